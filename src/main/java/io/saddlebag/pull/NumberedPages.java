@@ -27,6 +27,7 @@ class NumberedPages implements Iterator<PullPage> {
     private boolean lastIsKnown;
     private boolean done;
     private Instant firstAnswer;
+    private Instant before;
 
     private NumberedPages(PageFetcher fetcher, boolean down, int page, int ahead, int maxPages) {
         this.fetcher = fetcher;
@@ -89,7 +90,13 @@ class NumberedPages implements Iterator<PullPage> {
             ask();
         }
         try {
-            return seen(fetcher.await(asked.remove()));
+            ListAnswer answer = fetcher.await(asked.remove());
+            if (before != null && answer.requestedAt().isBefore(before)) {
+                // it overtook a page that had to be repeated: what slid between the two is on neither
+                answer = fetcher.await(fetcher.fetch(nextToGive, order));
+            }
+            before = answer.requestedAt();
+            return seen(answer);
         } catch (RuntimeException failure) {
             fetcher.withdraw(asked);
             throw failure;

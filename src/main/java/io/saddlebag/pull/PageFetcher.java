@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.zoho.CallTurn;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -13,13 +14,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 
-/** Sends requests for pages ahead, on Camel's own pool, each an exchange of its own with the run's variables. */
+/** Sends requests for pages ahead, in order and on Camel's own pool, each an exchange with the run's variables. */
 class PageFetcher {
 
     private final ProducerTemplate producer;
     private final Exchange run;
     private final int pageSize;
     private final AtomicBoolean withdrawn = new AtomicBoolean();
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
     PageFetcher(ProducerTemplate producer, Exchange run, int pageSize) {
         this.producer = producer;
@@ -46,11 +48,15 @@ class PageFetcher {
         query.put("per_page", String.valueOf(pageSize));
         Exchange request = new DefaultExchange(run.getContext());
         run.getVariables().forEach(request::setVariable);
-        request.setVariable("withdrawn", withdrawn);
+        CallTurn turn = new CallTurn(withdrawn);
+        request.setVariable("turn", turn);
         request.setVariable("query", query.entrySet().stream()
                 .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&")));
-        return producer.asyncSend("direct:pull-fetch", request).thenApply(answered -> {
+        CompletableFuture<Exchange> answer = last.thenCompose(gone -> producer.asyncSend("direct:pull-fetch", request));
+        answer.whenComplete((answered, failure) -> turn.taken().complete(null));
+        last = turn.taken();
+        return answer.thenApply(answered -> {
             if (answered.getException() != null) {
                 throw new CompletionException(answered.getException());
             }
