@@ -1,5 +1,6 @@
 package io.saddlebag.sandbox;
 
+import io.saddlebag.sandbox.SandboxCall.To;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,9 +58,9 @@ public class SandboxCalls {
     }
 
     /** Counts an arrival; its time comes back in milliseconds since 1970. */
-    synchronized long arrived(boolean isApi) {
+    synchronized long arrived(To to) {
         long now = clock.millis();
-        if (isApi) {
+        if (to == To.API) {
             api++;
             while (!window.isEmpty() && window.peekFirst() <= now - WINDOW_MS) {
                 window.removeFirst();
@@ -74,14 +75,18 @@ public class SandboxCalls {
 
     synchronized void answered(SandboxCall call, int status, int code) {
         SandboxRequest request = call.request();
-        if (call.isApi()) {
+        if (call.to() == To.CONTROL) {
+            return;
+        }
+        boolean isApi = call.to() == To.API;
+        if (isApi) {
             inFlight--;
             byStatus.merge(status, 1L, Long::sum);
             byCode.merge(code, 1L, Long::sum);
         } else {
             oauth++;
         }
-        calls.addLast(new Call(call.at(), request.method(), request.path(), call.isApi() ? request.query() : "",
+        calls.addLast(new Call(call.at(), request.method(), request.path(), isApi ? request.query() : "",
                 status, code, clock.millis() - call.at()));
         if (calls.size() > REMEMBERED) {
             calls.removeFirst();

@@ -32,6 +32,11 @@ class SandboxConfiguration {
     }
 
     @Bean
+    SandboxItemWrites sandboxItemWrites(SandboxCatalogue catalogue) {
+        return new SandboxItemWrites(catalogue);
+    }
+
+    @Bean
     SandboxOrganizations sandboxOrganizations(SandboxConnection connection) {
         return new SandboxOrganizations(connection);
     }
@@ -71,6 +76,12 @@ class SandboxConfiguration {
     SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
                             SandboxConnection connection) {
         return new SandboxGate(calls, faults, limits, tokens, connection);
+    }
+
+    @Bean
+    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
+                                  SandboxTokens tokens, SandboxCalls calls) {
+        return new SandboxControl(catalogue, faults, limits, tokens, calls);
     }
 
     @Bean

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -47,17 +46,19 @@ public class SandboxConsent {
             return SandboxAnswer.html(400, "Invalid OAuth Scope");
         }
         UriComponentsBuilder back = UriComponentsBuilder.fromUriString(redirectUri);
+        Map<String, String> values = new HashMap<>();
         if (call.hits(Fault.Kind.ACCESS_DENIED)) {
-            back.queryParam("error", "access_denied");
+            values.put("error", "access_denied");
         } else {
-            back.queryParam("code", "{code}").queryParam("location", "us").queryParam("accounts-server", "{base}");
+            values.put("code", grant(request, redirectUri));
+            values.put("location", "us");
+            values.put("accounts-server", request.base());
         }
-        back.queryParamIfPresent("state", request.parameters().containsKey("state")
-                ? Optional.of("{state}") : Optional.empty());
-        String code = "1000." + UUID.randomUUID();
-        remember(code, request, redirectUri);
-        return SandboxAnswer.redirect(back.encode().buildAndExpand(Map.of(
-                "code", code, "base", request.base(), "state", request.parameter("state"))).toUriString());
+        if (request.parameters().containsKey("state")) {
+            values.put("state", request.parameter("state"));
+        }
+        values.keySet().forEach(name -> back.queryParam(name, "{" + name + "}"));
+        return SandboxAnswer.redirect(back.encode().buildAndExpand(values).toUriString());
     }
 
     /** What the code stands for, once; null when it is unknown, used or too old. */
@@ -66,8 +67,10 @@ public class SandboxConsent {
         return grant != null && grant.end().isAfter(clock.instant()) ? grant : null;
     }
 
-    private synchronized void remember(String code, SandboxRequest request, String redirectUri) {
+    private synchronized String grant(SandboxRequest request, String redirectUri) {
+        String code = "1000." + UUID.randomUUID();
         codes.put(code, new Grant(request.parameter("scope"), redirectUri,
                 request.parameter("access_type").equals("offline"), clock.instant().plus(CODE_LIFE)));
+        return code;
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.sandbox;
 
+import io.saddlebag.sandbox.SandboxCall.To;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
@@ -29,27 +30,28 @@ public class SandboxGate {
         this.connection = connection;
     }
 
-    /** A call of the Inventory API. */
-    public SandboxCall enterApi(HttpServletRequest http, InputStream body) throws IOException {
+    /** A call as it arrives; what it answers when it is not let in stands in it. */
+    public SandboxCall enter(HttpServletRequest http, InputStream body) throws IOException {
         SandboxRequest request = SandboxRequest.of(http, body);
-        long at = calls.arrived(true);
-        SandboxFaults.Hit hit = meet(request);
+        if (request.path().startsWith("/sandbox/control")) {
+            return new SandboxCall(request, 0, To.CONTROL, false, 0, null, null, null);
+        }
+        To to = request.path().startsWith("/sandbox/oauth/") ? To.ACCOUNTS : To.API;
+        long at = calls.arrived(to);
+        SandboxFaults.Hit hit = faults.meet(request);
+        if (hit.other() != null && hit.other().kind() == Fault.Kind.DEAD_TOKENS) {
+            tokens.endAll();
+        }
         SandboxAnswer refusal = hit.other() == null ? null : hit.other().refusal();
+        if (to == To.ACCOUNTS) {
+            return new SandboxCall(request, at, to, false, hit.latencyMs(), hit.other(), refusal, null);
+        }
         Optional<SandboxAnswer> over = refusal == null ? limits.admit() : Optional.empty();
         boolean admitted = refusal == null && over.isEmpty();
         if (refusal == null) {
             refusal = over.or(() -> stranger(request)).orElse(null);
         }
-        return new SandboxCall(request, at, true, admitted, hit.latencyMs(), hit.other(), refusal, limits.day());
-    }
-
-    /** A call of OAuth, which has no limits but those of tokens. */
-    public SandboxCall enterOauth(HttpServletRequest http, InputStream body) throws IOException {
-        SandboxRequest request = SandboxRequest.of(http, body);
-        long at = calls.arrived(false);
-        SandboxFaults.Hit hit = meet(request);
-        SandboxAnswer refusal = hit.other() == null ? null : hit.other().refusal();
-        return new SandboxCall(request, at, false, false, hit.latencyMs(), hit.other(), refusal, null);
+        return new SandboxCall(request, at, to, admitted, hit.latencyMs(), hit.other(), refusal, limits.day());
     }
 
     /** A path that leads nowhere, below one that does. */
@@ -73,14 +75,6 @@ public class SandboxGate {
             return new ByteArrayInputStream(new byte[0]);
         }
         return new ByteArrayInputStream(call.hits(Fault.Kind.TRUNCATE) ? half : answer.body());
-    }
-
-    private SandboxFaults.Hit meet(SandboxRequest request) {
-        SandboxFaults.Hit hit = faults.meet(request);
-        if (hit.other() != null && hit.other().kind() == Fault.Kind.DEAD_TOKENS) {
-            tokens.endAll();
-        }
-        return hit;
     }
 
     private Optional<SandboxAnswer> stranger(SandboxRequest request) {

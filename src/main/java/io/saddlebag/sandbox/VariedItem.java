@@ -55,6 +55,9 @@ final class VariedItem {
         if (index % 4 == 1) {
             item.put("description", "Line one\r\nLine two\tof item " + index + "\n\"quoted\" and 'single' \\ back");
         }
+        if (index % 660 == 601) {
+            item.put("description", "A tale of the caravan, told by somebody who was there. ".repeat(1000));
+        }
         if (index % 11 == 5) {
             item.put("status", "inactive");
         }

@@ -67,11 +67,7 @@ public final class SandboxServer implements AutoCloseable {
 
     /** As at the start: items, limits, tokens, no faults, nothing counted. */
     public SandboxServer reset() {
-        catalogue().reset();
-        faults().clear();
-        limits().reset();
-        tokens().reset();
-        calls().reset();
+        spring.getBean(SandboxControl.class).reset();
         return this;
     }
 
