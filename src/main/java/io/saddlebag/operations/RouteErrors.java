@@ -32,10 +32,12 @@ class RouteErrors extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        Thread server = Thread.currentThread();
         chain.doFilter(request, new HttpServletResponseWrapper(response) {
             @Override
             public void sendError(int status) throws IOException {
-                if (request.isAsyncStarted()) {
+                // Not request.isAsyncStarted(): the route's thread may be here before the server's has told so.
+                if (Thread.currentThread() != server) {
                     write(HttpStatus.valueOf(status), request, response);
                 } else {
                     super.sendError(status);
