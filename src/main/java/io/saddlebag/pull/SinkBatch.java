@@ -60,6 +60,7 @@ public class SinkBatch {
             @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
             throws JsonProcessingException {
         exchange.getExchangeExtension().setFailureHandled(false);
+        exchange.getExchangeExtension().setErrorHandlerHandled(null);
         if (batch.size() > 1) {
             return;
         }
