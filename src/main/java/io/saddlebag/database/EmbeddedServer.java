@@ -3,14 +3,17 @@ package io.saddlebag.database;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.SecretFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -32,7 +35,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
     private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
         this.files = files;
         this.lock = lock;
-        password = ServerPassword.in(files.password());
+        password = new SecretFiles(files.data()).readOrMake(ServerFiles.PASSWORD, EmbeddedServer::random);
         files.sweep(password);
         new LeftoverServer(files.folder(), password).stop();
         if (!Files.exists(files.folder())) {
@@ -54,11 +57,19 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         try {
             return new EmbeddedServer(new ServerFiles(data), lock);
         } catch (BadSettingException e) {
+            lock.close();
             throw e;
         } catch (IOException | SQLException | RuntimeException e) {
+            lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
         }
+    }
+
+    private static String random() {
+        byte[] bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().encodeToString(bytes);
     }
 
     private void make() throws IOException, SQLException {
@@ -78,10 +89,10 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         try {
             return startOnce(at, server);
         } catch (IOException e) { // the library waits 10 s, crash recovery can take longer
+            Files.delete(at.resolve("epg-lock")); // the library's own, which its attempt that gave up still holds
             if (!server.stop()) {
                 throw e;
             }
-            Files.delete(at.resolve("epg-lock")); // the library's own, still held by its attempt that gave up
             return startOnce(at, server);
         }
     }

@@ -9,6 +9,8 @@ import org.springframework.util.FileSystemUtils;
 /** Where our own server keeps what, in a data directory that the caller has locked. */
 record ServerFiles(Path data) {
 
+    static final String PASSWORD = "postgres.password";
+
     /** The server's own directory. It has this name only when a server has run in it, so it is never half made. */
     Path folder() {
         return data.resolve("postgres");
@@ -24,7 +26,7 @@ record ServerFiles(Path data) {
     }
 
     Path password() {
-        return data.resolve("postgres.password");
+        return data.resolve(PASSWORD);
     }
 
     Path port() {

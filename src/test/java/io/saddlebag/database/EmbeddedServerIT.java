@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.AppProcess;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,9 +24,9 @@ class EmbeddedServerIT {
     private static OwnServer server;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         Files.createDirectories(folder.resolve("routes"));
-        app = AppProcess.start(folder, Map.of()).awaitReady();
+        app = AppProcess.start(folder, OwnServer.QUIET).awaitReady();
         server = new OwnServer(folder);
     }
 
@@ -61,7 +59,7 @@ class EmbeddedServerIT {
 
     @Test
     void aSecondProcessOnTheFolderGetsAClearError() throws Exception {
-        AppProcess second = AppProcess.start(folder, Map.of());
+        AppProcess second = AppProcess.start(folder, OwnServer.QUIET);
 
         assertThat(second.awaitExit()).isNotZero();
 

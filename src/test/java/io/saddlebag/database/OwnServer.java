@@ -8,9 +8,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** The embedded server of an application that works in a folder, seen from outside. */
 record OwnServer(Path folder) {
+
+    /** An environment in which the application starts and pulls nothing. */
+    static final Map<String, String> QUIET = Map.of("SADDLEBAG_PULL_AT_START", "false");
 
     Path data() {
         return folder.resolve("data");
