@@ -3,17 +3,14 @@ package io.saddlebag.database;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.saddlebag.common.BadSettingException;
-import io.saddlebag.common.SecretFiles;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -35,7 +32,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
     private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
         this.files = files;
         this.lock = lock;
-        password = new SecretFiles(files.data()).readOrMake(ServerFiles.PASSWORD, EmbeddedServer::random);
+        password = files.password();
         files.sweep(password);
         new LeftoverServer(files.folder(), password).stop();
         if (!Files.exists(files.folder())) {
@@ -43,7 +40,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         }
         server = run(files.folder());
         log.info("PostgreSQL in {} on port {}, user postgres, password in {}", files.folder(), server.getPort(),
-            files.password());
+            files.passwordFile());
     }
 
     /**
@@ -59,17 +56,11 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         } catch (BadSettingException e) {
             lock.close();
             throw e;
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // the last: not unpacked
             lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
         }
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[24];
-        new SecureRandom().nextBytes(bytes);
-        return Base64.getUrlEncoder().encodeToString(bytes);
     }
 
     private void make() throws IOException, SQLException {
@@ -114,7 +105,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
             .setConnectConfig("password", password)
             // initdb: these come after the library's "-A trust" and win
             .setLocaleConfig("auth", "scram-sha-256")
-            .setLocaleConfig("pwfile", files.password().toString())
+            .setLocaleConfig("pwfile", files.passwordFile().toString())
             // the same order and case rules on every system, for ever: an index outlives an upgrade of libc
             .setLocaleConfig("locale", "C")
             .setLocaleConfig("locale-provider", "builtin").setLocaleConfig("builtin-locale", "C.UTF-8")
