@@ -41,8 +41,8 @@ public record SecretFiles(Path directory) {
     }
 
     private void make(Path file, String secret) throws IOException {
-        Files.createDirectories(directory);
-        Path whole = Files.createTempFile(directory, file.getFileName().toString(), ".new", onlyOwner());
+        Files.createDirectories(directory, onlyOwner("rwx------"));
+        Path whole = Files.createTempFile(directory, file.getFileName().toString(), ".new", onlyOwner("rw-------"));
         try {
             Files.writeString(whole, secret + System.lineSeparator());
             // A link, other than a move, never replaces what another process has just put there.
@@ -55,9 +55,7 @@ public record SecretFiles(Path directory) {
         }
     }
 
-    private FileAttribute<?>[] onlyOwner() throws IOException {
-        boolean posix = Files.getFileStore(directory).supportsFileAttributeView("posix");
-        return posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0];
+    private static FileAttribute<?> onlyOwner(String mode) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
     }
 }

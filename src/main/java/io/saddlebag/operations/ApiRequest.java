@@ -34,7 +34,7 @@ public class ApiRequest {
         exchange.setVariable("org", found);
     }
 
-    /** Sets entities, mode and trigger. */
+    /** Sets entities, all and mode. */
     public void sync(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
@@ -44,9 +44,6 @@ public class ApiRequest {
         if (Boolean.parseBoolean(oneOf(request, "dryRun", "false", Set.of("true", "false")))) {
             throw new ApiException(400, "dryRun is not offered by this version; nothing was started", Map.of());
         }
-        jakarta.servlet.http.HttpServletRequest http =
-                request.getHeader("CamelHttpServletRequest", jakarta.servlet.http.HttpServletRequest.class);
-        exchange.setVariable("trigger", http != null && http.isUserInRole("STAFF") ? "staff" : "api");
     }
 
     /** Sets entity and zohoId. */

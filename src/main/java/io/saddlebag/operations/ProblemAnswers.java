@@ -24,30 +24,26 @@ class ProblemAnswers implements ErrorController {
 
     @RequestMapping("/error")
     ResponseEntity<ProblemDetail> answer(HttpServletRequest request, HttpServletResponse response) {
-        Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        HttpStatus status = HttpStatus.valueOf(code instanceof Integer number ? number : HttpStatus.NOT_FOUND.value());
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail(status, request, response));
-        problem.setInstance(URI.create(path(request)));
-        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
+        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        ProblemDetail problem = problem(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status),
+            message == null ? "" : message.toString(), request, response);
+        problem.setInstance(URI.create(path == null ? request.getRequestURI() : path.toString()));
+        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
     }
 
-    private static String detail(HttpStatus status, HttpServletRequest request, HttpServletResponse response) {
-        return switch (status) {
+    /** @param message of whoever refused the request; told only where the fault is the caller's */
+    static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
+            HttpServletResponse response) {
+        String detail = switch (status) {
             case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
             case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
                 + response.getHeader(HttpHeaders.ALLOW);
             case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started; try again later";
-            default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why" : told(status, request);
+            default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
+                : message.isBlank() ? status.getReasonPhrase() : message;
         };
-    }
-
-    private static String told(HttpStatus status, HttpServletRequest request) {
-        Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
-        return message == null || message.toString().isBlank() ? status.getReasonPhrase() : message.toString();
-    }
-
-    private static String path(HttpServletRequest request) {
-        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        return path == null ? request.getRequestURI() : path.toString();
+        return ProblemDetail.forStatusAndDetail(status, detail);
     }
 }

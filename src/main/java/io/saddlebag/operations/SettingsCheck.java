@@ -68,7 +68,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         new TimerSettings(settings).check();
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
         boolean sandboxAsked = settings.flag("SADDLEBAG_SANDBOX", "saddlebag.sandbox");
-        boolean databaseGiven = settings.given("DATABASE_URL");
+        boolean databaseGiven = settings.given("saddlebag.database.url");
         if (settings.given("saddlebag.master-key")) {
             MasterKey.parse("SADDLEBAG_MASTER_KEY", settings.text("saddlebag.master-key"));
         } else if (databaseGiven) {

@@ -83,8 +83,10 @@ final class ItemShape {
         ArrayNode fields = SandboxJson.tree(List.of());
         item.fields().forEachRemaining(field -> {
             if (field.getKey().startsWith("cf_")) {
+                JsonNode value = field.getValue();
                 fields.addObject().put("customfield_id", "600000000005" + (1000 + fields.size()))
-                        .put("label", field.getKey().substring(3).replace('_', ' ')).set("value", field.getValue());
+                        .put("label", field.getKey().substring(3).replace('_', ' '))
+                        .put("value", value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString());
             }
         });
         return fields;

@@ -1,6 +1,5 @@
 package io.saddlebag.sandbox;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -12,11 +11,11 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 
 /**
- * The sandbox checks Zoho's credentials itself, in headers that a login would take for its own; so it has a chain
- * before the application's, which lets in this machine and nobody else.
+ * Who may call a sandbox that runs alone: this machine and nobody else. It checks Zoho's credentials itself, in headers that
+ * a login would take for its own. Beside the application, that one's own rules let it be called.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("saddlebag.sandbox.enabled")
+@Profile("sandbox")
 class SandboxSecurity {
 
     private static final IpAddressMatcher IPV4 = new IpAddressMatcher("127.0.0.0/8");
@@ -36,7 +35,6 @@ class SandboxSecurity {
     /** Alone, there is nothing else to guard but what the actuator shows to everybody. */
     @Bean
     @Order(2)
-    @Profile("sandbox")
     SecurityFilterChain sandboxAloneChain(HttpSecurity http) throws Exception {
         return http.authorizeHttpRequests(calls -> calls.requestMatchers("/actuator/health/**").permitAll()
                 .anyRequest().denyAll()).build();

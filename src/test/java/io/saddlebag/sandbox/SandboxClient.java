@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,6 +72,14 @@ final class SandboxClient {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A GET with the JDK's older client, which hands out the bytes that came before a cut. */
+    HttpURLConnection open(String path) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection();
+        connection.setRequestProperty("Authorization", "Zoho-oauthtoken " + token);
+        connection.setReadTimeout(20_000);
+        return connection;
     }
 
     static JsonNode json(HttpResponse<String> answer) {

@@ -1,0 +1,84 @@
+package io.saddlebag.operations;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds out which route and SQL files were saved or deleted, and has them taken over. For one thread. */
+class LiveEditing {
+
+    private final RouteFolder folder;
+    private final RouteHouse house;
+    private final Takeover takeover;
+    private final SqlFileCheck sql;
+    private final LiveEditingReport report;
+
+    LiveEditing(RouteFolder folder, RouteHouse house, Takeover takeover, SqlFileCheck sql, LiveEditingReport report) {
+        this.folder = folder;
+        this.house = house;
+        this.takeover = takeover;
+        this.sql = sql;
+        this.report = report;
+    }
+
+    /** Learns what runs: to be called when the application has started and before the first look. */
+    void begin() {
+        folder.changed();
+        folder.routeFiles().forEach(path -> read(path).ifPresent(house::put));
+    }
+
+    /** Whether there is something to do although no file changes: a route whose exchanges end. */
+    boolean isWaiting() {
+        return takeover.isWaiting();
+    }
+
+    /** Takes over what was saved since the last look, and what that was in the way of. */
+    void look() {
+        Set<Path> changed = new TreeSet<>(folder.changed());
+        Set<Path> routeFiles = folder.routeFiles();
+        if (!changed.isEmpty()) {
+            changed.addAll(report.refusedFiles()); // what was refused may pass now
+        }
+        for (Path path : changed) {
+            if (routeFiles.contains(path)) {
+                openRoute(path);
+            } else if (Files.exists(path)) {
+                openSql(path);
+            } else {
+                report.forget(path);
+            }
+        }
+        takeover.tryAll();
+        house.files().stream().filter(file -> !routeFiles.contains(file.path())).forEach(takeover::remove);
+    }
+
+    private void openRoute(Path path) {
+        takeover.withdraw(path);
+        read(path).ifPresent(file -> {
+            if (house.get(path) != null && house.get(path).text().equals(file.text())) {
+                report.forget(path);
+            } else {
+                takeover.open(file);
+            }
+        });
+    }
+
+    private void openSql(Path path) {
+        sql.check(path).ifPresentOrElse(finding -> report.refused(path, List.of(finding)), () -> {
+            report.tookOver(path);
+            house.usersOf(path).forEach(takeover::open); // a statement is read when its route starts
+        });
+    }
+
+    private Optional<RouteFile> read(Path path) {
+        try {
+            return Optional.of(RouteFile.read(path));
+        } catch (UnreadableFile e) {
+            report.refused(path, List.of(e.finding()));
+            return Optional.empty();
+        }
+    }
+}
