@@ -42,13 +42,14 @@ class ExternalDatabaseIT {
     }
 
     @Test
-    void aGivenDatabaseNeedsNothingOfTheEmbeddedServer() throws Exception {
+    void aGivenDatabaseNeedsNothingOfTheEmbeddedServerAndItsSecretsStayUnsaid() throws Exception {
         String databaseUrl = TestDatabase.fresh();
+        String jdbcUrl = DatabaseUrl.parse(databaseUrl).getJdbcUrl() + "?user=postgres&password=hush&sslpassword=hush";
 
-        try (AppProcess app = start(Map.of("DATABASE_URL", databaseUrl)).awaitReady();
+        try (AppProcess app = start(Map.of("DATABASE_URL", jdbcUrl)).awaitReady();
                 Connection connection = TestDatabase.connect(databaseUrl)) {
             assertThat(connection.createStatement().executeQuery("SELECT FROM qrtz_triggers")).isNotNull();
-            assertThat(app.log()).doesNotContain("ERROR");
+            assertThat(app.log()).doesNotContain("ERROR", "hush");
         }
         assertThat(folder.resolve("data/postgres")).doesNotExist();
     }
