@@ -33,6 +33,12 @@ class RouteHouse {
         running.remove(path);
     }
 
+    /** A file in another folder is the same route: what runs is known by its new place. */
+    void move(RouteFile file, Path to) {
+        running.remove(file.path());
+        running.put(to, new RouteFile(to, file.text(), file.tree(), file.entries()));
+    }
+
     Collection<RouteFile> files() {
         return List.copyOf(running.values());
     }
