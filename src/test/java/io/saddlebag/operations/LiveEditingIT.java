@@ -329,6 +329,7 @@ class LiveEditingIT {
         FOLDER.saveRoute("ask", "direct:ask", "        - log: changed\n        - to: {uri: \"sql:file:" + FOLDER.path("ask.sql")
             + "\", parameters: {outputType: SelectOne}}\n");
         awaitRefused("ask.sql", 1, "column \"broken\" does not exist");
+        await().untilAsserted(() -> assertThat(report.getRefused()).hasSize(2)); // the statement, and the route because of it
         assertThat(ask("ask")).isEqualTo("old");
         assertUntouched();
         saveAsk();
