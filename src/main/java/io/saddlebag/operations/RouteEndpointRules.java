@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /** What a route file may say where it names endpoints, seen by itself. */
 class RouteEndpointRules {
 
-    /** The common route that takes the request's headers off the answer. */
-    static final String API_ANSWER = "direct:api-answer";
+    /** The common routes that take the request's headers off the answer: api-answer, sandbox-answer. */
+    private static final Pattern ANSWER = Pattern.compile("direct:[a-z]+-answer");
 
     private static final Pattern SECRET =
         Pattern.compile("\\{\\{[^}]*(secret|password|token)[^}]*}}", Pattern.CASE_INSENSITIVE);
@@ -69,7 +69,7 @@ class RouteEndpointRules {
             .max(Comparator.comparingInt(entry -> Integer.parseInt(entry.key())));
         boolean cleans = last.isPresent() && file.entries().stream().anyMatch(entry -> isCleanUp(last.get().path(), entry));
         return cleans ? Optional.empty() : Optional.of(file.finding(last.orElse(from.at()),
-            "all request headers come back in the answer: end with removeHeaders or to: " + API_ANSWER));
+            "all request headers come back in the answer: end with removeHeaders or to: direct:api-answer"));
     }
 
     private static boolean isCleanUp(List<String> step, YamlEntry entry) {
@@ -78,6 +78,6 @@ class RouteEndpointRules {
         }
         String within = String.join("/", entry.path().subList(step.size(), entry.path().size()));
         return within.equals("removeHeaders")
-            || API_ANSWER.equals(entry.value()) && (within.equals("to") || within.equals("to/uri"));
+            || ANSWER.matcher(String.valueOf(entry.value())).matches() && (within.equals("to") || within.equals("to/uri"));
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.operations;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
 
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.AnnotationBeanNameGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
@@ -40,14 +42,20 @@ class StandInBeans implements BeanRepository {
                 return true; // whatever its profile and conditions
             }
         };
+        scanner.setEnvironment(new MockEnvironment().withProperty("saddlebag.sandbox.enabled", "true"));
         scanner.addIncludeFilter(new AnnotationTypeFilter(Component.class));
         scanner.findCandidateComponents("io.saddlebag").forEach(definition -> {
             Class<?> type = ClassUtils.resolveClassName(definition.getBeanClassName(), null);
             types.put(AnnotationBeanNameGenerator.INSTANCE
                 .generateBeanName(definition, new SimpleBeanDefinitionRegistry()), type);
             Arrays.stream(type.getDeclaredMethods()).filter(method -> method.isAnnotationPresent(Bean.class))
-                .forEach(method -> types.put(method.getName(), method.getReturnType()));
+                .forEach(method -> types.put(beanName(method), method.getReturnType()));
         });
+    }
+
+    private static String beanName(Method method) {
+        String[] names = method.getAnnotation(Bean.class).value();
+        return names.length == 0 ? method.getName() : names[0];
     }
 
     @Override

@@ -1,0 +1,12 @@
+-- Only the process that holds the run's epoch moves it on.
+UPDATE sync_runs
+   SET pages = pages + 1,
+       seen = seen + :#${variable.page.seen},
+       created = created + :#${variable.page.created},
+       updated = updated + :#${variable.page.updated},
+       unchanged = unchanged + :#${variable.page.unchanged},
+       rejected = rejected + :#${variable.page.rejected},
+       cursor = CAST(:#${variable.page.cursor} AS jsonb),
+       watermark = coalesce(watermark, CAST(:#${variable.page.watermark} AS timestamptz)),
+       heartbeat_at = clock_timestamp()
+ WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'

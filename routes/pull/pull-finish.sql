@@ -1,0 +1,21 @@
+-- The watermark moves only here, never back; it is the first answer's date of the run that broke off, where one did.
+WITH finished AS (
+    UPDATE sync_runs
+       SET status = CASE WHEN rejected > 0 THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
+           calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id)
+     WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
+    RETURNING *
+),
+moved AS (
+    INSERT INTO sync_watermarks AS w (org, entity, watermark, records, run_id)
+    SELECT org, entity, watermark, coalesce(CAST(cursor ->> 'total' AS bigint), 0), id FROM finished
+        ON CONFLICT (org, entity) DO UPDATE
+       SET watermark = greatest(w.watermark, EXCLUDED.watermark),
+           records = CASE WHEN (SELECT cursor ->> 'total' FROM finished) IS NULL
+                          THEN w.records + (SELECT created FROM finished) ELSE EXCLUDED.records END,
+           run_id = EXCLUDED.run_id, updated_at = clock_timestamp()
+)
+SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s rejected',
+              id, entity, mode, trigger, status, round(extract(epoch FROM finished_at - started_at), 1),
+              pages, calls, seen, created, updated, unchanged, rejected) AS line
+  FROM finished

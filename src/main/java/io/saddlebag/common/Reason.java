@@ -1,0 +1,39 @@
+package io.saddlebag.common;
+
+import io.saddlebag.zoho.ZohoException;
+import io.saddlebag.zoho.ZohoLimitException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.stereotype.Component;
+
+/** Why something failed, in words for a person: the cause under Camel's wrappings. */
+@Component("reason")
+public class Reason {
+
+    private static final int LONGEST = 1000;
+
+    /** @param failure never null */
+    public String of(Throwable failure) {
+        ZohoException zoho = find(ZohoException.class, failure);
+        if (zoho != null) {
+            return zoho.getMessage();
+        }
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
+        String reason = root.getClass().getSimpleName() + ": " + root.getMessage();
+        return reason.substring(0, Math.min(LONGEST, reason.length()));
+    }
+
+    /** @return the limit of Zoho for which the work has to wait */
+    public ZohoLimitException limit(Throwable failure) {
+        return find(ZohoLimitException.class, failure);
+    }
+
+    /** @return the first cause of a type, null where there is none */
+    public static <T extends Throwable> T find(Class<T> type, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+}

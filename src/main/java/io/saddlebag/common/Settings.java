@@ -1,0 +1,48 @@
+package io.saddlebag.common;
+
+import java.util.Locale;
+import org.springframework.core.env.PropertyResolver;
+
+/**
+ * Reads settings as text, flag or number and says in the operator's words what is wrong with one: every error is a
+ * {@link BadSettingException} that names the environment variable. Values are trimmed; an absent one is empty, never null.
+ */
+public record Settings(PropertyResolver properties) {
+
+    public String text(String property) {
+        return properties.getProperty(property, "").strip();
+    }
+
+    public boolean given(String property) {
+        return !text(property).isEmpty();
+    }
+
+    /** True or false; anything else is an error, for "yes" or "1" would otherwise mean false without a word. */
+    public boolean flag(String variable, String property) {
+        return switch (text(property).toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new BadSettingException(
+                variable, quoted(text(property)) + " is neither true nor false", "Write true or false");
+        };
+    }
+
+    /** A whole number within both bounds, which count as good. */
+    public long number(String variable, String property, long least, long most) {
+        try {
+            long number = Long.parseLong(text(property));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, in the same words as a number out of range
+        }
+        throw new BadSettingException(variable,
+            quoted(text(property)) + " is not a whole number from " + least + " to " + most, "Write such a number");
+    }
+
+    /** For messages only; never around a secret. */
+    public static String quoted(String text) {
+        return '"' + text + '"';
+    }
+}

@@ -1,0 +1,30 @@
+package io.saddlebag.common;
+
+import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The two ways in which a route is {@code transacted}, under the names that Camel's manual gives them. */
+@Configuration
+@Profile("!sandbox")
+class TransactionPolicies {
+
+    @Bean("PROPAGATION_REQUIRED")
+    SpringTransactionPolicy required(PlatformTransactionManager transactions) {
+        return policy(transactions, "PROPAGATION_REQUIRED");
+    }
+
+    /** A savepoint: what fails inside takes back itself and not the transaction around it. */
+    @Bean("PROPAGATION_NESTED")
+    SpringTransactionPolicy nested(PlatformTransactionManager transactions) {
+        return policy(transactions, "PROPAGATION_NESTED");
+    }
+
+    private static SpringTransactionPolicy policy(PlatformTransactionManager transactions, String propagation) {
+        SpringTransactionPolicy policy = new SpringTransactionPolicy(transactions);
+        policy.setPropagationBehaviorName(propagation);
+        return policy;
+    }
+}

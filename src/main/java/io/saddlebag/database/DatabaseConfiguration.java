@@ -1,0 +1,45 @@
+package io.saddlebag.database;
+
+import io.saddlebag.common.BadSettingException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.util.ClassUtils;
+
+/** Which PostgreSQL the pool connects to: the one of {@code DATABASE_URL}, or a server of our own. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!sandbox")
+class DatabaseConfiguration {
+
+    private static final String SERVER_LIBRARY = "io.zonky.test.db.postgres.embedded.EmbeddedPostgres";
+
+    /** The pool is built from this bean, and so is closed before the server that this bean may be is stopped. */
+    @Bean
+    JdbcConnectionDetails database(@Value("${saddlebag.database.url}") String url,
+            @Value("${saddlebag.data-directory}") String data) {
+        if (!url.isBlank()) {
+            return DatabaseUrl.parse(url);
+        }
+        // Production images may leave the server out; EmbeddedServer alone refers to it.
+        if (!ClassUtils.isPresent(SERVER_LIBRARY, null)) {
+            throw new BadSettingException("DATABASE_URL", "not set, and this build carries no PostgreSQL of its own",
+                "Set it to postgresql://user:password@host:5432/name");
+        }
+        return EmbeddedServer.start(Path.of(data));
+    }
+
+    /** Everything that uses the database is made after its migrations, and so after this look at it. */
+    @Bean
+    FlywayMigrationStrategy migrateWhatAnswers(JdbcConnectionDetails database,
+            @Value("${saddlebag.database.wait}") Duration wait) {
+        return flyway -> {
+            new DatabaseCheck(database.toString(), wait).await(flyway.getConfiguration().getDataSource());
+            flyway.migrate();
+        };
+    }
+}

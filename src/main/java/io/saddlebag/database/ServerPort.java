@@ -1,0 +1,31 @@
+package io.saddlebag.database;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The port of our own server: the same at every start, so that an engineer's psql finds it, unless another has it. */
+final class ServerPort {
+
+    private ServerPort() {
+    }
+
+    /** The port that the file names if it is free on the loopback address, else a free one, which the file then names. */
+    static int in(Path file) throws IOException {
+        try {
+            return freed(Integer.parseInt(Files.readString(file).strip()));
+        } catch (IOException | IllegalArgumentException e) { // no file yet, not a port, or taken
+            int port = freed(0);
+            Files.writeString(file, port + "\n");
+            return port;
+        }
+    }
+
+    private static int freed(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.saddlebag.operations;
+
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.POST;
+import static org.springframework.security.config.http.SessionCreationPolicy.STATELESS;
+
+import io.saddlebag.common.Secret;
+import io.saddlebag.common.Settings;
+import jakarta.servlet.DispatcherType;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.authentication.AuthenticationFilter;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Who may call what. Everything that is not named here is for staff. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!sandbox")
+class AccessRules {
+
+    /** Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. */
+    @Bean
+    @Order(1)
+    SecurityFilterChain openAccess(HttpSecurity http, Environment environment) throws Exception {
+        RequestMatcher everyone = new OrRequestMatcher(
+            at(GET, "/api/zoho/health"), at(POST, "/api/zoho/webhooks/**"), at(POST, "/api/zoho/sync-products"),
+            at(POST, "/api/zoho/sync-customers"), at(POST, "/api/zoho/sync-invoices"), at(POST, "/api/zoho/sync-bills"),
+            at(POST, "/api/zoho/sync-stock"));
+        RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
+        boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
+        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, sandbox) : everyone)
+            .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
+            .csrf(AbstractHttpConfigurer::disable)
+            .requestCache(AbstractHttpConfigurer::disable)
+            .sessionManagement(session -> session.sessionCreationPolicy(STATELESS))
+            .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment) throws Exception {
+        LoginRequired loginRequired = new LoginRequired();
+        RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
+        HttpSessionRequestCache pages = new HttpSessionRequestCache();
+        pages.setRequestMatcher(page);
+        return http
+            .authorizeHttpRequests(rules -> rules
+                // These only follow a request that was let in, or that has been refused already.
+                .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC).permitAll()
+                .requestMatchers(at(null, "/actuator/health/**")).permitAll()
+                // By GET Jolokia would obey a mere link on another site's page.
+                .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
+                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"))
+                .hasAnyRole("STAFF", "SCHEDULER")
+                .anyRequest().hasRole("STAFF"))
+            .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))
+            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/"))
+            .addFilterBefore(bearer(environment, loginRequired), BasicAuthenticationFilter.class)
+            .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new ByABrowser())
+                .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
+                .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
+            .addFilterAfter(new PageToken(), CsrfFilter.class)
+            .requestCache(cache -> cache.requestCache(pages))
+            .exceptionHandling(refused -> refused.accessDeniedHandler(new NotPermitted())
+                .defaultAuthenticationEntryPointFor(new LoginUrlAuthenticationEntryPoint("/login"), page)
+                .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
+            .build();
+    }
+
+    private static AuthenticationFilter bearer(Environment environment, LoginRequired loginRequired) {
+        String secret = new Settings(environment).text("saddlebag.cron-secret");
+        SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new));
+        AuthenticationFilter filter = new AuthenticationFilter(login, login);
+        filter.setSuccessHandler((request, response, authentication) -> { });
+        filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(loginRequired));
+        return filter;
+    }
+
+    private static MediaTypeRequestMatcher htmlAsked() {
+        MediaTypeRequestMatcher html = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+        html.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        return html;
+    }
+
+    private static RequestMatcher at(HttpMethod method, String path) {
+        return PathPatternRequestMatcher.withDefaults().matcher(method, path);
+    }
+}

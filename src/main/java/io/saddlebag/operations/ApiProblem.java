@@ -1,0 +1,77 @@
+package io.saddlebag.operations;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.common.Reason;
+import io.saddlebag.zoho.ZohoException;
+import io.saddlebag.zoho.ZohoGoneException;
+import io.saddlebag.zoho.ZohoLimitException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** The answer to a request that failed (RFC 9457): status, and a detail that a person can act on. */
+@Component("apiProblem")
+public class ApiProblem {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiProblem.class);
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** @return the problem as JSON; the response's status and Retry-After are set on the message */
+    public String of(Exchange exchange) throws JsonProcessingException {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        ApiException request = Reason.find(ApiException.class, failure);
+        ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
+        ZohoException zoho = Reason.find(ZohoException.class, failure);
+        Map<String, Object> extensions = Map.of();
+        int status;
+        String detail;
+        if (request != null) {
+            status = request.status();
+            detail = request.getMessage();
+            extensions = request.extensions();
+        } else if (limit != null) {
+            status = 503;
+            detail = limit.getMessage();
+            retryAfter(exchange, Math.max(1, Duration.between(Instant.now(), limit.until()).toSeconds()));
+        } else if (zoho != null) {
+            status = zoho instanceof ZohoGoneException ? 404 : 502;
+            detail = zoho.getMessage();
+        } else if (databaseIsAway(failure)) {
+            status = 503;
+            detail = "The database does not answer. Nothing was changed; try again.";
+            retryAfter(exchange, 10);
+        } else {
+            status = 500;
+            detail = "Saddlebag failed on this request; its log says more under exchange " + exchange.getExchangeId();
+            LOG.error("Request failed, exchange {}", exchange.getExchangeId(), failure);
+        }
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("title", HttpStatus.valueOf(status).getReasonPhrase());
+        problem.put("status", status);
+        problem.put("detail", detail);
+        problem.putAll(extensions);
+        return json.writeValueAsString(problem);
+    }
+
+    private static void retryAfter(Exchange exchange, long seconds) {
+        exchange.getMessage().setHeader("Retry-After", String.valueOf(seconds));
+    }
+
+    private static boolean databaseIsAway(Throwable failure) {
+        return Reason.find(CannotGetJdbcConnectionException.class, failure) != null
+                || Reason.find(CannotCreateTransactionException.class, failure) != null
+                || Reason.find(DataAccessResourceFailureException.class, failure) != null;
+    }
+}

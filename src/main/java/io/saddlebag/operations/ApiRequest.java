@@ -1,0 +1,149 @@
+package io.saddlebag.operations;
+
+import io.saddlebag.pull.Kinds;
+import io.saddlebag.pull.PullPage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Reads the requests of the sync API into variables, and refuses what makes no sense. */
+@Component("apiRequest")
+@Profile("!sandbox")
+public class ApiRequest {
+
+    private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
+    private static final int MOST_RUNS = 500;
+
+    private final Kinds kinds;
+
+    ApiRequest(Kinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** After the look-up: the organisation, or 404. */
+    public void organisation(Exchange exchange) {
+        String found = exchange.getMessage().getBody(String.class);
+        if (found == null) {
+            throw new ApiException(404, "There is no organisation \"" + exchange.getVariable("org")
+                    + "\" here; leave org= out for the first", Map.of());
+        }
+        exchange.setVariable("org", found);
+    }
+
+    /** Sets entities, all and mode. */
+    public void sync(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String entity = request.getHeader("entity", String.class);
+        exchange.setVariable("entities", "all".equals(entity) ? kinds.names() : List.of(kind(entity)));
+        exchange.setVariable("all", "all".equals(entity));
+        exchange.setVariable("mode", oneOf(request, "mode", "incremental", Set.of("incremental", "full")));
+        if (Boolean.parseBoolean(oneOf(request, "dryRun", "false", Set.of("true", "false")))) {
+            throw new ApiException(400, "dryRun is not offered by this version; nothing was started", Map.of());
+        }
+    }
+
+    /** Sets entity and zohoId. */
+    public void record(Exchange exchange) {
+        exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
+        String id = exchange.getMessage().getHeader("zohoId", String.class);
+        if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
+            throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
+        }
+        exchange.setVariable("zohoId", id);
+    }
+
+    /** Sets id. */
+    public void run(Exchange exchange) {
+        String id = exchange.getMessage().getHeader("id", String.class);
+        if (!id.matches("[0-9]{1,18}")) {
+            throw noSuchRun(id);
+        }
+        exchange.setVariable("id", Long.valueOf(id));
+    }
+
+    /** Sets entity, status and limit. */
+    public void runList(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String entity = request.getHeader("entity", String.class);
+        exchange.setVariable("entity", entity == null ? null : kind(entity));
+        exchange.setVariable("status", oneOf(request, "status", null, STATUSES));
+        String limit = request.getHeader("limit", "50", String.class);
+        if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
+            throw new ApiException(400, "limit is a number from 1 to " + MOST_RUNS, Map.of());
+        }
+        exchange.setVariable("limit", Integer.valueOf(limit));
+    }
+
+    /** @return what one start of a run came to */
+    public Map<String, Object> started(Long runId, Boolean started) {
+        return Map.of("runId", runId, "started", started);
+    }
+
+    /** @return the answer to a start: 202, or 409 with the run under way */
+    public String runs(Exchange exchange) {
+        List<?> runs = exchange.getMessage().getBody(List.class);
+        Message answer = exchange.getMessage();
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+        if (exchange.getVariable("all", Boolean.class)) {
+            return "{\"runIds\":" + runs.stream().map(run -> ((Map<?, ?>) run).get("runId")).toList() + "}";
+        }
+        Map<?, ?> run = (Map<?, ?>) runs.get(0);
+        if (!(Boolean) run.get("started")) {
+            throw new ApiException(409, "Run " + run.get("runId") + " of this kind is under way; wait for it or cancel it",
+                    Map.of("runId", run.get("runId")));
+        }
+        answer.setHeader("Location", "/api/sync/runs/" + run.get("runId"));
+        return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
+    }
+
+    /** After the look-up: the run, or 404. */
+    public String found(Exchange exchange) {
+        if (exchange.getMessage().getBody() == null) {
+            throw noSuchRun(exchange.getVariable("id", String.class));
+        }
+        return exchange.getMessage().getBody(String.class);
+    }
+
+    /** @return the run that was cancelled; 409 when it had ended before */
+    public String cancelled(Long id, Integer updated, String run) {
+        if (updated == 0) {
+            throw new ApiException(409, "Run " + id + " has ended already", Map.of("runId", id));
+        }
+        return run;
+    }
+
+    /** @return what became of a single record; 422 when it cannot be stored */
+    public String recordStored(String zohoId, PullPage page) {
+        if (page.rejected() > 0) {
+            throw new ApiException(422, "The record was fetched and cannot be stored: " + page.rejects().get(0).error()
+                    + ". It is kept in dead_letters", Map.of("zohoId", zohoId));
+        }
+        String result = page.created() > 0 ? "created" : page.updated() > 0 ? "updated" : "unchanged";
+        return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + result + "\"}";
+    }
+
+    private String kind(String entity) {
+        if (!kinds.has(entity)) {
+            throw new ApiException(404, "There is no kind \"" + entity + "\"; there are " + String.join(", ", kinds.names()),
+                    Map.of("entities", kinds.names()));
+        }
+        return entity;
+    }
+
+    private static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
+        String value = request.getHeader(parameter, otherwise, String.class);
+        if (value != null && !values.contains(value)) {
+            throw new ApiException(400, parameter + " is one of " + String.join(", ", new java.util.TreeSet<>(values))
+                    + ", not \"" + value + "\"", Map.of());
+        }
+        return value;
+    }
+
+    private static ApiException noSuchRun(String id) {
+        return new ApiException(404, "There is no run " + id, Map.of());
+    }
+}

@@ -1,0 +1,27 @@
+package io.saddlebag.operations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.apache.camel.Header;
+import org.springframework.context.annotation.Profile;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.context.DelegatingSecurityContextRepository;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.stereotype.Component;
+
+/** Who sent the request that a route works on. */
+@Component
+@Profile("!sandbox")
+public class Caller {
+
+    /** Not Spring's thread-local: routes work on another thread than the one that checked the login. */
+    private final SecurityContextRepository logins = new DelegatingSecurityContextRepository(
+        new RequestAttributeSecurityContextRepository(), new HttpSessionSecurityContextRepository());
+
+    /** What a run's {@code trigger} says of this caller: {@code api} for the scheduler, {@code staff} for staff. */
+    public String trigger(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+        Authentication login = logins.loadDeferredContext(request).get().getAuthentication();
+        return login != null && SchedulerLogin.USER.equals(login.getName()) ? "api" : "staff";
+    }
+}

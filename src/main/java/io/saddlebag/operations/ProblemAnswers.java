@@ -1,0 +1,49 @@
+package io.saddlebag.operations;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The one place where an error without a body gets one: application/problem+json (RFC 9457) with a detail that a person can
+ * act on. An exception's message stays inside: it may hold what the caller must not see.
+ */
+@RestController
+@Profile("!sandbox")
+class ProblemAnswers implements ErrorController {
+
+    @RequestMapping("/error")
+    ResponseEntity<ProblemDetail> answer(HttpServletRequest request, HttpServletResponse response) {
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
+        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        ProblemDetail problem = problem(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status),
+            message == null ? "" : message.toString(), request, response);
+        problem.setInstance(URI.create(path == null ? request.getRequestURI() : path.toString()));
+        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+
+    /** @param message of whoever refused the request; told only where the fault is the caller's */
+    static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
+            HttpServletResponse response) {
+        String detail = switch (status) {
+            case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
+            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
+                + response.getHeader(HttpHeaders.ALLOW);
+            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started; try again later";
+            default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
+                : message.isBlank() ? status.getReasonPhrase() : message;
+        };
+        return ProblemDetail.forStatusAndDetail(status, detail);
+    }
+}

@@ -1,0 +1,24 @@
+package io.saddlebag.pull;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/** The runs that this process works on: their heartbeat is its to keep. */
+@Component("activeRuns")
+public class ActiveRuns {
+
+    private final Set<Long> ids = ConcurrentHashMap.newKeySet();
+
+    public void add(Long runId) {
+        ids.add(runId);
+    }
+
+    public void remove(Long runId) {
+        ids.remove(runId);
+    }
+
+    public Set<Long> ids() {
+        return Set.copyOf(ids);
+    }
+}

@@ -1,0 +1,148 @@
+package io.saddlebag.pull;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Every record, by page number, oldest creation first. From the last page to the first no record can slide past the
+ * reader: new ones come after the last page, and a deletion moves the later ones to pages that are still to be read.
+ * Upwards only where the number of pages is unknown: the first run, whose gaps the next full run closes.
+ */
+class NumberedPages implements Iterator<PullPage> {
+
+    private final PageFetcher fetcher;
+    private final boolean down;
+    private final int maxPages;
+    private final Map<String, String> order;
+    private final int ahead;
+    private final Deque<CompletableFuture<ListAnswer>> asked = new ArrayDeque<>();
+    private int nextToAsk;
+    private int nextToGive;
+    private long total;
+    private boolean lastIsKnown;
+    private boolean done;
+    private Instant firstAnswer;
+    private Instant before;
+
+    private NumberedPages(PageFetcher fetcher, boolean down, int page, int ahead, int maxPages) {
+        this.fetcher = fetcher;
+        this.down = down;
+        this.ahead = ahead;
+        this.maxPages = maxPages;
+        this.order = Map.of("sort_column", fetcher.variable("createdColumn"), "sort_order", "A");
+        this.nextToAsk = page;
+        this.nextToGive = page;
+    }
+
+    static NumberedPages up(PageFetcher fetcher, int page, int ahead, int maxPages) {
+        return new NumberedPages(fetcher, false, page, ahead, maxPages);
+    }
+
+    static NumberedPages down(PageFetcher fetcher, int expectedLastPage, int ahead, int maxPages) {
+        return new NumberedPages(fetcher, true, expectedLastPage, ahead, maxPages);
+    }
+
+    static NumberedPages continueDown(PageFetcher fetcher, int page, long total, int ahead) {
+        NumberedPages pages = new NumberedPages(fetcher, true, page, ahead, page);
+        pages.lastIsKnown = true;
+        pages.total = total;
+        return pages;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !done;
+    }
+
+    @Override
+    public PullPage next() {
+        if (done) {
+            throw new NoSuchElementException();
+        }
+        ListAnswer answer = down && !lastIsKnown ? lastPage() : nextPage();
+        int page = nextToGive;
+        if (down) {
+            nextToGive--;
+            done = nextToGive < 1;
+        } else {
+            nextToGive++;
+            done = !answer.hasMore();
+            total = (long) (page - 1) * fetcher.pageSize() + answer.records().size();
+            limit(page);
+        }
+        if (done) {
+            fetcher.withdraw(asked);
+        } else {
+            askAhead();
+        }
+        return new PullPage("page " + page, answer.records(), answer.requestedAt(),
+                firstAnswer.minus(PagesSince.OVERLAP),
+                "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
+    }
+
+    private ListAnswer nextPage() {
+        if (asked.isEmpty()) {
+            ask();
+        }
+        try {
+            ListAnswer answer = fetcher.await(asked.remove());
+            if (before != null && answer.requestedAt().isBefore(before)) {
+                // it overtook a page that had to be repeated: what slid between the two is on neither
+                answer = fetcher.await(fetcher.fetch(nextToGive, order));
+            }
+            before = answer.requestedAt();
+            return seen(answer);
+        } catch (RuntimeException failure) {
+            fetcher.withdraw(asked);
+            throw failure;
+        }
+    }
+
+    /** Looks for the last page around the expected one; what is read on the way up is read again on the way down. */
+    private ListAnswer lastPage() {
+        ListAnswer answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
+        while (answer.hasMore()) {
+            nextToGive++;
+            limit(nextToGive);
+            answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
+        }
+        while (answer.records().isEmpty() && nextToGive > 1) {
+            nextToGive--;
+            answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
+        }
+        total = (long) (nextToGive - 1) * fetcher.pageSize() + answer.records().size();
+        lastIsKnown = true;
+        nextToAsk = nextToGive - 1;
+        return answer;
+    }
+
+    private void askAhead() {
+        while (asked.size() < ahead && (!down || nextToAsk >= 1)) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        asked.add(fetcher.fetch(nextToAsk, order));
+        nextToAsk += down ? -1 : 1;
+    }
+
+    private ListAnswer seen(ListAnswer answer) {
+        if (firstAnswer == null) {
+            firstAnswer = answer.answeredAt();
+        }
+        return answer;
+    }
+
+    private void limit(int page) {
+        if (page > maxPages) {
+            throw new IllegalStateException("Zoho announced a page after page " + maxPages
+                    + ": either it repeats itself, or saddlebag.pull.max-pages is too small");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.saddlebag.pull;
+
+import io.saddlebag.zoho.CallTurn;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+
+/** Sends requests for pages ahead, in order and on Camel's own pool, each an exchange with the run's variables. */
+class PageFetcher {
+
+    private final ProducerTemplate producer;
+    private final Exchange run;
+    private final int pageSize;
+    private final AtomicBoolean withdrawn = new AtomicBoolean();
+    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+
+    PageFetcher(ProducerTemplate producer, Exchange run, int pageSize) {
+        this.producer = producer;
+        this.run = run;
+        this.pageSize = pageSize;
+    }
+
+    int pageSize() {
+        return pageSize;
+    }
+
+    /** @return the value of a variable of the kind, for instance the column to sort by */
+    String variable(String name) {
+        return run.getVariable(name, String.class);
+    }
+
+    /** Sends one request. The future fails with what the door throws. */
+    CompletableFuture<ListAnswer> fetch(int page, Map<String, String> parameters) {
+        if (run.getContext().isStopping() || run.getContext().isSuspending()) {
+            throw new RunStoppedException();
+        }
+        Map<String, String> query = new LinkedHashMap<>(parameters);
+        query.put("page", String.valueOf(page));
+        query.put("per_page", String.valueOf(pageSize));
+        Exchange request = new DefaultExchange(run.getContext());
+        run.getVariables().forEach(request::setVariable);
+        CallTurn turn = new CallTurn(withdrawn);
+        request.setVariable("turn", turn);
+        request.setVariable("query", query.entrySet().stream()
+                .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&")));
+        CompletableFuture<Exchange> answer = last.thenCompose(gone -> producer.asyncSend("direct:pull-fetch", request));
+        answer.whenComplete((answered, failure) -> turn.taken().complete(null));
+        last = turn.taken();
+        return answer.thenApply(answered -> {
+            if (answered.getException() != null) {
+                throw new CompletionException(answered.getException());
+            }
+            return ListAnswer.of(answered, pageSize);
+        });
+    }
+
+    /** Gives up what still waits for its slot, and waits for what is on its way: nobody wants these answers. */
+    void withdraw(Collection<CompletableFuture<ListAnswer>> asked) {
+        withdrawn.set(true);
+        asked.forEach(answer -> answer.exceptionally(unwanted -> null).join());
+    }
+
+    /** Waits for an answer; what went wrong on the way comes out as it was thrown there. */
+    ListAnswer await(CompletableFuture<ListAnswer> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.saddlebag.pull;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One page on its way into the database: what it brought, and what became of each record. */
+public class PullPage {
+
+    private final String name;
+    private final List<?> records;
+    private final Instant requestedAt;
+    private final Instant watermark;
+    private final String cursor;
+    private final List<Reject> rejects = new ArrayList<>();
+    private List<String> goodIds = new ArrayList<>();
+    private long created;
+    private long updated;
+
+    /**
+     * A record that cannot be stored.
+     *
+     * @param zohoId its id; null when it has none that is usable
+     * @param payload the record as JSON text
+     * @param error why, in words
+     */
+    public record Reject(String zohoId, String payload, String error) { }
+
+    /**
+     * @param name what the log calls it
+     * @param watermark what the run's watermark becomes; null where the page belongs to no run
+     * @param cursor JSON from which a run that breaks off reads this page again; null where it belongs to no run
+     */
+    PullPage(String name, List<?> records, Instant requestedAt, Instant watermark, String cursor) {
+        this.name = name;
+        this.records = records;
+        this.requestedAt = requestedAt;
+        this.watermark = watermark;
+        this.cursor = cursor;
+    }
+
+    void reject(Reject reject) {
+        rejects.add(reject);
+        goodIds.remove(reject.zohoId());
+    }
+
+    void good(String zohoId) {
+        goodIds.add(zohoId);
+    }
+
+    void stored(List<Map<String, Object>> rows) {
+        long fresh = rows.stream().filter(row -> Boolean.TRUE.equals(row.get("created"))).count();
+        created += fresh;
+        updated += rows.size() - fresh;
+    }
+
+    public List<?> records() {
+        return records;
+    }
+
+    public java.sql.Timestamp requestedAt() {
+        return java.sql.Timestamp.from(requestedAt);
+    }
+
+    public java.sql.Timestamp watermark() {
+        return watermark == null ? null : java.sql.Timestamp.from(watermark);
+    }
+
+    public String cursor() {
+        return cursor;
+    }
+
+    public List<Reject> rejects() {
+        return rejects;
+    }
+
+    /** @return the ids of all records that passed, as a PostgreSQL array literal */
+    public String goodIds() {
+        return "{" + String.join(",", goodIds) + "}";
+    }
+
+    public long seen() {
+        return records.size();
+    }
+
+    public long created() {
+        return created;
+    }
+
+    public long updated() {
+        return updated;
+    }
+
+    public long rejected() {
+        return rejects.size();
+    }
+
+    public long unchanged() {
+        return seen() - created - updated - rejected();
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + seen() + " seen, " + created + " created, " + updated + " updated, " + unchanged()
+                + " unchanged, " + rejected() + " rejected";
+    }
+}

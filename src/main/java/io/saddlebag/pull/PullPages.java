@@ -1,0 +1,62 @@
+package io.saddlebag.pull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Chooses how a run reads its list, so that no record slides past it. What a route cannot say: to fetch ahead. */
+@Component("pullPages")
+@Profile("!sandbox")
+public class PullPages {
+
+    private final ProducerTemplate producer;
+    private final ObjectMapper json = new ObjectMapper();
+    private final int pageSize;
+    private final int ahead;
+    private final int maxPages;
+
+    PullPages(ProducerTemplate producer, @Value("${saddlebag.pull.page-size}") int pageSize,
+            @Value("${zoho.calls-in-flight}") int ahead, @Value("${saddlebag.pull.max-pages}") int maxPages) {
+        this.producer = producer;
+        this.pageSize = pageSize;
+        this.ahead = ahead;
+        this.maxPages = maxPages;
+    }
+
+    /**
+     * @param exchange with the kind's variables (path, listKey, createdColumn, modifiedColumn, sinceParameter) and
+     *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when unknown)
+     * @return the pages of the run in the order in which they are to be stored; {@code next} throws what the door throws
+     */
+    public Iterator<PullPage> read(Exchange exchange) throws JsonProcessingException {
+        Map<?, ?> run = exchange.getVariable("run", Map.class);
+        PageFetcher fetcher = new PageFetcher(producer, exchange, pageSize);
+        Map<?, ?> cursor = run.get("cursor") == null ? Map.of() : json.readValue(run.get("cursor").toString(), Map.class);
+        Number records = (Number) run.get("records");
+        java.sql.Timestamp since = (java.sql.Timestamp) run.get("since");
+        Object read = cursor.get("read");
+        if ("since".equals(read)) {
+            return new PagesSince(fetcher, Instant.parse(cursor.get("since").toString()), number(cursor, "page"), maxPages);
+        } else if ("down".equals(read)) {
+            return NumberedPages.continueDown(fetcher, number(cursor, "page"), number(cursor, "total"), ahead);
+        } else if ("up".equals(read)) {
+            return NumberedPages.up(fetcher, number(cursor, "page"), ahead, maxPages);
+        } else if ("incremental".equals(run.get("mode")) && since != null) {
+            return new PagesSince(fetcher, since.toInstant(), 1, maxPages);
+        } else if (records != null && records.longValue() > pageSize) {
+            return NumberedPages.down(fetcher, (int) ((records.longValue() + pageSize - 1) / pageSize), ahead, maxPages);
+        }
+        return NumberedPages.up(fetcher, 1, ahead, maxPages);
+    }
+
+    private static int number(Map<?, ?> cursor, String key) {
+        return ((Number) cursor.get(key)).intValue();
+    }
+}

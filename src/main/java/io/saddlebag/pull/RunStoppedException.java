@@ -1,0 +1,9 @@
+package io.saddlebag.pull;
+
+/** This process is stopping; the run is left at its cursor for the next one. */
+public class RunStoppedException extends RuntimeException {
+
+    public RunStoppedException() {
+        super("Saddlebag is stopping; the run goes on from its cursor after the next start");
+    }
+}

@@ -1,0 +1,72 @@
+package io.saddlebag.pull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.zoho.ZohoRejectedException;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.stereotype.Component;
+
+/** What the sink's route does with a batch of checked records: write it as JSON, halve it, note what came of it. */
+@Component("sinkBatch")
+public class SinkBatch {
+
+    private final JsonMapper json = RecordCheck.writer();
+
+    /** @return a page of the one record that a detail answer holds */
+    public PullPage single(Map<String, Object> answer, String recordKey, java.sql.Timestamp requestedAt) {
+        Object record = answer.get(recordKey);
+        if (record == null) {
+            throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
+        }
+        return new PullPage("record", List.of(record), requestedAt.toInstant(), null, null);
+    }
+
+    /** @return the good records of a page; the aggregation gives none where all were rejected */
+    public List<?> of(Object aggregated) {
+        return aggregated instanceof List<?> records ? records : List.of();
+    }
+
+    /** @return the batch as the JSON array that a sink's statement reads */
+    public String json(List<?> batch) throws JsonProcessingException {
+        return json.writeValueAsString(batch);
+    }
+
+    /** @return the two parts of a batch; none of a record that is alone */
+    public List<List<?>> halves(List<?> batch) {
+        if (batch.size() < 2) {
+            return List.of();
+        }
+        int middle = batch.size() / 2;
+        return List.of(batch.subList(0, middle), batch.subList(middle, batch.size()));
+    }
+
+    /** @param rows what the statement returned: created true or false for each row it wrote */
+    public void stored(PullPage page, List<Map<String, Object>> rows) {
+        page.stored(rows);
+    }
+
+    /**
+     * Takes note of a batch that its statement refused, as a reject when it is one record alone. Camel's transaction error
+     * handler has marked the exchange as handled; without taking that back, no later failure of it would be handled.
+     *
+     * @param refused why the statement refuses the batch; PostgreSQL's words become the reason of the reject
+     */
+    public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
+            @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
+            throws JsonProcessingException {
+        exchange.getExchangeExtension().setFailureHandled(false);
+        exchange.getExchangeExtension().setErrorHandlerHandled(null);
+        if (batch.size() > 1) {
+            return;
+        }
+        Map<?, ?> record = (Map<?, ?>) batch.get(0);
+        Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
+        page.reject(new PullPage.Reject(String.valueOf(record.get(idKey)), json.writeValueAsString(record),
+                reason.getMessage()));
+    }
+}

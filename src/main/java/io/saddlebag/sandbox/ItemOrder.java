@@ -1,0 +1,60 @@
+package io.saddlebag.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** The records that a query finds, in its order: all its pages, as indexes. */
+final class ItemOrder {
+
+    private static final Set<String> TEXTS = Set.of("name", "sku");
+    private static final Set<String> TIMES = Set.of("created_time", "last_modified_time");
+    /** Room for 8 million indexes below the seconds of one long. */
+    private static final int INDEX_BITS = 23;
+    private static final BigDecimal NO_NUMBER = new BigDecimal("-1e30");
+
+    private ItemOrder() {
+    }
+
+    static int[] of(SandboxRecords records, ItemQuery query) {
+        IntStream found = records.indexes();
+        if (query.modifiedAfter() != null) {
+            found = found.filter(i -> records.seconds(i, "last_modified_time") > query.modifiedAfter());
+        }
+        if (!query.filters().isEmpty()) {
+            found = found.filter(i -> query.accepts(records.list(i)));
+        }
+        int[] order = TIMES.contains(query.sortColumn())
+                ? byTime(records, found, query.sortColumn()) : byValue(records, found.toArray(), query.sortColumn());
+        return query.descending() ? reversed(order) : order;
+    }
+
+    /** Sorts numbers and no objects: a million records take 0.1 s. */
+    private static int[] byTime(SandboxRecords records, IntStream found, String column) {
+        return found.mapToLong(i -> records.seconds(i, column) << INDEX_BITS | i).sorted()
+                .mapToInt(key -> (int) (key & (1 << INDEX_BITS) - 1)).toArray();
+    }
+
+    private static int[] byValue(SandboxRecords records, int[] found, String column) {
+        Object[] values = Arrays.stream(found).mapToObj(i -> value(records.list(i).path(column), column)).toArray();
+        return IntStream.range(0, found.length).boxed().sorted(Comparator.comparing(at -> comparable(values[at])))
+                .mapToInt(at -> found[at]).toArray();
+    }
+
+    private static Object value(JsonNode field, String column) {
+        return TEXTS.contains(column) ? field.asText().toLowerCase(Locale.ROOT) : ItemQuery.number(field.asText(), NO_NUMBER);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Comparable<Object> comparable(Object value) {
+        return (Comparable<Object>) value;
+    }
+
+    private static int[] reversed(int[] order) {
+        return IntStream.range(0, order.length).map(at -> order[order.length - 1 - at]).toArray();
+    }
+}

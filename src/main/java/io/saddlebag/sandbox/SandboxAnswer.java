@@ -1,0 +1,44 @@
+package io.saddlebag.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What goes back to the client.
+ *
+ * @param status      HTTP status
+ * @param code        Zoho's code of the envelope; 0 for success and where there is no envelope
+ * @param contentType media type of the body
+ * @param location    where a redirect leads; null for anything else
+ * @param body        the bytes
+ */
+public record SandboxAnswer(int status, int code, String contentType, String location, byte[] body) {
+
+    private static final String JSON = "application/json;charset=UTF-8";
+    private static final String HTML = "text/html;charset=UTF-8";
+
+    static SandboxAnswer json(int status, Object body) {
+        return new SandboxAnswer(status, 0, JSON, null, SandboxJson.bytes(body));
+    }
+
+    /** Zoho's envelope of a success: code 0, the message, and what the caller puts beside them. */
+    static ObjectNode envelope(String message) {
+        return SandboxJson.object().put("code", 0).put("message", message);
+    }
+
+    /** Zoho's envelope of a failure. */
+    static SandboxAnswer error(int status, int code, String message) {
+        return new SandboxAnswer(status, code, JSON, null,
+                SandboxJson.bytes(SandboxJson.object().put("code", code).put("message", message)));
+    }
+
+    /** A page meant for people, as load balancers and wrong roads answer. */
+    static SandboxAnswer html(int status, String title) {
+        String page = "<!DOCTYPE html><html><head><title>%1$s</title></head><body><h1>%1$s</h1></body></html>";
+        return new SandboxAnswer(status, 0, HTML, null, page.formatted(title).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static SandboxAnswer redirect(String location) {
+        return new SandboxAnswer(302, 0, HTML, location, new byte[0]);
+    }
+}

@@ -1,0 +1,145 @@
+package io.saddlebag.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The organisation's items, as many as one likes: made from their index when they are asked for. */
+public class SandboxCatalogue {
+
+    /** One page of a list, its items in list shape. */
+    record Page(List<ObjectNode> items, boolean hasMore) {
+    }
+
+    private record Snapshot(int index, ItemChange change) {
+    }
+
+    private static final int MOST = 5_000_000;
+    private static final int REMEMBERED_ORDERS = 4;
+
+    private final ItemFactory factory;
+    private final SandboxSettings settings;
+    private final InstantSource clock;
+    private final Map<String, int[]> orders = new LinkedHashMap<>();
+    private SandboxRecords records;
+
+    public SandboxCatalogue(ItemFactory factory, SandboxSettings settings, InstantSource clock) {
+        this.factory = factory;
+        this.settings = settings;
+        this.clock = clock;
+        reset();
+    }
+
+    /** The items of the start, unchanged. */
+    public final void reset() {
+        resize(settings.items(), settings.recordBytes());
+    }
+
+    /**
+     * Another catalogue in place of this one, without anybody's changes.
+     *
+     * @param items       how many, up to 5,000,000; the first 1,319 are always the same
+     * @param recordBytes wanted size of one of the others in a list answer, in bytes; 0 leaves it as it comes
+     * @throws IllegalArgumentException when a number is out of range
+     */
+    public final synchronized void resize(int items, int recordBytes) {
+        if (items < 0 || items > MOST || recordBytes < 0) {
+            throw new IllegalArgumentException("items lies between 0 and " + MOST + ", recordBytes is 0 or more.");
+        }
+        records = new SandboxRecords(factory, items, recordBytes);
+        orders.clear();
+    }
+
+    public synchronized int size() {
+        return records.size();
+    }
+
+    /** The item in detail shape; empty when none has the id. */
+    public synchronized Optional<ObjectNode> find(String id) {
+        int index = records.find(id);
+        return index < 0 ? Optional.empty()
+                : Optional.of(factory.detail(index, records.recordBytes(), records.change(index)));
+    }
+
+    Page page(ItemQuery query) {
+        Snapshot[] found;
+        int recordBytes;
+        boolean hasMore;
+        synchronized (this) {
+            int[] order = order(query);
+            int from = (int) Math.min(order.length, (query.page() - 1L) * query.perPage());
+            int to = Math.min(order.length, from + query.perPage());
+            found = Arrays.stream(order, from, to).mapToObj(i -> new Snapshot(i, records.change(i)))
+                    .toArray(Snapshot[]::new);
+            recordBytes = records.recordBytes();
+            hasMore = to < order.length;
+        }
+        // Outside the lock, where all the work is: several pages at a time.
+        return new Page(Arrays.stream(found).map(s -> factory.list(s.index, recordBytes, s.change)).toList(), hasMore);
+    }
+
+    /**
+     * Changes an item.
+     *
+     * @param id      as in its address
+     * @param set     merged over the record, whatever it is
+     * @param without keys that go away
+     * @param touch   whether last_modified_time moves to now, unless {@code set} brings one
+     * @return the changed item in detail shape; empty when none has the id
+     */
+    public synchronized Optional<ObjectNode> change(String id, ObjectNode set, Set<String> without, boolean touch) {
+        int index = records.find(id);
+        if (index < 0) {
+            return Optional.empty();
+        }
+        ObjectNode all = set.deepCopy();
+        if (touch && !set.has("last_modified_time")) {
+            all.put("last_modified_time", now());
+        }
+        records.change(index, all, without);
+        orders.clear();
+        return find(id);
+    }
+
+    /** Adds an item, or brings back a removed one whose item_id the record has; its id. */
+    public synchronized String add(ObjectNode record) {
+        String given = record.path("item_id").asText();
+        String id = given.isEmpty() ? PlainItem.id(records.end()) : given;
+        boolean isKnown = records.knows(id);
+        int index = records.add(id);
+        ObjectNode all = SandboxJson.object().put("item_id", id);
+        if (!isKnown) {
+            all.put("created_time", now());
+        }
+        records.change(index, all.put("last_modified_time", now()).<ObjectNode>setAll(record), Set.of());
+        orders.clear();
+        return id;
+    }
+
+    /** Removes an item; false when none has the id. */
+    public synchronized boolean remove(String id) {
+        int index = records.find(id);
+        if (index >= 0) {
+            records.remove(index);
+            orders.clear();
+        }
+        return index >= 0;
+    }
+
+    private int[] order(ItemQuery query) {
+        int[] order = orders.computeIfAbsent(query.key(), key -> ItemOrder.of(records, query));
+        if (orders.size() > REMEMBERED_ORDERS) {
+            orders.remove(orders.keySet().iterator().next());
+        }
+        return order;
+    }
+
+    private String now() {
+        return SandboxTimes.write(clock.instant().getEpochSecond());
+    }
+}

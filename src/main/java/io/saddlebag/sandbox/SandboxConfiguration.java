@@ -1,0 +1,91 @@
+package io.saddlebag.sandbox;
+
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that {@code routes/sandbox} calls. None of them exists where real credentials are set. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("saddlebag.sandbox.enabled")
+@EnableConfigurationProperties(SandboxSettings.class)
+class SandboxConfiguration {
+
+    private final InstantSource clock = InstantSource.system();
+
+    @Bean
+    SandboxConnection sandboxConnection() {
+        return SandboxConnection.FIXED;
+    }
+
+    @Bean
+    SandboxCatalogue sandboxCatalogue(SandboxSettings settings) {
+        return new SandboxCatalogue(new ItemFactory(), settings, clock);
+    }
+
+    @Bean
+    SandboxItems sandboxItems(SandboxCatalogue catalogue) {
+        return new SandboxItems(catalogue);
+    }
+
+    @Bean
+    SandboxItemWrites sandboxItemWrites(SandboxCatalogue catalogue) {
+        return new SandboxItemWrites(catalogue);
+    }
+
+    @Bean
+    SandboxOrganizations sandboxOrganizations(SandboxConnection connection) {
+        return new SandboxOrganizations(connection);
+    }
+
+    @Bean
+    SandboxLimits sandboxLimits(SandboxSettings settings) {
+        return new SandboxLimits(settings.quotas(), clock);
+    }
+
+    @Bean
+    SandboxTokens sandboxTokens(SandboxConnection connection, SandboxLimits limits) {
+        return new SandboxTokens(connection, limits, clock);
+    }
+
+    @Bean
+    SandboxConsent sandboxConsent(SandboxConnection connection) {
+        return new SandboxConsent(connection, clock);
+    }
+
+    @Bean
+    SandboxOauth sandboxOauth(SandboxConnection connection, SandboxTokens tokens, SandboxConsent consent,
+                              SandboxLimits limits) {
+        return new SandboxOauth(connection, tokens, consent, limits);
+    }
+
+    @Bean
+    SandboxFaults sandboxFaults() {
+        return new SandboxFaults();
+    }
+
+    @Bean
+    SandboxCalls sandboxCalls() {
+        return new SandboxCalls(clock);
+    }
+
+    @Bean
+    SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
+                            SandboxConnection connection) {
+        return new SandboxGate(calls, faults, limits, tokens, connection);
+    }
+
+    @Bean
+    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
+                                  SandboxTokens tokens, SandboxCalls calls) {
+        return new SandboxControl(catalogue, faults, limits, tokens, calls);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> sandboxConnectionCutter() {
+        return factory -> factory.addEngineValves(new ConnectionCutter());
+    }
+}

@@ -1,0 +1,76 @@
+package io.saddlebag.sandbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * The page on which a person agrees, without the person: it sends the browser straight back, with a code that is good
+ * once and for a minute.
+ */
+public class SandboxConsent {
+
+    private static final Duration CODE_LIFE = Duration.ofSeconds(60);
+
+    /** What a code stands for; {@code scope} is separated by commas. */
+    record Grant(String scope, String redirectUri, boolean offline, Instant end) {
+    }
+
+    private final SandboxConnection connection;
+    private final InstantSource clock;
+    private final Map<String, Grant> codes = new HashMap<>();
+
+    public SandboxConsent(SandboxConnection connection, InstantSource clock) {
+        this.connection = connection;
+        this.clock = clock;
+    }
+
+    /** {@code GET /oauth/v2/auth}: back to {@code redirect_uri}, or a page that says why not. */
+    public SandboxAnswer ask(SandboxCall call) {
+        SandboxRequest request = call.request();
+        String redirectUri = request.parameter("redirect_uri");
+        if (!request.parameter("client_id").equals(connection.clientId())) {
+            return SandboxAnswer.html(400, "Invalid Client");
+        }
+        if (!request.parameter("response_type").equals("code")) {
+            return SandboxAnswer.html(400, "Invalid response type");
+        }
+        if (!redirectUri.matches("https?://\\S+")) {
+            return SandboxAnswer.html(400, "Invalid Redirect Uri");
+        }
+        if (!request.parameter("scope").matches("Zoho\\w+\\.\\S+")) {
+            return SandboxAnswer.html(400, "Invalid OAuth Scope");
+        }
+        UriComponentsBuilder back = UriComponentsBuilder.fromUriString(redirectUri);
+        Map<String, String> values = new HashMap<>();
+        if (call.hits(Fault.Kind.ACCESS_DENIED)) {
+            values.put("error", "access_denied");
+        } else {
+            values.put("code", grant(request, redirectUri));
+            values.put("location", "us");
+            values.put("accounts-server", request.base());
+        }
+        if (request.parameters().containsKey("state")) {
+            values.put("state", request.parameter("state"));
+        }
+        values.keySet().forEach(name -> back.queryParam(name, "{" + name + "}"));
+        return SandboxAnswer.redirect(back.encode().buildAndExpand(values).toUriString());
+    }
+
+    /** What the code stands for, once; null when it is unknown, used or too old. */
+    synchronized Grant redeem(String code) {
+        Grant grant = codes.remove(code);
+        return grant != null && grant.end().isAfter(clock.instant()) ? grant : null;
+    }
+
+    private synchronized String grant(SandboxRequest request, String redirectUri) {
+        String code = "1000." + UUID.randomUUID();
+        codes.put(code, new Grant(request.parameter("scope"), redirectUri,
+                request.parameter("access_type").equals("offline"), clock.instant().plus(CODE_LIFE)));
+        return code;
+    }
+}

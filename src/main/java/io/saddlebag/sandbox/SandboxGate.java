@@ -1,0 +1,95 @@
+package io.saddlebag.sandbox;
+
+import io.saddlebag.sandbox.SandboxCall.To;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Where every call comes in and every answer goes out: counts it, lets a fault meet it, and asks limits, token and
+ * organisation in the order in which Zoho seems to.
+ */
+public class SandboxGate {
+
+    private final SandboxCalls calls;
+    private final SandboxFaults faults;
+    private final SandboxLimits limits;
+    private final SandboxTokens tokens;
+    private final SandboxConnection connection;
+
+    public SandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
+                       SandboxConnection connection) {
+        this.calls = calls;
+        this.faults = faults;
+        this.limits = limits;
+        this.tokens = tokens;
+        this.connection = connection;
+    }
+
+    /** A call as it arrives; what it answers when it is not let in stands in it. */
+    public SandboxCall enter(HttpServletRequest http, InputStream body) throws IOException {
+        SandboxRequest request = SandboxRequest.of(http, body);
+        if (request.path().startsWith("/sandbox/control")) {
+            return new SandboxCall(request, 0, To.CONTROL, false, 0, null, null, null);
+        }
+        To to = request.path().startsWith("/sandbox/oauth/") ? To.ACCOUNTS : To.API;
+        long at = calls.arrived(to);
+        SandboxFaults.Hit hit = faults.meet(request);
+        if (hit.other() != null && hit.other().kind() == Fault.Kind.DEAD_TOKENS) {
+            tokens.endAll();
+        }
+        SandboxAnswer refusal = hit.other() == null ? null : hit.other().refusal();
+        if (to == To.ACCOUNTS) {
+            return new SandboxCall(request, at, to, false, hit.latencyMs(), hit.other(), refusal, null);
+        }
+        Optional<SandboxAnswer> over = refusal == null ? limits.admit() : Optional.empty();
+        boolean admitted = refusal == null && over.isEmpty();
+        if (refusal == null) {
+            refusal = over.or(() -> stranger(request)).orElse(null);
+        }
+        return new SandboxCall(request, at, to, admitted, hit.latencyMs(), hit.other(), refusal, limits.day());
+    }
+
+    /** A path that leads nowhere, below one that does. */
+    public SandboxAnswer wrongRoad() {
+        return SandboxAnswer.html(404, "Not Found");
+    }
+
+    /** Ends the call just before its answer leaves, and gives the body as the fault leaves it. */
+    public Object leave(SandboxCall call, SandboxAnswer answer, HttpServletRequest http, HttpServletResponse response) {
+        if (call.admitted()) {
+            limits.leave();
+        }
+        boolean cut = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.DROP);
+        calls.answered(call, cut ? 0 : answer.status(), answer.code());
+        byte[] half = Arrays.copyOf(answer.body(), answer.body().length / 2);
+        if (call.hits(Fault.Kind.CUT)) {
+            return new CutBody(half, response, ConnectionCutter.of(http));
+        }
+        if (call.hits(Fault.Kind.DROP)) {
+            ConnectionCutter.of(http).run();
+            return new ByteArrayInputStream(new byte[0]);
+        }
+        return new ByteArrayInputStream(call.hits(Fault.Kind.TRUNCATE) ? half : answer.body());
+    }
+
+    private Optional<SandboxAnswer> stranger(SandboxRequest request) {
+        if (!SandboxScopes.know(request)) {
+            return Optional.of(SandboxAnswer.html(404, "Not Found"));
+        }
+        String[] scheme = request.authorization().split(" ", 2);
+        boolean known = scheme.length == 2 && (scheme[0].equals("Zoho-oauthtoken") || scheme[0].equals("Bearer"));
+        SandboxTokens.Access access = known ? tokens.find(scheme[1]) : null;
+        if (access == null || !SandboxScopes.allow(access.scope(), request)) {
+            return Optional.of(ZohoErrors.notAuthorized());
+        }
+        boolean free = request.resource().get(0).equals("organizations");
+        String organization = request.parameter("organization_id");
+        return free || organization.equals(connection.organizationId())
+                ? Optional.empty() : Optional.of(ZohoErrors.wrongOrganization(organization));
+    }
+}

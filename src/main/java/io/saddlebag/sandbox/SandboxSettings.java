@@ -1,0 +1,14 @@
+package io.saddlebag.sandbox;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * How a sandbox starts, and what a reset goes back to.
+ *
+ * @param items       number of items in the catalogue
+ * @param recordBytes size of one generated record in a list answer, in bytes; 0 leaves it as it comes
+ * @param quotas      what it allows
+ */
+@ConfigurationProperties("saddlebag.sandbox")
+public record SandboxSettings(int items, int recordBytes, SandboxQuotas quotas) {
+}

@@ -1,0 +1,65 @@
+package io.saddlebag.zoho;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/**
+ * One circuit breaker per organisation, so that one's trouble does not stop the others; Camel's EIP has one per node.
+ * Only what is Zoho's fault opens it: transport failures and 5xx. An open one costs neither a slot nor a token.
+ */
+@Component("zohoCircuits")
+@Profile("!sandbox")
+public class ZohoCircuits {
+
+    private final CircuitBreakerRegistry registry;
+    private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
+
+    ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
+            @Value("${zoho.circuit.open}") Duration open) {
+        registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+                .slidingWindowSize(calls).minimumNumberOfCalls(calls)
+                .failureRateThreshold(percent).waitDurationInOpenState(open)
+                .permittedNumberOfCallsInHalfOpenState(2)
+                .build());
+    }
+
+    /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoUnavailableException} when it is open. */
+    public void permit(String org) {
+        try {
+            registry.circuitBreaker(org).acquirePermission();
+        } catch (CallNotPermittedException open) {
+            throw new ZohoUnavailableException("Calls for " + org + " are paused after repeated failures of Zoho, the last: "
+                    + lastFaults.get(org), open);
+        }
+    }
+
+    /**
+     * @param status the HTTP status; null when no answer came
+     * @param fault what happened on the way; null together with status when the call never went out
+     */
+    public void record(String org, Integer status, String fault) {
+        CircuitBreaker breaker = registry.circuitBreaker(org);
+        if (status == null && fault == null) {
+            breaker.releasePermission();
+        } else if (status == null || status >= 500) {
+            lastFaults.put(org, fault == null ? "status " + status : fault);
+            breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
+        } else {
+            breaker.onSuccess(0, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** @return CLOSED, OPEN or HALF_OPEN */
+    public String state(String org) {
+        return registry.circuitBreaker(org).getState().name();
+    }
+}

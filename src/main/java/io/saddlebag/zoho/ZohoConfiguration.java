@@ -1,0 +1,26 @@
+package io.saddlebag.zoho;
+
+import io.saddlebag.common.Settings;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+
+/** The connection that the settings give. Its secrets live in this bean alone, never in a property that a route reads. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!sandbox")
+class ZohoConfiguration {
+
+    @Bean
+    ZohoConnection zohoConnection(Environment environment) {
+        Settings settings = new Settings(environment);
+        String accountsUrl = settings.text("saddlebag.zoho.accounts-url");
+        String apiUrl = settings.text("saddlebag.zoho.api-url");
+        if (!new ZohoSettings(settings).credentialsGiven()) {
+            return ZohoConnection.SANDBOX.at(accountsUrl, apiUrl);
+        }
+        return new ZohoConnection(settings.text("zoho.org-id"), settings.text("zoho.client-id"),
+            settings.text("zoho.client-secret"), settings.text("zoho.refresh-token"),
+            accountsUrl, apiUrl, settings.given("zoho.api-url"));
+    }
+}

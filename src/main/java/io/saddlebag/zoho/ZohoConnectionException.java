@@ -1,0 +1,9 @@
+package io.saddlebag.zoho;
+
+/** The connection itself is refused (client, secret or refresh token): no call goes out until a person mends it. */
+public class ZohoConnectionException extends ZohoException {
+
+    public ZohoConnectionException(String message) {
+        super(message, null);
+    }
+}

@@ -1,0 +1,28 @@
+package io.saddlebag.zoho;
+
+import java.time.Instant;
+
+/** The quota is spent: work is put off until {@link #until()}, not failed and not slept through. */
+public class ZohoLimitException extends ZohoException {
+
+    private final Instant until;
+    private final String waitingFor;
+
+    /**
+     * @param until when a call is worth trying again
+     * @param waitingFor {@code minute}, {@code day}, {@code in-flight} or {@code token}
+     */
+    public ZohoLimitException(Instant until, String waitingFor) {
+        super("Zoho's limit (" + waitingFor + ") is reached until " + until, null);
+        this.until = until;
+        this.waitingFor = waitingFor;
+    }
+
+    public Instant until() {
+        return until;
+    }
+
+    public String waitingFor() {
+        return waitingFor;
+    }
+}

@@ -1,0 +1,82 @@
+package io.saddlebag.zoho;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.Settings;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The settings of the connection to Zoho: checked before anything starts, and read by who connects. */
+public record ZohoSettings(Settings settings) {
+
+    private static final List<String> CREDENTIALS =
+        List.of("ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN", "ZOHO_ORG_ID");
+
+    /** @throws BadSettingException for the first setting of Zoho that cannot work */
+    public void check() {
+        region();
+        List<String> missing = CREDENTIALS.stream().filter(variable -> !credentialGiven(variable)).toList();
+        if (!missing.isEmpty() && missing.size() < CREDENTIALS.size()) {
+            throw new BadSettingException(String.join(", ", missing), "missing while the other credentials are given",
+                "Give all of " + String.join(", ", CREDENTIALS) + ", or none for the sandbox");
+        }
+        url("ZOHO_ACCOUNTS_URL", "zoho.accounts-url");
+        url("ZOHO_API_URL", "zoho.api-url");
+        settings.number("ZOHO_CALLS_PER_MINUTE", "zoho.calls-per-minute", 1, Integer.MAX_VALUE);
+        if (settings.given("zoho.calls-per-day")) {
+            settings.number("ZOHO_CALLS_PER_DAY", "zoho.calls-per-day", 1, Integer.MAX_VALUE);
+        }
+        settings.number("zoho.calls-in-flight", "zoho.calls-in-flight", 1, Integer.MAX_VALUE);
+        if (settings.given("zoho.webhook-secret") && Arrays.stream(settings.text("zoho.webhook-secret").split(",", -1))
+                .anyMatch(String::isBlank)) {
+            throw new BadSettingException("ZOHO_WEBHOOK_SECRET", "one of its comma-separated secrets is empty",
+                "Write one secret, or several with one comma between two of them");
+        }
+    }
+
+    /** Whether a real Zoho is meant. */
+    public boolean credentialsGiven() {
+        return CREDENTIALS.stream().allMatch(this::credentialGiven);
+    }
+
+    public String accountsUrl() {
+        String given = url("ZOHO_ACCOUNTS_URL", "zoho.accounts-url");
+        return given.isEmpty() ? region().accountsUrl() : given;
+    }
+
+    public String apiUrl() {
+        String given = url("ZOHO_API_URL", "zoho.api-url");
+        return given.isEmpty() ? region().apiUrl() : given;
+    }
+
+    /** ZOHO_CLIENT_ID is zoho.client-id in the settings file, and so are the others. */
+    private boolean credentialGiven(String variable) {
+        return settings.given(variable.toLowerCase(Locale.ROOT).replace('_', '-').replaceFirst("-", "."));
+    }
+
+    private ZohoRegion region() {
+        return ZohoRegion.of(settings.text("zoho.region"));
+    }
+
+    /** Without the slashes at its end; empty when not given. Not told in the message, for it may hold a password. */
+    private String url(String variable, String property) {
+        String url = settings.text(property).replaceAll("/+$", "");
+        if (url.isEmpty() || isHttpAddress(url)) {
+            return url;
+        }
+        throw new BadSettingException(variable, "is not an address that calls can be sent to",
+            "Write http:// or https://, a host, and if need be a port and a path");
+    }
+
+    private static boolean isHttpAddress(String url) {
+        try {
+            URI uri = new URI(url);
+            return url.matches("https?://.+") && uri.getHost() != null
+                && uri.getQuery() == null && uri.getFragment() == null && uri.getUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+}

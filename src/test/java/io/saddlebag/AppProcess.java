@@ -1,0 +1,132 @@
+package io.saddlebag;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there by then).
+ * It listens on a free port, and takes no setting from the environment of the tests.
+ */
+public final class AppProcess implements AutoCloseable {
+
+    private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern SETTINGS = Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
+
+    private final Process process;
+    private final Path log;
+
+    private AppProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it and does not wait.
+     *
+     * @param folder      where it works; routes/ and config/ are copied there from the project unless already there
+     * @param environment its settings, such as {@code DATABASE_URL}
+     */
+    public static AppProcess start(Path folder, Map<String, String> environment) throws IOException {
+        return start(folder, environment, List.of("-jar", JAR.toString()));
+    }
+
+    /** As above, with what java is to run instead of the jar. */
+    public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
+        for (String part : List.of("routes", "config")) {
+            if (!Files.exists(folder.resolve(part))) {
+                FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
+            }
+        }
+        List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        command.addAll(run);
+        Path log = Files.createTempFile(folder, "app", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+            .redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> SETTINGS.matcher(name).matches());
+        builder.environment().put("SERVER_PORT", "0");
+        builder.environment().putAll(environment);
+        return new AppProcess(builder.start(), log);
+    }
+
+    /** Waits until it can take work, at most two minutes; fails with its log when it ends before. */
+    public AppProcess awaitReady() {
+        HttpClient http = HttpClient.newHttpClient();
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("ended with " + process.exitValue() + "\n" + log());
+            }
+            return PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
+                uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200;
+        });
+        return this;
+    }
+
+    /** An address of the application; only once it has said its port. */
+    public URI uri(String path) {
+        Matcher port = PORT.matcher(log());
+        if (!port.find()) {
+            throw new IllegalStateException("no port yet\n" + log());
+        }
+        return URI.create("http://localhost:" + port.group(1) + path);
+    }
+
+    /** What it has logged so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Waits for its own end, at most a minute, and returns its exit code. */
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("still there after a minute\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM; fails unless it has ended in the 30 s it is promised. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still there 30 s after SIGTERM\n" + log());
+        }
+    }
+
+    /** SIGKILL: nothing of it runs any more, what it started may. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** The end of a test, however it ended: SIGTERM, so that no server outlives it. */
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.saddlebag.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccessRulesIT extends GuardedApp {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/api/sync/runs", "/api/dead-letters", "/oauth/callback", "/oauth/connect", "/error",
+        "/api/nowhere", "/images/items/1", "/api/zoho/sync-products", "/actuator", "/actuator/prometheus",
+        "/actuator/hawtio", "/actuator/hawtio/", "/actuator/hawtio/index.html", "/actuator/jolokia", "/actuator/env",
+        "/actuator/hawtio/jolokia", "/actuator/hawtio/proxy/enabled", "/sandboxes"})
+    void whatIsNotNamedAsPublicIsRefused(String path) throws Exception {
+        var refused = get(path);
+
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(
+            challenge -> assertThat(challenge).startsWith("Basic"));
+        assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(refused.body()).contains("\"status\":401", "Log in as staff", "\"instance\":\"" + path + "\"");
+        assertThat(refused.headers().allValues("Set-Cookie")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"})
+    void healthIsPublicAndTellsNoDetails(String path) throws Exception {
+        var health = get(path);
+
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(health.body()).contains("UP").doesNotContain("details", "components");
+        assertThat(get("/actuator/health", "Authorization", STAFF).body()).contains("camelReadinessState", "\"db\"");
+    }
+
+    @Test
+    void webhooksAreJudgedByTheirRoutesWhateverTheyCarry() throws Exception {
+        assertThat(post("/api/zoho/sync-products", "{}").body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "{}", "Authorization", "Basic " + base64("zoho:x")).body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "{}", "Origin", "https://books.zoho.com").body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "JSONString=%7B+%7D&a=b", "Content-Type",
+            "application/x-www-form-urlencoded").body()).as("signed as it was sent").isEqualTo("JSONString=%7B+%7D&a=b");
+        for (String path : new String[] {"webhooks/items", "sync-customers", "sync-invoices", "sync-bills", "sync-stock"}) {
+            assertThat(post("/api/zoho/" + path, "{}").statusCode()).as(path).isEqualTo(404);
+        }
+        assertThat(get("/api/zoho/health").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void staffAndSchedulerAreToldApart() throws Exception {
+        assertThat(post("/api/sync/items", "", "Authorization", STAFF).body()).isEqualTo("staff");
+        assertThat(post("/api/sync/items", "", "Authorization", SCHEDULER).body()).isEqualTo("api");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /api/sync/items, 200", "GET, /api/sync/runs/7, 200", "POST, /api/sync/items/460000000012345, 403",
+        "POST, /api/sync/runs/7, 403", "GET, /api/sync/items, 403", "GET, /api/sync/runs, 403", "GET, /actuator, 403",
+        "GET, /actuator/prometheus, 403", "POST, /actuator/jolokia, 403", "GET, /oauth/connect, 403"})
+    void theSchedulersTokenOpensTwoCallsOnly(String method, String path, int status) throws Exception {
+        HttpResponse<String> answer = "GET".equals(method)
+            ? get(path, "Authorization", SCHEDULER) : post(path, "", "Authorization", SCHEDULER);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status == 403) {
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(answer.body()).contains("CRON_SECRET opens only POST /api/sync/{entity} and GET");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer tick-tick", "Bearer", "Bearer ", "bearer TICK-TOCK", "Basic YWRtaW46d3Jvbmc=",
+        "Basic cm9vdDpwYXNzIHdvcmQ=", "Basic !", "Digest x"})
+    void aWrongSecretOpensNothing(String authorization) throws Exception {
+        var refused = post("/api/sync/items", "", "Authorization", authorization);
+
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).contains("\"status\":401", "detail").doesNotContain("tick-tock", "pass word");
+    }
+
+    @Test
+    void metricsAreReadWithAPassword() throws Exception {
+        assertThat(get("/actuator/prometheus", "Authorization", STAFF).body()).contains("jvm_memory_used_bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"env", "heapdump", "configprops", "beans", "threaddump", "loggers", "mappings", "shutdown",
+        "quartz", "flyway", "metrics", "camel"})
+    void whatCouldTellSecretsIsNotThereEvenForStaff(String endpoint) throws Exception {
+        assertThat(get("/actuator/" + endpoint, "Authorization", STAFF).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theSandboxIsOpenToThisMachineOnly() throws Exception {
+        assertThat(get("/sandbox/ping").body()).isEqualTo("reached");
+        assertThat(get("/sandbox/ping", "Authorization", "Zoho-oauthtoken x").body()).isEqualTo("reached");
+        assertThat(get("/sandbox/ping", "X-Forwarded-For", "203.0.113.9").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void errorsAreProblemsThatSayWhatToDo() throws Exception {
+        assertProblem(get("/api/nowhere", "Authorization", STAFF), 404, "the README lists the addresses");
+        assertProblem(get("/api/sync/items", "Authorization", STAFF), 405, "GET is not answered at this address, only POST");
+        assertProblem(get("/api/sync/a;b", "Authorization", STAFF), 400, "detail");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String detail) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).contains("\"status\":" + status, detail, "\"instance\":\"/");
+    }
+}

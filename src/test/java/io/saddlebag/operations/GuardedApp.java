@@ -1,0 +1,73 @@
+package io.saddlebag.operations;
+
+import io.saddlebag.Saddlebag;
+import io.saddlebag.database.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.apache.camel.test.spring.junit5.DisableJmx;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The application with stand-ins for its routes, asked over HTTP as the world asks it. */
+@CamelSpringBootTest
+@DisableJmx(false)
+@AutoConfigureObservability(tracing = false)
+@SpringBootTest(classes = Saddlebag.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
+    "camel.main.routes-include-pattern=file:src/test/resources/access/*.camel.yaml", "saddlebag.sandbox=true",
+    "saddlebag.master-key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "saddlebag.admin-password=pass word", "saddlebag.cron-secret=tick-tock"})
+abstract class GuardedApp {
+
+    static final String STAFF = "Basic " + base64("admin:pass word");
+    static final String SCHEDULER = "Bearer tick-tock";
+
+    @TempDir
+    static Path data;
+
+    @LocalServerPort
+    int port;
+
+    final HttpClient http = HttpClient.newHttpClient();
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) throws Exception {
+        String database = TestDatabase.fresh();
+        registry.add("saddlebag.database.url", () -> database);
+        registry.add("saddlebag.data-directory", data::toString);
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send(request(path, headers).GET());
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+        return send(request(path, headers).POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,204 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.Fault;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Runs that break off, are stopped, are started twice or have to wait: what is committed stays, nothing is missing. */
+class BrokenRunsIT extends PullCase {
+
+    @Test
+    void aPageThatFailsForGoodKeepsThePagesBeforeAndTheNextRunResumesThere() {
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).on("[?&]page=4&"));
+
+        JsonNode failed = saddlebag().pull("full");
+
+        assertThat(failed.get("status").asText()).isEqualTo("failed");
+        assertThat(failed.get("error").asText()).contains("500");
+        assertThat(failed.get("pages").asInt()).isEqualTo(3);
+        assertThat(saddlebag().count("products")).isEqualTo(600);
+        assertThat(callsOfPage(4)).as("one attempt and three repetitions").isEqualTo(4);
+
+        ZOHO.faults().clear();
+        ZOHO.calls().reset();
+        JsonNode resumed = saddlebag().pull("full");
+        assertThat(resumed.get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+        assertThat(callsOfPage(1) + callsOfPage(2)).as("one page back, no more").isZero();
+        assertThat(callsOfPage(3)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWorthRepeatingIsRepeatedAndTheRunSucceeds() {
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1).on("[?&]page=1&"));
+        ZOHO.faults().add(Fault.of(Fault.Kind.CUT).next(1).on("[?&]page=2&"));
+        ZOHO.faults().add(Fault.of(Fault.Kind.DROP).next(1).on("[?&]page=3&"));
+        ZOHO.faults().add(Fault.of(Fault.Kind.TRUNCATE).next(1).on("[?&]page=4&"));
+        ZOHO.faults().add(Fault.limit(1070).next(1).on("[?&]page=5&"));
+        ZOHO.faults().add(Fault.status(Fault.Kind.HTML, 502).next(1).on("[?&]page=6&"));
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("succeeded");
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+        assertThat(saddlebag().count("zoho_calls WHERE status IS NULL AND answered_at IS NOT NULL")).as("cut and dropped")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDeadTokenCostsOneRefreshAndTheRunGoesOn() {
+        saddlebag().pull("incremental");
+        long tokens = ZOHO.tokens().issued();
+        ZOHO.faults().add(Fault.of(Fault.Kind.DEAD_TOKENS).next(1).on("[?&]page=3&"));
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("succeeded");
+        assertThat(ZOHO.tokens().issued() - tokens).isEqualTo(1);
+    }
+
+    @Test
+    void aMissingScopeFailsTheRunAfterOneRefreshAndIsNoLoop() {
+        ZOHO.faults().add(Fault.limit(57));
+        ZOHO.calls().reset();
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).isEqualTo("failed");
+        assertThat(run.get("error").asText()).contains("57");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(2);
+        assertThat(ZOHO.calls().counts().oauth()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aRunThatMeetsTheMinuteLimitWaitsSaysForWhatAndGoesOn() {
+        ZOHO.faults().add(Fault.limit(44).next(1).on("[?&]page=2&"));
+
+        long id = saddlebag().start("full");
+        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+
+        JsonNode waiting = saddlebag().run(id);
+        assertThat(waiting.get("status").asText()).isEqualTo("running");
+        assertThat(waiting.get("waitingFor").asText()).isEqualTo("minute");
+        saddlebag().database().update("UPDATE organisations SET blocked_until = now()");
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
+        assertThat(saddlebag().ended(id).get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+    }
+
+    @Test
+    void twoStartsAtOnceAreOneRun() {
+        ZOHO.faults().add(Fault.latency(300).next(3));
+
+        List<HttpResponse<String>> answers = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> saddlebag().call("POST", "/api/sync/items?mode=full")))
+                .toList().stream().map(CompletableFuture::join).toList();
+
+        assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(202, 409);
+        assertThat(answers.stream().filter(answer -> answer.statusCode() == 202)).hasSize(1);
+        assertThat(answers.stream().map(answer -> SaddlebagServer.json(answer).get("runId").asLong()).distinct()).hasSize(1);
+        saddlebag().ended(SaddlebagServer.json(answers.get(0)).get("runId").asLong());
+        assertThat(saddlebag().count("sync_runs")).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelledRunEndsAtItsNextPageAndKeepsWhatIsCommitted() {
+        ZOHO.faults().add(Fault.latency(150));
+        long id = saddlebag().start("full");
+        await().until(() -> saddlebag().run(id).get("pages").asInt() >= 2);
+
+        assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(200);
+
+        assertThat(saddlebag().status(id)).isEqualTo("cancelled");
+        int pages = saddlebag().run(id).get("pages").asInt();
+        await().until(() -> saddlebag().bean(ActiveRuns.class).ids().isEmpty());
+        assertThat(saddlebag().run(id).get("pages").asInt()).isEqualTo(pages).isLessThan(7);
+        assertThat(saddlebag().count("products")).isEqualTo(pages * 200L);
+        assertThat(saddlebag().count("sync_watermarks")).isZero();
+        assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aRunThatWasTakenOverCannotWriteAnyMore() {
+        ZOHO.faults().add(Fault.latency(200));
+        long id = saddlebag().start("full");
+        await().until(() -> saddlebag().run(id).get("pages").asInt() >= 1);
+
+        saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1 WHERE id = ?", id);
+        int pages = saddlebag().run(id).get("pages").asInt();
+
+        await().until(() -> saddlebag().bean(ActiveRuns.class).ids().isEmpty());
+        assertThat(saddlebag().run(id).get("pages").asInt()).isBetween(pages, pages + 1);
+        assertThat(saddlebag().count("products")).isEqualTo(200L * saddlebag().run(id).get("pages").asInt());
+        ZOHO.faults().clear();
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
+        assertThat(saddlebag().status(id)).as("nobody's heart beats for it").isEqualTo("abandoned");
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+    }
+
+    @Test
+    void aSilentRunIsAbandonedAndCarriedOnFromOnePageBack() {
+        saddlebag().pull("full");
+        saddlebag().database().update("""
+                INSERT INTO sync_runs (org, entity, mode, trigger, heartbeat_at, cursor, pages, watermark)
+                VALUES (?, 'items', 'full', 'timer', now() - interval '31 seconds', '{"read":"down","page":4,"total":1319}', 4,
+                        now() - interval '11 minutes')""", SaddlebagServer.ORG);
+        ZOHO.calls().reset();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
+
+        assertThat(saddlebag().count("sync_runs WHERE status = 'abandoned' AND error IS NOT NULL")).isEqualTo(1);
+        assertThat(ZOHO.calls().list()).extracting(call -> call.query().replaceAll(".*[?&]?page=(\\d+)&.*", "$1"))
+                .containsExactly("4", "3", "2", "1");
+        assertThat(saddlebag().count("sync_runs r JOIN sync_runs before ON before.id = r.resumed_from"
+                + " WHERE r.watermark = before.watermark")).as("keeps the first one's watermark").isEqualTo(1);
+    }
+
+    @Test
+    void aHeartbeatKeepsASlowRunAlive() {
+        ZOHO.faults().add(Fault.latency(3500).next(1));
+        JsonNode run = saddlebag().pull("full");
+        assertThat(run.get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag().count("sync_runs")).isEqualTo(1);
+    }
+
+    @Test
+    void recordsThatSlideWhileAFullRunReadsAreNeitherLostNorDoubled() {
+        saddlebag().pull("full");
+        for (int seed = 0; seed < 3; seed++) {
+            List<String> ids = saddlebag().database().queryForList(
+                    "SELECT zoho_item_id FROM products WHERE random() < 0.2 ORDER BY random() LIMIT 60", String.class);
+            saddlebag().database().execute("UPDATE products SET name = 'stale'"); // whoever is not seen again stays stale
+            ZOHO.faults().add(Fault.latency(60));
+            long id = saddlebag().start("full");
+            for (String gone : ids) {
+                ZOHO.catalogue().remove(gone);
+                ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "during"));
+            }
+            saddlebag().ended(id);
+            ZOHO.faults().clear();
+            List<String> stale = saddlebag().database().queryForList(
+                    "SELECT zoho_item_id FROM products WHERE name = 'stale'", String.class);
+            assertThat(stale).as("living records that the run did not meet").noneMatch(
+                    missed -> ZOHO.catalogue().find(missed).isPresent());
+            saddlebag().database().execute("DELETE FROM products WHERE name = 'stale'");
+            saddlebag().pull("incremental");
+            assertThat(saddlebag().count("products WHERE name = 'during'")).isGreaterThanOrEqualTo(60L);
+        }
+    }
+
+    private static long callsOfPage(int page) {
+        return ZOHO.calls().list().stream().filter(call -> ("&" + call.query()).contains("&page=" + page + "&")).count();
+    }
+}

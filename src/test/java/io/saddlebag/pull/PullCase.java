@@ -1,0 +1,30 @@
+package io.saddlebag.pull;
+
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.sandbox.SandboxQuotas;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One application and one Zoho for all tests of pulls; both as new before each, but for the token between them. */
+abstract class PullCase {
+
+    static final SandboxServer ZOHO = SandboxServer.shared();
+    private static SaddlebagServer shared;
+
+    static synchronized SaddlebagServer saddlebag() {
+        if (shared == null) {
+            shared = SaddlebagServer.start(ZOHO);
+        }
+        return shared;
+    }
+
+    @BeforeEach
+    void asNew() {
+        ZOHO.catalogue().reset();
+        ZOHO.faults().clear();
+        ZOHO.calls().reset();
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        saddlebag().database().execute("TRUNCATE products, dead_letters, sync_watermarks, sync_runs, zoho_calls");
+        saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL");
+    }
+}

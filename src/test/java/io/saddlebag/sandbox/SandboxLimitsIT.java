@@ -1,0 +1,72 @@
+package io.saddlebag.sandbox;
+
+import static io.saddlebag.sandbox.SandboxClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SandboxLimitsIT {
+
+    private final SandboxServer server = SandboxServer.shared();
+    private final SandboxClient zoho = new SandboxClient(server.url());
+
+    @BeforeEach
+    void asAtTheStart() {
+        server.reset();
+        zoho.withToken();
+    }
+
+    @Test
+    void theHundredAndFirstCallOfAMinuteIsRefused() {
+        for (int call = 1; call <= 100; call++) {
+            assertThat(zoho.get("/items?per_page=1").statusCode()).isEqualTo(200);
+        }
+        HttpResponse<String> answer = zoho.get("/items?per_page=1");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(json(answer).get("code").intValue()).isEqualTo(44);
+        assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("900");
+        assertThat(server.calls().counts().mostIn60s()).isEqualTo(101);
+    }
+
+    @Test
+    void aDayThatIsSpentIsRefusedAndSaysSoInItsHeaders() {
+        zoho.control("PUT", "/quotas", "{\"perDay\":2}");
+        assertThat(zoho.get("/items?per_page=1").headers().firstValue("x-rate-limit-remaining")).hasValue("1");
+        assertThat(zoho.get("/items?per_page=1").headers().firstValue("x-rate-limit-remaining")).hasValue("0");
+        HttpResponse<String> answer = zoho.get("/items?per_page=1");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(json(answer).get("code").intValue()).isEqualTo(45);
+        assertThat(Long.parseLong(answer.headers().firstValue("x-rate-limit-reset").orElseThrow())).isBetween(0L, 86_400L);
+    }
+
+    @Test
+    void theSixthCallAtATimeIsRefused() {
+        server.faults().add(Fault.latency(1500).next(5));
+        List<CompletableFuture<Integer>> five = Stream.generate(() -> CompletableFuture.supplyAsync(
+                () -> new SandboxClient(server.url()).withToken().get("/items?per_page=1").statusCode())).limit(5).toList();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> server.calls().counts().mostInFlight() == 5);
+        HttpResponse<String> sixth = zoho.get("/items?per_page=1");
+        assertThat(sixth.statusCode()).isEqualTo(429);
+        assertThat(json(sixth).get("code").intValue()).isEqualTo(1070);
+        assertThat(five).allSatisfy(call -> assertThat(call.join()).isEqualTo(200));
+        assertThat(zoho.get("/items?per_page=1").statusCode()).isEqualTo(200);
+        assertThat(server.calls().counts().mostInFlight()).isEqualTo(6);
+    }
+
+    @Test
+    void zeroSwitchesALimitOff() {
+        zoho.control("PUT", "/quotas", "{\"perMinute\":0,\"perDay\":0,\"inFlight\":0}");
+        for (int call = 1; call <= 150; call++) {
+            assertThat(zoho.get("/items?per_page=1").statusCode()).isEqualTo(200);
+        }
+        assertThat(zoho.get("/items?per_page=1").headers().firstValue("x-rate-limit-limit")).isEmpty();
+    }
+}

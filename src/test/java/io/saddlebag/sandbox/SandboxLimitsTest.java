@@ -1,0 +1,78 @@
+package io.saddlebag.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SandboxLimitsTest {
+
+    private static final SandboxQuotas QUOTAS = new SandboxQuotas(3, 5, 2, 2, 600, 10, 3600);
+
+    private Instant now = Instant.parse("2024-05-01T18:00:00Z");
+    private final InstantSource clock = () -> now;
+    private final SandboxLimits limits = new SandboxLimits(QUOTAS, clock);
+
+    @Test
+    void theWindowRollsAndDoesNotStartAfreshOnTheMinute() {
+        assertThat(call()).isEmpty();
+        later(30);
+        assertThat(call()).isEmpty();
+        assertThat(call()).isEmpty();
+        later(29);
+        assertThat(call()).hasValue(44);
+        later(1);
+        assertThat(call()).isEmpty();
+        assertThat(call()).hasValue(44);
+    }
+
+    @Test
+    void theDayEndsAtMidnightInIndia() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(call()).isEmpty();
+            later(60);
+        }
+        assertThat(call()).hasValue(45);
+        assertThat(limits.day()).isEqualTo(new SandboxLimits.Day(5, 0, 25 * 60));
+        later(25 * 60);
+        assertThat(call()).isEmpty();
+        assertThat(limits.day()).isEqualTo(new SandboxLimits.Day(5, 4, 86_400));
+    }
+
+    @Test
+    void aPlaceIsFreeAgainWhenItsCallLeaves() {
+        assertThat(limits.admit()).isEmpty();
+        assertThat(limits.admit()).isEmpty();
+        assertThat(limits.admit().map(SandboxAnswer::code)).hasValue(1070);
+        limits.leave();
+        assertThat(limits.admit()).isEmpty();
+    }
+
+    @Test
+    void aRefreshTokenMayAskAgainWhenItsWindowHasRolledOn() {
+        SandboxTokens tokens = new SandboxTokens(SandboxConnection.FIXED, limits, clock);
+        String token = SandboxConnection.FIXED.refreshToken();
+        assertThat(tokens.mayAsk(token)).isTrue();
+        later(300);
+        assertThat(tokens.mayAsk(token)).isTrue();
+        assertThat(tokens.mayAsk(token)).isFalse();
+        later(300);
+        assertThat(tokens.mayAsk(token)).isTrue();
+        assertThat(tokens.mayAsk(token)).isFalse();
+    }
+
+    private Optional<Integer> call() {
+        Optional<Integer> refusal = limits.admit().map(SandboxAnswer::code);
+        if (refusal.isEmpty()) {
+            limits.leave();
+        }
+        return refusal;
+    }
+
+    private void later(long seconds) {
+        now = now.plus(Duration.ofSeconds(seconds));
+    }
+}
