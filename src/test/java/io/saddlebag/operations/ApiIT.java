@@ -126,9 +126,11 @@ class ApiIT {
     }
 
     @Test
-    void metricsNameTheRoutes() {
-        saddlebag.pull("incremental");
-        assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).contains("routeId=\"pull-page\"");
+    void metricsNameTheRoutesAndCountRecordsAndRuns() {
+        saddlebag.pull("full");
+        assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).contains("routeId=\"pull-page\"")
+                .containsPattern("saddlebag_records_total\\{[^}]*entity=\"items\"[^}]*result=\"(created|unchanged)\"[^}]*} [1-9]")
+                .containsPattern("saddlebag_runs_total\\{[^}]*status=\"succeeded\"[^}]*} [1-9]");
     }
 
     private static void problem(HttpResponse<String> answer, int status, String detail) {
