@@ -17,17 +17,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there by then).
- * It listens on a free port, and takes no setting from the environment of the tests.
+ * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there
+ * by then). It listens on a free port, and takes no setting from the environment of the tests.
  */
 public final class AppProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
-    private static final Pattern SETTINGS = Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
+    private static final Pattern SETTINGS =
+        Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
 
     private final Process process;
     private final Path log;
@@ -66,16 +68,19 @@ public final class AppProcess implements AutoCloseable {
         return new AppProcess(builder.start(), log);
     }
 
-    /** Waits until it can take work, at most two minutes; fails with its log when it ends before. */
-    public AppProcess awaitReady() {
+    /** Waits until it can take work, at most two minutes; stops it and fails with its log when it cannot. */
+    public AppProcess awaitReady() throws InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("ended with " + process.exitValue() + "\n" + log());
-            }
-            return PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
-                uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200;
-        });
+        try {
+            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() ->
+                !process.isAlive() || PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
+                    uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200);
+        } catch (ConditionTimeoutException e) {
+            stop();
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + log());
+        }
         return this;
     }
 
