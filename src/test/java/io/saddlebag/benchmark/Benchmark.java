@@ -18,7 +18,9 @@ public final class Benchmark {
         // broken off from outside, nothing that it started stays
         Runtime.getRuntime().addShutdownHook(new Thread(() ->
             ProcessHandle.current().children().forEach(ProcessHandle::destroy)));
-        Path folder = Files.createTempDirectory("saddlebag-benchmark");
+        Path folder = Path.of("target/benchmark").toAbsolutePath();
+        FileSystemUtils.deleteRecursively(folder);
+        Files.createDirectories(folder);
         Figures figures = new Figures();
         try {
             Layout layout = Layout.extract(folder.resolve("layout"));
