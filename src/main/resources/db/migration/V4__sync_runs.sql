@@ -58,14 +58,16 @@ BEGIN
     IF v_last.status NOT IN ('abandoned', 'failed') OR v_last.heartbeat_at < clock_timestamp() - p_resume_within THEN
         v_last := NULL;
     END IF;
-    INSERT INTO sync_runs (org, entity, mode, trigger, cursor, watermark, resumed_from)
-    VALUES (p_org, p_entity, p_mode, p_trigger, v_last.cursor, v_last.watermark, v_last.id)
-    ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
-    RETURNING id INTO run_id;
-    started := run_id IS NOT NULL;
-    IF NOT started THEN
-        SELECT r.id INTO run_id FROM sync_runs r WHERE r.org = p_org AND r.entity = p_entity AND r.status = 'running';
-    END IF;
+    WHILE run_id IS NULL LOOP   -- the one in the way may end between the two statements
+        INSERT INTO sync_runs (org, entity, mode, trigger, cursor, watermark, resumed_from)
+        VALUES (p_org, p_entity, p_mode, p_trigger, v_last.cursor, v_last.watermark, v_last.id)
+        ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
+        RETURNING id INTO run_id;
+        started := run_id IS NOT NULL;
+        IF NOT started THEN
+            SELECT r.id INTO run_id FROM sync_runs r WHERE r.org = p_org AND r.entity = p_entity AND r.status = 'running';
+        END IF;
+    END LOOP;
     RETURN NEXT;
 END
 $$;

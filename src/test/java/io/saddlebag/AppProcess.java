@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -66,16 +67,19 @@ public final class AppProcess implements AutoCloseable {
         return new AppProcess(builder.start(), log);
     }
 
-    /** Waits until it can take work, at most two minutes; fails with its log when it ends before. */
-    public AppProcess awaitReady() {
+    /** Waits until it can take work, at most two minutes; stops it and fails with its log when it cannot. */
+    public AppProcess awaitReady() throws InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("ended with " + process.exitValue() + "\n" + log());
-            }
-            return PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
-                uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200;
-        });
+        try {
+            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive()
+                || PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(uri("/actuator/health/readiness")).build(),
+                    BodyHandlers.discarding()).statusCode() == 200);
+        } catch (ConditionTimeoutException e) {
+            stop();
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + log());
+        }
         return this;
     }
 

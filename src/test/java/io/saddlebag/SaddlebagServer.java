@@ -52,8 +52,8 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--zoho.client-id=1000.SANDBOX", "--zoho.client-secret=sandbox-secret",
                     "--zoho.refresh-token=1000.sandbox-refresh", "--zoho.org-id=" + ORG,
                     "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(),
-                    "--zoho.calls-per-minute=60000", "--zoho.circuit.open=100ms",
-                    "--saddlebag.pull.at-start=false", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
+                    "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
+                    "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
                     "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20"));

@@ -32,7 +32,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
     private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
         this.files = files;
         this.lock = lock;
-        password = ServerPassword.in(files.password());
+        password = files.password();
         files.sweep(password);
         new LeftoverServer(files.folder(), password).stop();
         if (!Files.exists(files.folder())) {
@@ -40,7 +40,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         }
         server = run(files.folder());
         log.info("PostgreSQL in {} on port {}, user postgres, password in {}", files.folder(), server.getPort(),
-            files.password());
+            files.passwordFile());
     }
 
     /**
@@ -54,8 +54,10 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         try {
             return new EmbeddedServer(new ServerFiles(data), lock);
         } catch (BadSettingException e) {
+            lock.close();
             throw e;
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // the last: not unpacked
+            lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
         }
@@ -78,10 +80,10 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         try {
             return startOnce(at, server);
         } catch (IOException e) { // the library waits 10 s, crash recovery can take longer
+            Files.delete(at.resolve("epg-lock")); // the library's own, which its attempt that gave up still holds
             if (!server.stop()) {
                 throw e;
             }
-            Files.delete(at.resolve("epg-lock")); // the library's own, still held by its attempt that gave up
             return startOnce(at, server);
         }
     }
@@ -103,7 +105,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
             .setConnectConfig("password", password)
             // initdb: these come after the library's "-A trust" and win
             .setLocaleConfig("auth", "scram-sha-256")
-            .setLocaleConfig("pwfile", files.password().toString())
+            .setLocaleConfig("pwfile", files.passwordFile().toString())
             // the same order and case rules on every system, for ever: an index outlives an upgrade of libc
             .setLocaleConfig("locale", "C")
             .setLocaleConfig("locale-provider", "builtin").setLocaleConfig("builtin-locale", "C.UTF-8")

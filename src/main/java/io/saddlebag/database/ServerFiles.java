@@ -1,13 +1,18 @@
 package io.saddlebag.database;
 
+import io.saddlebag.common.SecretFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.springframework.util.FileSystemUtils;
 
 /** Where our own server keeps what, in a data directory that the caller has locked. */
 record ServerFiles(Path data) {
+
+    private static final String PASSWORD = "postgres.password";
 
     /** The server's own directory. It has this name only when a server has run in it, so it is never half made. */
     Path folder() {
@@ -23,8 +28,17 @@ record ServerFiles(Path data) {
         return data.resolve("postgres.log");
     }
 
-    Path password() {
-        return data.resolve("postgres.password");
+    Path passwordFile() {
+        return data.resolve(PASSWORD);
+    }
+
+    /** What that file holds; made where there is none. */
+    String password() {
+        return new SecretFiles(data).readOrMake(PASSWORD, () -> {
+            byte[] random = new byte[24];
+            new SecureRandom().nextBytes(random);
+            return Base64.getUrlEncoder().encodeToString(random);
+        });
     }
 
     Path port() {

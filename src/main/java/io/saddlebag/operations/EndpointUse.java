@@ -50,7 +50,7 @@ record EndpointUse(YamlEntry at, String step, List<YamlEntry> parameters) {
 
     /** Whether the URI is known before the route runs. */
     boolean isConstant() {
-        return !uri().contains("${") && !uri().contains("{{");
+        return !isOpen(uri());
     }
 
     boolean isOf(String component) {
@@ -68,11 +68,21 @@ record EndpointUse(YamlEntry at, String step, List<YamlEntry> parameters) {
 
     /** The SQL file that is read for it: empty for other endpoints and where only an exchange can tell. */
     Optional<Path> sqlFile() {
-        if (!isOf("sql")) {
-            return Optional.empty();
-        }
-        String query = parameter("query").map(YamlEntry::value).orElse(name());
-        boolean known = query.startsWith("file:") && !query.contains("${") && !query.contains("{{");
-        return known ? Optional.of(Path.of(query.substring("file:".length()))) : Optional.empty();
+        boolean known = isOf("sql") && query().startsWith("file:") && !isOpen(query());
+        return known ? Optional.of(Path.of(query().substring("file:".length()))) : Optional.empty();
+    }
+
+    /** Whether it may read this SQL file: it says so, or only an exchange can tell which it reads. */
+    boolean mayRead(Path file) {
+        return sqlFile().map(used -> used.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize()))
+            .orElse(isOf("sql") && isOpen(query()));
+    }
+
+    private String query() {
+        return parameter("query").map(YamlEntry::value).orElse(name());
+    }
+
+    private static boolean isOpen(String text) {
+        return text.contains("${") || text.contains("{{");
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param line   the line in that file, the first is 1
  * @param reason one line for the person who edits it: what is wrong and what would be right
  */
-public record Finding(Path file, int line, String reason) {
+record Finding(Path file, int line, String reason) {
 
     /** In the form that editors and terminals make a link of. */
     @Override

@@ -39,20 +39,20 @@ class LiveEditing {
     void look() {
         Set<Path> changed = new TreeSet<>(folder.changed());
         Set<Path> routeFiles = folder.routeFiles();
-        if (!changed.isEmpty()) {
+        gone(routeFiles).forEach(file -> changed.stream().filter(path -> path.endsWith(file.path().getFileName())).findFirst()
+            .ifPresent(path -> house.move(file, path)));
+        if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
             changed.addAll(report.refusedFiles()); // what was refused may pass now
         }
-        for (Path path : changed) {
-            if (routeFiles.contains(path)) {
-                openRoute(path);
-            } else if (Files.exists(path)) {
-                openSql(path);
-            } else {
-                report.forget(path);
-            }
-        }
+        changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
+        changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
         takeover.tryAll();
-        house.files().stream().filter(file -> !routeFiles.contains(file.path())).forEach(takeover::remove);
+        gone(routeFiles).forEach(takeover::remove);
+        report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null).forEach(report::forget);
+    }
+
+    private List<RouteFile> gone(Set<Path> routeFiles) {
+        return house.files().stream().filter(file -> !routeFiles.contains(file.path())).toList();
     }
 
     private void openRoute(Path path) {

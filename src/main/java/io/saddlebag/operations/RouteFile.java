@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * A route file as it was read once: what is checked, rehearsed and loaded is this text, however often the file is saved meanwhile.
- * Read with the parser that Camel itself uses.
+ * A route file as it was read once, with the parser that Camel itself uses: what is checked, rehearsed and loaded is this text,
+ * however often the file is saved meanwhile.
  *
  * @param tree the same as plain lists, maps and scalars
  */

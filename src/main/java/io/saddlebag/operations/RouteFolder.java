@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.RoutesCollector;
 
-/** The route and SQL files of this installation: the very files that Camel loads at a start, and what was saved since the last look. */
+/** The route files that Camel itself would load at a start, the SQL files beside them, and which of them were saved. */
 class RouteFolder {
 
     static final String SQL = ".sql";

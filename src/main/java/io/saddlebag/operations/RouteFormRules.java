@@ -43,7 +43,8 @@ class RouteFormRules {
     private List<Finding> checkConfiguration(RouteFile file) {
         YamlEntry configuration = file.topLevel("routeConfiguration").get(0);
         if (!file.path().toAbsolutePath().getParent().endsWith("common")) {
-            return List.of(file.finding(configuration, "a routeConfiguration holds for every route: it belongs in routes/common"));
+            return List.of(file.finding(configuration,
+                "a routeConfiguration holds for every route: it belongs in routes/common"));
         }
         return file.topLevel("route").stream()
             .map(route -> file.finding(route, "a file with a routeConfiguration holds nothing else")).toList();

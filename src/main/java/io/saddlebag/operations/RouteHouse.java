@@ -33,6 +33,12 @@ class RouteHouse {
         running.remove(path);
     }
 
+    /** A file in another folder is the same route: what runs is known by its new place. */
+    void move(RouteFile file, Path to) {
+        running.remove(file.path());
+        running.put(to, new RouteFile(to, file.text(), file.tree(), file.entries()));
+    }
+
     Collection<RouteFile> files() {
         return List.copyOf(running.values());
     }
@@ -45,12 +51,10 @@ class RouteHouse {
         return running.values().stream().filter(RouteFile::holdsConfiguration).toList();
     }
 
-    /** The routes whose statements are read from this file, and those that find out which file only when they run. */
+    /** The routes that a changed statement concerns. */
     List<RouteFile> usersOf(Path sqlFile) {
-        Path wanted = sqlFile.toAbsolutePath().normalize();
-        return routes().stream().filter(file -> EndpointUse.of(file).stream().anyMatch(use ->
-            use.sqlFile().map(used -> used.toAbsolutePath().normalize().equals(wanted))
-                .orElse(use.uri().startsWith("sql:file:")))).toList();
+        return routes().stream()
+            .filter(file -> EndpointUse.of(file).stream().anyMatch(use -> use.mayRead(sqlFile))).toList();
     }
 
     /** @return why {@code file} may not run in this house, empty when it may */

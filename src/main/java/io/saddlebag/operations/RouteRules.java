@@ -9,7 +9,7 @@ import java.util.List;
  * Holds a route file against Camel's YAML schema and against the rules of this project, in the build and before a live reload.
  * The rules were all learnt from what Camel does without a word; each says so in its reason.
  */
-public class RouteRules {
+class RouteRules {
 
     private final CamelYamlSchema schema = new CamelYamlSchema();
     private final RouteFormRules form = new RouteFormRules();

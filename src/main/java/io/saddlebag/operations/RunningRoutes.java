@@ -41,7 +41,7 @@ class RunningRoutes {
         try {
             load(fresh, held);
         } catch (Exception e) {
-            loadBack(last, held, e);
+            loadBack(fresh, last, held, e);
             throw e;
         }
         return true;
@@ -84,8 +84,10 @@ class RunningRoutes {
         return held ? Optional.of(status) : Optional.empty();
     }
 
-    private void loadBack(RouteFile last, Optional<ServiceStatus> held, Exception failure) {
+    private void loadBack(RouteFile failed, RouteFile last, Optional<ServiceStatus> held, Exception failure) {
         try {
+            camel.getRouteController().stopRoute(failed.expectedId()); // Camel keeps what it could not start
+            camel.removeRoute(failed.expectedId());
             if (last != null) {
                 load(last, held);
             }

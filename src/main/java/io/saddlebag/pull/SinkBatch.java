@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
@@ -47,8 +50,17 @@ public class SinkBatch {
         page.stored(rows);
     }
 
-    /** @param refused why the statement refuses the batch; of one record alone it is the reason of its reject */
-    public void rejectIfAlone(PullPage page, List<?> batch, String idKey, Exception refused) throws JsonProcessingException {
+    /**
+     * Takes note of a batch that its statement refused, as a reject when it is one record alone. Camel's transaction error
+     * handler has marked the exchange as handled; without taking that back, no later failure of it would be handled.
+     *
+     * @param refused why the statement refuses the batch; PostgreSQL's words become the reason of the reject
+     */
+    public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
+            @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
+            throws JsonProcessingException {
+        exchange.getExchangeExtension().setFailureHandled(false);
+        exchange.getExchangeExtension().setErrorHandlerHandled(null);
         if (batch.size() > 1) {
             return;
         }

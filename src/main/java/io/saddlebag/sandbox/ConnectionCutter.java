@@ -6,9 +6,11 @@ import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
-import org.apache.coyote.ActionCode;
 
-/** Hands every call of the sandbox the means to close its connection at once, which no servlet can do by itself. */
+/**
+ * Closes a connection before its answer is complete, which no servlet can do by itself. What was flushed until then
+ * has gone out.
+ */
 final class ConnectionCutter extends ValveBase {
 
     private static final String ATTRIBUTE = ConnectionCutter.class.getName();
@@ -17,17 +19,17 @@ final class ConnectionCutter extends ValveBase {
         super(true);
     }
 
-    /** Closes the connection of this call; what is not flushed is lost. */
-    static Runnable of(HttpServletRequest http) {
-        return (Runnable) http.getAttribute(ATTRIBUTE);
+    /** Has the connection of this call closed as soon as its route has ended. */
+    static void cut(HttpServletRequest http) {
+        http.setAttribute(ATTRIBUTE, true);
     }
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        if (request.getRequestURI().startsWith("/sandbox/")) {
-            Runnable cut = () -> response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
-            request.setAttribute(ATTRIBUTE, cut);
-        }
         getNext().invoke(request, response);
+        // First the route is only set going; when its end comes round, Tomcat closes what failed instead of completing it.
+        if (request.getAttribute(ATTRIBUTE) != null && !request.isAsync()) {
+            throw new IOException("cut by a fault of the sandbox");
+        }
     }
 }

@@ -3,7 +3,6 @@ package io.saddlebag.sandbox;
 import io.saddlebag.sandbox.SandboxCall.To;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -59,22 +58,27 @@ public class SandboxGate {
         return SandboxAnswer.html(404, "Not Found");
     }
 
-    /** Ends the call just before its answer leaves, and gives the body as the fault leaves it. */
-    public Object leave(SandboxCall call, SandboxAnswer answer, HttpServletRequest http, HttpServletResponse response) {
+    /**
+     * Ends the call just before its answer leaves.
+     *
+     * @return the bytes that a fault leaves of the body; null for none, not even a head
+     */
+    public byte[] leave(SandboxCall call, SandboxAnswer answer, HttpServletRequest http, HttpServletResponse response) {
         if (call.admitted()) {
             limits.leave();
         }
         boolean cut = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.DROP);
         calls.answered(call, cut ? 0 : answer.status(), answer.code());
-        byte[] half = Arrays.copyOf(answer.body(), answer.body().length / 2);
-        if (call.hits(Fault.Kind.CUT)) {
-            return new CutBody(half, response, ConnectionCutter.of(http));
+        if (cut) {
+            // Announced in full, or the half would end like a complete answer.
+            response.setContentLength(answer.body().length);
+            ConnectionCutter.cut(http);
         }
         if (call.hits(Fault.Kind.DROP)) {
-            ConnectionCutter.of(http).run();
-            return new ByteArrayInputStream(new byte[0]);
+            return null;
         }
-        return new ByteArrayInputStream(call.hits(Fault.Kind.TRUNCATE) ? half : answer.body());
+        boolean half = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.TRUNCATE);
+        return half ? Arrays.copyOf(answer.body(), answer.body().length / 2) : answer.body();
     }
 
     private Optional<SandboxAnswer> stranger(SandboxRequest request) {

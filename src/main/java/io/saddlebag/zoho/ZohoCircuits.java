@@ -5,6 +5,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
@@ -19,6 +21,7 @@ import org.springframework.stereotype.Component;
 public class ZohoCircuits {
 
     private final CircuitBreakerRegistry registry;
+    private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
 
     ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
             @Value("${zoho.circuit.open}") Duration open) {
@@ -34,7 +37,8 @@ public class ZohoCircuits {
         try {
             registry.circuitBreaker(org).acquirePermission();
         } catch (CallNotPermittedException open) {
-            throw new ZohoUnavailableException("Calls for " + org + " are paused after repeated failures of Zoho", open);
+            throw new ZohoUnavailableException("Calls for " + org + " are paused after repeated failures of Zoho, the last: "
+                    + lastFaults.get(org), open);
         }
     }
 
@@ -47,7 +51,8 @@ public class ZohoCircuits {
         if (status == null && fault == null) {
             breaker.releasePermission();
         } else if (status == null || status >= 500) {
-            breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(fault == null ? "status " + status : fault));
+            lastFaults.put(org, fault == null ? "status " + status : fault);
+            breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
         } else {
             breaker.onSuccess(0, TimeUnit.MILLISECONDS);
         }

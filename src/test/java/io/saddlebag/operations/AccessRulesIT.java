@@ -38,10 +38,11 @@ class AccessRulesIT extends GuardedApp {
 
     @Test
     void webhooksAreJudgedByTheirRoutesWhateverTheyCarry() throws Exception {
-        assertThat(post("/api/zoho/sync-products", "{}").body()).isEqualTo("reached");
-        assertThat(post("/api/zoho/sync-products", "{}", "Authorization", "Basic " + base64("zoho:x")).body())
-            .isEqualTo("reached");
-        assertThat(post("/api/zoho/sync-products", "{}", "Origin", "https://books.zoho.com").body()).isEqualTo("reached");
+        assertThat(post("/api/zoho/sync-products", "{}").body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "{}", "Authorization", "Basic " + base64("zoho:x")).body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "{}", "Origin", "https://books.zoho.com").body()).isEqualTo("{}");
+        assertThat(post("/api/zoho/sync-products", "JSONString=%7B+%7D&a=b", "Content-Type",
+            "application/x-www-form-urlencoded").body()).as("signed as it was sent").isEqualTo("JSONString=%7B+%7D&a=b");
         for (String path : new String[] {"webhooks/items", "sync-customers", "sync-invoices", "sync-bills", "sync-stock"}) {
             assertThat(post("/api/zoho/" + path, "{}").statusCode()).as(path).isEqualTo(404);
         }

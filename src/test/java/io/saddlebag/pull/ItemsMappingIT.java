@@ -3,7 +3,7 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
@@ -57,9 +57,9 @@ class ItemsMappingIT extends PullCase {
     }
 
     @Test
-    void theSourceIsTheRecordAsSentWithItsDecimals() throws Exception {
-        ObjectNode item = (ObjectNode) new ObjectMapper().readTree(
-                "{\"name\":\"exact\",\"rate\":98765432109876.543210,\"note\":\"a\\\\b\\\"c\\n\"}");
+    void theSourceIsTheRecordAsSentWithItsDecimals() {
+        ObjectNode item = JsonNodeFactory.withExactBigDecimals(true).objectNode().put("name", "exact")
+                .put("rate", new BigDecimal("98765432109876.543210")).put("note", "a\\b\"c\n");
         String id = ZOHO.catalogue().add(item);
         saddlebag().call("POST", "/api/sync/items/" + id);
 

