@@ -38,7 +38,7 @@ final class Application implements AutoCloseable {
         this.data = data;
     }
 
-    static Application start(Path folder, Layout layout, Sandbox sandbox) throws IOException {
+    static Application start(Path folder, Layout layout, Sandbox sandbox) throws IOException, InterruptedException {
         Figures.progress("starts the application, which makes its database");
         Map<String, String> settings = new HashMap<>(sandbox.connection());
         settings.put("ZOHO_CALLS_PER_MINUTE", "1000000");

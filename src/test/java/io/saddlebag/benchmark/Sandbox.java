@@ -22,7 +22,7 @@ final class Sandbox implements AutoCloseable {
         this.process = process;
     }
 
-    static Sandbox start(Path folder, Layout layout) throws IOException {
+    static Sandbox start(Path folder, Layout layout) throws IOException, InterruptedException {
         Figures.progress("starts the sandbox");
         String quotas = "--saddlebag.sandbox.quotas.";
         return new Sandbox(AppProcess.start(folder, Map.of(), layout.command("--spring.profiles.active=sandbox",
