@@ -51,7 +51,7 @@ class ApiIT {
         assertThat(run.get("mode").asText()).isEqualTo("incremental");
         assertThat(run.get("trigger").asText()).isEqualTo("api");
         assertThat(saddlebag.call("GET", "/api/sync/runs/" + id, SCHEDULER).statusCode()).isEqualTo(200);
-        assertThat(saddlebag.run(saddlebag.start("incremental")).get("trigger").asText()).isEqualTo("staff");
+        assertThat(saddlebag.pull("incremental").get("trigger").asText()).isEqualTo("staff");
     }
 
     @Test

@@ -89,7 +89,7 @@ class TimersIT {
     }
 
     private static long inflight(SaddlebagServer saddlebag) {
-        return saddlebag.bean(org.apache.camel.CamelContext.class).getExtension(
+        return saddlebag.bean(org.apache.camel.CamelContext.class).getCamelContextExtension().getContextPlugin(
                 org.apache.camel.api.management.ManagedCamelContext.class)
                 .getManagedRoute("pull-overdue").getExchangesTotal();
     }
