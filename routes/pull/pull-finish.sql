@@ -17,5 +17,5 @@ moved AS (
 )
 SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s rejected',
               id, entity, mode, trigger, status, round(extract(epoch FROM finished_at - started_at), 1),
-              pages, calls, seen, created, updated, unchanged, rejected) AS line
+              pages, calls, seen, created, updated, unchanged, rejected) AS line, entity, mode, status
   FROM finished

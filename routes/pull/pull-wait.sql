@@ -3,4 +3,4 @@ UPDATE sync_runs
    SET waiting_until = CAST(:#${variable.limit.until.toString} AS timestamptz), waiting_for = :#${variable.limit.waitingFor}
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
 RETURNING format('run %s %s %s waits until %s for Zoho''s limit (%s)', id, entity, mode,
-                 to_char(waiting_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), waiting_for) AS line
+                 to_char(waiting_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), waiting_for) AS line, entity, mode, 'waiting' AS status

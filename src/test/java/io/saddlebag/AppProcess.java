@@ -21,14 +21,15 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there by then).
- * It listens on a free port, and takes no setting from the environment of the tests.
+ * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there
+ * by then). It listens on a free port, and takes no setting from the environment of the tests.
  */
 public final class AppProcess implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
-    private static final Pattern SETTINGS = Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
+    private static final Pattern SETTINGS =
+        Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
 
     private final Process process;
     private final Path log;
@@ -71,9 +72,9 @@ public final class AppProcess implements AutoCloseable {
     public AppProcess awaitReady() throws InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
         try {
-            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> !process.isAlive()
-                || PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(uri("/actuator/health/readiness")).build(),
-                    BodyHandlers.discarding()).statusCode() == 200);
+            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() ->
+                !process.isAlive() || PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
+                    uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200);
         } catch (ConditionTimeoutException e) {
             stop();
         }

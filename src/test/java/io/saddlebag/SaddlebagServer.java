@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,7 +45,7 @@ public final class SaddlebagServer implements AutoCloseable {
     /** Against a Zoho; further settings as on a command line. Nothing runs by itself: no timer fires, no first pull. */
     public static SaddlebagServer start(SandboxServer zoho, String... settings) {
         try {
-            List<String> all = new ArrayList<>(List.of(
+            List<String> defaults = List.of(
                     "--server.port=0",
                     "--DATABASE_URL=" + TestDatabase.fresh(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
@@ -56,9 +58,10 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
-                    "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20"));
-            all.addAll(List.of(settings));
-            return new SaddlebagServer(new SpringApplicationBuilder(Saddlebag.class).run(all.toArray(String[]::new)));
+                    "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
+            Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
+            Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
+            return new SaddlebagServer(new SpringApplicationBuilder(Saddlebag.class).run(all.values().toArray(String[]::new)));
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -8,7 +8,8 @@ import org.springframework.core.annotation.Order;
 
 /**
  * Tells a start that failed on a {@link BadSettingException} in one line. Spring Boot's own reporters, which come after
- * it, would print a block of a dozen lines (a failure analyzer) or a stack trace. Registered in META-INF/spring.factories.
+ * it, would print a block of a dozen lines (a failure analyzer) or a stack trace. Registered in
+ * META-INF/spring.factories.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class BadSettingReporter implements SpringBootExceptionReporter {

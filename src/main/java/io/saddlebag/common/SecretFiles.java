@@ -1,5 +1,8 @@
 package io.saddlebag.common;
 
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -44,7 +47,8 @@ public record SecretFiles(Path directory) {
         Files.createDirectories(directory, onlyOwner("rwx------"));
         Path whole = Files.createTempFile(directory, file.getFileName().toString(), ".new", onlyOwner("rw-------"));
         try {
-            Files.writeString(whole, secret + System.lineSeparator());
+            // On the disk before it has its name: what it locks must be unlocked after a power cut, too.
+            Files.writeString(whole, secret + System.lineSeparator(), WRITE, SYNC);
             // A link, other than a move, never replaces what another process has just put there.
             Files.createLink(file, whole);
             log.info("Made {}, readable by its owner only", file);

@@ -57,7 +57,8 @@ class DatabaseCheck {
 
     private BadSettingException unusable(SQLException e) {
         return new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place + " within "
-            + wait.toSeconds() + " s (" + reason(e) + ")", "Start it, or correct address, user, password or TLS parameters");
+            + wait.toSeconds() + " s (" + reason(e) + ")",
+            "Start it, or correct address, user, password or TLS parameters");
     }
 
     private static String reason(SQLException e) {

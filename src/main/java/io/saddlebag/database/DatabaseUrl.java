@@ -20,7 +20,8 @@ import org.springframework.web.util.UriUtils;
 final class DatabaseUrl implements JdbcConnectionDetails {
 
     private static final Pattern SHAPE = Pattern.compile("postgres(?:ql)?://"
-        + "(?:(?<user>[^:@/?]*)(?::(?<password>[^/?]*))?@)?(?<hosts>[^@/?]+)(?:/(?<name>[^@/?]*))?(?:\\?(?<parameters>.*))?");
+        + "(?:(?<user>[^:@/?]*)(?::(?<password>[^/?]*))?@)?"
+        + "(?<hosts>[^@/?]+)(?:/(?<name>[^@/?]*))?(?:\\?(?<parameters>.*))?");
 
     /** libpq's names of parameters that the driver calls otherwise, and would leave aside without a word. */
     private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
@@ -83,7 +84,7 @@ final class DatabaseUrl implements JdbcConnectionDetails {
     }
 
     private static BadSettingException malformed() {
-        return new BadSettingException("DATABASE_URL", "not an address of a PostgreSQL database (its value is not shown: "
+        return new BadSettingException("DATABASE_URL", "not an address of a PostgreSQL database (not shown: "
             + "it may hold a password)", "Write postgresql://user:password@host:5432/name, with each of : / ? # @ % in "
             + "user and password percent-encoded, or a jdbc:postgresql: URL");
     }

@@ -56,7 +56,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
         } catch (BadSettingException e) {
             lock.close();
             throw e;
-        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // the last: not unpacked
+        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // the last: disk full
             lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");

@@ -97,8 +97,8 @@ class LeftoverServer {
             return row.next() && Files.isSameFile(Path.of(row.getString(1)), folder);
         } catch (SQLException e) {
             if (WRONG_PASSWORD.equals(e.getSQLState())) {
-                throw new BadSettingException("saddlebag.data-directory", "postgres.password does not hold the password of "
-                    + "the server in " + folder, "Put back the file that was there when the server was made");
+                throw new BadSettingException("saddlebag.data-directory", "postgres.password does not hold the "
+                    + "password of the server in " + folder, "Put back the file that was there when the server was made");
             }
             return false; // in recovery, or on its way down
         } catch (IOException e) {

@@ -6,13 +6,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The port of our own server: the same at every start, so that an engineer's psql finds it, unless another has it. */
+/** The port of our own server: the same at every start, so that psql finds it, unless another program has it. */
 final class ServerPort {
 
     private ServerPort() {
     }
 
-    /** The port that the file names if it is free on the loopback address, else a free one, which the file then names. */
+    /** The port that the file names if it is free on the loopback address, else a free one, which is written there. */
     static int in(Path file) throws IOException {
         try {
             return freed(Integer.parseInt(Files.readString(file).strip()));

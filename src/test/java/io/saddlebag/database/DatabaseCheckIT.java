@@ -40,8 +40,8 @@ class DatabaseCheckIT {
         ServerSocket relay = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         CompletableFuture.runAsync(() -> {
             try (relay; Socket client = relay.accept(); Socket server = new Socket(real.getHost(), real.getPort())) {
-                CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> copy(client, server, "\0\0\0\0\0", "\0\0\0\0\0"));
-                copy(server, client, "server_version\0" + "17.11", "server_version\0" + version);
+                CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> copy(client, server, "17.11"));
+                copy(server, client, version);
                 asked.join();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -52,13 +52,14 @@ class DatabaseCheckIT {
         return database;
     }
 
-    private static void copy(Socket from, Socket to, String word, String replacement) {
+    private static void copy(Socket from, Socket to, String version) {
         byte[] buffer = new byte[65536];
         try {
             InputStream in = from.getInputStream();
             for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
                 String heard = new String(buffer, 0, length, ISO_8859_1);
-                to.getOutputStream().write(heard.replace(word, replacement).getBytes(ISO_8859_1));
+                String said = heard.replace("server_version\00017.11", "server_version\000" + version);
+                to.getOutputStream().write(said.getBytes(ISO_8859_1));
             }
             to.shutdownOutput();
         } catch (IOException e) {

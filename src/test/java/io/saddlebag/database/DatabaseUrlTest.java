@@ -53,7 +53,8 @@ class DatabaseUrlTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "mysql://u:hush@h/n", "u:hush@h/n", "postgresql://u:hush@/n", "postgresql://u:hush@h:port/n",
-        "postgresql://u:hush/hush@h/n", "postgresql://u:hush%zz@h/n", "postgresql:u:hush@h", "jdbc:mysql://h/n?password=hush",
+        "postgresql://u:hush/hush@h/n", "postgresql://u:hush%zz@h/n", "postgresql:u:hush@h",
+        "jdbc:mysql://h/n?password=hush",
         "jdbc:postgresql://h:port/n?password=hush"})
     void whatIsNeitherIsRefusedWithoutShowingThePassword(String value, CapturedOutput output) {
         assertThatThrownBy(() -> DatabaseUrl.parse(value)).isInstanceOf(BadSettingException.class).hasNoCause()
@@ -63,6 +64,7 @@ class DatabaseUrlTest {
 
     @Test
     void itsWordsForMessagesHoldNoSecret() {
-        assertThat(DatabaseUrl.parse("postgresql://u:hush@db.example/n?sslpassword=hush")).hasToString("db.example:5432");
+        assertThat(DatabaseUrl.parse("postgresql://u:hush@db.example/n?sslpassword=hush"))
+            .hasToString("db.example:5432");
     }
 }

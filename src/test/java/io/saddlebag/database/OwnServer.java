@@ -37,7 +37,8 @@ record OwnServer(Path folder) {
     }
 
     Connection connect(String password) throws IOException, SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port() + "/saddlebag", "postgres", password);
+        String url = "jdbc:postgresql://127.0.0.1:" + port() + "/saddlebag";
+        return DriverManager.getConnection(url, "postgres", password);
     }
 
     void execute(String statement) throws IOException, SQLException {

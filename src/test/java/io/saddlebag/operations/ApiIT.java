@@ -51,7 +51,7 @@ class ApiIT {
         assertThat(run.get("mode").asText()).isEqualTo("incremental");
         assertThat(run.get("trigger").asText()).isEqualTo("api");
         assertThat(saddlebag.call("GET", "/api/sync/runs/" + id, SCHEDULER).statusCode()).isEqualTo(200);
-        assertThat(saddlebag.run(saddlebag.start("incremental")).get("trigger").asText()).isEqualTo("staff");
+        assertThat(saddlebag.pull("incremental").get("trigger").asText()).isEqualTo("staff");
     }
 
     @Test
@@ -126,9 +126,11 @@ class ApiIT {
     }
 
     @Test
-    void metricsNameTheRoutes() {
-        saddlebag.pull("incremental");
-        assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).contains("routeId=\"pull-page\"");
+    void metricsNameTheRoutesAndCountRecordsAndRuns() {
+        saddlebag.pull("full");
+        assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).contains("routeId=\"pull-page\"")
+                .containsPattern("saddlebag_records_total\\{[^}]*entity=\"items\"[^}]*result=\"(created|unchanged)\"[^}]*} [1-9]")
+                .containsPattern("saddlebag_runs_total\\{[^}]*status=\"succeeded\"[^}]*} [1-9]");
     }
 
     private static void problem(HttpResponse<String> answer, int status, String detail) {

@@ -1,0 +1,96 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxServer;
+import java.time.Duration;
+import java.util.TimeZone;
+import org.junit.jupiter.api.Test;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.CronTrigger;
+import org.quartz.JobBuilder;
+import org.quartz.JobExecutionContext;
+import org.quartz.Scheduler;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+
+/** What starts runs without a person: the clock, the first start, and the look for what is overdue. */
+class TimersIT {
+
+    private static final SandboxServer ZOHO = SandboxServer.shared().reset();
+
+    /** A job whose route is gone. */
+    public static class Forgotten implements org.quartz.Job {
+        @Override
+        public void execute(JobExecutionContext context) {
+            throw new IllegalStateException("nobody is there");
+        }
+    }
+
+    @Test
+    void theClockStartsRunsOfEveryKindInItsZone() throws Exception {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.cron=* * * * * ?",
+                "--saddlebag.pull.timezone=Asia/Kolkata")) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+                    "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") >= 2);
+            CronTrigger full = (CronTrigger) saddlebag.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey("full", "pull"));
+            assertThat(full.getTimeZone()).isEqualTo(TimeZone.getTimeZone("Asia/Kolkata"));
+            assertThat(saddlebag.count("qrtz_triggers WHERE trigger_group = 'pull'")).as("in the database").isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theFirstStartPullsEveryKindOnce() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+                    "sync_runs WHERE trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
+            assertThat(saddlebag.count("products")).isEqualTo(1319);
+        }
+    }
+
+    @Test
+    void whatIsOverdueIsStartedButNotOverAndOver() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.overdue-check=200ms")) {
+            saddlebag.pull("full");
+            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '27 hours', finished_at = now() - interval '27 hours'");
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
+                    "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded'") == 1);
+            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '31 minutes', finished_at = now() - interval '31 minutes'");
+            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
+                    "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") == 1);
+
+            long looks = inflight(saddlebag);
+            await().until(() -> inflight(saddlebag) > looks + 3);
+            assertThat(saddlebag.count("sync_runs")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void timersWithoutARouteAreRemovedAndAChangedZoneIsTakenOver() throws Exception {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO)) {
+            Scheduler scheduler = saddlebag.bean(Scheduler.class);
+            scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("gone", "pull").build(),
+                    TriggerBuilder.newTrigger().withIdentity("gone", "pull")
+                            .withSchedule(CronScheduleBuilder.cronSchedule("0 0 0 1 1 ? 2098")).build());
+            TriggerKey incremental = TriggerKey.triggerKey("incremental", "pull");
+            CronTrigger stored = (CronTrigger) scheduler.getTrigger(incremental);
+            scheduler.rescheduleJob(incremental, stored.getTriggerBuilder().withSchedule(
+                    CronScheduleBuilder.cronSchedule(stored.getCronExpression()).inTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))).build());
+
+            saddlebag.bean(TimerUpkeep.class).bringInLine();
+
+            assertThat(scheduler.checkExists(TriggerKey.triggerKey("gone", "pull"))).isFalse();
+            assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone().hasSameRules(TimeZone.getDefault())).isTrue();
+            assertThat(saddlebag.count("qrtz_triggers")).isEqualTo(2);
+        }
+    }
+
+    private static long inflight(SaddlebagServer saddlebag) {
+        return saddlebag.bean(org.apache.camel.CamelContext.class).getCamelContextExtension().getContextPlugin(
+                org.apache.camel.api.management.ManagedCamelContext.class)
+                .getManagedRoute("pull-overdue").getExchangesTotal();
+    }
+}
