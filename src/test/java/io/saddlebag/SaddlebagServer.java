@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
@@ -32,6 +33,7 @@ public final class SaddlebagServer implements AutoCloseable {
     public static final String ORG = "60000000001";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext spring;
@@ -47,6 +49,7 @@ public final class SaddlebagServer implements AutoCloseable {
         try {
             List<String> defaults = List.of(
                     "--server.port=0",
+                    "--camel.main.name=saddlebag-" + STARTED.incrementAndGet(), // in JMX, where several of them meet
                     "--DATABASE_URL=" + TestDatabase.fresh(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
                     "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
