@@ -6,6 +6,7 @@ import java.util.Base64;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
@@ -16,7 +17,9 @@ class SecretsConfiguration {
 
     private static final int PASSWORD_BYTES = 18;
 
+    /** After the database: its lock keeps a second process from the directory. */
     @Bean
+    @DependsOn("database")
     SecretFiles secretFiles(@Value("${saddlebag.data-directory}") Path directory) {
         return new SecretFiles(directory);
     }

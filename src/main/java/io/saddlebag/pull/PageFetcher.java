@@ -40,9 +40,7 @@ class PageFetcher {
 
     /** Sends one request. The future fails with what the door throws. */
     CompletableFuture<ListAnswer> fetch(int page, Map<String, String> parameters) {
-        if (run.getContext().isStopping() || run.getContext().isSuspending()) {
-            throw new RunStoppedException();
-        }
+        stopHere();
         Map<String, String> query = new LinkedHashMap<>(parameters);
         query.put("page", String.valueOf(page));
         query.put("per_page", String.valueOf(pageSize));
@@ -75,10 +73,17 @@ class PageFetcher {
         try {
             return answer.join();
         } catch (CompletionException failure) {
+            stopHere(); // what a stop broke off is no failure of the run
             if (failure.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw failure;
+        }
+    }
+
+    private void stopHere() {
+        if (run.getContext().isStopping()) {
+            throw new RunStoppedException();
         }
     }
 }

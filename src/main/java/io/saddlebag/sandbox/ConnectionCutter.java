@@ -27,7 +27,7 @@ final class ConnectionCutter extends ValveBase {
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         getNext().invoke(request, response);
-        // First the route is only set going; when its end comes round, Tomcat closes what failed instead of completing it.
+        // First the route is only set going; when its end comes round, Tomcat closes what failed.
         if (request.getAttribute(ATTRIBUTE) != null && !request.isAsync()) {
             throw new IOException("cut by a fault of the sandbox");
         }

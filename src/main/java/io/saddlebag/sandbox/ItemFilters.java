@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
-/** The filters of the list of items as Zoho's description of the Inventory API names them, where the data can carry them. */
+/** The filters of the list of items as Zoho's description names them, where the data can carry them. */
 final class ItemFilters {
 
     private static final List<String> TEXTS = List.of("name", "sku");

@@ -46,7 +46,8 @@ final class ItemOrder {
     }
 
     private static Object value(JsonNode field, String column) {
-        return TEXTS.contains(column) ? field.asText().toLowerCase(Locale.ROOT) : ItemQuery.number(field.asText(), NO_NUMBER);
+        return TEXTS.contains(column) ? field.asText().toLowerCase(Locale.ROOT)
+                : ItemQuery.number(field.asText(), NO_NUMBER);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,5 +1,7 @@
 package io.saddlebag.sandbox;
 
+import io.saddlebag.zoho.ZohoConnection;
+
 /**
  * The one client, refresh token and organisation that the sandbox knows. All values are made up, so they may be read
  * by anybody: they open nothing but the sandbox.
@@ -12,5 +14,6 @@ package io.saddlebag.sandbox;
 public record SandboxConnection(String clientId, String clientSecret, String refreshToken, String organizationId) {
 
     public static final SandboxConnection FIXED = new SandboxConnection(
-            "1000.SANDBOX", "sandbox-secret", "1000.sandbox-refresh", "60000000001");
+            ZohoConnection.SANDBOX.clientId(), ZohoConnection.SANDBOX.clientSecret(),
+            ZohoConnection.SANDBOX.refreshToken(), ZohoConnection.SANDBOX.orgId());
 }

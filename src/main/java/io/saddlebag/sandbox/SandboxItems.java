@@ -51,7 +51,8 @@ public class SandboxItems {
         }
         ObjectNode answer = SandboxAnswer.envelope("success");
         ArrayNode items = answer.putArray("items");
-        ids.stream().distinct().map(catalogue::find).flatMap(Optional::stream).forEach((JsonNode item) -> items.add(item));
+        ids.stream().distinct().map(catalogue::find).flatMap(Optional::stream)
+                .forEach((JsonNode item) -> items.add(item));
         return SandboxAnswer.json(200, answer);
     }
 }

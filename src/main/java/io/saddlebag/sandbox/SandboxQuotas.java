@@ -18,7 +18,7 @@ public record SandboxQuotas(int perMinute, int perDay, int inFlight, int tokenRe
     public SandboxQuotas {
         if (Math.min(Math.min(perMinute, perDay), Math.min(inFlight, tokenRequests)) < 0
                 || tokenWindowSeconds < 1 || liveTokens < 0 || tokenLifeSeconds < 1) {
-            throw new IllegalArgumentException("A quota is 0 (off) or more; a life or a window lasts 1 second or more.");
+            throw new IllegalArgumentException("A quota is 0 (off) or more, a life or window 1 second or more.");
         }
     }
 }

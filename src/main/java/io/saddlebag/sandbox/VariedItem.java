@@ -68,7 +68,8 @@ final class VariedItem {
             item.put("rate", new BigDecimal("0.00"));
         }
         if (index % 4 == 2) {
-            item.put("tax_id", "6000000000044043").put("tax_name", "VAT").put("tax_percentage", new BigDecimal("12.50"));
+            item.put("tax_id", "6000000000044043").put("tax_name", "VAT")
+                    .put("tax_percentage", new BigDecimal("12.50"));
         }
         if (index % 43 == 9) {
             item.put("purchase_rate", "");

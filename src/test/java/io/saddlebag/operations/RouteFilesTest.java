@@ -60,6 +60,7 @@ class RouteFilesTest {
                   steps:
                     - to: "log:x?showAll={{a.b:true}}&level=INFO"
                     - to: {uri: "seda:x", parameters: {size: many}}
+                    - to: {uri: "micrometer:counter:runs", parameters: {tags: "status=${body[status]}"}}
                     - to: {uri: "sql:file:x.sql", parameters: {outputType: SelectOne, outputHeader: "a b"}}
             """);
         assertThat(catalog.check(file)).extracting(Finding::line).containsExactly(5, 11);

@@ -65,7 +65,11 @@ class RouteRehearsalTest {
         refused(8, "Unknown function: nosuch(", "- log: hello\n- setBody: {simple: \"a ${nosuch(} b\"}\n");
         refused(8, "Property with key [no.such] not found", "- log: hello\n- setBody: {simple: \"{{no.such}}\"}\n");
         refused(8, "no.such.Ex", "- log: hello\n- throwException: {exceptionType: no.such.Ex, message: y}\n");
-        refused(8, "Duplicate id detected: twice", "- log: {id: once, message: y}\n- log: {id: twice, message: y}\n- log: {id: twice, message: y}\n");
+        refused(8, "Duplicate id detected: twice", """
+            - log: {id: once, message: y}
+            - log: {id: twice, message: y}
+            - log: {id: twice, message: y}
+            """);
         refused(8, "Unknown node id: nosuch", "- log: hello\n- nosuch: {simple: y}\n");
     }
 

@@ -8,8 +8,8 @@ class SqlStatementTest {
 
     @Test
     void everyFormOfParameterIsAQuestionMark() {
-        assertThat(SqlStatement.of("SELECT :?a, :#b, :#${body}, :?${header.x[${variable.i}]}, :?$simple{body} WHERE id IN (:#in:ids)")
-            .jdbc()).isEqualTo("SELECT ?, ?, ?, ?, ? WHERE id IN (?)");
+        String sql = "SELECT :?a, :#b, :#${body}, :?${header.x[${variable.i}]}, :?$simple{body} WHERE id IN (:#in:ids)";
+        assertThat(SqlStatement.of(sql).jdbc()).isEqualTo("SELECT ?, ?, ?, ?, ? WHERE id IN (?)");
     }
 
     @Test

@@ -49,7 +49,7 @@ class ItemFactoryTest {
                     item.path("stock_on_hand").asText("-").isEmpty() ? "empty stock" : "",
                     item.has("stock_on_hand") ? "" : "no stock key",
                     item.path("status").asText().equals("inactive") ? "inactive" : "",
-                    item.path("rate").decimalValue().signum() == 0 && item.path("rate").isNumber() ? "price 0" : "",
+                    item.path("rate").isNumber() && item.path("rate").decimalValue().signum() == 0 ? "price 0" : "",
                     item.path("stock_on_hand").asText().startsWith("-") ? "oversold" : "",
                     item.path("stock_on_hand").asText().equals("10.75") ? "stock 10.75" : "",
                     item.path("name").asText().codePoints().anyMatch(c -> c >= 0x0600 && c <= 0x06FF) ? "Arabic" : "",

@@ -1,0 +1,90 @@
+package io.saddlebag.benchmark;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.AppProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The application in a process of its own, with its embedded PostgreSQL, pulling from a sandbox without limits. */
+final class Application implements AutoCloseable {
+
+    private static final String PASSWORD = "benchmark";
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(8);
+
+    private final AppProcess process;
+    private final Path data;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+
+    private Application(AppProcess process, Path data) {
+        this.process = process;
+        this.data = data;
+    }
+
+    static Application start(Path folder, Layout layout, Sandbox sandbox) throws IOException, InterruptedException {
+        Figures.progress("starts the application, which makes its database");
+        Map<String, String> settings = new HashMap<>(sandbox.connection());
+        settings.put("ZOHO_CALLS_PER_MINUTE", "1000000");
+        settings.put("SADDLEBAG_ADMIN_PASSWORD", PASSWORD);
+        settings.put("SADDLEBAG_PULL_AT_START", "false");
+        // no other runs than those that are measured
+        settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
+        settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");
+        return new Application(AppProcess.start(folder, settings, layout.command()).awaitReady(), folder.resolve("data"));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Starts a run of the items and waits for its end. @param mode full or incremental */
+    Run run(String mode) throws IOException, InterruptedException {
+        JsonNode started = send("/api/sync/items?mode=" + mode, "POST");
+        String address = "/api/sync/runs/" + started.path("runId").asLong();
+        JsonNode ended = await().atMost(LONGEST_RUN).pollInterval(Duration.ofMillis(500))
+            .until(() -> send(address, "GET"), run -> !run.path("status").asText().equals("running"));
+        return Run.of(ended);
+    }
+
+    /** A connection to its database, past the application. */
+    Connection database() throws IOException, SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:"
+            + Files.readString(data.resolve("postgres.port")).strip() + "/saddlebag", "postgres",
+            Files.readString(data.resolve("postgres.password")).strip());
+    }
+
+    /** As before the first run: no items, and nothing known of how many there are. */
+    void forgetItems() throws IOException, SQLException {
+        try (Connection connection = database(); Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE products; DELETE FROM sync_watermarks; CHECKPOINT");
+        }
+    }
+
+    private JsonNode send(String path, String method) throws IOException, InterruptedException {
+        String login = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.US_ASCII));
+        return json.readTree(http.send(HttpRequest.newBuilder(process.uri(path)).header("Authorization", "Basic " + login)
+            .method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString()).body());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.close();
+    }
+}

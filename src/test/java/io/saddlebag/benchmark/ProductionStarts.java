@@ -1,0 +1,53 @@
+package io.saddlebag.benchmark;
+
+import static io.saddlebag.benchmark.Figures.median;
+import static io.saddlebag.benchmark.Figures.number;
+
+import io.saddlebag.AppProcess;
+import io.saddlebag.database.TestDatabase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Seconds to ready and resident memory, laid out as the production image has it, with a database elsewhere; beside the
+ * sandbox alone, which is the same jar without database, timers, logins and console.
+ */
+record ProductionStarts(Path folder, Layout layout) {
+
+    private static final int REPETITIONS = 3;
+
+    private record Start(double seconds, double megabytes) { }
+
+    void measure(Figures figures) throws Exception {
+        layout.removeEmbeddedServer();
+        Map<String, String> settings = Map.of("DATABASE_URL", TestDatabase.fresh(), "SADDLEBAG_SANDBOX", "true",
+            "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]));
+        List<Start> application = new ArrayList<>();
+        List<Start> sandbox = new ArrayList<>();
+        Figures.progress("a first start, which makes the tables");
+        start(settings);
+        for (int repetition = 1; repetition <= REPETITIONS; repetition++) {
+            Figures.progress("starts of the production layout, " + repetition + " of " + REPETITIONS);
+            application.add(start(settings));
+            sandbox.add(start(Map.of(), "--spring.profiles.active=sandbox"));
+        }
+        double seconds = median(application.stream().map(Start::seconds).toList());
+        double secondsBeside = median(sandbox.stream().map(Start::seconds).toList());
+        double megabytes = median(application.stream().map(Start::megabytes).toList());
+        double megabytesBeside = median(sandbox.stream().map(Start::megabytes).toList());
+        figures.add("start of the production layout until ready", number("%.1f s", seconds),
+            number("the sandbox alone %.1f s", secondsBeside), number("%.2f", seconds / secondsBeside), "<= 8 s");
+        figures.add("  its resident memory then", number("%.0f MB", megabytes),
+            number("the sandbox alone %.0f MB", megabytesBeside), number("%.2f", megabytes / megabytesBeside), "<= 400 MB");
+    }
+
+    private Start start(Map<String, String> settings, String... arguments) throws Exception {
+        long before = System.nanoTime();
+        try (AppProcess process = AppProcess.start(folder, settings, layout.command(arguments)).awaitReady()) {
+            return new Start((System.nanoTime() - before) / 1e9, new JvmMemory(process.pid()).resident());
+        }
+    }
+}
