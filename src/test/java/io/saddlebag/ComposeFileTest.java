@@ -1,0 +1,124 @@
+package io.saddlebag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What of docker-compose.yml holds without an engine that runs it. */
+class ComposeFileTest {
+
+    private static final String IMAGE_PORT = "8080";
+
+    private final Map<?, ?> application = service("saddlebag");
+    private final String dockerfile = (String) ((Map<?, ?>) application.get("build")).get("dockerfile_inline");
+
+    @Test
+    void theApplicationIsGivenOnlySettingsThatItKnows() throws IOException {
+        Set<String> known = found("\\$\\{([A-Z_]+):", Files.readString(Path.of("config/application.yaml")));
+        assertThat(known).containsAll(((Map<?, ?>) application.get("environment")).keySet().stream().map(String::valueOf).toList());
+    }
+
+    @Test
+    void whatTheImageCopiesAndStartsWithIsThere() {
+        Set<String> paths = found("(?m)^COPY (?!--from)(\\S+) ", dockerfile);
+        paths.addAll(found("@(\\S+?)[\" ]", dockerfile));
+        assertThat(paths).contains("config", "routes", "src", "pom.xml").allSatisfy(path -> assertThat(Path.of(path)).exists());
+    }
+
+    @Test
+    void theJarIsCalledAsTheBuildCallsIt() throws IOException {
+        String name = found("<finalName>(.*)</finalName>", Files.readString(Path.of("pom.xml"))).iterator().next() + ".jar";
+        assertThat(found("-jar target/(\\S+)", dockerfile)).containsExactly(name);
+        assertThat(found("-jar (\\w\\S+\\.jar) --", dockerfile)).containsExactly(name);
+        assertThat(found("\"-jar\", \"(.*)\"]", dockerfile)).containsExactly(name);
+    }
+
+    @Test
+    void theJarsThatAreRemovedAreTheEmbeddedServerAndAllOfIt() {
+        PathMatcher removed = FileSystems.getDefault().getPathMatcher(
+            "glob:" + found("rm /saddlebag/lib/(\\S+)", dockerfile).iterator().next());
+        List<Path> jars = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of).toList();
+        assertThat(jars.stream().filter(jar -> removed.matches(jar.getFileName()))).isNotEmpty()
+            .containsExactlyElementsOf(jars.stream().filter(jar -> jar.toString().contains("/io/zonky/")).toList());
+    }
+
+    @Test
+    void onePortIsListenedToPublishedAndAsked() {
+        assertThat(((Map<?, ?>) application.get("environment")).get("SERVER_PORT")).isEqualTo(IMAGE_PORT);
+        assertThat(found("EXPOSE (.*)", dockerfile)).containsExactly(IMAGE_PORT);
+        assertThat(found(":(\\d+)]$", application.get("ports").toString())).containsExactly(IMAGE_PORT);
+        assertThat(found("/dev/tcp/127.0.0.1/(\\d+)", application.toString())).containsExactly(IMAGE_PORT);
+    }
+
+    @Test
+    void itsHealthIsReadinessAndNothingLess() throws Exception {
+        assertThat(exitOfHealthCheck(200)).isZero();
+        assertThat(exitOfHealthCheck(503)).isNotZero();
+    }
+
+    @Test
+    void aStopIsGivenTheTimeThatItMayTake() {
+        assertThat(found("^(\\d+)s$", application.get("stop_grace_period").toString())).singleElement()
+            .satisfies(seconds -> assertThat(Integer.parseInt(seconds)).isGreaterThan(30));
+    }
+
+    @Test
+    void theApplicationWaitsForItsDatabaseWhichNobodyElseReaches() {
+        assertThat(application.get("depends_on")).isEqualTo(Map.of("postgres", Map.of("condition", "service_healthy")));
+        Map<?, ?> postgres = service("postgres");
+        assertThat(postgres.containsKey("healthcheck")).isTrue();
+        assertThat(postgres.containsKey("ports")).isFalse();
+    }
+
+    /** The command of the container, asking a server of ours; 404 for any other address than readiness. */
+    private int exitOfHealthCheck(int readiness) throws IOException, InterruptedException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.createContext("/actuator/health/readiness", exchange -> {
+            exchange.sendResponseHeaders(readiness, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String port = Integer.toString(server.getAddress().getPort());
+            List<?> test = (List<?>) ((Map<?, ?>) application.get("healthcheck")).get("test");
+            Process command = new ProcessBuilder(test.stream().skip(1) // CMD
+                .map(word -> word.toString().replace("/" + IMAGE_PORT, "/" + port)).toList()).inheritIO().start();
+            assertThat(command.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            return command.exitValue();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static Map<?, ?> service(String name) {
+        try {
+            Map<?, ?> file = new Yaml().load(Files.readString(Path.of("docker-compose.yml")));
+            return (Map<?, ?>) ((Map<?, ?>) file.get("services")).get(name);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map((MatchResult match) -> match.group(1))
+            .collect(Collectors.toSet());
+    }
+}
