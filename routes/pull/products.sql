@@ -16,7 +16,7 @@ newer AS (
       LEFT JOIN products p ON p.org_id = :?org AND p.zoho_item_id = s.zoho_item_id
      WHERE p.id IS NULL
         OR CASE WHEN p.deleted_at IS NULL
-                THEN (coalesce(s.modified, '-infinity'), coalesce(CAST(:?requestedAt AS timestamptz), '-infinity'))
+                THEN (coalesce(s.modified, p.zoho_modified_at, '-infinity'), coalesce(CAST(:?requestedAt AS timestamptz), '-infinity'))
                    > (coalesce(p.zoho_modified_at, '-infinity'), coalesce(p.requested_at, '-infinity'))
                 ELSE CAST(:?requestedAt AS timestamptz) > p.requested_at END
 ),

@@ -1,7 +1,12 @@
 -- The watermark moves only here, never back; it is the first answer's date of the run that broke off, where one did.
-WITH finished AS (
+WITH RECURSIVE parts AS (
+    SELECT id, resumed_from, rejected FROM sync_runs WHERE id = :#${variable.runId}
+    UNION ALL
+    SELECT r.id, r.resumed_from, r.rejected FROM sync_runs r JOIN parts p ON r.id = p.resumed_from
+),
+finished AS (
     UPDATE sync_runs
-       SET status = CASE WHEN rejected > 0 THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
+       SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id)
      WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
     RETURNING *

@@ -2,8 +2,8 @@
 SELECT o.org_id AS org, k.entity, m.mode
   FROM organisations o
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
- CROSS JOIN (VALUES ('full', CAST(:#${properties:saddlebag.pull.full-overdue} AS interval)),
-                    ('incremental', CAST(:#${properties:saddlebag.pull.overdue} AS interval))) AS m(mode, age)
+ CROSS JOIN (VALUES ('full', CAST(:#${bean:overdue?method=full} AS interval)),
+                    ('incremental', CAST(:#${bean:overdue?method=incremental} AS interval))) AS m(mode, age)
  WHERE o.is_default
    AND (SELECT max(r.finished_at) FROM sync_runs r
          WHERE r.org = o.org_id AND r.entity = k.entity AND r.status IN ('succeeded', 'partial')

@@ -9,15 +9,15 @@ WITH answered AS (
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 )
 UPDATE organisations
-   SET day_limit = coalesce(CAST(:#${header.x-rate-limit-limit} AS integer), day_limit),
-       day_remaining = coalesce(CAST(:#${header.x-rate-limit-remaining} AS integer), day_remaining),
-       day_resets_at = coalesce(clock_timestamp() + CAST(:#${header.x-rate-limit-reset} AS integer) * interval '1 second', day_resets_at),
+   SET day_limit = coalesce(CAST(:#${variable.dayLimit} AS integer), day_limit),
+       day_remaining = coalesce(CAST(:#${variable.dayRemaining} AS integer), day_remaining),
+       day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.dayReset} AS integer) * interval '1 second', day_resets_at),
        -- how long Zoho blocks after code 44 is nowhere said; the window is a minute
        blocked_until = CASE :#${variable.code}
                            WHEN '44' THEN clock_timestamp() + interval '1 minute'
-                           WHEN '45' THEN clock_timestamp() + coalesce(CAST(:#${header.x-rate-limit-reset} AS integer) * interval '1 second', interval '1 hour')
+                           WHEN '45' THEN clock_timestamp() + coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', interval '1 hour')
                            ELSE blocked_until END,
        blocked_for = CASE :#${variable.code} WHEN '44' THEN 'minute' WHEN '45' THEN 'day' ELSE blocked_for END,
        updated_at = clock_timestamp()
  WHERE org_id = :#${variable.org}
-   AND (CAST(:#${header.x-rate-limit-remaining} AS integer) IS NOT NULL OR :#${variable.code} IN ('44', '45'))
+   AND (CAST(:#${variable.dayRemaining} AS integer) IS NOT NULL OR :#${variable.code} IN ('44', '45'))

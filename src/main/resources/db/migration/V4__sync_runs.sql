@@ -81,7 +81,10 @@ $$
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id),
            error = 'Its process was not heard of for ' || extract(epoch FROM p_stale)::integer
                    || ' s: stopped, killed or cut off from the database. The next run goes on from its cursor.'
-     WHERE status = 'running' AND greatest(heartbeat_at, waiting_until) < clock_timestamp() - p_stale
+     -- a row that somebody is writing is not silent
+     WHERE id IN (SELECT id FROM sync_runs
+                   WHERE status = 'running' AND greatest(heartbeat_at, waiting_until) < clock_timestamp() - p_stale
+                     FOR UPDATE SKIP LOCKED)
 $$;
 
 -- A run as the API tells it.

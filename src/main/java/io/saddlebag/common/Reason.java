@@ -14,11 +14,9 @@ public class Reason {
     /** @param failure never null */
     public String of(Throwable failure) {
         ZohoException zoho = find(ZohoException.class, failure);
-        if (zoho != null) {
-            return zoho.getMessage();
-        }
         Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-        String reason = root.getClass().getSimpleName() + ": " + root.getMessage();
+        String reason = zoho != null ? zoho.getMessage() : root.getClass().getSimpleName() + ": " + root.getMessage();
+        reason = reason.replace("\u0000", ""); // PostgreSQL's text cannot hold it
         return reason.substring(0, Math.min(LONGEST, reason.length()));
     }
 

@@ -27,7 +27,7 @@ public class ApiProblem {
 
     private final ObjectMapper json = new ObjectMapper();
 
-    /** @return the problem as JSON; the response's status and Retry-After are set on the message */
+    /** @return the problem as JSON; the response's status is set on the message, Retry-After as a variable */
     public String of(Exchange exchange) throws JsonProcessingException {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         ApiException request = Reason.find(ApiException.class, failure);
@@ -66,7 +66,7 @@ public class ApiProblem {
     }
 
     private static void retryAfter(Exchange exchange, long seconds) {
-        exchange.getMessage().setHeader("Retry-After", String.valueOf(seconds));
+        exchange.setVariable("retryAfter", seconds);
     }
 
     private static boolean databaseIsAway(Throwable failure) {

@@ -24,6 +24,11 @@ public class ApiRequest {
         this.kinds = kinds;
     }
 
+    /** @return a parameter as text that PostgreSQL can hold; null where it is not given */
+    public String text(String parameter) {
+        return parameter == null ? null : parameter.replaceAll("\\p{Cntrl}", "?");
+    }
+
     /** After the look-up: the organisation, or 404. */
     public void organisation(Exchange exchange) {
         String found = exchange.getMessage().getBody(String.class);
@@ -96,7 +101,7 @@ public class ApiRequest {
             throw new ApiException(409, "Run " + run.get("runId") + " of this kind is under way; wait for it or cancel it",
                     Map.of("runId", run.get("runId")));
         }
-        answer.setHeader("Location", "/api/sync/runs/" + run.get("runId"));
+        exchange.setVariable("location", "/api/sync/runs/" + run.get("runId"));
         return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
     }
 

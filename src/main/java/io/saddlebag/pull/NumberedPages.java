@@ -91,9 +91,13 @@ class NumberedPages implements Iterator<PullPage> {
         }
         try {
             ListAnswer answer = fetcher.await(asked.remove());
-            if (before != null && answer.requestedAt().isBefore(before)) {
-                // it overtook a page that had to be repeated: what slid between the two is on neither
-                answer = fetcher.await(fetcher.fetch(nextToGive, order));
+            if (down && before != null && answer.requestedAt().isBefore(before)) {
+                // it and those behind it overtook a page that had to be repeated: what slid between is on neither
+                fetcher.withdraw(asked);
+                asked.clear();
+                nextToAsk = nextToGive;
+                askAhead();
+                answer = fetcher.await(asked.remove());
             }
             before = answer.requestedAt();
             return seen(answer);

@@ -20,7 +20,7 @@ class PageFetcher {
     private final ProducerTemplate producer;
     private final Exchange run;
     private final int pageSize;
-    private final AtomicBoolean withdrawn = new AtomicBoolean();
+    private AtomicBoolean withdrawn = new AtomicBoolean();
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
     PageFetcher(ProducerTemplate producer, Exchange run, int pageSize) {
@@ -66,6 +66,7 @@ class PageFetcher {
     void withdraw(Collection<CompletableFuture<ListAnswer>> asked) {
         withdrawn.set(true);
         asked.forEach(answer -> answer.exceptionally(unwanted -> null).join());
+        withdrawn = new AtomicBoolean();
     }
 
     /** Waits for an answer; what went wrong on the way comes out as it was thrown there. */

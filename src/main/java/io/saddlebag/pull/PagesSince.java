@@ -52,11 +52,11 @@ class PagesSince implements Iterator<PullPage> {
         }
         ListAnswer answer = fetcher.await(asked);
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
-        String cursor = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d}".formatted(since, page);
-        PullPage given = new PullPage("page " + ++pages + " since " + since, answer.records(), answer.requestedAt(),
-                firstAnswer.minus(OVERLAP), cursor);
+        String name = "page " + ++pages + " since " + since;
+        String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d".formatted(since, page);
         asked = answer.hasMore() ? askOn(answer.records()) : null;
-        return given;
+        return new PullPage(name, answer.records(), answer.requestedAt(), firstAnswer.minus(OVERLAP),
+                here + ",\"nextSince\":\"%s\",\"nextPage\":%d}".formatted(since, page));
     }
 
     private CompletableFuture<ListAnswer> askOn(List<?> records) {

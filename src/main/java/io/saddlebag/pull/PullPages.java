@@ -32,7 +32,8 @@ public class PullPages {
 
     /**
      * @param exchange with the kind's variables (path, listKey, createdColumn, modifiedColumn, sinceParameter) and
-     *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when unknown)
+     *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when
+     *        unknown), woken (the run committed the cursor's page itself and goes on behind it; another's is read again)
      * @return the pages of the run in the order in which they are to be stored; {@code next} throws what the door throws
      */
     public Iterator<PullPage> read(Exchange exchange) throws JsonProcessingException {
@@ -42,16 +43,18 @@ public class PullPages {
         Number records = (Number) run.get("records");
         java.sql.Timestamp since = (java.sql.Timestamp) run.get("since");
         Object read = cursor.get("read");
+        boolean woken = Boolean.TRUE.equals(run.get("woken"));
         if ("since".equals(read)) {
-            return new PagesSince(fetcher, Instant.parse(cursor.get("since").toString()), number(cursor, "page"), maxPages);
+            return new PagesSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
+                    number(cursor, woken ? "nextPage" : "page"), maxPages);
         } else if ("down".equals(read)) {
-            return NumberedPages.continueDown(fetcher, number(cursor, "page"), number(cursor, "total"), ahead);
+            return NumberedPages.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
-            return NumberedPages.up(fetcher, number(cursor, "page"), ahead, maxPages);
+            return NumberedPages.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), ahead, maxPages);
         } else if ("incremental".equals(run.get("mode")) && since != null) {
             return new PagesSince(fetcher, since.toInstant(), 1, maxPages);
-        } else if (records != null && records.longValue() > pageSize) {
-            return NumberedPages.down(fetcher, (int) ((records.longValue() + pageSize - 1) / pageSize), ahead, maxPages);
+        } else if (records != null) {
+            return NumberedPages.down(fetcher, (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize), ahead, maxPages);
         }
         return NumberedPages.up(fetcher, 1, ahead, maxPages);
     }

@@ -2,6 +2,7 @@ package io.saddlebag.pull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.common.TransactionFailure;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,7 @@ public class SinkBatch {
     public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
             @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
             throws JsonProcessingException {
-        exchange.getExchangeExtension().setFailureHandled(false);
-        exchange.getExchangeExtension().setErrorHandlerHandled(null);
+        TransactionFailure.settle(exchange);
         if (batch.size() > 1) {
             return;
         }

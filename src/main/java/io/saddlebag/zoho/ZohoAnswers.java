@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -40,22 +39,27 @@ public class ZohoAnswers {
         }
     }
 
-    /** @return Zoho's code as text, or null where the answer has none */
+    /** @return Zoho's code as text that PostgreSQL can hold, or null where the answer has none */
     public String code(Map<String, Object> answer) {
         Object code = answer == null ? null : answer.get("code");
-        return code == null ? null : code.toString();
+        return code == null ? null : code.toString().replace("\u0000", "");
+    }
+
+    /** @return a number of an {@code x-rate-limit-*} header; null where it is missing or a proxy made something else of it */
+    public Integer number(Object header) {
+        return header instanceof String text && text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
     }
 
     /**
      * @param status the HTTP status; null when no answer came
      * @param answer the JSON object; null when the answer is none
      * @param fault what happened on the way; null when an answer came
-     * @param resetSeconds {@code x-rate-limit-reset}: seconds until the day's budget renews; may be null
+     * @param resetSeconds of {@code x-rate-limit-reset}: seconds until the day's budget renews; may be null
      * @return the answer, when it is one to work with
      * @throws ZohoException what the caller can do about it
      */
     public Map<String, Object> judge(@Variable("status") Integer status, @Variable("answer") Map<String, Object> answer,
-            @Variable("fault") String fault, @Header("x-rate-limit-reset") Long resetSeconds) {
+            @Variable("fault") String fault, @Variable("dayReset") Integer resetSeconds) {
         if (fault != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + fault);
         }

@@ -12,8 +12,9 @@ public class ZohoQuota {
 
     private final Duration longest;
 
-    ZohoQuota(@Value("${zoho.longest-wait}") Duration longest) {
-        this.longest = longest;
+    ZohoQuota(@Value("${zoho.longest-wait}") Duration longest, @Value("${zoho.calls-per-minute}") int perMinute) {
+        Duration pace = Duration.ofMinutes(1).dividedBy(perMinute).plusSeconds(1);
+        this.longest = longest.compareTo(pace) > 0 ? longest : pace; // or a slow pace would put a run off for ever
     }
 
     /**

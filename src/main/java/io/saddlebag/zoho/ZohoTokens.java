@@ -22,6 +22,7 @@ public class ZohoTokens {
     private static final Logger LOG = LoggerFactory.getLogger(ZohoTokens.class);
     private static final Duration EARLY = Duration.ofMinutes(5);
     private static final Duration COOLDOWN = Duration.ofMinutes(5);
+    private static final Duration NEXT_TRY = Duration.ofMinutes(1);
 
     private final ProducerTemplate producer;
     private final Clock clock = Clock.systemUTC();
@@ -58,13 +59,13 @@ public class ZohoTokens {
             return token;
         }
         boolean alive = now.isBefore(token.endsAt);
+        if (alive && (needsPerson != null || now.isBefore(cooldownUntil))) {
+            return token;
+        }
         if (needsPerson != null) {
             throw new ZohoConnectionException(needsPerson);
         }
         if (now.isBefore(cooldownUntil)) {
-            if (alive) {
-                return token;
-            }
             throw new ZohoLimitException(cooldownUntil, "token");
         }
         try {
@@ -73,6 +74,7 @@ public class ZohoTokens {
             if (!alive) {
                 throw failure;
             }
+            token = new Token(token.value, now.plus(NEXT_TRY), token.endsAt);
             LOG.warn("The access token could not be refreshed early; the old one lives until {}: {}",
                     token.endsAt, failure.getMessage());
         }
@@ -87,11 +89,11 @@ public class ZohoTokens {
             return new Token(value.toString(), now.plus(untilRefresh), now.plus(life));
         }
         String error = answer == null ? "no JSON" : String.valueOf(answer.get("error"));
+        if (error.equals("Access Denied") || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
+            cooldownUntil = now.plus(COOLDOWN);
+            throw new ZohoLimitException(cooldownUntil, "token");
+        }
         switch (error) {
-            case "Access Denied" -> {
-                cooldownUntil = now.plus(COOLDOWN);
-                throw new ZohoLimitException(cooldownUntil, "token");
-            }
             case "invalid_code" -> needsPerson = "Zoho no longer knows the refresh token (invalid_code): "
                     + "it was revoked, or belongs to another region. Make a new one and set ZOHO_REFRESH_TOKEN";
             case "invalid_client" -> needsPerson = "Zoho does not know this client (invalid_client): "

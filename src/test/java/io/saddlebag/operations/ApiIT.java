@@ -98,6 +98,10 @@ class ApiIT {
     void noHeaderOfARequestComesBack() {
         HttpResponse<String> answer = saddlebag.call("GET", "/api/sync/runs");
         assertThat(answer.headers().map().keySet()).doesNotContain("authorization", "user-agent", "limit");
+        HttpResponse<String> health = saddlebag.call("GET", "/api/zoho/health?Location=https://elsewhere&Retry-After=99&Content-Type=x", null);
+        assertThat(health.headers().map().keySet()).doesNotContain("location", "retry-after");
+        assertThat(health.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(saddlebag.call("GET", "/api/sync/runs?org=%00").statusCode()).isEqualTo(404);
         assertThat(saddlebag.call("POST", "/api/sync/nonsense").headers().map().keySet()).doesNotContain("authorization");
     }
 

@@ -69,9 +69,27 @@ class RejectsIT extends PullCase {
             assertThat(run.get("status").asText()).isEqualTo("failed");
             assertThat(run.get("error").asText()).contains("brand");
             assertThat(saddlebag().count("dead_letters")).isZero();
+            var answer = saddlebag().call("POST", "/api/sync/items/" + add(JSON.objectNode().put("name", "one")));
+            assertThat(answer.statusCode()).isEqualTo(500);
+            assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
         } finally {
             saddlebag().database().execute("ALTER TABLE products RENAME COLUMN mark TO brand");
         }
+    }
+
+    @Test
+    void aRunThatCarriesOnAnotherOneEndsPartialForItsRejectsToo() {
+        saddlebag().pull("full");
+        long first = saddlebag().database().queryForObject("""
+                INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, rejected)
+                VALUES ('60000000001', 'items', 'full', 'timer', 'failed', '{"read":"down","page":2,"total":1319}', 3)
+                RETURNING id""", Long.class);
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(saddlebag().count("sync_runs WHERE resumed_from = " + first)).isEqualTo(1);
+        assertThat(run.get("rejected").asInt()).isZero();
+        assertThat(run.get("status").asText()).isEqualTo("partial");
     }
 
     @Test

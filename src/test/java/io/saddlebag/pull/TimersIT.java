@@ -52,13 +52,14 @@ class TimersIT {
 
     @Test
     void whatIsOverdueIsStartedButNotOverAndOver() {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.overdue-check=200ms")) {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.overdue-check=200ms",
+                "--saddlebag.pull.cron=0 0 3 1 * ?", "--saddlebag.pull.full-cron=0 0 3 1 * ?")) {
             saddlebag.pull("full");
-            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '27 hours', finished_at = now() - interval '27 hours'");
+            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '32 days', finished_at = now() - interval '32 days'");
 
             await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
                     "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded'") == 1);
-            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '31 minutes', finished_at = now() - interval '31 minutes'");
+            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '31 days 1 hour', finished_at = now() - interval '31 days 1 hour'");
             await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
                     "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") == 1);
 

@@ -71,6 +71,14 @@ class VersionsIT extends PullCase {
     }
 
     @Test
+    void aRecordWithoutATimeIsAsNewAsItsRequest() throws Exception {
+        store(NOON, record(MONDAY, "with"));
+        store(NOON.plusSeconds(1), Map.of("item_id", "1", "name", "without"));
+        store(NOON.minusSeconds(1), Map.of("item_id", "1", "name", "before"));
+        assertThat(name()).isEqualTo("without");
+    }
+
+    @Test
     void aRowThatWasMadeHereIsNeverTouched() throws Exception {
         saddlebag().database().update("INSERT INTO products (org_id, name, price) VALUES (?, 'ours', 5)", SaddlebagServer.ORG);
         saddlebag().database().execute("ALTER TABLE products ADD COLUMN IF NOT EXISTS shelf text");

@@ -60,7 +60,7 @@ class ZohoAnswersTest {
 
     @Test
     void theDaysLimitLastsUntilItsReset() {
-        assertThatThrownBy(() -> answers.judge(429, Map.of("code", 45, "message", ""), null, 7200L))
+        assertThatThrownBy(() -> answers.judge(429, Map.of("code", 45, "message", ""), null, 7200))
                 .isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
                     assertThat(limit.waitingFor()).isEqualTo("day");
                     assertThat(Duration.between(Instant.now(), limit.until())).isBetween(Duration.ofSeconds(7190), Duration.ofSeconds(7200));
