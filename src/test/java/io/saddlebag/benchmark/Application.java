@@ -47,7 +47,8 @@ final class Application implements AutoCloseable {
         // no other runs than those that are measured
         settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
         settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");
-        return new Application(AppProcess.start(folder, settings, layout.command()).awaitReady(), folder.resolve("data"));
+        AppProcess process = AppProcess.start(folder, settings, layout.command());
+        return new Application(process.awaitReady(), folder.resolve("data"));
     }
 
     long pid() {
@@ -79,8 +80,9 @@ final class Application implements AutoCloseable {
 
     private JsonNode send(String path, String method) throws IOException, InterruptedException {
         String login = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.US_ASCII));
-        return json.readTree(http.send(HttpRequest.newBuilder(process.uri(path)).header("Authorization", "Basic " + login)
-            .method(method, BodyPublishers.noBody()).build(), BodyHandlers.ofString()).body());
+        HttpRequest request = HttpRequest.newBuilder(process.uri(path)).header("Authorization", "Basic " + login)
+            .method(method, BodyPublishers.noBody()).build();
+        return json.readTree(http.send(request, BodyHandlers.ofString()).body());
     }
 
     @Override

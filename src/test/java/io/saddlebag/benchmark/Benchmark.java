@@ -1,7 +1,10 @@
 package io.saddlebag.benchmark;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -15,9 +18,10 @@ public final class Benchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        // broken off from outside, nothing that it started stays
-        Runtime.getRuntime().addShutdownHook(new Thread(() ->
-            ProcessHandle.current().children().forEach(ProcessHandle::destroy)));
+        // broken off from outside, no application stays; the library stops its PostgreSQL by itself
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessHandle.current().children()
+            .filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroy)));
+        ((Logger) LoggerFactory.getLogger("io.zonky.test.db.postgres")).setLevel(Level.OFF);
         Path folder = Path.of("target/benchmark").toAbsolutePath();
         FileSystemUtils.deleteRecursively(folder);
         Files.createDirectories(folder);
@@ -25,7 +29,8 @@ public final class Benchmark {
         try {
             Layout layout = Layout.extract(folder.resolve("layout"));
             try (Sandbox sandbox = Sandbox.start(Files.createDirectory(folder.resolve("sandbox")), layout);
-                    Application application = Application.start(Files.createDirectory(folder.resolve("application")), layout, sandbox)) {
+                    Application application = Application.start(
+                        Files.createDirectory(folder.resolve("application")), layout, sandbox)) {
                 double secondsOfFullRun = new FullPulls(application, sandbox).measure(figures);
                 new QuietPulls(application, secondsOfFullRun).measure(figures);
                 new HeapUse(application, sandbox).measure(figures);

@@ -23,7 +23,7 @@ record DatabaseLimits(Connection database) {
     /** Rows of the upserts one by one; all would take a minute. */
     static final int ROWS_ONE_BY_ONE = 5_000;
 
-    /** {@code COPY} of all rows and columns into an empty table with the same indexes and constraints: rows a second. */
+    /** {@code COPY} of all rows into an empty table with the same columns, indexes and constraints: rows a second. */
     double copy() throws SQLException, IOException {
         Path file = Files.createTempFile("products", ".copy");
         try {
@@ -46,7 +46,8 @@ record DatabaseLimits(Connection database) {
         emptyTable();
         List<String> columns = columns();
         String upsert = "INSERT INTO beside (" + String.join(", ", columns) + ") VALUES ("
-            + columns.stream().map(column -> "?").collect(joining(", ")) + ") ON CONFLICT (org_id, zoho_item_id) DO UPDATE SET "
+            + columns.stream().map(column -> "?").collect(joining(", "))
+            + ") ON CONFLICT (org_id, zoho_item_id) DO UPDATE SET "
             + columns.stream().map(column -> column + " = EXCLUDED." + column).collect(joining(", "));
         try (Statement statement = database.createStatement();
                 PreparedStatement insert = database.prepareStatement(upsert);
@@ -67,8 +68,9 @@ record DatabaseLimits(Connection database) {
     /** All but the id, which the server gives. */
     private List<String> columns() throws SQLException {
         try (Statement statement = database.createStatement();
-                ResultSet names = statement.executeQuery("SELECT string_agg(column_name, ',') FROM information_schema.columns"
-                    + " WHERE table_schema = 'public' AND table_name = 'products' AND is_identity = 'NO'")) {
+                ResultSet names = statement.executeQuery("SELECT string_agg(column_name, ',')"
+                    + " FROM information_schema.columns "
+                    + "WHERE table_schema = 'public' AND table_name = 'products' AND is_identity = 'NO'")) {
             names.next();
             return Stream.of(names.getString(1).split(",")).toList();
         }

@@ -12,7 +12,7 @@ record HeapUse(Application application, Sandbox sandbox) {
     private static final int FEW = 10_000;
     private static final int MANY = 500_000;
 
-    /** In megabytes. @param during the most that was alive at any look during the run @param after what is alive after it */
+    /** In megabytes; during: the most that was alive at any look during the run. */
     private record Use(double during, double after, double resident) { }
 
     void measure(Figures figures) throws Exception {

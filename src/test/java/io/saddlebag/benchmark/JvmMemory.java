@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** The memory of another process that is a JVM, in megabytes. */
 record JvmMemory(long pid) {
 
-    /** A line for each generation in what {@code jcmd GC.heap_info} says, or one for the heap of a collector without. */
+    /** In what {@code jcmd GC.heap_info} says: a line for each generation, or one for all of the heap. */
     private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
     /** What of the heap is in use when the garbage is gone. */

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The packaged application, extracted as the production image has it. */
 record Layout(Path folder) {
@@ -21,9 +21,8 @@ record Layout(Path folder) {
 
     /** What java is to run, with the options of the production image. @param arguments of the application */
     List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("@" + OPTIONS, "-jar", folder.resolve("saddlebag.jar").toString()));
-        command.addAll(List.of(arguments));
-        return command;
+        return Stream.concat(Stream.of("@" + OPTIONS, "-jar", folder.resolve("saddlebag.jar").toString()),
+            Stream.of(arguments)).toList();
     }
 
     /** The production image carries no database server. */
@@ -36,8 +35,8 @@ record Layout(Path folder) {
     }
 
     private static void run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
-        command.addAll(List.of(arguments));
+        List<String> command = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin/java").toString()),
+            Stream.of(arguments)).toList();
         Process process = new ProcessBuilder(command).inheritIO().start();
         if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
             process.destroyForcibly();

@@ -45,7 +45,8 @@ record QuietPulls(Application application, double secondsOfFullRun) {
                 calls.add((double) run.calls());
                 written.add(bytes(connection, before, after));
                 idle.add(bytes(connection, after, later));
-                rows.add(Double.valueOf(text(connection, "SELECT count(*) FROM products WHERE updated_at >= '" + now + "'")));
+                rows.add(Double.valueOf(text(connection,
+                    "SELECT count(*) FROM products WHERE updated_at >= '" + now + "'")));
             }
         }
         figures.add("incremental run with nothing to do", number("%.0f ms", median(milliseconds)),
@@ -54,7 +55,8 @@ record QuietPulls(Application application, double secondsOfFullRun) {
         figures.add("  calls to Zoho", number("%.0f", median(calls)), "", "", "1");
         figures.add("  rows of products written", number("%.0f", median(rows)), "", "", "0");
         figures.add("  WAL written in " + WINDOW.toSeconds() + " s around it", number("%,.0f bytes", median(written)),
-            number("as long without a run %,.0f bytes", median(idle)), number("%.1f", median(written) / median(idle)), "");
+            number("as long without a run %,.0f bytes", median(idle)),
+            number("%.1f", median(written) / median(idle)), "");
     }
 
     private static void pause(Duration time) {
