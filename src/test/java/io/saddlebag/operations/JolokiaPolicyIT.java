@@ -7,14 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.test.context.TestPropertySource;
 
 /** What staff may do over JMX by HTTP; Jolokia tells its own status in the body of a 200. */
+@TestPropertySource(properties = "camel.main.name=jolokia") // the cached contexts of other tests have saddlebag
 class JolokiaPolicyIT extends GuardedApp {
 
-    private static final String CONTEXT = "org.apache.camel:context=saddlebag,type=context,name=\\\"saddlebag\\\"";
-    private static final String ROUTE = "org.apache.camel:context=saddlebag,type=routes,name=\\\"access-sync\\\"";
+    private static final String CONTEXT = "org.apache.camel:context=jolokia,type=context,name=\\\"jolokia\\\"";
+    private static final String ROUTE = "org.apache.camel:context=jolokia,type=routes,name=\\\"access-sync\\\"";
     private static final String THROTTLE =
-        "org.apache.camel:context=saddlebag,type=processors,name=\\\"access-sync-throttle\\\"";
+        "org.apache.camel:context=jolokia,type=processors,name=\\\"access-sync-throttle\\\"";
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -83,7 +85,7 @@ class JolokiaPolicyIT extends GuardedApp {
 
     @Test
     void aLinkChangesNothing() throws Exception {
-        String stop = "/exec/org.apache.camel:context=saddlebag,name=%22access-record%22,type=routes/stop()";
+        String stop = "/exec/org.apache.camel:context=jolokia,name=%22access-record%22,type=routes/stop()";
 
         assertThat(get("/actuator/jolokia" + stop, "Authorization", STAFF).statusCode()).isEqualTo(403);
         assertThat(get("/actuator/jolokia?p=" + stop, "Authorization", STAFF).statusCode()).isEqualTo(403);
