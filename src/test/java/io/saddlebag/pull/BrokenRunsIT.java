@@ -73,6 +73,27 @@ class BrokenRunsIT extends PullCase {
     }
 
     @Test
+    void whatSlidesOntoAPageThatOvertookARepeatedOneIsNotLost() {
+        saddlebag().pull("full");
+        List<String> onPage6 = saddlebag().database().queryForList(
+                "SELECT zoho_item_id FROM products ORDER BY zoho_created_at, zoho_item_id OFFSET 1000 LIMIT 50", String.class);
+        List<String> onPage1 = saddlebag().database().queryForList(
+                "SELECT zoho_item_id FROM products ORDER BY zoho_created_at, zoho_item_id LIMIT 50", String.class);
+        saddlebag().database().update("DELETE FROM products");
+        ZOHO.faults().add(Fault.latency(3000).next(1).on("[?&]page=6&"));
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1).on("[?&]page=6&"));
+        ZOHO.calls().reset();
+
+        long id = saddlebag().start("full");
+        await().atMost(Duration.ofSeconds(20)).until(() -> callsOfPage(5) == 1);
+        onPage1.forEach(ZOHO.catalogue()::remove); // those of page 6 move to page 5, which was read before
+
+        assertThat(callsOfPage(6)).as("the failing call of page 6 was still under way").isZero();
+        assertThat(saddlebag().ended(id).get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag().database().queryForList("SELECT zoho_item_id FROM products", String.class)).containsAll(onPage6);
+    }
+
+    @Test
     void aRunThatWakesGoesOnBehindItsLastPage() {
         saddlebag().pull("full");
         ZOHO.faults().add(Fault.limit(44).next(1).on("[?&]page=4&"));
