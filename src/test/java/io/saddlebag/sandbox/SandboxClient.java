@@ -16,8 +16,7 @@ import java.time.Duration;
 /** Calls a sandbox as the product would, with a token of its own. */
 final class SandboxClient {
 
-    static final String REFRESH = "grant_type=refresh_token&client_id=1000.SANDBOX&client_secret=sandbox-secret"
-            + "&refresh_token=1000.sandbox-refresh";
+    static final String REFRESH = refresh(SandboxConnection.FIXED);
     static final String ORG = "organization_id=60000000001";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -33,8 +32,18 @@ final class SandboxClient {
 
     /** Asks for an access token and uses it from now on. */
     SandboxClient withToken() {
-        token = json(post("/oauth/v2/token", REFRESH)).get("access_token").asText();
+        return withToken(SandboxConnection.FIXED);
+    }
+
+    /** The same as another client. */
+    SandboxClient withToken(SandboxConnection as) {
+        token = json(post("/oauth/v2/token", refresh(as))).get("access_token").asText();
         return this;
+    }
+
+    static String refresh(SandboxConnection as) {
+        return "grant_type=refresh_token&client_id=" + as.clientId() + "&client_secret=" + as.clientSecret()
+                + "&refresh_token=" + as.refreshToken();
     }
 
     void useToken(String other) {
@@ -44,7 +53,12 @@ final class SandboxClient {
     /** An API call; the organisation is added to its query. */
     HttpResponse<String> get(String pathAndQuery) {
         String separator = pathAndQuery.contains("?") ? "&" : "?";
-        return send("GET", "/inventory/v1" + pathAndQuery + separator + ORG, "application/json", "");
+        return getAsItIs(pathAndQuery + separator + ORG);
+    }
+
+    /** An API call for another organisation, or for none. */
+    HttpResponse<String> getAsItIs(String pathAndQuery) {
+        return send("GET", "/inventory/v1" + pathAndQuery, "application/json", "");
     }
 
     HttpResponse<String> post(String path, String form) {
