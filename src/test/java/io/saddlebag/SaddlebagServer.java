@@ -31,6 +31,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class SaddlebagServer implements AutoCloseable {
 
     public static final String ORG = "60000000001";
+    /** What staff sends as Authorization. */
+    public static final String STAFF = "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes());
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -84,7 +86,7 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** A request of staff. */
     public HttpResponse<String> call(String method, String path) {
-        return call(method, path, "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes()));
+        return call(method, path, STAFF);
     }
 
     /** @param authorization the header; null for none */
@@ -100,6 +102,18 @@ public final class SaddlebagServer implements AutoCloseable {
             throw new AssertionError(method + " " + path, e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** A request of staff that brings JSON. */
+    public HttpResponse<String> send(String method, String path, String json) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                .timeout(Duration.ofSeconds(30)).header("Content-Type", "application/json").header("Authorization", STAFF)
+                .method(method, HttpRequest.BodyPublishers.ofString(json)).build();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(method + " " + path, e);
         }
     }
 
