@@ -4,7 +4,7 @@ SELECT o.org_id AS org, k.entity, m.mode
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  CROSS JOIN (VALUES ('full', CAST(:#${bean:overdue?method=full} AS interval)),
                     ('incremental', CAST(:#${bean:overdue?method=incremental} AS interval))) AS m(mode, age)
- WHERE o.is_default
+ WHERE o.connection_id IS NOT NULL
    AND (SELECT max(r.finished_at) FROM sync_runs r
          WHERE r.org = o.org_id AND r.entity = k.entity AND r.status IN ('succeeded', 'partial')
            AND r.mode IN (m.mode, 'full')) < clock_timestamp() - m.age

@@ -14,13 +14,10 @@ class ZohoConfiguration {
     @Bean
     ZohoConnection zohoConnection(Environment environment) {
         Settings settings = new Settings(environment);
-        String accountsUrl = settings.text("saddlebag.zoho.accounts-url");
-        String apiUrl = settings.text("saddlebag.zoho.api-url");
         if (!new ZohoSettings(settings).credentialsGiven()) {
-            return ZohoConnection.SANDBOX.at(accountsUrl, apiUrl);
+            return ZohoConnection.SANDBOX;
         }
-        return new ZohoConnection(settings.text("zoho.org-id"), settings.text("zoho.client-id"),
-            settings.text("zoho.client-secret"), settings.text("zoho.refresh-token"),
-            accountsUrl, apiUrl, settings.given("zoho.api-url"));
+        return new ZohoConnection(settings.text("zoho.org-id"), ZohoRegion.of(settings.text("zoho.region")).toString(),
+            settings.text("zoho.client-id"), settings.text("zoho.client-secret"), settings.text("zoho.refresh-token"));
     }
 }
