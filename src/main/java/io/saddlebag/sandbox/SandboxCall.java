@@ -22,6 +22,11 @@ public record SandboxCall(SandboxRequest request, long at, To to, String organis
     /** The parts of the sandbox: Zoho's two servers, and what only a sandbox has. */
     enum To { API, ACCOUNTS, CONTROL }
 
+    /** Whether its answer leaves piece by piece. */
+    public boolean drips() {
+        return hits(Fault.Kind.DRIP);
+    }
+
     boolean hits(Fault.Kind kind) {
         return fault != null && fault.kind() == kind;
     }

@@ -68,6 +68,11 @@ class SandboxConfiguration {
     }
 
     @Bean
+    SandboxDrip sandboxDrip() {
+        return new SandboxDrip();
+    }
+
+    @Bean
     SandboxCalls sandboxCalls(SandboxConnections connections) {
         return new SandboxCalls(clock, connections);
     }
@@ -86,6 +91,9 @@ class SandboxConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> sandboxConnectionCutter() {
-        return factory -> factory.addEngineValves(new ConnectionCutter());
+        return factory -> {
+            factory.setProtocol(ResettableHttp.class.getName());
+            factory.addEngineValves(new ConnectionCutter());
+        };
     }
 }

@@ -62,7 +62,7 @@ public class SandboxConsent {
             values.put("state", request.parameter("state"));
         }
         values.keySet().forEach(name -> back.queryParam(name, "{" + name + "}"));
-        return SandboxAnswer.redirect(back.encode().buildAndExpand(values).toUriString());
+        return SandboxAnswer.redirect(302, back.encode().buildAndExpand(values).toUriString());
     }
 
     /** {@code GET /oauth/serverinfo}: the accounts server of each region, which here is the one. */

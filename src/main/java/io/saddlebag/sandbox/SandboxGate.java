@@ -42,7 +42,7 @@ public class SandboxGate {
         if (hit.other() != null && hit.other().kind() == Fault.Kind.DEAD_TOKENS) {
             tokens.endAll();
         }
-        SandboxAnswer refusal = hit.other() == null ? null : hit.other().refusal();
+        SandboxAnswer refusal = FaultEffects.refusal(hit.other(), request);
         if (to == To.ACCOUNTS || refusal != null) {
             return new SandboxCall(request, at, to, organisation, null, false, hit.latencyMs(), hit.other(), refusal,
                     limits.day(organisation));
@@ -58,27 +58,36 @@ public class SandboxGate {
         return SandboxAnswer.html(404, "Not Found");
     }
 
+    /** The answer as its bytes will leave. */
+    public SandboxAnswer pack(SandboxCall call, SandboxAnswer answer) {
+        return SandboxPacking.pack(call, answer);
+    }
+
     /**
      * Ends the call just before its answer leaves.
      *
-     * @return the bytes that a fault leaves of the body; null for none, not even a head
+     * @return the bytes that are left to send; null for none, not even a head
      */
     public byte[] leave(SandboxCall call, SandboxAnswer answer, HttpServletRequest http, HttpServletResponse response) {
         if (call.admitted()) {
             limits.leave(call.organisation());
         }
-        boolean cut = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.DROP);
-        calls.answered(call, cut ? 0 : answer.status(), answer.code());
-        if (cut) {
+        Fault.Kind fault = call.fault() == null ? null : call.fault().kind();
+        boolean broken = fault == Fault.Kind.CUT || fault == Fault.Kind.DROP || fault == Fault.Kind.RESET;
+        calls.answered(call, broken ? 0 : answer.status(), answer.code());
+        if (answer.encoding() != null) {
+            // By a header of the message Camel would pack it once more.
+            response.setHeader("Content-Encoding", answer.encoding());
+        }
+        if (broken) {
             // Announced in full, or the half would end like a complete answer.
-            response.setContentLength(answer.body().length);
-            ConnectionCutter.cut(http);
+            response.setContentLength(answer.length());
+            ConnectionCutter.cut(http, fault == Fault.Kind.RESET);
         }
-        if (call.hits(Fault.Kind.DROP)) {
-            return null;
+        if (fault == Fault.Kind.CUT) {
+            return Arrays.copyOf(answer.body(), answer.length() / 2);
         }
-        boolean half = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.TRUNCATE);
-        return half ? Arrays.copyOf(answer.body(), answer.body().length / 2) : answer.body();
+        return broken ? null : answer.body();
     }
 
     /** Whose living token the call carries, if that opens what it asks for; null for nobody's. */

@@ -88,15 +88,33 @@ final class SandboxClient {
         }
     }
 
+    /** A GET with this Accept-Encoding, its body as it came. */
+    HttpResponse<byte[]> packed(String path, String accepts) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
+                .header("Accept-Encoding", accepts).header("Authorization", "Zoho-oauthtoken " + token).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(path, e);
+        }
+    }
+
     /** A GET without a client that could have its own view: what comes until the connection ends, a byte a letter. */
     String bytes(String path) throws IOException {
-        URI uri = URI.create(url + path);
-        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(("GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: x\r\n"
-                    + "Authorization: Zoho-oauthtoken " + token + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = open(path)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** A GET on a connection of its own, which ends with the answer; nothing has been read yet. */
+    Socket open(String path) throws IOException {
+        URI uri = URI.create(url + path);
+        Socket socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(("GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: x\r\n"
+                + "Connection: close\r\nAuthorization: Zoho-oauthtoken " + token + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     static JsonNode json(HttpResponse<String> answer) {
