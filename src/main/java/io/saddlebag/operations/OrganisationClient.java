@@ -105,7 +105,8 @@ class OrganisationClient {
 
     private Links links(String key) {
         return database.queryForObject(
-            "SELECT is_default, connection_id, awaiting_id FROM organisations WHERE org_id = ? FOR UPDATE", (row, number) -> new Links(row.getBoolean(1), row.getObject(2, Long.class), row.getObject(3, Long.class)), key);
+            "SELECT is_default, connection_id, awaiting_id FROM organisations WHERE org_id = ? FOR UPDATE",
+            (row, number) -> new Links(row.getBoolean(1), row.getObject(2, Long.class), row.getObject(3, Long.class)), key);
     }
 
     /** Connections that nobody has any more go, with their secrets. */

@@ -52,8 +52,8 @@ public class Organisations {
         }
         // one that was taken off before left its row, under which its data lie
         if (database.update("INSERT INTO organisations AS o (org_id) VALUES (?) ON CONFLICT (org_id) DO UPDATE "
-                + "SET updated_at = clock_timestamp() WHERE o.connection_id IS NULL AND o.awaiting_id IS NULL AND NOT o.is_default",
-                key) == 0) {
+                + "SET updated_at = clock_timestamp() WHERE o.connection_id IS NULL AND o.awaiting_id IS NULL "
+                + "AND NOT o.is_default", key) == 0) {
             throw ApiException.ofField(409, "orgId", "organisation " + key + " is set up already; change it by PATCH");
         }
         return change(key, fields);
