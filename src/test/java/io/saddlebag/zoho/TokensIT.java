@@ -49,6 +49,7 @@ class TokensIT {
         saddlebag.database().update("UPDATE sync_runs SET status = 'cancelled' WHERE status = 'running'");
         saddlebag.database().update("DELETE FROM token_requests");
         saddlebag.database().update("DELETE FROM missing_scopes");
+        saddlebag.database().update("DELETE FROM zoho_calls");
         saddlebag.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL, "
             + "lease_until = NULL, cooldown_until = NULL, needs_person = NULL");
         ZOHO.calls().reset();
@@ -217,11 +218,29 @@ class TokensIT {
         }
         assertThat(ZOHO.calls().counts().oauth()).as("the first token, and a fresh one to be sure").isEqualTo(2);
 
+    }
+
+    @Test
+    void whatWasFoundOutOfAScopeEndsWithTheFirstCallThatGetsThrough() {
+        ZOHO.faults().add(Fault.limit(57));
+        assertThat(fetch(saddlebag).statusCode()).isEqualTo(502);
         ZOHO.faults().clear();
         assertThat(fetch(saddlebag).statusCode()).isEqualTo(200);
+
         ZOHO.tokens().endAll();
-        saddlebag.database().update("UPDATE missing_scopes SET since = since - interval '11 minutes'");
-        assertThat(fetch(saddlebag).statusCode()).as("what was found out is not believed for ever").isEqualTo(200);
+
+        assertThat(fetch(saddlebag).statusCode()).as("a dead token, and no missing scope").isEqualTo(200);
+    }
+
+    @Test
+    void aTokenThatDiedWhenItWasFreshIsNotTakenForAMissingScopeForLong() {
+        ZOHO.faults().add(Fault.of(Fault.Kind.DEAD_TOKENS).next(2));
+        assertThat(fetch(saddlebag).statusCode()).isEqualTo(502);
+        assertThat(fetch(saddlebag).statusCode()).isEqualTo(502);
+
+        saddlebag.database().update("UPDATE missing_scopes SET since = since - interval '2 minutes'");
+
+        assertThat(fetch(saddlebag).statusCode()).isEqualTo(200);
     }
 
     private static HttpResponse<String> fetch(SaddlebagServer replica) {
