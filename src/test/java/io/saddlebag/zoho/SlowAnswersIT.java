@@ -33,7 +33,7 @@ class SlowAnswersIT {
     static void start() throws IOException {
         wire = WireServer.start();
         saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url(),
-                "--zoho.http-timeout=" + TIMEOUT.toMillis(), "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
+                "--zoho.http-timeout=" + TIMEOUT.toMillis() + "ms", "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
                 "--camel.component.http.connections-per-route=2");
         door = new Door(saddlebag);
         wire.does(w -> w.answer(200, "{\"code\":0}"));
