@@ -3,6 +3,7 @@ package io.saddlebag.operations;
 import io.saddlebag.zoho.Connections;
 import io.saddlebag.zoho.Connections.Given;
 import java.util.List;
+import java.util.Map;
 import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -38,6 +39,32 @@ class OrganisationClient {
         } else if (OF_THE_CLIENT.stream().anyMatch(fields::has)) {
             give(key, links, fields);
         }
+    }
+
+    /**
+     * Puts a consent in the place of what was there; organisations that share it go along when they are listed too.
+     *
+     * @param by the connection whose client asked for it
+     * @param listed the ids of the organisations that the person belongs to
+     * @return the connection that holds it now
+     * @throws ApiException when the organisation has that connection no longer
+     */
+    long agreed(String key, long by, Given given, List<String> listed) {
+        Links links = links(key);
+        boolean waited = links.awaiting != null && links.awaiting == by;
+        if (!waited && (links.connection == null || links.connection != by)) {
+            throw new ApiException(409, "The client of organisation " + key + " was changed meanwhile. Open /oauth/connect?org=" + key
+                + " again", Map.of());
+        }
+        boolean inPlace = links.connection != null && (waited ? !isShared(links.connection) : !isSharedBeyond(links.connection, key, listed));
+        if (links.isDefault && !inPlace) {
+            throw new ApiException(409, "Other organisations share the connection of the settings, and whoever agreed does not belong to "
+                + "all of them. Give those a connection of their own first", Map.of());
+        }
+        Long in = inPlace ? links.connection : waited ? links.awaiting : null;
+        long connection = stored(in, given, "browser");
+        link(key, links, connection, waited ? null : links.awaiting);
+        return connection;
     }
 
     /** Leaves the organisation without any. */
@@ -83,24 +110,29 @@ class OrganisationClient {
         Given given = new Given(fields.text("region", before.region()), elsewhere ? null : before.accountsUrl(), clientId,
             clientSecret, refreshToken, fields.has("refreshToken") || !sameClient ? null : before.scopes(), null);
         if (refreshToken == null) {
-            link(key, links, links.connection, stored(links.awaiting, given));
+            link(key, links, links.connection, stored(links.awaiting, given, "api"));
         } else {
-            link(key, links, stored(links.isDefault || !isShared(links.connection) ? links.connection : null, given), null);
+            link(key, links, stored(links.isDefault || !isShared(links.connection) ? links.connection : null, given, "api"), null);
         }
     }
 
     /** @param in the connection that it takes the place of; null for a new one */
-    private long stored(Long in, Given given) {
+    private long stored(Long in, Given given, String by) {
         if (in == null) {
             return connections.add(given);
         }
-        connections.replace(in, given.withDigest(connections.read(in).settingsDigest()), "api");
+        connections.replace(in, given.withDigest(connections.read(in).settingsDigest()), by);
         return in;
     }
 
     private boolean isShared(Long connection) {
         return connection != null
             && database.queryForObject("SELECT count(*) FROM organisations WHERE connection_id = ?", Long.class, connection) > 1;
+    }
+
+    private boolean isSharedBeyond(long connection, String key, List<String> listed) {
+        return !listed.containsAll(database.queryForList("SELECT org_id FROM organisations WHERE connection_id = ? AND org_id <> ?",
+            String.class, connection, key));
     }
 
     private Links links(String key) {

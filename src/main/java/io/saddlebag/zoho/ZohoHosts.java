@@ -55,6 +55,11 @@ public class ZohoHosts {
         return url.equals(settings.text("saddlebag.zoho.accounts-url")) || servers.withAccounts(url).isPresent() ? url : null;
     }
 
+    /** @return the region of an accounts server; null where it is none of Zoho's, or is null */
+    public String regionOfAccounts(String url) {
+        return url == null ? null : servers.withAccounts(url).map(ZohoRegion::toString).orElse(null);
+    }
+
     /** @return the region of an API server; null where it is none of Zoho's, or is null */
     public String regionOfApi(String url) {
         return url == null ? null : servers.withApi(url).map(ZohoRegion::toString).orElse(null);
