@@ -42,6 +42,7 @@ public class ConsentScopes {
     /** @return product.area.operation and what covers it: product.area.all and product.fullaccess.all */
     private static List<String> wider(String scope) {
         String[] parts = scope.split("\\.");
-        return parts.length != 3 ? List.of(scope) : List.of(scope, parts[0] + "." + parts[1] + ".all", parts[0] + ".fullaccess.all");
+        return parts.length != 3 ? List.of(scope)
+            : List.of(scope, parts[0] + "." + parts[1] + ".all", parts[0] + ".fullaccess.all");
     }
 }

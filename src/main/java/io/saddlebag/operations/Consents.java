@@ -66,14 +66,16 @@ public class Consents {
      * @throws ApiException when there is no such choice
      */
     @Transactional
-    public ConsentResult choose(@Body Map<String, Object> row, @Header("orgId") String orgId, @Variable("scopes") List<String> needed) {
+    public ConsentResult choose(@Body Map<String, Object> row, @Header("orgId") String orgId,
+            @Variable("scopes") List<String> needed) {
         if (row == null) {
-            throw new ApiException(400, "There is nothing to choose: it was chosen already, it took more than 10 minutes, or the organisation "
-                + "was not among the listed ones. Open /oauth/connect again", Map.of());
+            throw new ApiException(400, "There is nothing to choose: it was chosen already, it took more than 10 minutes, or "
+                + "the organisation was not among the listed ones. Open /oauth/connect again", Map.of());
         }
-        Consent consent = new Consent((String) row.get("org_id"), (Long) row.get("connection_id"), (String) row.get("region_before"),
-            (String) row.get("region"), (String) row.get("accounts_url"),
-            cipher.decrypt((byte[]) row.get("refresh_token"), place((String) row.get("digest"))), (String) row.get("scopes"), null);
+        String refreshToken = cipher.decrypt((byte[]) row.get("refresh_token"), place((String) row.get("digest")));
+        Consent consent = new Consent((String) row.get("org_id"), (Long) row.get("connection_id"),
+            (String) row.get("region_before"), (String) row.get("region"), (String) row.get("accounts_url"), refreshToken,
+            (String) row.get("scopes"), null);
         return store(consent, orgId, List.of(((String) row.get("listed")).split(",")), needed);
     }
 
@@ -81,17 +83,18 @@ public class Consents {
         String key = organisations.identify(consent.org(), orgId);
         long id = client.agreed(key, consent.connection(), consent.with(connections.read(consent.connection())), listed);
         if (consent.answer() != null) {
-            connections.token(id, tokens.answered(Map.of("connection_id", id, "region", consent.region()), consent.answer(), null));
+            Map<String, Object> row = Map.of("connection_id", id, "region", consent.region());
+            connections.token(id, tokens.answered(row, consent.answer(), null));
         }
         List<String> notes = new ArrayList<>();
         if (!consent.region().equals(consent.regionBefore())) {
-            notes.add("This client belongs to region " + consent.region() + "; the connection was set to " + consent.regionBefore()
-                + " and is now in " + consent.region() + ".");
+            notes.add("This client belongs to region " + consent.region() + "; the connection was set to "
+                + consent.regionBefore() + " and is now in " + consent.region() + ".");
         }
         List<String> missing = scopes.missing(needed, consent.scopes());
         if (!missing.isEmpty()) {
-            notes.add("Nobody agreed to " + String.join(", ", missing) + ": what needs it will be refused. Open /oauth/connect?org=" + key
-                + " again and leave every box ticked.");
+            notes.add("Nobody agreed to " + String.join(", ", missing) + ": what needs it will be refused. Open "
+                + "/oauth/connect?org=" + key + " again and leave every box ticked.");
         }
         return ConsentResult.connected(key, consent.region(), notes, missing);
     }
@@ -103,9 +106,11 @@ public class Consents {
         database.update("""
             INSERT INTO oauth_states (digest, org_id, connection_id, client_id, redirect_uri, expires_at, region, accounts_url,
                                       refresh_token, scopes, listed)
-            SELECT decode(?, 'hex'), ?, id, client_id, ?, clock_timestamp() + interval '10 minutes', ?, ?, ?, ?, string_to_array(?, ',')
+            SELECT decode(?, 'hex'), ?, id, client_id, ?, clock_timestamp() + interval '10 minutes', ?, ?, ?, ?,
+                   string_to_array(?, ',')
               FROM connections WHERE id = ?""", digest, consent.org(), redirectUri, consent.region(), consent.accountsUrl(),
-            cipher.encrypt(consent.refreshToken(), place(digest)), consent.scopes(), String.join(",", listed), consent.connection());
+            cipher.encrypt(consent.refreshToken(), place(digest)), consent.scopes(), String.join(",", listed),
+            consent.connection());
         return choice;
     }
 

@@ -19,6 +19,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 public class OauthConnect {
 
     private static final int STATE_BYTES = 32;
+    private static final String CALLBACK = "/oauth/callback";
 
     private final Settings settings;
     private final ZohoHosts hosts;
@@ -32,8 +33,8 @@ public class OauthConnect {
     /** @return the address of the callback, as SADDLEBAG_PUBLIC_URL has it or else as this request came */
     public String redirectUri(@Header("CamelHttpServletRequest") HttpServletRequest http) {
         String base = settings.text("saddlebag.public-url").replaceAll("/+$", "");
-        return base.isEmpty() ? UriComponentsBuilder.fromUriString(http.getRequestURL().toString()).replacePath("/oauth/callback")
-            .replaceQuery(null).toUriString() : base + "/oauth/callback";
+        return !base.isEmpty() ? base + CALLBACK : UriComponentsBuilder.fromUriString(http.getRequestURL().toString())
+            .replacePath(CALLBACK).replaceQuery(null).toUriString();
     }
 
     /** @return what nobody can guess, for use in a query */

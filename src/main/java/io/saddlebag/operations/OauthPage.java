@@ -69,8 +69,11 @@ public class OauthPage {
     }
 
     private static String list(List<Map<String, String>> organisations) {
-        return organisations.stream().map(one -> "<li>" + htmlEscape(one.get("name")) + " (" + htmlEscape(one.get("orgId")) + ")</li>")
-            .collect(Collectors.joining("", "<ul>", "</ul>"));
+        return organisations.stream().map(one -> "<li>" + named(one) + "</li>").collect(Collectors.joining("", "<ul>", "</ul>"));
+    }
+
+    private static String named(Map<String, String> organisation) {
+        return htmlEscape(organisation.get("name") + " (" + organisation.get("orgId") + ")");
     }
 
     private static String form(ConsentResult result, HttpServletRequest http) {
@@ -78,8 +81,7 @@ public class OauthPage {
         return "<form method=\"post\" action=\"choose\">" + hidden(token.getParameterName(), token.getToken())
             + hidden("choice", result.choice())
             + result.organisations().stream().map(one -> "<p><label><input type=\"radio\" name=\"orgId\" required value=\""
-                + htmlEscape(one.get("orgId")) + "\"> " + htmlEscape(one.get("name")) + " (" + htmlEscape(one.get("orgId"))
-                + ")</label></p>").collect(Collectors.joining())
+                + htmlEscape(one.get("orgId")) + "\"> " + named(one) + "</label></p>").collect(Collectors.joining())
             + "<button>Connect</button></form>";
     }
 
@@ -90,7 +92,7 @@ public class OauthPage {
     private static boolean isJsonAsked(HttpServletRequest http) {
         try {
             List<MediaType> accepted = MediaType.parseMediaTypes(http.getHeader("Accept"));
-            return accepted.stream().anyMatch(type -> type.getSubtype().equals("json") || type.getSubtype().equals("problem+json"))
+            return accepted.stream().anyMatch(type -> type.getSubtype().matches("(problem\\+)?json"))
                 && accepted.stream().noneMatch(type -> type.getSubtype().equals("html"));
         } catch (InvalidMediaTypeException e) {
             return false;

@@ -53,16 +53,17 @@ class OrganisationClient {
         Links links = links(key);
         boolean waited = links.awaiting != null && links.awaiting == by;
         if (!waited && (links.connection == null || links.connection != by)) {
-            throw new ApiException(409, "The client of organisation " + key + " was changed meanwhile. Open /oauth/connect?org=" + key
-                + " again", Map.of());
+            throw new ApiException(409, "The client of organisation " + key + " was changed meanwhile. Open /oauth/connect?org="
+                + key + " again", Map.of());
         }
-        boolean inPlace = links.connection != null && (waited ? !isShared(links.connection) : !isSharedBeyond(links.connection, key, listed));
+        List<String> others = sharing(links.connection, key);
+        boolean inPlace = links.connection != null
+            && (others.isEmpty() || (!waited || links.isDefault) && listed.containsAll(others));
         if (links.isDefault && !inPlace) {
-            throw new ApiException(409, "Other organisations share the connection of the settings, and whoever agreed does not belong to "
-                + "all of them. Give those a connection of their own first", Map.of());
+            throw new ApiException(409, "Whoever agreed does not belong to all organisations that share the connection of the "
+                + "settings (" + String.join(", ", others) + "). Give those a connection of their own first", Map.of());
         }
-        Long in = inPlace ? links.connection : waited ? links.awaiting : null;
-        long connection = stored(in, given, "browser");
+        long connection = stored(inPlace ? links.connection : waited ? links.awaiting : null, given, "browser");
         link(key, links, connection, waited ? null : links.awaiting);
         return connection;
     }
@@ -112,7 +113,8 @@ class OrganisationClient {
         if (refreshToken == null) {
             link(key, links, links.connection, stored(links.awaiting, given, "api"));
         } else {
-            link(key, links, stored(links.isDefault || !isShared(links.connection) ? links.connection : null, given, "api"), null);
+            boolean inPlace = links.isDefault || sharing(links.connection, key).isEmpty();
+            link(key, links, stored(inPlace ? links.connection : null, given, "api"), null);
         }
     }
 
@@ -125,14 +127,10 @@ class OrganisationClient {
         return in;
     }
 
-    private boolean isShared(Long connection) {
-        return connection != null
-            && database.queryForObject("SELECT count(*) FROM organisations WHERE connection_id = ?", Long.class, connection) > 1;
-    }
-
-    private boolean isSharedBeyond(long connection, String key, List<String> listed) {
-        return !listed.containsAll(database.queryForList("SELECT org_id FROM organisations WHERE connection_id = ? AND org_id <> ?",
-            String.class, connection, key));
+    /** @return the other organisations that have this connection; none for null */
+    private List<String> sharing(Long connection, String key) {
+        return database.queryForList("SELECT org_id FROM organisations WHERE connection_id = ? AND org_id <> ? ORDER BY org_id",
+            String.class, connection, key);
     }
 
     private Links links(String key) {

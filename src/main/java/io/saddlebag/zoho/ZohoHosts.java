@@ -46,7 +46,7 @@ public class ZohoHosts {
         return named == null || servers.withApi(withoutSlash(named)).isEmpty() ? null : withoutSlash(named);
     }
 
-    /** @return the address without a slash at its end, if it is one of Zoho's accounts servers or the one of the settings; otherwise null */
+    /** @return the same for one of Zoho's accounts servers, or the one of the settings */
     public String knownAccounts(Object named) {
         if (named == null) {
             return null;
