@@ -128,6 +128,7 @@ class SlowAnswersIT {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
         assertThat(request.getVariable("fault", String.class)).contains("not over within 1000 ms");
+        assertThat(wire.requests()).as("nothing is said in the clear").isEmpty();
     }
 
     private static void aGoodCallGoesThrough() {
