@@ -13,11 +13,11 @@ UPDATE organisations
        day_remaining = coalesce(CAST(:#${variable.dayRemaining} AS integer), day_remaining),
        day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.dayReset} AS integer) * interval '1 second', day_resets_at),
        -- how long Zoho blocks after code 44 is nowhere said; the window is a minute
-       blocked_until = CASE :#${variable.code}
-                           WHEN '44' THEN clock_timestamp() + interval '1 minute'
-                           WHEN '45' THEN clock_timestamp() + coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', interval '1 hour')
+       blocked_until = CASE :#${variable.outcome}
+                           WHEN 'minute' THEN clock_timestamp() + interval '1 minute'
+                           WHEN 'day' THEN clock_timestamp() + coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', interval '1 hour')
                            ELSE blocked_until END,
-       blocked_for = CASE :#${variable.code} WHEN '44' THEN 'minute' WHEN '45' THEN 'day' ELSE blocked_for END,
+       blocked_for = CASE WHEN :#${variable.outcome} IN ('minute', 'day') THEN :#${variable.outcome} ELSE blocked_for END,
        updated_at = clock_timestamp()
  WHERE org_id = :#${variable.org}
-   AND (CAST(:#${variable.dayRemaining} AS integer) IS NOT NULL OR :#${variable.code} IN ('44', '45'))
+   AND (CAST(:#${variable.dayRemaining} AS integer) IS NOT NULL OR :#${variable.outcome} IN ('minute', 'day'))

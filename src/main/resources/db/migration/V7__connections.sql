@@ -18,7 +18,7 @@ CREATE TABLE connections (
     lease_until     timestamptz,            -- until when one process may ask for the next token
     cooldown_until  timestamptz,            -- no token is asked for: Zoho said "too many requests continuously"
     needs_person    text,                   -- what a person has to do before any call goes out again
-    created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    connected_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at      timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
@@ -47,6 +47,7 @@ CREATE INDEX token_requests_recent ON token_requests (connection_id, at);
 CREATE TABLE missing_scopes (
     connection_id bigint      NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
     area          text        NOT NULL,     -- product, version and resource, for instance /inventory/v1/items
+    token_version bigint      NOT NULL,     -- the token that was refused
     since         timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (connection_id, area)
 );

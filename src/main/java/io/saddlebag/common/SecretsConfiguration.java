@@ -36,6 +36,12 @@ class SecretsConfiguration {
     }
 
     @Bean
+    SecretCipher secretCipher(MasterKey key, Environment environment) {
+        String previous = new Settings(environment).text("saddlebag.master-key-previous");
+        return new SecretCipher(key, previous.isEmpty() ? null : MasterKey.parse("SADDLEBAG_MASTER_KEY_PREVIOUS", previous));
+    }
+
+    @Bean
     Secret adminPassword(Environment environment, SecretFiles files) {
         String given = new Settings(environment).text("saddlebag.admin-password");
         return new Secret(given.isEmpty() ? files.readOrMake("admin.password",

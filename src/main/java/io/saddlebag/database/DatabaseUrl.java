@@ -10,12 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.web.util.UriUtils;
 
 /**
  * The database that {@code DATABASE_URL} names, as the JDBC driver wants it. A {@code postgresql://} address is read as
- * libpq does (https://www.postgresql.org/docs/17/libpq-connect.html, 32.1.1.2), a {@code jdbc:postgresql:} one is kept.
+ * libpq does (https://www.postgresql.org/docs/17/libpq-connect.html, 32.1.1.2), a {@code jdbc:postgresql:} one is kept,
+ * but for user and password, which no URL holds that leaves here.
  */
 final class DatabaseUrl implements JdbcConnectionDetails {
 
@@ -38,9 +40,9 @@ final class DatabaseUrl implements JdbcConnectionDetails {
         if (driverView == null) {
             throw malformed();
         }
-        this.jdbcUrl = jdbcUrl;
-        this.username = username;
-        this.password = password;
+        this.jdbcUrl = withoutLogin(jdbcUrl);
+        this.username = username != null ? username : driverView.getProperty(PGProperty.USER.getName());
+        this.password = password != null ? password : driverView.getProperty(PGProperty.PASSWORD.getName());
         this.place = driverView.getProperty("PGHOST") + ":" + driverView.getProperty("PGPORT");
     }
 
@@ -59,6 +61,14 @@ final class DatabaseUrl implements JdbcConnectionDetails {
         String jdbcUrl = "jdbc:postgresql://" + url.group("hosts") + "/" + literalPlus(url.group("name"))
             + parameters(url.group("parameters"));
         return new DatabaseUrl(jdbcUrl, decoded(url.group("user")), decoded(url.group("password")));
+    }
+
+    /** The driver tells its URL to whoever asks: Camel shows it in JMX, Flyway in the log. */
+    private static String withoutLogin(String jdbcUrl) {
+        String[] parts = jdbcUrl.split("\\?", 2);
+        return parts.length == 1 ? jdbcUrl : Arrays.stream(parts[1].split("&"))
+            .filter(parameter -> !parameter.startsWith("user=") && !parameter.startsWith("password="))
+            .reduce((first, second) -> first + "&" + second).map(rest -> parts[0] + "?" + rest).orElse(parts[0]);
     }
 
     private static String parameters(String given) {

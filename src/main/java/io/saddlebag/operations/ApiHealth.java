@@ -5,24 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.zoho.ZohoCircuits;
-import io.saddlebag.zoho.ZohoTokens;
-import java.time.Instant;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** Adds to what the database knows of the copy what this process knows of token and circuit, and judges both. */
+/** Adds to what the database knows of the copy what this process knows of the circuits, and judges both. */
 @Component("apiHealth")
 @Profile("!sandbox")
 public class ApiHealth {
 
-    private final ZohoTokens tokens;
     private final ZohoCircuits circuits;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoTokens tokens, ZohoCircuits circuits) {
-        this.tokens = tokens;
+    ApiHealth(ZohoCircuits circuits) {
         this.circuits = circuits;
     }
 
@@ -30,15 +26,18 @@ public class ApiHealth {
     public String of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = json.createObjectNode();
         JsonNode all = json.readTree(organisations);
-        String status = tokens.needsPerson() == null ? "UP" : "DOWN";
+        String status = "UP";
+        int stopped = 0;
         for (JsonNode organisation : all) {
             String circuit = circuits.state(organisation.get("org").asText());
-            ((ObjectNode) organisation).set("token", token());
             ((ObjectNode) organisation).put("circuit", circuit);
-            if ("UP".equals(status) && ("OPEN".equals(circuit) || troubled(organisation))) {
+            boolean needsPerson = !organisation.get("token").get("toDo").isNull();
+            stopped += needsPerson ? 1 : 0;
+            if (needsPerson || "OPEN".equals(circuit) || troubled(organisation)) {
                 status = "DEGRADED";
             }
         }
+        status = stopped > 0 && stopped == all.size() ? "DOWN" : status;
         health.put("status", status).put("database", "UP").set("organisations", all);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, "DOWN".equals(status) ? 503 : 200);
         return health.toString();
@@ -57,14 +56,5 @@ public class ApiHealth {
             }
         }
         return !organisation.get("quota").get("blockedUntil").isNull();
-    }
-
-    private ObjectNode token() {
-        ObjectNode token = json.createObjectNode();
-        boolean alive = Instant.now().isBefore(tokens.validUntil());
-        token.put("validUntil", alive ? tokens.validUntil().toString() : null);
-        token.put("nextRefresh", alive ? tokens.refreshAt().toString() : null);
-        token.put("toDo", tokens.needsPerson());
-        return token;
     }
 }

@@ -75,6 +75,9 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
             throw new BadSettingException("SADDLEBAG_MASTER_KEY", "missing while DATABASE_URL is given",
                 "Make one with: openssl rand -base64 32, and keep it: without it the stored secrets are lost");
         }
+        if (settings.given("saddlebag.master-key-previous")) {
+            MasterKey.parse("SADDLEBAG_MASTER_KEY_PREVIOUS", settings.text("saddlebag.master-key-previous"));
+        }
         if (zoho.credentialsGiven() && sandboxAsked) {
             throw new BadSettingException("SADDLEBAG_SANDBOX", "true while the credentials of a real Zoho are given",
                 "Remove SADDLEBAG_SANDBOX, or the credentials");

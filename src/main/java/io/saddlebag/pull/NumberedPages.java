@@ -72,7 +72,7 @@ class NumberedPages implements Iterator<PullPage> {
         } else {
             nextToGive++;
             done = !answer.hasMore();
-            total = (long) (page - 1) * fetcher.pageSize() + answer.records().size();
+            total = (long) (page - 1) * fetcher.pageSize() + answer.page().seen();
             limit(page);
         }
         if (done) {
@@ -80,8 +80,7 @@ class NumberedPages implements Iterator<PullPage> {
         } else {
             askAhead();
         }
-        return new PullPage("page " + page, answer.records(), answer.requestedAt(),
-                firstAnswer.minus(PagesSince.OVERLAP),
+        return answer.page().in("page " + page, firstAnswer.minus(PagesSince.OVERLAP),
                 "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
     }
 
@@ -91,7 +90,7 @@ class NumberedPages implements Iterator<PullPage> {
         }
         try {
             ListAnswer answer = fetcher.await(asked.remove());
-            if (down && before != null && answer.requestedAt().isBefore(before)) {
+            if (down && before != null && answer.page().requestedAt().toInstant().isBefore(before)) {
                 // it and those behind it overtook a page that had to be repeated: what slid between is on neither
                 fetcher.withdraw(asked);
                 asked.clear();
@@ -99,7 +98,7 @@ class NumberedPages implements Iterator<PullPage> {
                 askAhead();
                 answer = fetcher.await(asked.remove());
             }
-            before = answer.requestedAt();
+            before = answer.page().requestedAt().toInstant();
             return seen(answer);
         } catch (RuntimeException failure) {
             fetcher.withdraw(asked);
@@ -115,11 +114,11 @@ class NumberedPages implements Iterator<PullPage> {
             limit(nextToGive);
             answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
         }
-        while (answer.records().isEmpty() && nextToGive > 1) {
+        while (answer.page().seen() == 0 && nextToGive > 1) {
             nextToGive--;
             answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
         }
-        total = (long) (nextToGive - 1) * fetcher.pageSize() + answer.records().size();
+        total = (long) (nextToGive - 1) * fetcher.pageSize() + answer.page().seen();
         lastIsKnown = true;
         nextToAsk = nextToGive - 1;
         return answer;

@@ -1,10 +1,17 @@
 package io.saddlebag.pull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
+import org.apache.camel.Body;
 import org.quartz.CronExpression;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
@@ -21,37 +28,40 @@ public class Overdue {
     private static final int PAUSES = 400; // more than a year of a daily timer
     private static final Duration NEVER = Duration.ofDays(36_500);
 
-    private final CronExpression incremental;
-    private final CronExpression full;
     private final Duration incrementalSlack;
     private final Duration fullSlack;
+    private final ObjectMapper json = new ObjectMapper();
 
-    Overdue(@Value("${saddlebag.pull.cron}") String incremental, @Value("${saddlebag.pull.full-cron}") String full,
-            @Value("${saddlebag.pull.overdue-slack}") Duration incrementalSlack,
-            @Value("${saddlebag.pull.full-overdue-slack}") Duration fullSlack) throws ParseException {
-        this.incremental = expression(incremental);
-        this.full = expression(full);
+    Overdue(@Value("${saddlebag.pull.overdue-slack}") Duration incrementalSlack,
+            @Value("${saddlebag.pull.full-overdue-slack}") Duration fullSlack) {
         this.incrementalSlack = incrementalSlack;
         this.fullSlack = fullSlack;
     }
 
-    /** @return an ISO 8601 duration; a hundred years for an expression that comes once or never */
-    public String incremental() {
-        return age(incremental, incrementalSlack).toString();
+    /**
+     * @param clocks rows of pull-clocks.sql: org, mode and cron
+     * @return a JSON array of org, mode and age, an ISO 8601 duration: a hundred years for an expression that comes once,
+     *         never, or is none
+     */
+    public String ages(@Body List<Map<String, Object>> clocks) throws JsonProcessingException {
+        Map<List<Object>, String> known = new HashMap<>(); // most organisations share theirs
+        ArrayNode ages = json.createArrayNode();
+        for (Map<String, Object> clock : clocks) {
+            String age = known.computeIfAbsent(List.of(clock.get("mode"), clock.get("cron")), key ->
+                    age((String) clock.get("cron"), clock.get("mode").equals("full") ? fullSlack : incrementalSlack).toString());
+            ages.addObject().put("org", (String) clock.get("org")).put("mode", (String) clock.get("mode")).put("age", age);
+        }
+        return json.writeValueAsString(ages);
     }
 
-    /** @return as for incremental runs */
-    public String full() {
-        return age(full, fullSlack).toString();
-    }
-
-    private static CronExpression expression(String text) throws ParseException {
-        CronExpression expression = new CronExpression(text);
-        expression.setTimeZone(TimeZone.getTimeZone("UTC"));
-        return expression;
-    }
-
-    private static Duration age(CronExpression timer, Duration slack) {
+    private static Duration age(String cron, Duration slack) {
+        CronExpression timer;
+        try {
+            timer = new CronExpression(cron);
+        } catch (ParseException e) {
+            return NEVER;
+        }
+        timer.setTimeZone(TimeZone.getTimeZone("UTC"));
         Duration longest = null;
         Date before = timer.getNextValidTimeAfter(Date.from(Instant.now()));
         for (int pause = 0; before != null && pause < PAUSES; pause++) {

@@ -54,8 +54,8 @@ class PagesSince implements Iterator<PullPage> {
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
         String name = "page " + ++pages + " since " + since;
         String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d".formatted(since, page);
-        asked = answer.hasMore() ? askOn(answer.records()) : null;
-        return new PullPage(name, answer.records(), answer.requestedAt(), firstAnswer.minus(OVERLAP),
+        asked = answer.hasMore() ? askOn(answer.page().records()) : null;
+        return answer.page().in(name, firstAnswer.minus(OVERLAP),
                 here + ",\"nextSince\":\"%s\",\"nextPage\":%d}".formatted(since, page));
     }
 

@@ -8,11 +8,13 @@ import java.util.Map;
 /** One page on its way into the database: what it brought, and what became of each record. */
 public class PullPage {
 
-    private final String name;
     private final List<?> records;
     private final Instant requestedAt;
-    private final Instant watermark;
-    private final String cursor;
+    private String name = "record";
+    private Instant watermark;
+    private String cursor;
+    private List<?> batch = List.of();
+    private String json = "[]";
     private final List<Reject> rejects = new ArrayList<>();
     private List<String> goodIds = new ArrayList<>();
     private long created;
@@ -27,17 +29,29 @@ public class PullPage {
      */
     public record Reject(String zohoId, String payload, String error) { }
 
-    /**
-     * @param name what the log calls it
-     * @param watermark what the run's watermark becomes; null where the page belongs to no run
-     * @param cursor JSON from which a run that breaks off reads this page again; null where it belongs to no run
-     */
-    PullPage(String name, List<?> records, Instant requestedAt, Instant watermark, String cursor) {
-        this.name = name;
+    PullPage(List<?> records, Instant requestedAt) {
         this.records = records;
         this.requestedAt = requestedAt;
+    }
+
+    /**
+     * Gives the page its place in a run.
+     *
+     * @param name what the log calls it
+     * @param watermark what the run's watermark becomes
+     * @param cursor JSON from which a run that breaks off reads this page again
+     */
+    PullPage in(String name, Instant watermark, String cursor) {
+        this.name = name;
         this.watermark = watermark;
         this.cursor = cursor;
+        return this;
+    }
+
+    /** @param batch the records that passed their check, also as the JSON that their statement reads */
+    void checked(List<?> batch, String json) {
+        this.batch = batch;
+        this.json = json;
     }
 
     void reject(Reject reject) {
@@ -59,14 +73,24 @@ public class PullPage {
         return records;
     }
 
+    public List<?> batch() {
+        return batch;
+    }
+
+    String json() {
+        return json;
+    }
+
     public java.sql.Timestamp requestedAt() {
         return java.sql.Timestamp.from(requestedAt);
     }
 
+    /** @return null for a page that belongs to no run */
     public java.sql.Timestamp watermark() {
         return watermark == null ? null : java.sql.Timestamp.from(watermark);
     }
 
+    /** @return null for a page that belongs to no run */
     public String cursor() {
         return cursor;
     }

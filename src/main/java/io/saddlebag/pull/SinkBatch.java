@@ -24,17 +24,26 @@ public class SinkBatch {
         if (record == null) {
             throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
         }
-        return new PullPage("record", List.of(record), requestedAt.toInstant(), null, null);
+        return new PullPage(List.of(record), requestedAt.toInstant());
     }
 
-    /** @return the good records of a page; the aggregation gives none where all were rejected */
-    public List<?> of(Object aggregated) {
-        return aggregated instanceof List<?> records ? records : List.of();
+    /** @return a page of the records that a list answer holds */
+    public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt) {
+        if (!(answer.get(listKey) instanceof List<?> records)) {
+            throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
+        }
+        return new PullPage(records, requestedAt.toInstant());
     }
 
-    /** @return the batch as the JSON array that a sink's statement reads */
-    public String json(List<?> batch) throws JsonProcessingException {
-        return json.writeValueAsString(batch);
+    /** Keeps the good records of a page; the aggregation gives none where all were rejected. */
+    public void checked(PullPage page, Object aggregated) throws JsonProcessingException {
+        List<?> batch = aggregated instanceof List<?> records ? records : List.of();
+        page.checked(batch, json.writeValueAsString(batch));
+    }
+
+    /** @return the batch, all of a page's or a part, as the JSON array that a sink's statement reads */
+    public String json(PullPage page, List<?> batch) throws JsonProcessingException {
+        return batch == page.batch() ? page.json() : json.writeValueAsString(batch);
     }
 
     /** @return the two parts of a batch; none of a record that is alone */

@@ -5,6 +5,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.CronTrigger;
+import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.Trigger;
@@ -39,11 +40,14 @@ class TimerUpkeep {
     void bringInLine() throws SchedulerException {
         for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.anyTriggerGroup())) {
             Trigger stored = scheduler.getTrigger(key);
-            QuartzEndpoint endpoint = endpoint(key);
+            if (stored == null) {
+                continue; // it had fired for the last time
+            }
+            QuartzEndpoint endpoint = endpoint(stored.getJobKey());
             if (endpoint == null) {
                 scheduler.deleteJob(stored.getJobKey());
                 LOG.info("Removed the timer {}: no route has it any more", key);
-            } else if (stored instanceof CronTrigger cron) {
+            } else if (stored instanceof CronTrigger cron && key.equals(endpoint.getTriggerKey())) {
                 Object wanted = endpoint.getTriggerParameters().get("timeZone");
                 TimeZone zone = wanted == null ? TimeZone.getDefault() : TimeZone.getTimeZone(wanted.toString());
                 if (!zone.hasSameRules(cron.getTimeZone())) {
@@ -56,8 +60,10 @@ class TimerUpkeep {
         }
     }
 
-    private QuartzEndpoint endpoint(TriggerKey key) {
+    /** Camel names a job as the trigger of its route. */
+    private QuartzEndpoint endpoint(JobKey job) {
         return camel.getEndpoints().stream().filter(QuartzEndpoint.class::isInstance).map(QuartzEndpoint.class::cast)
-                .filter(endpoint -> key.equals(endpoint.getTriggerKey())).findFirst().orElse(null);
+                .filter(endpoint -> job.getName().equals(endpoint.getTriggerKey().getName())
+                        && job.getGroup().equals(endpoint.getTriggerKey().getGroup())).findFirst().orElse(null);
     }
 }

@@ -19,16 +19,20 @@ final class ConnectionCutter extends ValveBase {
         super(true);
     }
 
-    /** Has the connection of this call closed as soon as its route has ended. */
-    static void cut(HttpServletRequest http) {
-        http.setAttribute(ATTRIBUTE, true);
+    /** Has the connection of this call closed as soon as its route has ended; in good order, or by a TCP reset. */
+    static void cut(HttpServletRequest http, boolean reset) {
+        http.setAttribute(ATTRIBUTE, reset);
     }
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         getNext().invoke(request, response);
         // First the route is only set going; when its end comes round, Tomcat closes what failed.
-        if (request.getAttribute(ATTRIBUTE) != null && !request.isAsync()) {
+        Object reset = request.getAttribute(ATTRIBUTE);
+        if (reset != null && !request.isAsync()) {
+            if (reset.equals(true) && request.getConnector().getProtocolHandler() instanceof ResettableHttp http) {
+                http.resetOnClose(request.getRemotePort());
+            }
             throw new IOException("cut by a fault of the sandbox");
         }
     }

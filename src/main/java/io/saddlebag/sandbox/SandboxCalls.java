@@ -11,7 +11,6 @@ import java.util.TreeMap;
 /** What arrived, counted at Zoho's side: where limits hold, and where a test has to look. */
 public class SandboxCalls {
 
-    private static final long WINDOW_MS = 60_000;
     private static final int REMEMBERED = 20_000;
 
     /**
@@ -31,44 +30,46 @@ public class SandboxCalls {
     /**
      * The counts since the last reset. Only API calls count for windows and for calls in flight, refused ones too.
      *
-     * @param api         API calls that arrived
-     * @param oauth       calls of OAuth that were answered
-     * @param byStatus    answered API calls by HTTP status
-     * @param byCode      answered API calls by Zoho's code
-     * @param mostIn60s   the most API calls that any 60 seconds held
-     * @param mostInFlight the most API calls in work at one time
+     * @param api            API calls that arrived, those for no organisation among them
+     * @param oauth          calls of OAuth that were answered
+     * @param byStatus       answered API calls by HTTP status
+     * @param byCode         answered API calls by Zoho's code
+     * @param mostIn60s      the most API calls for one organisation that any 60 seconds held
+     * @param mostInFlight   the most API calls for one organisation in work at one time
+     * @param byOrganisation the same for each organisation, by its id
      */
     public record Counts(long api, long oauth, Map<Integer, Long> byStatus, Map<Integer, Long> byCode,
-                         int mostIn60s, int mostInFlight) {
+                         int mostIn60s, int mostInFlight, Map<String, OrganisationCounts> byOrganisation) {
+    }
+
+    /** What {@link Counts} says of all, for one organisation. */
+    public record OrganisationCounts(long api, int mostIn60s, int mostInFlight) {
     }
 
     private final InstantSource clock;
     private final Deque<Call> calls = new ArrayDeque<>();
-    private final Deque<Long> window = new ArrayDeque<>();
     private final Map<Integer, Long> byStatus = new TreeMap<>();
     private final Map<Integer, Long> byCode = new TreeMap<>();
+    private final Map<String, OrganisationCalls> byOrganisation = new TreeMap<>();
     private long api;
     private long oauth;
-    private int mostIn60s;
-    private int inFlight;
-    private int mostInFlight;
 
-    public SandboxCalls(InstantSource clock) {
+    public SandboxCalls(InstantSource clock, SandboxConnections connections) {
         this.clock = clock;
+        connections.organisations().forEach(id -> byOrganisation.put(id, new OrganisationCalls()));
     }
 
-    /** Counts an arrival; its time comes back in milliseconds since 1970. */
-    synchronized long arrived(To to) {
+    /**
+     * Counts an arrival.
+     *
+     * @param organisation null for none
+     * @return its time in milliseconds since 1970
+     */
+    synchronized long arrived(To to, String organisation) {
         long now = clock.millis();
-        if (to == To.API) {
-            api++;
-            while (!window.isEmpty() && window.peekFirst() <= now - WINDOW_MS) {
-                window.removeFirst();
-            }
-            window.addLast(now);
-            mostIn60s = Math.max(mostIn60s, window.size());
-            inFlight++;
-            mostInFlight = Math.max(mostInFlight, inFlight);
+        api += to == To.API ? 1 : 0;
+        if (organisation != null) {
+            byOrganisation.get(organisation).arrived(now);
         }
         return now;
     }
@@ -79,8 +80,10 @@ public class SandboxCalls {
             return;
         }
         boolean isApi = call.to() == To.API;
+        if (call.organisation() != null) {
+            byOrganisation.get(call.organisation()).answered();
+        }
         if (isApi) {
-            inFlight--;
             byStatus.merge(status, 1L, Long::sum);
             byCode.merge(code, 1L, Long::sum);
         } else {
@@ -99,18 +102,20 @@ public class SandboxCalls {
     }
 
     public synchronized Counts counts() {
-        return new Counts(api, oauth, new TreeMap<>(byStatus), new TreeMap<>(byCode), mostIn60s, mostInFlight);
+        Map<String, OrganisationCounts> each = new TreeMap<>();
+        byOrganisation.forEach((organisation, called) -> each.put(organisation, called.counts()));
+        return new Counts(api, oauth, new TreeMap<>(byStatus), new TreeMap<>(byCode),
+                each.values().stream().mapToInt(OrganisationCounts::mostIn60s).max().orElse(0),
+                each.values().stream().mapToInt(OrganisationCounts::mostInFlight).max().orElse(0), each);
     }
 
     /** Forgets all; calls in work stay counted as such. */
     public synchronized void reset() {
         calls.clear();
-        window.clear();
         byStatus.clear();
         byCode.clear();
         api = 0;
         oauth = 0;
-        mostIn60s = 0;
-        mostInFlight = inFlight;
+        byOrganisation.values().forEach(OrganisationCalls::reset);
     }
 }

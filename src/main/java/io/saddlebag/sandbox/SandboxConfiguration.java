@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,8 +18,8 @@ class SandboxConfiguration {
     private final InstantSource clock = InstantSource.system();
 
     @Bean
-    SandboxConnection sandboxConnection() {
-        return SandboxConnection.FIXED;
+    SandboxConnections sandboxConnections(SandboxSettings settings) {
+        return new SandboxConnections(settings.organisations());
     }
 
     @Bean
@@ -37,8 +38,8 @@ class SandboxConfiguration {
     }
 
     @Bean
-    SandboxOrganizations sandboxOrganizations(SandboxConnection connection) {
-        return new SandboxOrganizations(connection);
+    SandboxOrganizations sandboxOrganizations(SandboxConnections connections) {
+        return new SandboxOrganizations(connections);
     }
 
     @Bean
@@ -47,19 +48,19 @@ class SandboxConfiguration {
     }
 
     @Bean
-    SandboxTokens sandboxTokens(SandboxConnection connection, SandboxLimits limits) {
-        return new SandboxTokens(connection, limits, clock);
+    SandboxTokens sandboxTokens(SandboxConnections connections, SandboxLimits limits) {
+        return new SandboxTokens(connections, limits, clock);
     }
 
     @Bean
-    SandboxConsent sandboxConsent(SandboxConnection connection) {
-        return new SandboxConsent(connection, clock);
+    SandboxConsent sandboxConsent(SandboxConnections connections, SandboxSettings settings) {
+        return new SandboxConsent(connections, settings.location(), clock);
     }
 
     @Bean
-    SandboxOauth sandboxOauth(SandboxConnection connection, SandboxTokens tokens, SandboxConsent consent,
+    SandboxOauth sandboxOauth(SandboxConnections connections, SandboxTokens tokens, SandboxConsent consent,
                               SandboxLimits limits) {
-        return new SandboxOauth(connection, tokens, consent, limits);
+        return new SandboxOauth(connections, tokens, consent, limits);
     }
 
     @Bean
@@ -68,14 +69,19 @@ class SandboxConfiguration {
     }
 
     @Bean
-    SandboxCalls sandboxCalls() {
-        return new SandboxCalls(clock);
+    SandboxDrip sandboxDrip() {
+        return new SandboxDrip();
+    }
+
+    @Bean
+    SandboxCalls sandboxCalls(SandboxConnections connections) {
+        return new SandboxCalls(clock, connections);
     }
 
     @Bean
     SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                            SandboxConnection connection) {
-        return new SandboxGate(calls, faults, limits, tokens, connection);
+                            SandboxConnections connections) {
+        return new SandboxGate(calls, faults, limits, tokens, connections);
     }
 
     @Bean
@@ -85,7 +91,17 @@ class SandboxConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<JsonByDefault> sandboxControlInJson() {
+        FilterRegistrationBean<JsonByDefault> filter = new FilterRegistrationBean<>(new JsonByDefault());
+        filter.addUrlPatterns("/sandbox/control/*");
+        return filter;
+    }
+
+    @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> sandboxConnectionCutter() {
-        return factory -> factory.addEngineValves(new ConnectionCutter());
+        return factory -> {
+            factory.setProtocol(ResettableHttp.class.getName());
+            factory.addEngineValves(new ConnectionCutter());
+        };
     }
 }

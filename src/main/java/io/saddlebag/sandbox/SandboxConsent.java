@@ -1,5 +1,6 @@
 package io.saddlebag.sandbox;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,16 +17,19 @@ public class SandboxConsent {
 
     private static final Duration CODE_LIFE = Duration.ofSeconds(60);
 
-    /** What a code stands for; {@code scope} is separated by commas. */
-    record Grant(String scope, String redirectUri, boolean offline, Instant end) {
+    /** What a code stands for. */
+    record Grant(SandboxTokens.Agreement agreement, String redirectUri, boolean offline, Instant end) {
     }
 
-    private final SandboxConnection connection;
+    private final SandboxConnections connections;
+    private final String location;
     private final InstantSource clock;
     private final Map<String, Grant> codes = new HashMap<>();
 
-    public SandboxConsent(SandboxConnection connection, InstantSource clock) {
-        this.connection = connection;
+    /** @param location region of the accounts server, for example {@code us} */
+    public SandboxConsent(SandboxConnections connections, String location, InstantSource clock) {
+        this.connections = connections;
+        this.location = location;
         this.clock = clock;
     }
 
@@ -33,7 +37,7 @@ public class SandboxConsent {
     public SandboxAnswer ask(SandboxCall call) {
         SandboxRequest request = call.request();
         String redirectUri = request.parameter("redirect_uri");
-        if (!request.parameter("client_id").equals(connection.clientId())) {
+        if (connections.client(request.parameter("client_id")).isEmpty()) {
             return SandboxAnswer.html(400, "Invalid Client");
         }
         if (!request.parameter("response_type").equals("code")) {
@@ -51,14 +55,21 @@ public class SandboxConsent {
             values.put("error", "access_denied");
         } else {
             values.put("code", grant(request, redirectUri));
-            values.put("location", "us");
+            values.put("location", location);
             values.put("accounts-server", request.base());
         }
         if (request.parameters().containsKey("state")) {
             values.put("state", request.parameter("state"));
         }
         values.keySet().forEach(name -> back.queryParam(name, "{" + name + "}"));
-        return SandboxAnswer.redirect(back.encode().buildAndExpand(values).toUriString());
+        return SandboxAnswer.redirect(302, back.encode().buildAndExpand(values).toUriString());
+    }
+
+    /** {@code GET /oauth/serverinfo}: the accounts server of each region, which here is the one. */
+    public SandboxAnswer servers(SandboxCall call) {
+        ObjectNode answer = SandboxJson.object();
+        answer.putObject("locations").put(location, call.request().base());
+        return SandboxAnswer.json(200, answer);
     }
 
     /** What the code stands for, once; null when it is unknown, used or too old. */
@@ -69,8 +80,8 @@ public class SandboxConsent {
 
     private synchronized String grant(SandboxRequest request, String redirectUri) {
         String code = "1000." + UUID.randomUUID();
-        codes.put(code, new Grant(request.parameter("scope"), redirectUri,
-                request.parameter("access_type").equals("offline"), clock.instant().plus(CODE_LIFE)));
+        codes.put(code, new Grant(new SandboxTokens.Agreement(request.parameter("client_id"), request.parameter("scope")),
+                redirectUri, request.parameter("access_type").equals("offline"), clock.instant().plus(CODE_LIFE)));
         return code;
     }
 }

@@ -64,7 +64,7 @@ public class SandboxFaults {
         }
 
         private boolean hits(SandboxRequest request) {
-            if (!fault.isAbout(request)) {
+            if (!FaultEffects.isAbout(fault, request)) {
                 return false;
             }
             seen++;

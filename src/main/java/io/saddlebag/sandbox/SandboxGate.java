@@ -18,39 +18,39 @@ public class SandboxGate {
     private final SandboxFaults faults;
     private final SandboxLimits limits;
     private final SandboxTokens tokens;
-    private final SandboxConnection connection;
+    private final SandboxConnections connections;
 
     public SandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                       SandboxConnection connection) {
+                       SandboxConnections connections) {
         this.calls = calls;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
-        this.connection = connection;
+        this.connections = connections;
     }
 
     /** A call as it arrives; what it answers when it is not let in stands in it. */
     public SandboxCall enter(HttpServletRequest http, InputStream body) throws IOException {
         SandboxRequest request = SandboxRequest.of(http, body);
         if (request.path().startsWith("/sandbox/control")) {
-            return new SandboxCall(request, 0, To.CONTROL, false, 0, null, null, null);
+            return new SandboxCall(request, 0, To.CONTROL, null, null, false, 0, null, null, null);
         }
         To to = request.path().startsWith("/sandbox/oauth/") ? To.ACCOUNTS : To.API;
-        long at = calls.arrived(to);
+        String organisation = to == To.API ? connections.organisation(request.parameter("organization_id")) : null;
+        long at = calls.arrived(to, organisation);
         SandboxFaults.Hit hit = faults.meet(request);
         if (hit.other() != null && hit.other().kind() == Fault.Kind.DEAD_TOKENS) {
             tokens.endAll();
         }
-        SandboxAnswer refusal = hit.other() == null ? null : hit.other().refusal();
-        if (to == To.ACCOUNTS) {
-            return new SandboxCall(request, at, to, false, hit.latencyMs(), hit.other(), refusal, null);
+        SandboxAnswer refusal = FaultEffects.refusal(hit.other(), request);
+        if (to == To.ACCOUNTS || refusal != null) {
+            return new SandboxCall(request, at, to, organisation, null, false, hit.latencyMs(), hit.other(), refusal,
+                    limits.day(organisation));
         }
-        Optional<SandboxAnswer> over = refusal == null ? limits.admit() : Optional.empty();
-        boolean admitted = refusal == null && over.isEmpty();
-        if (refusal == null) {
-            refusal = over.or(() -> stranger(request)).orElse(null);
-        }
-        return new SandboxCall(request, at, to, admitted, hit.latencyMs(), hit.other(), refusal, limits.day());
+        Optional<SandboxAnswer> over = limits.admit(organisation);
+        SandboxConnection connection = connection(request);
+        return new SandboxCall(request, at, to, organisation, connection, over.isEmpty(), hit.latencyMs(), hit.other(),
+                over.or(() -> stranger(request, connection)).orElse(null), limits.day(organisation));
     }
 
     /** A path that leads nowhere, below one that does. */
@@ -58,42 +58,55 @@ public class SandboxGate {
         return SandboxAnswer.html(404, "Not Found");
     }
 
+    /** The answer as its bytes will leave. */
+    public SandboxAnswer pack(SandboxCall call, SandboxAnswer answer) {
+        return SandboxPacking.pack(call, answer);
+    }
+
     /**
      * Ends the call just before its answer leaves.
      *
-     * @return the bytes that a fault leaves of the body; null for none, not even a head
+     * @return the bytes that are left to send; null for none, not even a head
      */
     public byte[] leave(SandboxCall call, SandboxAnswer answer, HttpServletRequest http, HttpServletResponse response) {
         if (call.admitted()) {
-            limits.leave();
+            limits.leave(call.organisation());
         }
-        boolean cut = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.DROP);
-        calls.answered(call, cut ? 0 : answer.status(), answer.code());
-        if (cut) {
+        Fault.Kind fault = call.fault() == null ? null : call.fault().kind();
+        boolean broken = fault == Fault.Kind.CUT || fault == Fault.Kind.DROP || fault == Fault.Kind.RESET;
+        calls.answered(call, broken ? 0 : answer.status(), answer.code());
+        if (answer.encoding() != null) {
+            // By a header of the message Camel would pack it once more.
+            response.setHeader("Content-Encoding", answer.encoding());
+        }
+        if (broken) {
             // Announced in full, or the half would end like a complete answer.
-            response.setContentLength(answer.body().length);
-            ConnectionCutter.cut(http);
+            response.setContentLength(answer.length());
+            ConnectionCutter.cut(http, fault == Fault.Kind.RESET);
         }
-        if (call.hits(Fault.Kind.DROP)) {
-            return null;
+        if (fault == Fault.Kind.CUT) {
+            return Arrays.copyOf(answer.body(), answer.length() / 2);
         }
-        boolean half = call.hits(Fault.Kind.CUT) || call.hits(Fault.Kind.TRUNCATE);
-        return half ? Arrays.copyOf(answer.body(), answer.body().length / 2) : answer.body();
+        return broken ? null : answer.body();
     }
 
-    private Optional<SandboxAnswer> stranger(SandboxRequest request) {
+    /** Whose living token the call carries, if that opens what it asks for; null for nobody's. */
+    private SandboxConnection connection(SandboxRequest request) {
+        SandboxTokens.Access access = tokens.find(request);
+        return access == null || !SandboxScopes.know(request) || !SandboxScopes.allow(access.agreement().scope(), request)
+                ? null : connections.client(access.agreement().clientId()).orElse(null);
+    }
+
+    private static Optional<SandboxAnswer> stranger(SandboxRequest request, SandboxConnection connection) {
         if (!SandboxScopes.know(request)) {
             return Optional.of(SandboxAnswer.html(404, "Not Found"));
         }
-        String[] scheme = request.authorization().split(" ", 2);
-        boolean known = scheme.length == 2 && (scheme[0].equals("Zoho-oauthtoken") || scheme[0].equals("Bearer"));
-        SandboxTokens.Access access = known ? tokens.find(scheme[1]) : null;
-        if (access == null || !SandboxScopes.allow(access.scope(), request)) {
+        if (connection == null) {
             return Optional.of(ZohoErrors.notAuthorized());
         }
         boolean free = request.resource().get(0).equals("organizations");
-        String organization = request.parameter("organization_id");
-        return free || organization.equals(connection.organizationId())
-                ? Optional.empty() : Optional.of(ZohoErrors.wrongOrganization(organization));
+        String organisation = request.parameter("organization_id");
+        return free || connection.sees(organisation)
+                ? Optional.empty() : Optional.of(ZohoErrors.wrongOrganization(organisation));
     }
 }

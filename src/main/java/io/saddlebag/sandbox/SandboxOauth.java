@@ -4,18 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.SandboxTokens.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
 /** The token endpoint and the revoking of tokens; errors stand inside HTTP 200, as at Zoho. */
 public class SandboxOauth {
 
-    private final SandboxConnection connection;
+    private final SandboxConnections connections;
     private final SandboxTokens tokens;
     private final SandboxConsent consent;
     private final SandboxLimits limits;
 
-    public SandboxOauth(SandboxConnection connection, SandboxTokens tokens, SandboxConsent consent,
+    public SandboxOauth(SandboxConnections connections, SandboxTokens tokens, SandboxConsent consent,
                         SandboxLimits limits) {
-        this.connection = connection;
+        this.connections = connections;
         this.tokens = tokens;
         this.consent = consent;
         this.limits = limits;
@@ -25,15 +26,16 @@ public class SandboxOauth {
     public SandboxAnswer token(SandboxCall call) {
         SandboxRequest request = call.request();
         String[] client = client(request);
-        if (!client[0].equals(connection.clientId())) {
+        Optional<SandboxConnection> known = connections.client(client[0]);
+        if (known.isEmpty()) {
             return ZohoErrors.oauth("invalid_client");
         }
-        if (!client[1].equals(connection.clientSecret())) {
+        if (!known.get().clientSecret().equals(client[1])) {
             return ZohoErrors.oauth("invalid_client_secret");
         }
         return switch (request.parameter("grant_type")) {
-            case "refresh_token" -> refresh(request);
-            case "authorization_code" -> exchange(request);
+            case "refresh_token" -> refresh(request, client[0]);
+            case "authorization_code" -> exchange(request, client[0]);
             default -> SandboxAnswer.json(400, SandboxJson.object().put("error", "invalid_request"));
         };
     }
@@ -45,9 +47,9 @@ public class SandboxOauth {
                 : SandboxAnswer.json(400, SandboxJson.object().put("status", "failure").put("error", "invalid_token"));
     }
 
-    private SandboxAnswer refresh(SandboxRequest request) {
+    private SandboxAnswer refresh(SandboxRequest request, String clientId) {
         String refreshToken = request.parameter("refresh_token");
-        if (!tokens.knows(refreshToken)) {
+        if (!tokens.knows(clientId, refreshToken)) {
             return ZohoErrors.oauth("invalid_code");
         }
         // The status of the throttle is not known for sure: 400 was seen, 200 is written. A fault gives the other.
@@ -56,24 +58,24 @@ public class SandboxOauth {
                 : ZohoErrors.tokenThrottle(400);
     }
 
-    private SandboxAnswer exchange(SandboxRequest request) {
+    private SandboxAnswer exchange(SandboxRequest request, String clientId) {
         SandboxConsent.Grant grant = consent.redeem(request.parameter("code"));
-        if (grant == null) {
+        if (grant == null || !grant.agreement().clientId().equals(clientId)) {
             return ZohoErrors.oauth("invalid_code");
         }
         if (!grant.redirectUri().equals(request.parameter("redirect_uri"))) {
             return ZohoErrors.oauth("invalid_redirect_uri");
         }
         if (!grant.offline()) {
-            return SandboxAnswer.json(200, answer(tokens.issue("", grant.scope()), request));
+            return SandboxAnswer.json(200, answer(tokens.issue(grant.agreement()), request));
         }
-        String refreshToken = tokens.agree(grant.scope());
+        String refreshToken = tokens.agree(grant.agreement());
         return SandboxAnswer.json(200, answer(tokens.issue(refreshToken), request).put("refresh_token", refreshToken));
     }
 
     private ObjectNode answer(Access access, SandboxRequest request) {
         return SandboxJson.object().put("access_token", access.token())
-                .put("scope", access.scope().replace(',', ' ')).put("api_domain", request.base())
+                .put("scope", access.agreement().scope().replace(',', ' ')).put("api_domain", request.base())
                 .put("token_type", "Bearer").put("expires_in", limits.quotas().tokenLifeSeconds());
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a client sent. Taken from the servlet request and not from Camel's headers, where parameters and headers of one
@@ -19,11 +20,14 @@ import java.util.Map;
  * @param query         the query string as sent; empty when there was none
  * @param parameters    parameters of the query, then of a form body, decoded; the first of a name counts
  * @param authorization the Authorization header; empty when there was none
+ * @param takesGzip     whether the answer may be packed
  * @param body          the body's bytes
  */
 public record SandboxRequest(String method, String base, String path, String query, Map<String, String> parameters,
-                             String authorization, byte[] body) {
+                             String authorization, boolean takesGzip, byte[] body) {
 
+    /** Not x-gzip, and not what is weighed with nothing: {@code gzip;q=0}. */
+    private static final Pattern GZIP = Pattern.compile("(?<![\\w-])gzip(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
     private static final String FORM = "application/x-www-form-urlencoded";
 
     static SandboxRequest of(HttpServletRequest http, InputStream stream) throws IOException {
@@ -37,8 +41,10 @@ public record SandboxRequest(String method, String base, String path, String que
         }
         String url = http.getRequestURL().toString();
         String authorization = http.getHeader("Authorization");
+        String encodings = http.getHeader("Accept-Encoding");
         return new SandboxRequest(http.getMethod(), url.substring(0, url.indexOf("/sandbox") + "/sandbox".length()),
-                http.getRequestURI(), query, parameters, authorization == null ? "" : authorization, body);
+                http.getRequestURI(), query, parameters, authorization == null ? "" : authorization,
+                encodings != null && GZIP.matcher(encodings).find(), body);
     }
 
     /** The parameter's value; empty when it was not sent. */

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -18,34 +19,40 @@ public class SandboxTokens {
 
     static final String EVERYTHING = "ZohoInventory.FullAccess.all";
 
-    /** An access token; {@code refreshToken} is empty when the consent was for online use. */
-    record Access(String token, String refreshToken, String scope, Instant end) {
+    /** What a person agreed to with which client; {@code scope} is separated by commas. */
+    record Agreement(String clientId, String scope) {
     }
 
-    private final SandboxConnection connection;
+    /** An access token; {@code refreshToken} is empty when the consent was for online use. */
+    record Access(String token, String refreshToken, Agreement agreement, Instant end) {
+    }
+
+    private final SandboxConnections connections;
     private final SandboxLimits limits;
     private final InstantSource clock;
-    private final Map<String, String> scopes = new HashMap<>();
+    private final Map<String, Agreement> agreements = new HashMap<>();
     private final Map<String, Deque<Instant>> requests = new HashMap<>();
     private final Map<String, Access> live = new LinkedHashMap<>();
-    private long issued;
+    private final Map<String, Long> issued = new HashMap<>();
 
-    public SandboxTokens(SandboxConnection connection, SandboxLimits limits, InstantSource clock) {
-        this.connection = connection;
+    public SandboxTokens(SandboxConnections connections, SandboxLimits limits, InstantSource clock) {
+        this.connections = connections;
         this.limits = limits;
         this.clock = clock;
         reset();
     }
 
-    /** A new refresh token for what a person agreed to; {@code scope} is separated by commas. */
-    synchronized String agree(String scope) {
+    /** A new refresh token for what a person agreed to. */
+    synchronized String agree(Agreement agreement) {
         String refreshToken = "1000.sandbox-" + UUID.randomUUID();
-        scopes.put(refreshToken, scope);
+        agreements.put(refreshToken, agreement);
         return refreshToken;
     }
 
-    synchronized boolean knows(String refreshToken) {
-        return scopes.containsKey(refreshToken);
+    /** Whether the refresh token lives and is this client's. */
+    synchronized boolean knows(String clientId, String refreshToken) {
+        Agreement agreement = agreements.get(refreshToken);
+        return agreement != null && agreement.clientId().equals(clientId);
     }
 
     /** Counts one request of this refresh token; false when it was one too many. */
@@ -64,28 +71,35 @@ public class SandboxTokens {
     }
 
     synchronized Access issue(String refreshToken) {
-        return issue(refreshToken, scopes.get(refreshToken));
+        return issue(refreshToken, agreements.get(refreshToken));
     }
 
-    synchronized Access issue(String refreshToken, String scope) {
-        Access access = new Access("1000." + UUID.randomUUID(), refreshToken, scope,
+    /** An access token for online use: it cannot be refreshed. */
+    synchronized Access issue(Agreement agreement) {
+        return issue("", agreement);
+    }
+
+    private Access issue(String refreshToken, Agreement agreement) {
+        Access access = new Access("1000." + UUID.randomUUID(), refreshToken, agreement,
                 clock.instant().plusSeconds(limits.quotas().tokenLifeSeconds()));
         live.put(access.token(), access);
-        issued++;
+        issued.merge(agreement.clientId(), 1L, Long::sum);
         endOldest(refreshToken);
         return access;
     }
 
-    /** The living access token of these letters; null when it is dead or never was. */
-    synchronized Access find(String token) {
+    /** The living access token that the request carries; null when it has none. */
+    synchronized Access find(SandboxRequest request) {
         live.values().removeIf(access -> !access.end().isAfter(clock.instant()));
-        return live.get(token);
+        String[] scheme = request.authorization().split(" ", 2);
+        boolean known = scheme.length == 2 && (scheme[0].equals("Zoho-oauthtoken") || scheme[0].equals("Bearer"));
+        return known ? live.get(scheme[1]) : null;
     }
 
     /** Ends an access token, or a refresh token with all its access tokens; false when there was none. */
     synchronized boolean revoke(String token) {
         boolean wasAccess = live.remove(token) != null;
-        boolean wasRefresh = scopes.remove(token) != null;
+        boolean wasRefresh = agreements.remove(token) != null;
         live.values().removeIf(access -> wasRefresh && access.refreshToken().equals(token));
         return wasAccess || wasRefresh;
     }
@@ -97,16 +111,23 @@ public class SandboxTokens {
 
     /** How many access tokens were handed out since the last reset. */
     public synchronized long issued() {
-        return issued;
+        return issued.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The fixed refresh token and nothing else. */
+    /** How many of them this client got. */
+    public synchronized long issued(String clientId) {
+        return issued.getOrDefault(clientId, 0L);
+    }
+
+    /** The fixed refresh tokens and nothing else. */
     public final synchronized void reset() {
-        scopes.clear();
+        agreements.clear();
         requests.clear();
         live.clear();
-        issued = 0;
-        scopes.put(connection.refreshToken(), EVERYTHING);
+        issued.clear();
+        for (SandboxConnection connection : List.of(connections.first(), connections.second())) {
+            agreements.put(connection.refreshToken(), new Agreement(connection.clientId(), EVERYTHING));
+        }
     }
 
     private void endOldest(String refreshToken) {

@@ -25,6 +25,11 @@ final class ZohoErrors {
         return SandboxAnswer.error(401, 57, "You are not authorized to perform this operation");
     }
 
+    /** Older words for the same. */
+    static SandboxAnswer invalidToken() {
+        return SandboxAnswer.error(401, 14, "Invalid value passed for authtoken.");
+    }
+
     static SandboxAnswer wrongOrganization(String organizationId) {
         return SandboxAnswer.error(400, 6041,
                 "This user is not associated with the CompanyID/CompanyName:" + organizationId + ".");

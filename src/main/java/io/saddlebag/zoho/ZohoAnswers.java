@@ -4,16 +4,21 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Variable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 
-/**
- * What an answer of Zoho means, by its {@code code} first and its status second, because the status lies: errors come
- * with 200 and limits without {@code Retry-After}. Sources: the error pages of Zoho Inventory v1 and Books v3.
- */
+/** Reads answers of Zoho, and turns what {@link AnswerTable} says of them into a result or an exception. */
 @Component("zohoAnswers")
 public class ZohoAnswers {
 
@@ -21,28 +26,64 @@ public class ZohoAnswers {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** Asked again after an hour when code 45 comes without {@code x-rate-limit-reset}. */
     private static final Duration WITHOUT_RESET = Duration.ofHours(1);
+    /** A day, and the hour that it may have more when the clocks change. */
+    private static final int LONGEST_DAY = 25 * 3600;
+    private static final int LONGEST_CODE = 50;
+    private static final int LONGEST_MESSAGE = 200;
 
     private final ObjectReader json = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .readerFor(Map.class);
+    private final long longest;
+
+    ZohoAnswers(@Value("${zoho.longest-answer}") DataSize longest) {
+        this.longest = longest.toBytes();
+    }
 
     /**
-     * @param body the bytes of the answer
-     * @return the JSON object in it, with decimals as they were sent, or null where there is none: an HTML error page,
-     *         a truncated or an empty answer
+     * @param body what came; one byte longer than {@code zoho.longest-answer} when it was cut off there
+     * @param location the header of a redirect; null where there is none
      */
+    public ZohoAnswer read(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Body byte[] body,
+            @Header("Location") String location) {
+        Map<String, Object> object = parse(body);
+        return new ZohoAnswer(status, object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
+                object == null || object.get("code") == null ? null : plain(object.get("code"), LONGEST_CODE),
+                object == null || object.get("message") == null ? "" : plain(object.get("message"), LONGEST_MESSAGE),
+                host(location));
+    }
+
+    /** @return the JSON object in a body, with decimals as they were sent; null where there is no whole one */
     public Map<String, Object> parse(byte[] body) {
         try {
-            return body == null || body.length == 0 ? null : json.readValue(body);
+            return body == null || body.length == 0 || body.length > longest ? null : json.readValue(body);
         } catch (IOException notJson) {
             return null;
         }
     }
 
-    /** @return Zoho's code as text that PostgreSQL can hold, or null where the answer has none */
-    public String code(Map<String, Object> answer) {
-        Object code = answer == null ? null : answer.get("code");
-        return code == null ? null : code.toString().replace("\u0000", "");
+    private BodyShape shapeWithoutJson(byte[] body) {
+        if (body != null && body.length > longest) {
+            return BodyShape.TOO_LONG;
+        }
+        String text = body == null ? "" : new String(body, StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? BodyShape.EMPTY : text.startsWith("{") ? BodyShape.TRUNCATED : BodyShape.TEXT;
+    }
+
+    /** Short, and without what a log line or PostgreSQL cannot hold. */
+    private static String plain(Object words, int longest) {
+        return words.toString().codePoints().limit(longest)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+
+    /** The host alone: path and query of a redirect may hold what is nobody's business. */
+    private static String host(String location) {
+        try {
+            return location == null ? null : new URI(location).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     /** @return a number of an {@code x-rate-limit-*} header; null where it is missing or a proxy made something else of it */
@@ -50,56 +91,50 @@ public class ZohoAnswers {
         return header instanceof String text && text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
     }
 
+    /** @return seconds of {@code x-rate-limit-reset}; null where they are missing, or more than a day has */
+    public Integer seconds(Object header) {
+        Integer seconds = number(header);
+        return seconds == null || seconds > LONGEST_DAY ? null : seconds;
+    }
+
+    /** @return the word for what came of a call, for metrics and the ledger; null when the call was never sent */
+    public String outcome(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault) {
+        return fault != null ? "none" : answer == null ? null : answer.meaning().outcome();
+    }
+
+    /** @return Zoho's code; null where there is none */
+    public String code(@Variable("answer") ZohoAnswer answer) {
+        return answer == null ? null : answer.code();
+    }
+
     /**
-     * @param status the HTTP status; null when no answer came
-     * @param answer the JSON object; null when the answer is none
+     * @param answer null when none came
      * @param fault what happened on the way; null when an answer came
-     * @param resetSeconds of {@code x-rate-limit-reset}: seconds until the day's budget renews; may be null
-     * @return the answer, when it is one to work with
+     * @param resetSeconds until the day's budget renews; may be null
+     * @return the answer's JSON, when it is one to work with
      * @throws ZohoException what the caller can do about it
      */
-    public Map<String, Object> judge(@Variable("status") Integer status, @Variable("answer") Map<String, Object> answer,
-            @Variable("fault") String fault, @Variable("dayReset") Integer resetSeconds) {
+    public Map<String, Object> judge(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault,
+            @Variable("dayReset") Integer resetSeconds) {
         if (fault != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + fault);
         }
-        String code = code(answer);
-        if (code != null) {
-            switch (code) {
-                case "44" -> throw new ZohoLimitException(Instant.now().plus(MINUTE), "minute");
-                case "45" -> throw new ZohoLimitException(Instant.now().plus(
+        switch (answer.meaning()) {
+            case OK:
+                return answer.json();
+            case MINUTE:
+                throw new ZohoLimitException(Instant.now().plus(MINUTE), "minute");
+            case DAY:
+                throw new ZohoLimitException(Instant.now().plus(
                         resetSeconds == null ? WITHOUT_RESET : Duration.ofSeconds(resetSeconds)), "day");
-                case "1070" -> throw new ZohoUnavailableException("Zoho has too many calls in process (code 1070)");
-                case "57", "14" -> throw new ZohoUnauthorizedException(said(status, answer)
-                        + ". The access token is dead, or the connection lacks the scope for this call");
-                case "6041" -> throw new ZohoRejectedException(said(status, answer)
-                        + ". Set ZOHO_ORG_ID to an organisation of this connection's user");
-                case "5", "1002" -> throw new ZohoGoneException(said(status, answer));
-                default -> { }
-            }
+            case RETRY, FAILURE, IN_PROCESS:
+                throw new ZohoUnavailableException(answer.said());
+            case REFRESH:
+                throw new ZohoUnauthorizedException(answer.said());
+            case GONE:
+                throw new ZohoGoneException(answer.said());
+            default:
+                throw new ZohoRejectedException(answer.said());
         }
-        if (status == 429) {
-            throw new ZohoLimitException(Instant.now().plus(MINUTE), "minute");
-        }
-        if (status == 401) {
-            throw new ZohoUnauthorizedException(said(status, answer));
-        }
-        if (status >= 500 || status < 300 && answer == null) {
-            throw new ZohoUnavailableException(said(status, answer));
-        }
-        if (status >= 300 || !"0".equals(code)) {
-            throw new ZohoRejectedException(said(status, answer)
-                    + (answer == null ? ". Check ZOHO_REGION and ZOHO_API_URL" : ""));
-        }
-        return answer;
-    }
-
-    private static String said(Integer status, Map<String, Object> answer) {
-        if (answer == null) {
-            return "Zoho answered " + status + " without JSON";
-        }
-        String message = String.valueOf(answer.get("message"));
-        return "Zoho answered " + status + ", code " + answer.get("code") + ": "
-                + message.substring(0, Math.min(200, message.length()));
     }
 }

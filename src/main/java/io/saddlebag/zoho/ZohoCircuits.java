@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
@@ -43,15 +44,15 @@ public class ZohoCircuits {
     }
 
     /**
-     * @param status the HTTP status; null when no answer came
-     * @param fault what happened on the way; null together with status when the call never went out
+     * @param answer null when none came
+     * @param fault what happened on the way; null together with the answer when the call never went out
      */
-    public void record(String org, Integer status, String fault) {
+    public void record(@Variable("org") String org, @Variable("answer") ZohoAnswer answer, @Variable("fault") String fault) {
         CircuitBreaker breaker = registry.circuitBreaker(org);
-        if (status == null && fault == null) {
+        if (answer == null && fault == null) {
             breaker.releasePermission();
-        } else if (status == null || status >= 500) {
-            lastFaults.put(org, fault == null ? "status " + status : fault);
+        } else if (answer == null || answer.meaning() == Meaning.FAILURE) {
+            lastFaults.put(org, fault == null ? "status " + answer.status() : fault);
             breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
         } else {
             breaker.onSuccess(0, TimeUnit.MILLISECONDS);

@@ -6,21 +6,23 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
-/** The connection that the settings give. Its secrets live in this bean alone, never in a property that a route reads. */
+/** Zoho's servers, and the connection that the settings give: its secrets live in this bean alone, never in a property that a route reads. */
 @Configuration(proxyBeanMethods = false)
 @Profile("!sandbox")
 class ZohoConfiguration {
 
     @Bean
+    ZohoServers zohoServers() {
+        return ZohoServers.ofZoho();
+    }
+
+    @Bean
     ZohoConnection zohoConnection(Environment environment) {
         Settings settings = new Settings(environment);
-        String accountsUrl = settings.text("saddlebag.zoho.accounts-url");
-        String apiUrl = settings.text("saddlebag.zoho.api-url");
         if (!new ZohoSettings(settings).credentialsGiven()) {
-            return ZohoConnection.SANDBOX.at(accountsUrl, apiUrl);
+            return ZohoConnection.SANDBOX;
         }
-        return new ZohoConnection(settings.text("zoho.org-id"), settings.text("zoho.client-id"),
-            settings.text("zoho.client-secret"), settings.text("zoho.refresh-token"),
-            accountsUrl, apiUrl, settings.given("zoho.api-url"));
+        return new ZohoConnection(settings.text("zoho.org-id"), ZohoRegion.of(settings.text("zoho.region")).toString(),
+            settings.text("zoho.client-id"), settings.text("zoho.client-secret"), settings.text("zoho.refresh-token"));
     }
 }

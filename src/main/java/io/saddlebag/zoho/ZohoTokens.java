@@ -1,19 +1,21 @@
 package io.saddlebag.zoho;
 
-import java.time.Clock;
+import io.saddlebag.common.SecretCipher;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
- * The access token, refreshed 5 minutes before it ends by one thread at a time; the others wait and read its result.
- * Zoho gives 10 tokens in 10 minutes and blocks who asks for more, so a refusal is remembered and not repeated.
- * Success is decided by {@code access_token}: Zoho's token endpoint signals errors inside HTTP 200.
+ * Reads and writes what a connection's row holds of access tokens; its rows come from zoho_take_token. Success is decided
+ * by {@code access_token}: Zoho's token endpoint signals errors inside HTTP 200.
  */
 @Component("zohoTokens")
 @Profile("!sandbox")
@@ -21,87 +23,82 @@ public class ZohoTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(ZohoTokens.class);
     private static final Duration EARLY = Duration.ofMinutes(5);
-    private static final Duration COOLDOWN = Duration.ofMinutes(5);
-    private static final Duration NEXT_TRY = Duration.ofMinutes(1);
 
-    private final ProducerTemplate producer;
-    private final Clock clock = Clock.systemUTC();
-    private volatile Token token = new Token(null, Instant.EPOCH, Instant.EPOCH);
-    private volatile Instant cooldownUntil = Instant.EPOCH;
-    private volatile String needsPerson;
+    private final SecretCipher cipher;
+    private final ZohoHosts hosts;
 
-    private record Token(String value, Instant refreshAt, Instant endsAt) { }
-
-    ZohoTokens(ProducerTemplate producer) {
-        this.producer = producer;
+    ZohoTokens(SecretCipher cipher, ZohoHosts hosts) {
+        this.cipher = cipher;
+        this.hosts = hosts;
     }
 
     /**
-     * @return the value of the Authorization header for a call now
-     * @throws ZohoLimitException while Zoho refuses token requests and the old token is dead
+     * Sets the variables authorization, url, connection and tokenVersion.
+     *
+     * @throws ZohoLimitException while Zoho gives no token and the old one is dead
      * @throws ZohoConnectionException when a person has to mend the connection
      */
-    public String authorization() {
-        Token known = token;
-        return "Zoho-oauthtoken " + (clock.instant().isBefore(known.refreshAt) ? known : refreshed()).value;
+    public void use(@Header("token") Map<String, Object> row, Exchange exchange) {
+        switch (row.get("state").toString()) {
+            case "cooldown" -> throw new ZohoLimitException(((Timestamp) row.get("valid_until")).toInstant(), "token");
+            case "person" -> throw new ZohoConnectionException(row.get("to_do").toString());
+            default -> { }
+        }
+        exchange.setVariable("authorization", "Zoho-oauthtoken " + secret(row, "access_token"));
+        exchange.setVariable("url", hosts.api(text(row, "region"), text(row, "api_url")) + exchange.getVariable("path"));
+        exchange.setVariable("connection", row.get("connection_id"));
+        exchange.setVariable("tokenVersion", row.get("token_version"));
     }
 
-    /** Drops a token that Zoho refused, unless another thread has replaced it already. */
-    public synchronized void reject(String authorization) {
-        if (authorization.endsWith(" " + token.value)) {
-            token = new Token(null, Instant.EPOCH, Instant.EPOCH);
-        }
+    /** @return the address of the token endpoint */
+    public String url(Map<String, Object> row) {
+        return hosts.accounts(text(row, "region"), text(row, "accounts_url")) + "/oauth/v2/token";
     }
 
-    private synchronized Token refreshed() {
-        Instant now = clock.instant();
-        if (now.isBefore(token.refreshAt)) {
-            return token;
-        }
-        boolean alive = now.isBefore(token.endsAt);
-        if (alive && (needsPerson != null || now.isBefore(cooldownUntil))) {
-            return token;
-        }
-        if (needsPerson != null) {
-            throw new ZohoConnectionException(needsPerson);
-        }
-        if (now.isBefore(cooldownUntil)) {
-            throw new ZohoLimitException(cooldownUntil, "token");
-        }
-        try {
-            token = read(producer.requestBody("direct:zoho-refresh", null, Map.class), now);
-        } catch (RuntimeException failure) {
-            if (!alive) {
-                throw failure;
-            }
-            token = new Token(token.value, now.plus(NEXT_TRY), token.endsAt);
-            LOG.warn("The access token could not be refreshed early; the old one lives until {}: {}",
-                    token.endsAt, failure.getMessage());
-        }
-        return token;
+    /** @return the address of the token endpoint of a region of {@link ZohoRegion} */
+    public String urlIn(String region) {
+        return hosts.accounts(region, null) + "/oauth/v2/token";
     }
 
-    private Token read(Map<?, ?> answer, Instant now) {
-        Object value = answer == null ? null : answer.get("access_token");
-        if (value != null) {
+    /** @return the body of a refresh, form-encoded: no redirect_uri, as Zoho's accounts documentation lists none */
+    public String form(Map<String, Object> row) {
+        return "grant_type=refresh_token&client_id=" + encoded(text(row, "client_id"))
+                + "&client_secret=" + encoded(secret(row, "client_secret"))
+                + "&refresh_token=" + encoded(secret(row, "refresh_token"));
+    }
+
+    /**
+     * @param answer the JSON that came; null where none came
+     * @param fault what happened on the way; null when an answer came
+     */
+    public TokenAnswer answered(Map<String, Object> row, Map<?, ?> answer, String fault) {
+        Object token = answer == null ? null : answer.get("access_token");
+        if (token != null) {
             Duration life = life(answer);
-            Duration untilRefresh = max(life.minus(EARLY), life.multipliedBy(4).dividedBy(5));
-            return new Token(value.toString(), now.plus(untilRefresh), now.plus(life));
+            Duration use = max(life.minus(EARLY), life.multipliedBy(4).dividedBy(5));
+            Object scopes = answer.get("scope");
+            return new TokenAnswer("ok", cipher.encrypt(token.toString(), place(row, "access_token")), use.toSeconds(),
+                    life.toSeconds(), hosts.knownApi(answer.get("api_domain")), scopes == null ? null : scopes.toString(), null,
+                    null);
         }
-        String error = answer == null ? "no JSON" : String.valueOf(answer.get("error"));
-        if (error.equals("Access Denied") || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
-            cooldownUntil = now.plus(COOLDOWN);
-            throw new ZohoLimitException(cooldownUntil, "token");
+        Object error = answer == null ? null : answer.get("error");
+        String said = fault != null ? fault : error == null ? "an answer without access_token" : error.toString();
+        LOG.warn("No access token for connection {}: {}", row.get("connection_id"), said);
+        if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
+            return TokenAnswer.without("throttled", said, null);
         }
-        switch (error) {
-            case "invalid_code" -> needsPerson = "Zoho no longer knows the refresh token (invalid_code): "
-                    + "it was revoked, or belongs to another region. Make a new one and set ZOHO_REFRESH_TOKEN";
-            case "invalid_client" -> needsPerson = "Zoho does not know this client (invalid_client): "
-                    + "check ZOHO_CLIENT_ID, and that ZOHO_REGION is the region in which it was made";
-            case "invalid_client_secret" -> needsPerson = "Zoho refuses the client secret: check ZOHO_CLIENT_SECRET";
-            default -> throw new ZohoUnavailableException("Zoho's token endpoint gave no token: " + error);
-        }
-        throw new ZohoConnectionException(needsPerson);
+        String region = text(row, "region");
+        return switch (said) {
+            case "invalid_code" -> TokenAnswer.without("person", said, "Zoho no longer knows the refresh token (invalid_code): it was"
+                    + " revoked, or is of another region than " + region + ". Open /oauth/connect in a browser to agree again,"
+                    + " or make a new one and set ZOHO_REFRESH_TOKEN");
+            case "invalid_client" -> TokenAnswer.without("person", said, "Zoho does not know this client in region " + region
+                    + " (invalid_client): most often it was made in another region. Set ZOHO_REGION to the region of the API"
+                    + " console in which it was made, or mend ZOHO_CLIENT_ID");
+            case "invalid_client_secret" -> TokenAnswer.without("person", said, "Zoho refuses the client secret"
+                    + " (invalid_client_secret). Mend ZOHO_CLIENT_SECRET");
+            default -> TokenAnswer.without("unavailable", said, null);
+        };
     }
 
     /** {@code expires_in} in seconds; old answers had milliseconds there and seconds in {@code expires_in_sec}. */
@@ -115,18 +112,19 @@ public class ZohoTokens {
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    /** @return until when the token lives; the epoch when there is none */
-    public Instant validUntil() {
-        return token.endsAt;
+    private String secret(Map<String, Object> row, String column) {
+        return cipher.decrypt((byte[]) row.get(column), place(row, column));
     }
 
-    /** @return when it is refreshed next; the epoch when there is none */
-    public Instant refreshAt() {
-        return token.refreshAt;
+    private static String place(Map<String, Object> row, String column) {
+        return Connections.place(((Number) row.get("connection_id")).longValue(), column);
     }
 
-    /** @return what a person has to do, or null */
-    public String needsPerson() {
-        return needsPerson;
+    private static String text(Map<String, Object> row, String column) {
+        return (String) row.get(column);
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }

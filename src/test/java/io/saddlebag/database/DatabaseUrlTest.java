@@ -43,11 +43,17 @@ class DatabaseUrlTest {
                 + "&channelBinding=require&connectTimeout=3&ApplicationName=a%2Bb@c");
     }
 
-    @Test
-    void aJdbcUrlIsTakenAsItIs() {
-        String jdbcUrl = "jdbc:postgresql://h:1,i:2/n?user=u&password=a+b&ssl=true";
-
-        assertThat(DatabaseUrl.parse(jdbcUrl).getJdbcUrl()).isEqualTo(jdbcUrl);
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        jdbc:postgresql://h:1,i:2/n?user=u&password=a%2Bb+c&ssl=true | jdbc:postgresql://h:1,i:2/n?ssl=true | u | a+b c
+        jdbc:postgresql://h/n?ssl=true&password=p                    | jdbc:postgresql://h/n?ssl=true       | - | p
+        jdbc:postgresql://h/n?password=p&user=u                      | jdbc:postgresql://h/n                | u | p
+        jdbc:postgresql://h/n?ssl=true                               | jdbc:postgresql://h/n?ssl=true       | - | -
+        jdbc:postgresql://h/n                                        | jdbc:postgresql://h/n                | - | -
+        postgresql://u@h/n?password=p                                | jdbc:postgresql://h/n                | u | p
+        """)
+    void aJdbcUrlIsTakenAsItIsWithoutUserAndPassword(String value, String jdbcUrl, String username, String password) {
+        aPostgresqlAddressIsReadAsLibpqReadsIt(value, jdbcUrl, username, password);
     }
 
     @ParameterizedTest

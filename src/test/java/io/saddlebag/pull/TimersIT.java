@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.SaddlebagServer;
+import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.SandboxServer;
 import java.time.Duration;
 import java.util.TimeZone;
@@ -86,6 +87,20 @@ class TimersIT {
             assertThat(scheduler.checkExists(TriggerKey.triggerKey("gone", "pull"))).isFalse();
             assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone().hasSameRules(TimeZone.getDefault())).isTrue();
             assertThat(saddlebag.count("qrtz_triggers")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aChangedExpressionOfTheSettingsLeavesTheTimersOfOrganisationsAtWork() throws Exception {
+        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        SaddlebagServer.start(ZOHO, database, "--camel.main.name=clock").close();
+        try (SaddlebagServer next = SaddlebagServer.start(ZOHO, database, "--camel.main.name=clock",
+                "--saddlebag.pull.organisations-check=200ms", "--saddlebag.pull.cron=0 0 0 1 1 ? 2098")) {
+            next.database().update("UPDATE organisations SET pull_cron = '* * * * * ?'");
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> next.count("sync_runs WHERE mode = 'incremental' AND trigger = 'timer'") >= 1);
+            CronTrigger settings = (CronTrigger) next.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey("incremental", "pull"));
+            assertThat(settings.getCronExpression()).isEqualTo("0 0 0 1 1 ? 2098");
         }
     }
 

@@ -133,9 +133,11 @@ class VersionsIT extends PullCase {
         exchange.setVariable("entity", "items");
         exchange.setVariable("idKey", "item_id");
         exchange.setVariable("sink", "routes/pull/products.sql");
-        List<?> sent = new ObjectMapper().readValue(new ObjectMapper().writeValueAsString(records), List.class);
-        exchange.setVariable("page", new PullPage("test", sent, requestedAt, null, null));
-        exchange.setVariable("batch", sent);
+        String sent = new ObjectMapper().writeValueAsString(records);
+        List<?> batch = new ObjectMapper().readValue(sent, List.class);
+        PullPage page = new PullPage(batch, requestedAt);
+        page.checked(batch, sent);
+        exchange.setVariable("page", page);
         saddlebag().bean(ProducerTemplate.class).send("direct:pull-record-commit", exchange);
         if (exchange.getException() != null) {
             throw new AssertionError(exchange.getException());

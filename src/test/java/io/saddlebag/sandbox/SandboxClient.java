@@ -16,8 +16,7 @@ import java.time.Duration;
 /** Calls a sandbox as the product would, with a token of its own. */
 final class SandboxClient {
 
-    static final String REFRESH = "grant_type=refresh_token&client_id=1000.SANDBOX&client_secret=sandbox-secret"
-            + "&refresh_token=1000.sandbox-refresh";
+    static final String REFRESH = refresh(SandboxConnection.FIXED);
     static final String ORG = "organization_id=60000000001";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -33,8 +32,18 @@ final class SandboxClient {
 
     /** Asks for an access token and uses it from now on. */
     SandboxClient withToken() {
-        token = json(post("/oauth/v2/token", REFRESH)).get("access_token").asText();
+        return withToken(SandboxConnection.FIXED);
+    }
+
+    /** The same as another client. */
+    SandboxClient withToken(SandboxConnection as) {
+        token = json(post("/oauth/v2/token", refresh(as))).get("access_token").asText();
         return this;
+    }
+
+    static String refresh(SandboxConnection as) {
+        return "grant_type=refresh_token&client_id=" + as.clientId() + "&client_secret=" + as.clientSecret()
+                + "&refresh_token=" + as.refreshToken();
     }
 
     void useToken(String other) {
@@ -44,7 +53,12 @@ final class SandboxClient {
     /** An API call; the organisation is added to its query. */
     HttpResponse<String> get(String pathAndQuery) {
         String separator = pathAndQuery.contains("?") ? "&" : "?";
-        return send("GET", "/inventory/v1" + pathAndQuery + separator + ORG, "application/json", "");
+        return getAsItIs(pathAndQuery + separator + ORG);
+    }
+
+    /** An API call for another organisation, or for none. */
+    HttpResponse<String> getAsItIs(String pathAndQuery) {
+        return send("GET", "/inventory/v1" + pathAndQuery, "application/json", "");
     }
 
     HttpResponse<String> post(String path, String form) {
@@ -74,15 +88,33 @@ final class SandboxClient {
         }
     }
 
+    /** A GET with this Accept-Encoding, its body as it came. */
+    HttpResponse<byte[]> packed(String path, String accepts) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
+                .header("Accept-Encoding", accepts).header("Authorization", "Zoho-oauthtoken " + token).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(path, e);
+        }
+    }
+
     /** A GET without a client that could have its own view: what comes until the connection ends, a byte a letter. */
     String bytes(String path) throws IOException {
-        URI uri = URI.create(url + path);
-        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(("GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: x\r\n"
-                    + "Authorization: Zoho-oauthtoken " + token + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = open(path)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** A GET on a connection of its own, which ends with the answer; nothing has been read yet. */
+    Socket open(String path) throws IOException {
+        URI uri = URI.create(url + path);
+        Socket socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(("GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: x\r\n"
+                + "Connection: close\r\nAuthorization: Zoho-oauthtoken " + token + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     static JsonNode json(HttpResponse<String> answer) {

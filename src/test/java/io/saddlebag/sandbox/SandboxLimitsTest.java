@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SandboxLimitsTest {
 
+    private static final String ORG = "60000000001";
     private static final SandboxQuotas QUOTAS = new SandboxQuotas(3, 5, 2, 2, 600, 10, 3600);
 
     private Instant now = Instant.parse("2024-05-01T18:00:00Z");
@@ -36,24 +37,43 @@ class SandboxLimitsTest {
             later(60);
         }
         assertThat(call()).hasValue(45);
-        assertThat(limits.day()).isEqualTo(new SandboxLimits.Day(5, 0, 25 * 60));
+        assertThat(limits.day(ORG)).isEqualTo(new SandboxLimits.Day(5, 0, 25 * 60));
         later(25 * 60);
         assertThat(call()).isEmpty();
-        assertThat(limits.day()).isEqualTo(new SandboxLimits.Day(5, 4, 86_400));
+        assertThat(limits.day(ORG)).isEqualTo(new SandboxLimits.Day(5, 4, 86_400));
     }
 
     @Test
     void aPlaceIsFreeAgainWhenItsCallLeaves() {
-        assertThat(limits.admit()).isEmpty();
-        assertThat(limits.admit()).isEmpty();
-        assertThat(limits.admit().map(SandboxAnswer::code)).hasValue(1070);
-        limits.leave();
-        assertThat(limits.admit()).isEmpty();
+        assertThat(limits.admit(ORG)).isEmpty();
+        assertThat(limits.admit(ORG)).isEmpty();
+        assertThat(limits.admit(ORG).map(SandboxAnswer::code)).hasValue(1070);
+        limits.leave(ORG);
+        assertThat(limits.admit(ORG)).isEmpty();
+    }
+
+    @Test
+    void everyOrganisationHasItsOwnLimits() {
+        call();
+        call();
+        call();
+        assertThat(call()).hasValue(44);
+        assertThat(limits.admit("60000000002")).isEmpty();
+        assertThat(limits.day("60000000002").remaining()).isEqualTo(4);
+        assertThat(limits.day(ORG).remaining()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallForNoOrganisationHasNoLimit() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(limits.admit(null)).isEmpty();
+        }
+        assertThat(limits.day(null)).isNull();
     }
 
     @Test
     void aRefreshTokenMayAskAgainWhenItsWindowHasRolledOn() {
-        SandboxTokens tokens = new SandboxTokens(SandboxConnection.FIXED, limits, clock);
+        SandboxTokens tokens = new SandboxTokens(new SandboxConnections(1), limits, clock);
         String token = SandboxConnection.FIXED.refreshToken();
         assertThat(tokens.mayAsk(token)).isTrue();
         later(300);
@@ -65,9 +85,9 @@ class SandboxLimitsTest {
     }
 
     private Optional<Integer> call() {
-        Optional<Integer> refusal = limits.admit().map(SandboxAnswer::code);
+        Optional<Integer> refusal = limits.admit(ORG).map(SandboxAnswer::code);
         if (refusal.isEmpty()) {
-            limits.leave();
+            limits.leave(ORG);
         }
         return refusal;
     }

@@ -1,6 +1,11 @@
 package io.saddlebag.sandbox;
 
 import io.saddlebag.Saddlebag;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -41,8 +46,26 @@ public final class SandboxServer implements AutoCloseable {
         return "http://127.0.0.1:" + ((ServletWebServerApplicationContext) spring).getWebServer().getPort() + "/sandbox";
     }
 
+    /** The first client, with all organisations but the last when there are several. */
     public SandboxConnection connection() {
-        return spring.getBean(SandboxConnection.class);
+        return spring.getBean(SandboxConnections.class).first();
+    }
+
+    /** The second client, with the last organisation when there are several, else with none. */
+    public SandboxConnection secondConnection() {
+        return spring.getBean(SandboxConnections.class).second();
+    }
+
+    /** What a person's browser does on the consent page of any sandbox: where it is sent back to. */
+    public static URI consent(URI authorizeUrl) {
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(authorizeUrl).build(), HttpResponse.BodyHandlers.ofString());
+            return answer.headers().firstValue("Location").map(URI::create).orElseThrow(
+                    () -> new AssertionError(authorizeUrl + " answered " + answer.statusCode() + ": " + answer.body()));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(authorizeUrl.toString(), e);
+        }
     }
 
     public SandboxCatalogue catalogue() {

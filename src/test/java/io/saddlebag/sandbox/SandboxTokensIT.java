@@ -198,9 +198,7 @@ class SandboxTokensIT {
     }
 
     private URI consent(String pathAndQuery) {
-        HttpResponse<String> answer = raw(HttpRequest.newBuilder(uri(pathAndQuery)));
-        assertThat(answer.statusCode()).isEqualTo(302);
-        return URI.create(answer.headers().firstValue("Location").orElseThrow());
+        return SandboxServer.consent(uri(pathAndQuery));
     }
 
     private static String parameter(URI uri, String name) {

@@ -7,75 +7,112 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 
-/** What each answer of Zoho means, row by row. */
+/** How answers are read, how long limits last, and what a person is told. */
 class ZohoAnswersTest {
 
-    private final ZohoAnswers answers = new ZohoAnswers();
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8));
+
+    @Test
+    void decimalsAreReadAsTheyWereSent() {
+        assertThat(read(200, "{\"rate\":12345678901.50}").json()).containsEntry("rate", new BigDecimal("12345678901.50"));
+    }
+
+    @Test
+    void aBodyIsCutOffAboveTheLimitAndNotBelow() {
+        assertThat(read(200, "{\"code\":0,\"a\":\"" + "x".repeat(8192 - 17) + "\"}").shape()).isEqualTo(BodyShape.JSON);
+        assertThat(read(200, "{\"code\":0,\"a\":\"" + "x".repeat(8193 - 17) + "\"}").shape()).isEqualTo(BodyShape.TOO_LONG);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            429 | {"code":44,"message":"blocked"}            | ZohoLimitException
-            429 | {"code":45,"message":"exceeded"}           | ZohoLimitException
-            200 | {"code":45,"message":"exceeded"}           | ZohoLimitException
-            429 | <html>                                     | ZohoLimitException
-            429 | {"code":1070,"message":"in process"}       | ZohoUnavailableException
-            500 | {"code":1000,"message":"Internal error"}   | ZohoUnavailableException
-            503 | <html>                                     | ZohoUnavailableException
-            502 |                                            | ZohoUnavailableException
-            200 | <html>maintenance                          | ZohoUnavailableException
-            200 | {"code":0,"items":[{"item_i                | ZohoUnavailableException
-            200 |                                            | ZohoUnavailableException
-            401 | {"code":57,"message":"not authorized"}     | ZohoUnauthorizedException
-            401 | {"code":14,"message":"Invalid authtoken"}  | ZohoUnauthorizedException
-            200 | {"code":14,"message":"Invalid authtoken"}  | ZohoUnauthorizedException
-            401 | <html>                                     | ZohoUnauthorizedException
-            404 | {"code":5,"message":"no resource"}         | ZohoGoneException
-            404 | {"code":1002,"message":"does not exist"}   | ZohoGoneException
-            400 | {"code":1002,"message":"does not exist"}   | ZohoGoneException
-            404 | <html>                                     | ZohoRejectedException
-            400 | {"code":6041,"message":"not associated"}   | ZohoRejectedException
-            400 | {"code":2,"message":"Invalid value"}       | ZohoRejectedException
-            200 | {"code":2,"message":"Invalid value"}       | ZohoRejectedException
-            200 | {"message":"no code"}                      | ZohoRejectedException
-            302 |                                            | ZohoRejectedException
+            400 | {"code":2,"message":"Invalid value"}   | Zoho answered 400, code 2: Invalid value
+            400 | {"code":6041,"message":"Not yours."}   | code 6041: Not yours. Set ZOHO_ORG_ID to an organisation of this
+            401 | {"code":57,"message":"not authorized"} | code 57: not authorized. The access token is dead, or the connection lacks
+            200 | {"items":[]}                           | Zoho answered 200 without a code
+            404 | <html>                                 | Zoho answered 404 without JSON. Check ZOHO_REGION and ZOHO_API_URL
+            502 |                                        | Zoho answered 502 without a body
+            200 | {"code":0,                             | Zoho answered 200 with JSON that breaks off
             """)
-    void anAnswerThatIsNoneToWorkWith(int status, String body, String meaning) {
-        Map<String, Object> answer = answers.parse(body == null ? null : body.getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> answers.judge(status, answer, null, null))
-                .extracting(thrown -> thrown.getClass().getSimpleName()).isEqualTo(meaning);
+    void aPersonIsToldZohosWordsAndWhatToDo(int status, String body, String told) {
+        assertThatThrownBy(() -> answers.judge(read(status, body), null, null)).hasMessageContaining(told);
     }
 
     @Test
-    void code0WithASuccessIsTheAnswer() {
-        Map<String, Object> answer = answers.parse("{\"code\":0,\"items\":[]}".getBytes(StandardCharsets.UTF_8));
-        assertThat(answers.judge(200, answer, null, null)).isSameAs(answer);
-        assertThat(answers.judge(201, answer, null, null)).isSameAs(answer);
-        assertThat(answers.judge(200, Map.of("code", "0"), null, null)).isNotNull();
+    void anAnswerThatIsTooLongIsRefusedWithTheSettingThatSaysSo() {
+        assertThatThrownBy(() -> answers.judge(read(200, "x".repeat(8193)), null, null))
+                .isInstanceOf(ZohoRejectedException.class)
+                .hasMessageContainingAll("more than zoho.longest-answer allows", "saddlebag.pull.page-size");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://accounts.zoho.eu/signin?token=hush, redirect to accounts.zoho.eu that",
+        "//elsewhere.test:8443/hush, redirect to elsewhere.test that",
+        "https://user:hush@elsewhere.test/, redirect to elsewhere.test that",
+        "/hush, redirect to another path that", "https://hush hush/, redirect to another path that", ", redirect to another path that"})
+    void ofARedirectOnlyTheHostIsTold(String location, String told) {
+        ZohoAnswer answer = answers.read(302, new byte[0], location);
+        assertThatThrownBy(() -> answers.judge(answer, null, null))
+                .hasMessageContainingAll(told, "not followed", "ZOHO_REGION").hasMessageNotContaining("hush");
     }
 
     @Test
-    void theDaysLimitLastsUntilItsReset() {
-        assertThatThrownBy(() -> answers.judge(429, Map.of("code", 45, "message", ""), null, 7200))
-                .isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
-                    assertThat(limit.waitingFor()).isEqualTo("day");
-                    assertThat(Duration.between(Instant.now(), limit.until())).isBetween(Duration.ofSeconds(7190), Duration.ofSeconds(7200));
-                });
+    void zohosWordsAreShortAndPlain() {
+        ZohoAnswer answer = read(400, "{\"code\":\"a\\u0000b\\ud800\",\"message\":\"line\\nline\\u0007"
+                + "\\ud83d\\ude00".repeat(300) + "\"}");
+        assertThat(answer.code()).isEqualTo("a b ");
+        assertThat(answer.message()).startsWith("line line \ud83d\ude00").endsWith("\ud83d\ude00");
+        assertThat(answer.message().codePointCount(0, answer.message().length())).isEqualTo(200);
+    }
+
+    @Test
+    void theMinuteLastsAMinute() {
+        assertThat(limit(read(429, "{\"code\":44}"), 7200)).isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
+    }
+
+    @Test
+    void theDayLastsUntilItsResetAndAnHourWhereZohoDoesNotSay() {
+        assertThat(limit(read(429, "{\"code\":45}"), 7200)).isBetween(Duration.ofSeconds(7190), Duration.ofSeconds(7200));
+        assertThat(limit(read(429, "{\"code\":45}"), null)).isBetween(Duration.ofSeconds(3590), Duration.ofSeconds(3600));
+    }
+
+    @Test
+    void onlyWhatCanBeADaysSecondsIsAReset() {
+        assertThat(answers.seconds("20421")).isEqualTo(20421);
+        for (Object nonsense : new Object[] {null, "", "-1", "soon", "999999999", "1732300000", "20421000", List.of("1", "2")}) {
+            assertThat(answers.seconds(nonsense)).isNull();
+        }
     }
 
     @Test
     void whatBrokeOnTheWayIsWorthRepeating() {
-        assertThatThrownBy(() -> answers.judge(null, null, "SocketTimeoutException: Read timed out", null))
+        assertThatThrownBy(() -> answers.judge(null, "SocketTimeoutException: Read timed out", null))
                 .isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("Read timed out");
     }
 
     @Test
-    void decimalsAreReadAsTheyWereSent() {
-        Map<String, Object> answer = answers.parse("{\"rate\":12345678901.50}".getBytes(StandardCharsets.UTF_8));
-        assertThat(answer.get("rate")).isEqualTo(new BigDecimal("12345678901.50"));
+    void aCallThatWasNeverSentHasNoOutcome() {
+        assertThat(answers.outcome(null, null)).isNull();
+        assertThat(answers.outcome(null, "reset")).isEqualTo("none");
+        assertThat(answers.outcome(read(200, "{\"code\":0}"), null)).isEqualTo("ok");
+        assertThat(answers.outcome(read(429, "{\"code\":1070}"), null)).isEqualTo("in-process");
+    }
+
+    private ZohoAnswer read(int status, String body) {
+        return answers.read(status, body == null ? null : body.getBytes(StandardCharsets.UTF_8), null);
+    }
+
+    private Duration limit(ZohoAnswer answer, Integer reset) {
+        try {
+            throw new AssertionError("an answer: " + answers.judge(answer, null, reset));
+        } catch (ZohoLimitException limit) {
+            return Duration.between(Instant.now(), limit.until());
+        }
     }
 }

@@ -1,0 +1,132 @@
+package io.saddlebag.pull;
+
+import java.text.ParseException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Body;
+import org.quartz.CronExpression;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.CronTrigger;
+import org.quartz.JobKey;
+import org.quartz.ObjectAlreadyExistsException;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.impl.matchers.GroupMatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives the organisations that have a clock of their own their triggers in the clustered store. They are further triggers
+ * of the jobs that the timer routes have (pull/incremental and pull/full) and carry the organisation with them: so every
+ * replica can fire them from its start on, and there is nothing to add to or remove from the routes.
+ */
+@Component("organisationTimers")
+@Profile("!sandbox")
+public class OrganisationTimers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrganisationTimers.class);
+    private static final String GROUP = "organisation-";
+    private static final int LONGEST_EXPRESSION = 120; // the store's column
+
+    private final Scheduler scheduler;
+    /** Why a clock cannot be followed, by its trigger. */
+    private final Map<TriggerKey, String> refused = new ConcurrentHashMap<>();
+
+    OrganisationTimers(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * Sets the triggers that are missing or differ, and removes those that nobody wants any more. An expression that cannot
+     * be followed changes nothing: what was set before goes on.
+     *
+     * @param clocks rows of pull-clocks.sql: org, mode, cron, timezone and whether they are its own
+     */
+    public void bringInLine(@Body List<Map<String, Object>> clocks) throws SchedulerException {
+        Set<TriggerKey> wanted = new HashSet<>();
+        Map<TriggerKey, String> bad = new HashMap<>();
+        for (Map<String, Object> clock : clocks) {
+            if ((Boolean) clock.get("own")) {
+                TriggerKey key = TriggerKey.triggerKey((String) clock.get("org"), GROUP + clock.get("mode"));
+                wanted.add(key);
+                try {
+                    set(trigger(key, (String) clock.get("mode"), (String) clock.get("cron"), (String) clock.get("timezone")));
+                } catch (IllegalArgumentException e) {
+                    bad.put(key, e.getMessage());
+                }
+            }
+        }
+        bad.forEach(this::refuse);
+        refused.keySet().retainAll(bad.keySet());
+        for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.triggerGroupStartsWith(GROUP))) {
+            if (!wanted.contains(key) && scheduler.unscheduleJob(key)) {
+                LOG.info("Removed the timer {}: its organisation follows the clock of the settings, or none", key);
+            }
+        }
+    }
+
+    /** @return what is wrong with an organisation's clocks, in sentences; empty when they are followed */
+    public List<String> refused(String org) {
+        return refused.entrySet().stream().filter(entry -> entry.getKey().getName().equals(org)).map(Map.Entry::getValue)
+                .sorted().toList();
+    }
+
+    private void set(CronTrigger wanted) throws SchedulerException {
+        Trigger stored = scheduler.getTrigger(wanted.getKey());
+        if (stored instanceof CronTrigger cron && cron.getCronExpression().equals(wanted.getCronExpression())
+                && cron.getTimeZone().equals(wanted.getTimeZone())) {
+            return;
+        }
+        try {
+            Date next = stored == null ? scheduler.scheduleJob(wanted) : scheduler.rescheduleJob(wanted.getKey(), wanted);
+            LOG.info("The timer {} follows {} in {}, next at {}", wanted.getKey(), wanted.getCronExpression(),
+                    wanted.getTimeZone().getID(), next == null ? null : next.toInstant());
+        } catch (ObjectAlreadyExistsException e) {
+            LOG.debug("Another replica was faster to set the timer {}", wanted.getKey());
+        }
+    }
+
+    private static CronTrigger trigger(TriggerKey key, String mode, String cron, String timezone) {
+        try {
+            CronExpression expression = new CronExpression(cron);
+            if (expression.getNextValidTimeAfter(new Date()) == null || cron.length() > LONGEST_EXPRESSION) {
+                throw new IllegalArgumentException(said(key, cron) + " never comes, or is too long");
+            }
+            return TriggerBuilder.newTrigger().withIdentity(key).forJob(JobKey.jobKey(mode, "pull"))
+                    .usingJobData("org", key.getName())
+                    .withSchedule(CronScheduleBuilder.cronSchedule(expression)
+                            .inTimeZone(TimeZone.getTimeZone(ZoneId.of(timezone))).withMisfireHandlingInstructionFireAndProceed())
+                    .build();
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(said(key, cron) + " is no Quartz expression (" + e.getMessage() + ")", e);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("The timezone " + timezone + " of organisation " + key.getName()
+                    + " is none; write one such as Europe/Berlin", e);
+        }
+    }
+
+    private static String said(TriggerKey key, String cron) {
+        return "The expression \"" + cron + "\" of organisation " + key.getName() + " for "
+                + key.getGroup().substring(GROUP.length()) + " runs";
+    }
+
+    private void refuse(TriggerKey key, String reason) {
+        if (!Objects.equals(refused.put(key, reason), reason)) { // once, not at every look
+            LOG.warn("{}; what was set before goes on", reason);
+        }
+    }
+}

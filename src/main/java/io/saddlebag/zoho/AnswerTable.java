@@ -1,0 +1,98 @@
+package io.saddlebag.zoho;
+
+import static io.saddlebag.zoho.BodyShape.EMPTY;
+import static io.saddlebag.zoho.BodyShape.JSON;
+import static io.saddlebag.zoho.BodyShape.TEXT;
+import static io.saddlebag.zoho.BodyShape.TOO_LONG;
+import static io.saddlebag.zoho.BodyShape.TRUNCATED;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an answer means, by HTTP status, Zoho's code and the shape of the body: the first row that fits counts, and one
+ * always does. Codes that are clear come first, because the status lies: errors have come with 200.
+ *
+ * <p>Sources: introduction and error pages of Zoho Inventory v1 and Books v3 (0, 44, 45, 1070, 1002, statuses), Zoho's
+ * Deluge pages (2), published answers of live accounts (5, 57, 6041), public clients (14, 15, 1000, 1038). Zoho CRM has
+ * words for codes: INVALID_TOKEN and OAUTH_SCOPE_MISMATCH come with 401, TOO_MANY_REQUESTS with 429, INTERNAL_ERROR with
+ * 500, so that the rows for those statuses hold for them too.
+ */
+final class AnswerTable {
+
+    private static final Status ANY_STATUS = new Status(100, 999);
+    private static final Set<String> ANY_CODE = Set.of();
+    private static final Set<BodyShape> ANY_BODY = Set.of(BodyShape.values());
+
+    static final List<Row> ROWS = List.of(
+            // limits and tokens: their codes are clear, whatever status they come with
+            row(ANY_STATUS,        codes("44"),        body(JSON),                    Meaning.MINUTE),
+            row(ANY_STATUS,        codes("45"),        body(JSON),                    Meaning.DAY),
+            row(ANY_STATUS,        codes("1070"),      body(JSON),                    Meaning.IN_PROCESS),
+            row(ANY_STATUS,        codes("57", "14"),  body(JSON),                    Meaning.REFRESH),
+            row(ANY_STATUS,        codes("6041"),      body(JSON),                    Meaning.WRONG_ORGANISATION),
+            // statuses that speak for themselves; 501 is "this method: never"
+            row(status(429),       ANY_CODE,           ANY_BODY,                      Meaning.MINUTE),
+            row(status(501),       ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
+            row(status(500, 999),  ANY_CODE,           ANY_BODY,                      Meaning.FAILURE),
+            row(status(408),       ANY_CODE,           ANY_BODY,                      Meaning.RETRY),
+            row(status(300, 399),  ANY_CODE,           ANY_BODY,                      Meaning.WRONG_ROAD),
+            // Zoho says 401 in JSON; a page comes from a proxy that wants a login, where no new token can help
+            row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  Meaning.REFRESH),
+            // bodies that no one can read
+            row(ANY_STATUS,        ANY_CODE,           body(TOO_LONG),                Meaning.TOO_LONG),
+            row(ANY_STATUS,        ANY_CODE,           body(TRUNCATED),               Meaning.RETRY),
+            row(status(200, 299),  ANY_CODE,           body(EMPTY, TEXT),             Meaning.RETRY),
+            // the request itself is not wanted, and who says so need not say it in JSON
+            row(status(405),       ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
+            row(status(413, 415),  ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
+            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT),             Meaning.WRONG_ROAD),
+            // what Zoho says of the record; "gone" may end in a delete and so needs Zoho's own word for it
+            row(ANY_STATUS,        codes("1002"),      body(JSON),                    Meaning.GONE),
+            row(status(404),       codes("5"),         body(JSON),                    Meaning.GONE),
+            row(ANY_STATUS,        codes("1000"),      body(JSON),                    Meaning.RETRY),
+            row(status(200, 299),  codes("0"),         body(JSON),                    Meaning.OK),
+            // any other code, also 2, 15, 1038, and JSON without one
+            row(ANY_STATUS,        ANY_CODE,           body(JSON),                    Meaning.REFUSED));
+
+    /** HTTP statuses from one to another, both included. */
+    record Status(int from, int to) {
+    }
+
+    /** @param codes those of which one must be Zoho's; empty: any, or none */
+    record Row(Status status, Set<String> codes, Set<BodyShape> bodies, Meaning meaning) {
+
+        boolean fits(int status, String code, BodyShape body) {
+            return this.status.from <= status && status <= this.status.to && bodies.contains(body)
+                    && (codes.isEmpty() || code != null && codes.contains(code));
+        }
+    }
+
+    private AnswerTable() {
+    }
+
+    /** @param code Zoho's, as text; null where the answer has none */
+    static Meaning meaning(int status, String code, BodyShape body) {
+        return ROWS.stream().filter(row -> row.fits(status, code, body)).findFirst().orElseThrow().meaning;
+    }
+
+    private static Row row(Status status, Set<String> codes, Set<BodyShape> bodies, Meaning meaning) {
+        return new Row(status, codes, bodies, meaning);
+    }
+
+    private static Status status(int only) {
+        return new Status(only, only);
+    }
+
+    private static Status status(int from, int to) {
+        return new Status(from, to);
+    }
+
+    private static Set<String> codes(String... codes) {
+        return Set.of(codes);
+    }
+
+    private static Set<BodyShape> body(BodyShape... shapes) {
+        return Set.of(shapes);
+    }
+}

@@ -1,0 +1,15 @@
+package io.saddlebag.zoho;
+
+/** What the body of an answer looks like. Zoho's APIs answer with a JSON object, so any other shape tells something by itself. */
+enum BodyShape {
+    /** A whole JSON object. */
+    JSON,
+    /** Begins as a JSON object and does not end as one. */
+    TRUNCATED,
+    /** Anything else: a page for people, a line of text, JSON that is no object. */
+    TEXT,
+    /** Nothing, or nothing but blanks. */
+    EMPTY,
+    /** Longer than {@code zoho.longest-answer}: cut off, and not looked at. */
+    TOO_LONG
+}

@@ -1,0 +1,44 @@
+package io.saddlebag.zoho;
+
+/** What an answer means for who asked: each is one thing that can be done about it. */
+enum Meaning {
+    OK("ok", ""),
+    /** Come again soon: something went wrong that may pass. */
+    RETRY("retry", ""),
+    /** The same, and a failure of Zoho itself, which the circuit breaker counts. */
+    FAILURE("retry", ""),
+    /** Come again soon: Zoho has too many calls of this organisation in work, also those of other programs. */
+    IN_PROCESS("in-process", ""),
+    /** The minute's calls are spent. */
+    MINUTE("minute", ""),
+    /** The day's calls are spent. */
+    DAY("day", ""),
+    REFRESH("refresh", "The access token is dead, or the connection lacks the scope for this call"),
+    /** There is no such record. */
+    GONE("gone", ""),
+    WRONG_ORGANISATION("refused", "Set ZOHO_ORG_ID to an organisation of this connection's user"),
+    /** Not Zoho's API answered, but something on the way or in its place. */
+    WRONG_ROAD("refused", "Check ZOHO_REGION and ZOHO_API_URL, and any proxy on the way"),
+    /** More than is taken in; it would be as long the next time. */
+    TOO_LONG("refused", "Ask for less at once (saddlebag.pull.page-size), or raise zoho.longest-answer"),
+    /** Zoho does not want this request; the same again cannot help. */
+    REFUSED("refused", "");
+
+    private final String outcome;
+    private final String remedy;
+
+    Meaning(String outcome, String remedy) {
+        this.outcome = outcome;
+        this.remedy = remedy;
+    }
+
+    /** The word for it in metrics and in the ledger's statement. */
+    String outcome() {
+        return outcome;
+    }
+
+    /** What a person can do, in a sentence; empty where waiting or looking at Zoho's own words is all. */
+    String remedy() {
+        return remedy;
+    }
+}

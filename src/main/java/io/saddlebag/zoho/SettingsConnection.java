@@ -1,0 +1,70 @@
+package io.saddlebag.zoho;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Enters the organisation and the connection of the settings as the first ones, before any route starts. Settings that
+ * differ from those of the last start replace the connection; when they do not, what a person connected since stays.
+ */
+@Component
+@Profile("!sandbox")
+class SettingsConnection implements InitializingBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsConnection.class);
+
+    private final JdbcTemplate database;
+    private final TransactionTemplate transaction;
+    private final Connections connections;
+    private final ZohoConnection settings;
+
+    SettingsConnection(JdbcTemplate database, PlatformTransactionManager transactions, Connections connections,
+            ZohoConnection settings, StoredSecrets readable) {
+        this.database = database;
+        this.transaction = new TransactionTemplate(transactions);
+        this.connections = connections;
+        this.settings = settings;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        transaction.executeWithoutResult(status -> {
+            // replicas that start together take turns
+            database.queryForList("SELECT pg_advisory_xact_lock(hashtextextended('connection of the settings', 0))");
+            long connection = connection();
+            // the organisation that the settings named before is no longer theirs to read
+            database.update("UPDATE organisations SET is_default = false, connection_id = NULL WHERE is_default AND org_id <> ?",
+                settings.orgId());
+            database.update("INSERT INTO organisations (org_id, is_default, connection_id) VALUES (?, true, ?) "
+                + "ON CONFLICT (org_id) DO UPDATE SET is_default = true, connection_id = EXCLUDED.connection_id",
+                settings.orgId(), connection);
+        });
+    }
+
+    private long connection() {
+        byte[] digest = settings.digest();
+        Connections.Given given = new Connections.Given(settings.region(), null, settings.clientId(), settings.clientSecret(),
+            settings.refreshToken(), null, digest);
+        List<Map<String, Object>> stored =
+            database.queryForList("SELECT id, settings_digest FROM connections WHERE settings_digest IS NOT NULL");
+        if (stored.isEmpty()) {
+            return connections.add(given);
+        }
+        long id = ((Number) stored.get(0).get("id")).longValue();
+        if (!Arrays.equals(digest, (byte[]) stored.get(0).get("settings_digest"))) {
+            connections.replace(id, given, "settings");
+            LOG.info("The settings differ from those of the last start; they replace the connection of organisation {}",
+                settings.orgId());
+        }
+        return id;
+    }
+}

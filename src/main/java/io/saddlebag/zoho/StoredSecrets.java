@@ -1,0 +1,53 @@
+package io.saddlebag.zoho;
+
+import io.saddlebag.common.SecretCipher;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Encrypts again, at the start, what lies in the database under the key before; a secret that neither key reads stops the
+ * start. Others may write at the same time: a value that changed meanwhile is left to them.
+ */
+@Component
+@Profile("!sandbox")
+class StoredSecrets implements InitializingBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredSecrets.class);
+
+    private final JdbcTemplate database;
+    private final SecretCipher cipher;
+
+    StoredSecrets(JdbcTemplate database, SecretCipher cipher) {
+        this.database = database;
+        this.cipher = cipher;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        int changed = encryptAgain("connections", "id", "client_secret") + encryptAgain("connections", "id", "refresh_token")
+            + encryptAgain("connections", "id", "access_token") + encryptAgain("organisations", "org_id", "webhook_secret");
+        if (changed > 0) {
+            LOG.info("Encrypted {} stored secrets again under SADDLEBAG_MASTER_KEY", changed);
+        }
+    }
+
+    private int encryptAgain(String table, String key, String column) {
+        int changed = 0;
+        for (Map<String, Object> row : database.queryForList("SELECT " + key + ", " + column + " FROM " + table
+                + " WHERE " + column + " IS NOT NULL")) {
+            byte[] stored = (byte[]) row.get(column);
+            String place = table + "/" + row.get(key) + "/" + column;
+            String secret = cipher.decrypt(stored, place);
+            if (!cipher.isCurrent(stored)) {
+                changed += database.update("UPDATE " + table + " SET " + column + " = ? WHERE " + key + " = ? AND " + column
+                    + " = ?", cipher.encrypt(secret, place), row.get(key), stored);
+            }
+        }
+        return changed;
+    }
+}

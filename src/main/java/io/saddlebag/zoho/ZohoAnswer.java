@@ -1,0 +1,43 @@
+package io.saddlebag.zoho;
+
+import java.util.Map;
+
+/**
+ * One answer of Zoho, read and understood.
+ *
+ * @param status  the HTTP status
+ * @param shape   of its body
+ * @param json    the object in the body, with decimals as they were sent; null for every other shape
+ * @param code    Zoho's code as text that PostgreSQL can hold; null where there is none
+ * @param message Zoho's words for people, at most 200 characters; empty where there are none
+ * @param target  the host that a redirect names; null where there is none
+ */
+record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
+
+    Meaning meaning() {
+        return AnswerTable.meaning(status, code, shape);
+    }
+
+    /** What came, in Zoho's words where it has some, and what a person can do. */
+    String said() {
+        String said = "Zoho answered " + status + switch (shape) {
+            case JSON -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);
+            case TRUNCATED -> " with JSON that breaks off";
+            case TEXT -> " without JSON";
+            case EMPTY -> " without a body";
+            case TOO_LONG -> " with more than zoho.longest-answer allows";
+        };
+        if (status >= 300 && status < 400) {
+            said += ", a redirect to " + (target == null ? "another path" : target)
+                    + " that is not followed: the token must not go elsewhere";
+        }
+        String remedy = meaning().remedy();
+        return remedy.isEmpty() ? said : said + (said.endsWith(".") ? " " : ". ") + remedy;
+    }
+
+    /** Without the data: it may end up in a log. */
+    @Override
+    public String toString() {
+        return "ZohoAnswer[status=" + status + ", shape=" + shape + ", code=" + code + "]";
+    }
+}

@@ -1,0 +1,85 @@
+package io.saddlebag.zoho;
+
+import io.saddlebag.common.Settings;
+import java.util.List;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where a connection's calls go: what ZOHO_ACCOUNTS_URL and ZOHO_API_URL put in the place of all regions, else what Zoho
+ * itself named, else the region's hosts. A host that is neither is never believed: the client's secret would go there.
+ */
+@Component("zohoHosts")
+@Profile("!sandbox")
+public class ZohoHosts {
+
+    private final Settings settings;
+    private final ZohoServers servers;
+
+    ZohoHosts(Environment environment, ZohoServers servers) {
+        this.settings = new Settings(environment);
+        this.servers = servers;
+    }
+
+    /**
+     * @param region of {@link ZohoRegion}
+     * @param named what the callback of a consent named ({@code accounts-server}); may be null
+     * @return the accounts server, without a slash at its end
+     */
+    public String accounts(String region, String named) {
+        return accountsReplaced() ? settings.text("saddlebag.zoho.accounts-url")
+                : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).accounts();
+    }
+
+    /**
+     * @param named what a token answer named ({@code api_domain}); may be null
+     * @return the server of the APIs, without a slash at its end
+     */
+    public String api(String region, String named) {
+        return apiReplaced() ? settings.text("saddlebag.zoho.api-url")
+                : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).api();
+    }
+
+    /** @return the address without a slash at its end, if it is one of Zoho's API servers; otherwise null */
+    public String knownApi(Object named) {
+        return named == null || servers.withApi(withoutSlash(named)).isEmpty() ? null : withoutSlash(named);
+    }
+
+    /** @return the address without a slash at its end, if it is one of Zoho's accounts servers or the one of the settings; otherwise null */
+    public String knownAccounts(Object named) {
+        if (named == null) {
+            return null;
+        }
+        String url = withoutSlash(named);
+        return url.equals(settings.text("saddlebag.zoho.accounts-url")) || servers.withAccounts(url).isPresent() ? url : null;
+    }
+
+    /** @return the region of an API server; null where it is none of Zoho's, or is null */
+    public String regionOfApi(String url) {
+        return url == null ? null : servers.withApi(url).map(ZohoRegion::toString).orElse(null);
+    }
+
+    /** @return all regions but this one */
+    public List<String> regionsBut(String region) {
+        return servers.byRegion().keySet().stream().map(ZohoRegion::toString).filter(other -> !other.equals(region)).toList();
+    }
+
+    /** Whether ZOHO_ACCOUNTS_URL is set or the sandbox is in use: all regions' accounts are then in one place. */
+    public boolean accountsReplaced() {
+        return replaced("zoho.accounts-url");
+    }
+
+    /** Whether ZOHO_API_URL is set or the sandbox is in use: all regions' APIs are then in one place. */
+    public boolean apiReplaced() {
+        return replaced("zoho.api-url");
+    }
+
+    private boolean replaced(String property) {
+        return settings.given(property) || settings.text("saddlebag.sandbox.enabled").equals("true");
+    }
+
+    private static String withoutSlash(Object url) {
+        return url.toString().replaceAll("/+$", "");
+    }
+}

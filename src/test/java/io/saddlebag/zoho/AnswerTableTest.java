@@ -1,0 +1,133 @@
+package io.saddlebag.zoho;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
+
+/** What each answer of Zoho means, row by row, and what is thrown for it. A body of dots is too long. */
+class AnswerTableTest {
+
+    private static final Set<Integer> ROWS_MET = new TreeSet<>();
+
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60));
+
+    @ParameterizedTest(name = "{0} {1} → {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            429 | {"code":44,"message":"blocked"}         | MINUTE             | ZohoLimitException
+            200 | {"code":44,"message":"blocked"}         | MINUTE             | ZohoLimitException
+            429 | {"code":45,"message":"exceeded"}        | DAY                | ZohoLimitException
+            200 | {"code":"45","message":"exceeded"}      | DAY                | ZohoLimitException
+            429 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
+            200 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
+            503 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
+            401 | {"code":57,"message":"not authorized"}  | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
+            200 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
+            400 | {"code":57,"message":"not authorized"}  | REFRESH            | ZohoUnauthorizedException
+            400 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
+            200 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
+            429 | <html>                                  | MINUTE             | ZohoLimitException
+            429 |                                         | MINUTE             | ZohoLimitException
+            429 | {"code":"TOO_MANY_REQUESTS"}            | MINUTE             | ZohoLimitException
+            429 | {"code":44,"mess                        | MINUTE             | ZohoLimitException
+            501 | <html>                                  | REFUSED            | ZohoRejectedException
+            500 | {"code":1000,"message":"Internal"}      | FAILURE            | ZohoUnavailableException
+            500 | {"code":1002,"message":"not exist"}     | FAILURE            | ZohoUnavailableException
+            500 | {"code":"INTERNAL_ERROR"}               | FAILURE            | ZohoUnavailableException
+            502 |                                         | FAILURE            | ZohoUnavailableException
+            503 | <html>                                  | FAILURE            | ZohoUnavailableException
+            504 | {"code":                                | FAILURE            | ZohoUnavailableException
+            599 | upstream                                | FAILURE            | ZohoUnavailableException
+            500 | .                                       | FAILURE            | ZohoUnavailableException
+            408 | <html>                                  | RETRY              | ZohoUnavailableException
+            302 |                                         | WRONG_ROAD         | ZohoRejectedException
+            301 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            304 |                                         | WRONG_ROAD         | ZohoRejectedException
+            307 | {"code":0}                              | WRONG_ROAD         | ZohoRejectedException
+            401 |                                         | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":"INVALID_TOKEN"}                | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":"OAUTH_SCOPE_MISMATCH"}         | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":57,                             | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":0}                              | REFRESH            | ZohoUnauthorizedException
+            401 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            200 | .                                       | TOO_LONG           | ZohoRejectedException
+            400 | .                                       | TOO_LONG           | ZohoRejectedException
+            200 | {"code":0,"items":[{"item_i             | RETRY              | ZohoUnavailableException
+            404 | {"code":5,"mess                         | RETRY              | ZohoUnavailableException
+            400 | {                                       | RETRY              | ZohoUnavailableException
+            200 |                                         | RETRY              | ZohoUnavailableException
+            204 |                                         | RETRY              | ZohoUnavailableException
+            200 | <html>maintenance                       | RETRY              | ZohoUnavailableException
+            200 | []                                      | RETRY              | ZohoUnavailableException
+            201 | "code"                                  | RETRY              | ZohoUnavailableException
+            405 | <html>                                  | REFUSED            | ZohoRejectedException
+            405 | {"code":2,"message":"method"}           | REFUSED            | ZohoRejectedException
+            413 |                                         | REFUSED            | ZohoRejectedException
+            414 | <html>                                  | REFUSED            | ZohoRejectedException
+            415 | <html>                                  | REFUSED            | ZohoRejectedException
+            404 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            404 |                                         | WRONG_ROAD         | ZohoRejectedException
+            400 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            403 | Forbidden                               | WRONG_ROAD         | ZohoRejectedException
+            407 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            404 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
+            400 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
+            200 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
+            404 | {"code":5,"message":"no resource"}      | GONE               | ZohoGoneException
+            400 | {"code":5,"message":"no resource"}      | REFUSED            | ZohoRejectedException
+            200 | {"code":1000,"message":"Internal"}      | RETRY              | ZohoUnavailableException
+            200 | {"code":0}                              | OK                 |
+            201 | {"code":0,"message":"added"}            | OK                 |
+            200 | {"code":"0"}                            | OK                 |
+            404 | {"code":1,"message":"other"}            | REFUSED            | ZohoRejectedException
+            404 | {"code":"INVALID_URL_PATTERN"}          | REFUSED            | ZohoRejectedException
+            404 | {"message":"no code"}                   | REFUSED            | ZohoRejectedException
+            400 | {"code":0}                              | REFUSED            | ZohoRejectedException
+            400 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoRejectedException
+            400 | {"code":15,"message":"too long"}        | REFUSED            | ZohoRejectedException
+            400 | {"code":1038,"message":"malformed"}     | REFUSED            | ZohoRejectedException
+            403 | {"code":"NO_PERMISSION"}                | REFUSED            | ZohoRejectedException
+            200 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoRejectedException
+            200 | {"message":"no code"}                   | REFUSED            | ZohoRejectedException
+            200 | {"code":null}                           | REFUSED            | ZohoRejectedException
+            200 | {"code":{"no":"text"}}                  | REFUSED            | ZohoRejectedException
+            """)
+    void anAnswerMeansOneThing(int status, String body, Meaning meaning, String thrown) {
+        String sent = body == null ? "" : body.equals(".") ? ".".repeat(61) : body;
+        ZohoAnswer answer = answers.read(status, sent.getBytes(StandardCharsets.UTF_8), null);
+
+        assertThat(answer.meaning()).isEqualTo(meaning);
+        ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
+                .filter(row -> AnswerTable.ROWS.get(row).fits(status, answer.code(), answer.shape())).findFirst().orElseThrow());
+        if (thrown == null) {
+            assertThat(answers.judge(answer, null, null)).isSameAs(answer.json());
+        } else {
+            assertThatThrownBy(() -> answers.judge(answer, null, null))
+                    .extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
+        }
+    }
+
+    @AfterAll
+    static void everyRowOfTheTableWasMet() {
+        assertThat(ROWS_MET).isEqualTo(IntStream.range(0, AnswerTable.ROWS.size()).boxed().collect(Collectors.toSet()));
+    }
+
+    @Test
+    void thereIsARowForEveryAnswer() {
+        for (int status = 100; status < 1000; status++) {
+            for (BodyShape shape : BodyShape.values()) {
+                assertThat(AnswerTable.meaning(status, null, shape)).isNotNull();
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.saddlebag.zoho;
+
+import static io.saddlebag.zoho.WireServer.head;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A call is over within its time, whatever becomes of its connection, and leaves nothing behind. */
+class SlowAnswersIT {
+
+    private static final Duration TIMEOUT = Duration.ofMillis(1000);
+    private static final Duration GENEROUS = TIMEOUT.plusMillis(1500);
+    private static final String BODY = "{\"code\":0,\"items\":[" + "1,".repeat(5000) + "1]}";
+
+    private static WireServer wire;
+    private static SaddlebagServer saddlebag;
+    private static Door door;
+
+    @BeforeAll
+    static void start() throws IOException {
+        wire = WireServer.start();
+        saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url(),
+                "--zoho.http-timeout=" + TIMEOUT.toMillis() + "ms", "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
+                "--camel.component.http.connections-per-route=2");
+        door = new Door(saddlebag);
+        wire.does(w -> w.answer(200, "{\"code\":0}"));
+        assertThat(door.call("/first").getException()).isNull(); // has the token, and the JVM warm
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        wire.close();
+        saddlebag.close();
+    }
+
+    @BeforeEach
+    void emptyLedger() {
+        saddlebag.database().update("DELETE FROM zoho_calls");
+    }
+
+    static Stream<Arguments> troubles() {
+        return Stream.of(
+                trouble("silence before the answer", WireServer.Wire::silence),
+                trouble("headers that drip", w -> w.drip(head(200, "X-Long: " + "x".repeat(5000)))),
+                trouble("silence in the headers", w -> w.send("HTTP/1.1 200 OK\r\nContent-").silence()),
+                trouble("silence after the headers", w -> w.send(head(200, "Content-Length: 100")).silence()),
+                trouble("a body that drips", w -> w.send(head(200, "Content-Length: " + BODY.length())).drip(BODY)),
+                trouble("chunks that drip", w -> w.send(head(200, "Transfer-Encoding: chunked")).drip("1\r\n{\r\n".repeat(5000))),
+                trouble("a body without an end that drips", w -> w.send(head(200)).drip(BODY)),
+                trouble("silence in the body", w -> w.send(head(200, "Content-Length: 100") + "{\"code\":").silence()),
+                trouble("interim answers without an end", w -> {
+                    while (true) {
+                        w.send("HTTP/1.1 100 Continue\r\n\r\n").pause(20);
+                    }
+                }),
+                trouble("a reset before the answer", WireServer.Wire::reset),
+                trouble("a reset in the body", w -> w.send(head(200, "Content-Length: 100") + "{\"code\":0,").reset()),
+                trouble("an end before the answer", w -> w.socket.close()),
+                trouble("an end in the body", w -> {
+                    w.send(head(200, "Content-Length: 100") + "{\"code\":0,").socket.close();
+                }),
+                trouble("no HTTP", w -> w.send("SSH-2.0-OpenSSH_9.2\r\n").silence()),
+                trouble("no gzip", w -> w.send(head(200, "Content-Encoding: gzip", "Content-Length: 10") + "0123456789")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("troubles")
+    void aCallEndsWithinItsTime(String name, WireServer.Behaviour trouble) {
+        wire.does(trouble);
+        long start = System.nanoTime();
+
+        Exchange call = door.call("/slow");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
+        assertThat(Door.failure(call)).isInstanceOf(ZohoUnavailableException.class).hasMessageStartingWith("No answer from Zoho: ");
+        assertThat(wire.requests()).as("not repeated by itself").hasSize(1);
+        assertThat(saddlebag.count("zoho_calls WHERE answered_at IS NOT NULL AND status IS NULL")).isEqualTo(1);
+        aGoodCallGoesThrough();
+    }
+
+    @Test
+    void theTimeAndNotTheEndOfTheConnectionIsNamed() {
+        wire.does(WireServer.Wire::silence);
+        assertThat(Door.failure(door.call("/slow"))).hasMessageContaining("not over within 1000 ms");
+    }
+
+    @Test
+    void callsThatFailedLeaveTheirPlacesInThePoolToOthers() {
+        for (int i = 0; i < 3; i++) { // one more than the pool has
+            wire.does(w -> w.send(head(200, "Content-Encoding: gzip", "Content-Length: 10") + "0123456789"));
+            assertThat(Door.failure(door.call("/no-gzip"))).isInstanceOf(ZohoUnavailableException.class);
+            wire.does(w -> w.send(head(200, "Content-Length: 100")).silence());
+            assertThat(Door.failure(door.call("/slow"))).isInstanceOf(ZohoUnavailableException.class);
+        }
+        aGoodCallGoesThrough();
+    }
+
+    @Test
+    void aTokenRequestHasItsOwnTime() {
+        wire.does(WireServer.Wire::silence);
+
+        Exchange request = door.send("direct:zoho-token-request",
+                Map.of("tokenUrl", wire.url() + "/oauth/v2/token", "form", "grant_type=refresh_token"));
+
+        assertThat(request.getVariable("tokenFault", String.class)).contains("not over within 3000 ms");
+    }
+
+    @Test
+    void aServerThatTakesTheConnectionAndSpeaksNoTlsIsWaitedForNoLonger() {
+        wire.does(WireServer.Wire::silence);
+        long start = System.nanoTime();
+
+        Exchange request = door.send("direct:zoho-http", Map.of("url", wire.url().replace("http:", "https:") + "/x",
+                "authorization", "none", "org", "1", "method", "GET", "query", "page=1"));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
+        assertThat(request.getVariable("fault", String.class)).contains("not over within 1000 ms");
+    }
+
+    private static void aGoodCallGoesThrough() {
+        wire.does(w -> w.answer(200, "{\"code\":0,\"items\":[]}"));
+        assertThat(door.call("/good").getException()).isNull();
+    }
+
+    private static Arguments trouble(String name, WireServer.Behaviour behaviour) {
+        return Arguments.of(name, behaviour);
+    }
+}
