@@ -1,8 +1,9 @@
--- One row: call_id and sent_at, or wait_ms and waiting_for.
-SELECT call_id, sent_at, wait_ms, waiting_for
+-- One row: call_id and sent_at, or wait_ms and waiting_for; and per_minute, which holds for the organisation.
+SELECT call_id, sent_at, wait_ms, waiting_for, per_minute
   FROM zoho_take_slot(:#${variable.org}, :#${variable.method}, :#${variable.path}, :#${variable.purpose},
                       CAST(:#${variable.runId} AS bigint),
                       CAST(:#${properties:zoho.calls-per-minute} AS integer),
                       CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
                       CAST(:#${properties:zoho.calls-in-flight} AS integer),
-                      CAST(:#${properties:zoho.call-timeout} AS interval))
+                      CAST(:#${properties:zoho.call-timeout} AS interval),
+                      CAST(:#${properties:zoho.day-reserve-percent} AS integer))

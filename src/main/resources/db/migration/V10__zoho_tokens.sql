@@ -101,8 +101,8 @@ BEGIN
            refresh_at = CASE p_outcome WHEN 'ok' THEN v_now + p_refresh_after ELSE refresh_at END,
            ends_at = CASE p_outcome WHEN 'ok' THEN v_now + p_life ELSE ends_at END,
            cooldown_until = CASE p_outcome WHEN 'throttled' THEN v_now + interval '5 minutes'
-                                           -- 5 s, 10 s, 20 s ... 5 minutes
-                                           WHEN 'unavailable' THEN v_now + least(interval '5 minutes', interval '5 seconds' * power(2, v_failed - 1))
+                                           -- 5 s, 10 s, 20 s ... a minute
+                                           WHEN 'unavailable' THEN v_now + least(interval '1 minute', interval '5 seconds' * power(2, v_failed - 1))
                             END,
            api_url = coalesce(p_api_url, api_url),
            scopes = coalesce(p_scopes, scopes),

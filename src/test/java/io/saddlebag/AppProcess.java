@@ -2,18 +2,25 @@ package io.saddlebag;
 
 import static org.awaitility.Awaitility.await;
 
+import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.SandboxServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +44,16 @@ public final class AppProcess implements AutoCloseable {
     private AppProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
+    }
+
+    /** Settings of an application that pulls from a sandbox into a database elsewhere; no call is slowed down. */
+    public static Map<String, String> connected(SandboxServer zoho, String databaseUrl) {
+        SandboxConnection known = zoho.connection();
+        return new HashMap<>(Map.of("DATABASE_URL", databaseUrl,
+            "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]), "SADDLEBAG_ADMIN_PASSWORD", "staff",
+            "ZOHO_CLIENT_ID", known.clientId(), "ZOHO_CLIENT_SECRET", known.clientSecret(),
+            "ZOHO_REFRESH_TOKEN", known.refreshToken(), "ZOHO_ORG_ID", known.organizationId(),
+            "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000"));
     }
 
     /**
@@ -91,6 +108,14 @@ public final class AppProcess implements AutoCloseable {
             throw new IllegalStateException("no port yet\n" + log());
         }
         return URI.create("http://localhost:" + port.group(1) + path);
+    }
+
+    /** Sends a request of staff, whose password is "staff", and gives the status of the answer when it is there. */
+    public CompletableFuture<Integer> call(String method, String path) {
+        String login = Base64.getEncoder().encodeToString("admin:staff".getBytes(StandardCharsets.US_ASCII));
+        HttpRequest request = HttpRequest.newBuilder(uri(path)).header("Authorization", "Basic " + login)
+            .method(method, HttpRequest.BodyPublishers.noBody()).build();
+        return HttpClient.newHttpClient().sendAsync(request, BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
     }
 
     /** What it has logged so far. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.zoho.ZohoServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,12 +26,15 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The whole application in this JVM, with a new database and a Zoho over HTTP; quick where production is patient. */
 public final class SaddlebagServer implements AutoCloseable {
 
     public static final String ORG = "60000000001";
+    /** What staff sends as Authorization. */
+    public static final String STAFF = "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes());
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -46,6 +50,11 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** Against a Zoho; further settings as on a command line. Nothing runs by itself: no timer fires, no first pull. */
     public static SaddlebagServer start(SandboxServer zoho, String... settings) {
+        return start(null, zoho, settings);
+    }
+
+    /** As above, with other servers in the place of Zoho's own; null for those. */
+    public static SaddlebagServer start(ZohoServers servers, SandboxServer zoho, String... settings) {
         try {
             List<String> defaults = List.of(
                     "--server.port=0",
@@ -64,7 +73,12 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
             Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
-            return new SaddlebagServer(new SpringApplicationBuilder(Saddlebag.class).run(all.values().toArray(String[]::new)));
+            SpringApplicationBuilder application = new SpringApplicationBuilder(Saddlebag.class);
+            if (servers != null) {
+                application.initializers(context -> ((GenericApplicationContext) context).registerBean("localServers",
+                        ZohoServers.class, () -> servers, bean -> bean.setPrimary(true)));
+            }
+            return new SaddlebagServer(application.run(all.values().toArray(String[]::new)));
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -84,7 +98,7 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** A request of staff. */
     public HttpResponse<String> call(String method, String path) {
-        return call(method, path, "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes()));
+        return call(method, path, STAFF);
     }
 
     /** @param authorization the header; null for none */
@@ -100,6 +114,18 @@ public final class SaddlebagServer implements AutoCloseable {
             throw new AssertionError(method + " " + path, e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** A request of staff that brings JSON. */
+    public HttpResponse<String> send(String method, String path, String json) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                .timeout(Duration.ofSeconds(30)).header("Content-Type", "application/json").header("Authorization", STAFF)
+                .method(method, HttpRequest.BodyPublishers.ofString(json)).build();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(method + " " + path, e);
         }
     }
 

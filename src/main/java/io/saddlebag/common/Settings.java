@@ -1,10 +1,12 @@
 package io.saddlebag.common;
 
+import java.time.Duration;
 import java.util.Locale;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.PropertyResolver;
 
 /**
- * Reads settings as text, flag or number and says in the operator's words what is wrong with one: every error is a
+ * Reads settings as text, flag, number or length of time and says in the operator's words what is wrong with one: every error is a
  * {@link BadSettingException} that names the environment variable. Values are trimmed; an absent one is empty, never null.
  */
 public record Settings(PropertyResolver properties) {
@@ -39,6 +41,15 @@ public record Settings(PropertyResolver properties) {
         }
         throw new BadSettingException(variable,
             quoted(text(property)) + " is not a whole number from " + least + " to " + most, "Write such a number");
+    }
+
+    /** A number with its unit, so that Spring and PostgreSQL read the same: a bare one is milliseconds here and seconds there. */
+    public Duration duration(String property) {
+        String text = text(property);
+        if (!text.matches("[1-9][0-9]{0,8}(ms|s|m|h)")) {
+            throw new BadSettingException(property, quoted(text) + " is no length of time", "Write a number and ms, s, m or h: 30s");
+        }
+        return DurationStyle.SIMPLE.parse(text);
     }
 
     /** For messages only; never around a secret. */

@@ -19,6 +19,11 @@ public class ApiException extends RuntimeException {
         this.extensions = extensions;
     }
 
+    /** A field of the request's body that cannot be: named in the detail, and by itself as {@code field}. */
+    static ApiException ofField(int status, String field, String problem) {
+        return new ApiException(status, field + ": " + problem, Map.of("field", field));
+    }
+
     public int status() {
         return status;
     }

@@ -14,8 +14,8 @@ public record TimerSettings(Settings settings) {
 
     /** @throws BadSettingException for the first setting of the timers that cannot work */
     public void check() {
-        cron("SADDLEBAG_PULL_CRON", "saddlebag.pull.cron");
-        cron("SADDLEBAG_FULL_CRON", "saddlebag.pull.full-cron");
+        cron("SADDLEBAG_PULL_CRON", settings.text("saddlebag.pull.cron"));
+        cron("SADDLEBAG_FULL_CRON", settings.text("saddlebag.pull.full-cron"));
         timezone();
         settings.flag("SADDLEBAG_PULL_AT_START", "saddlebag.pull.at-start");
     }
@@ -23,27 +23,41 @@ public record TimerSettings(Settings settings) {
     /** Of both timers, under the name that {@link TimeZone} knows: it takes +02:00, which Java knows, for Greenwich. */
     public String timezone() {
         String zone = settings.text("saddlebag.pull.timezone");
+        return zone("SADDLEBAG_TIMEZONE", zone.isEmpty() ? ZoneId.systemDefault().getId() : zone);
+    }
+
+    /**
+     * @param name by which the person who wrote it knows it
+     * @return the zone under the name that {@link TimeZone} knows
+     * @throws BadSettingException when there is no such zone
+     */
+    public static String zone(String name, String zone) {
         try {
-            return TimeZone.getTimeZone(zone.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(zone)).getID();
+            return TimeZone.getTimeZone(ZoneId.of(zone)).getID();
         } catch (DateTimeException e) {
-            throw new BadSettingException("SADDLEBAG_TIMEZONE", Settings.quoted(zone) + " is no time zone",
+            throw new BadSettingException(name, Settings.quoted(zone) + " is no time zone",
                 "Write one such as Europe/Berlin or UTC");
         }
     }
 
-    private void cron(String variable, String property) {
-        String expression = settings.text(property);
+    /**
+     * @param name by which the person who wrote it knows it
+     * @return the expression
+     * @throws BadSettingException when it is none of Quartz, or never comes
+     */
+    public static String cron(String name, String expression) {
         try {
             if (new CronExpression(expression).getNextValidTimeAfter(new Date()) == null) {
-                throw bad(variable, expression, "never comes");
+                throw bad(name, expression, "never comes");
             }
+            return expression;
         } catch (ParseException e) {
-            throw bad(variable, expression, "is no Quartz expression: " + e.getMessage());
+            throw bad(name, expression, "is no Quartz expression: " + e.getMessage());
         }
     }
 
-    private static BadSettingException bad(String variable, String expression, String problem) {
-        return new BadSettingException(variable, Settings.quoted(expression) + " " + problem,
+    private static BadSettingException bad(String name, String expression, String problem) {
+        return new BadSettingException(name, Settings.quoted(expression) + " " + problem,
             "Write six fields: second, minute, hour, day of month, month, day of week, such as 0 0/15 * * * ?");
     }
 }

@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -87,6 +88,13 @@ class SandboxConfiguration {
     SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
                                   SandboxTokens tokens, SandboxCalls calls) {
         return new SandboxControl(catalogue, faults, limits, tokens, calls);
+    }
+
+    @Bean
+    FilterRegistrationBean<JsonByDefault> sandboxControlInJson() {
+        FilterRegistrationBean<JsonByDefault> filter = new FilterRegistrationBean<>(new JsonByDefault());
+        filter.addUrlPatterns("/sandbox/control/*");
+        return filter;
     }
 
     @Bean

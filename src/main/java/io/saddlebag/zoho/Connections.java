@@ -30,6 +30,11 @@ public class Connections {
     public record Given(String region, String accountsUrl, String clientId, String clientSecret, String refreshToken,
                         String scopes, byte[] settingsDigest) {
 
+        /** @return the same, for the connection that the settings with this digest gave */
+        public Given withDigest(byte[] digest) {
+            return new Given(region, accountsUrl, clientId, clientSecret, refreshToken, scopes, digest);
+        }
+
         /** Without the secrets: records end up in logs. */
         @Override
         public String toString() {
@@ -70,6 +75,28 @@ public class Connections {
             cipher.encrypt(given.refreshToken, place(id, "refresh_token")), given.scopes, given.settingsDigest, id);
         database.update("DELETE FROM missing_scopes WHERE connection_id = ?", id);
         database.update("DELETE FROM token_requests WHERE connection_id = ?", id);
+    }
+
+    /** @return what the row says, its secrets in the clear: for whoever carries them over into another */
+    public Given read(long id) {
+        return database.queryForObject("SELECT * FROM connections WHERE id = ?", (row, number) -> new Given(
+            row.getString("region"), row.getString("accounts_url"), row.getString("client_id"),
+            cipher.decrypt(row.getBytes("client_secret"), place(id, "client_secret")),
+            cipher.decrypt(row.getBytes("refresh_token"), place(id, "refresh_token")), row.getString("scopes"),
+            row.getBytes("settings_digest")), id);
+    }
+
+    /** Removes a connection with its secrets, unless an organisation still has it or the settings gave it. */
+    @Transactional
+    public void removeUnused(long id) {
+        database.update("""
+            WITH gone AS (
+                DELETE FROM connections c
+                 WHERE c.id = ? AND c.settings_digest IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM organisations o WHERE c.id IN (o.connection_id, o.awaiting_id))
+                RETURNING c.*)
+            INSERT INTO replaced_connections (connection_id, region, client_id, scopes, connected_at, replaced_by)
+            SELECT id, region, client_id, scopes, connected_at, 'api' FROM gone""", id);
     }
 
     /** @return to what a ciphertext is bound */

@@ -6,10 +6,15 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
-/** The connection that the settings give. Its secrets live in this bean alone, never in a property that a route reads. */
+/** Zoho's servers, and the connection that the settings give: its secrets live in this bean alone, never in a property that a route reads. */
 @Configuration(proxyBeanMethods = false)
 @Profile("!sandbox")
 class ZohoConfiguration {
+
+    @Bean
+    ZohoServers zohoServers() {
+        return ZohoServers.ofZoho();
+    }
 
     @Bean
     ZohoConnection zohoConnection(Environment environment) {

@@ -1,8 +1,7 @@
 package io.saddlebag.zoho;
 
 import io.saddlebag.common.Settings;
-import java.util.Arrays;
-import java.util.function.Function;
+import java.util.List;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -16,9 +15,11 @@ import org.springframework.stereotype.Component;
 public class ZohoHosts {
 
     private final Settings settings;
+    private final ZohoServers servers;
 
-    ZohoHosts(Environment environment) {
+    ZohoHosts(Environment environment, ZohoServers servers) {
         this.settings = new Settings(environment);
+        this.servers = servers;
     }
 
     /**
@@ -27,8 +28,8 @@ public class ZohoHosts {
      * @return the accounts server, without a slash at its end
      */
     public String accounts(String region, String named) {
-        return replaced("zoho.accounts-url") ? settings.text("saddlebag.zoho.accounts-url")
-                : named != null ? named : ZohoRegion.of(region).accountsUrl();
+        return accountsReplaced() ? settings.text("saddlebag.zoho.accounts-url")
+                : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).accounts();
     }
 
     /**
@@ -36,29 +37,46 @@ public class ZohoHosts {
      * @return the server of the APIs, without a slash at its end
      */
     public String api(String region, String named) {
-        return replaced("zoho.api-url") ? settings.text("saddlebag.zoho.api-url")
-                : named != null ? named : ZohoRegion.of(region).apiUrl();
+        return apiReplaced() ? settings.text("saddlebag.zoho.api-url")
+                : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).api();
     }
 
     /** @return the address without a slash at its end, if it is one of Zoho's API servers; otherwise null */
     public String knownApi(Object named) {
-        return known(named, ZohoRegion::apiUrl);
+        return named == null || servers.withApi(withoutSlash(named)).isEmpty() ? null : withoutSlash(named);
     }
 
     /** @return the address without a slash at its end, if it is one of Zoho's accounts servers or the one of the settings; otherwise null */
     public String knownAccounts(Object named) {
-        String given = settings.text("saddlebag.zoho.accounts-url");
-        return named != null && withoutSlash(named).equals(given) ? given : known(named, ZohoRegion::accountsUrl);
+        if (named == null) {
+            return null;
+        }
+        String url = withoutSlash(named);
+        return url.equals(settings.text("saddlebag.zoho.accounts-url")) || servers.withAccounts(url).isPresent() ? url : null;
     }
 
-    /** Whether all connections go to the same place, whatever their region: a proxy, a simulator, the sandbox. */
+    /** @return the region of an API server; null where it is none of Zoho's, or is null */
+    public String regionOfApi(String url) {
+        return url == null ? null : servers.withApi(url).map(ZohoRegion::toString).orElse(null);
+    }
+
+    /** @return all regions but this one */
+    public List<String> regionsBut(String region) {
+        return servers.byRegion().keySet().stream().map(ZohoRegion::toString).filter(other -> !other.equals(region)).toList();
+    }
+
+    /** Whether ZOHO_ACCOUNTS_URL is set or the sandbox is in use: all regions' accounts are then in one place. */
+    public boolean accountsReplaced() {
+        return replaced("zoho.accounts-url");
+    }
+
+    /** Whether ZOHO_API_URL is set or the sandbox is in use: all regions' APIs are then in one place. */
+    public boolean apiReplaced() {
+        return replaced("zoho.api-url");
+    }
+
     private boolean replaced(String property) {
         return settings.given(property) || settings.text("saddlebag.sandbox.enabled").equals("true");
-    }
-
-    private static String known(Object named, Function<ZohoRegion, String> url) {
-        return named == null ? null : Arrays.stream(ZohoRegion.values()).map(url)
-                .filter(withoutSlash(named)::equals).findFirst().orElse(null);
     }
 
     private static String withoutSlash(Object url) {

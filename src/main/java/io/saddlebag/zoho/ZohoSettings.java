@@ -4,6 +4,7 @@ import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +30,25 @@ public record ZohoSettings(Settings settings) {
             settings.number("ZOHO_CALLS_PER_DAY", "zoho.calls-per-day", 1, Integer.MAX_VALUE);
         }
         settings.number("zoho.calls-in-flight", "zoho.calls-in-flight", 1, Integer.MAX_VALUE);
+        checkOneCall();
         if (settings.given("zoho.webhook-secret") && Arrays.stream(settings.text("zoho.webhook-secret").split(",", -1))
                 .anyMatch(String::isBlank)) {
             throw new BadSettingException("ZOHO_WEBHOOK_SECRET", "one of its comma-separated secrets is empty",
                 "Write one secret, or several with one comma between two of them");
+        }
+    }
+
+    /** A call that took its slot may have to ask for a token before it goes out, and must be over while the slot is its own. */
+    private void checkOneCall() {
+        Duration http = settings.duration("zoho.http-timeout");
+        Duration token = settings.duration("zoho.token-timeout");
+        if (http.plus(token).compareTo(settings.duration("zoho.call-timeout")) >= 0) {
+            throw new BadSettingException("zoho.http-timeout", Settings.quoted(settings.text("zoho.http-timeout"))
+                + " and zoho.token-timeout together are not less than zoho.call-timeout", "Shorten it, or raise zoho.call-timeout");
+        }
+        if (!settings.text("zoho.longest-answer").matches("[1-9][0-9]{0,5}KB|[1-9][0-9]{0,2}MB")) {
+            throw new BadSettingException("zoho.longest-answer", Settings.quoted(settings.text("zoho.longest-answer"))
+                + " is no size from 1KB to 999MB", "Write a number and KB or MB: 8MB");
         }
     }
 

@@ -55,6 +55,11 @@ public class ZohoTokens {
         return hosts.accounts(text(row, "region"), text(row, "accounts_url")) + "/oauth/v2/token";
     }
 
+    /** @return the address of the token endpoint of a region of {@link ZohoRegion} */
+    public String urlIn(String region) {
+        return hosts.accounts(region, null) + "/oauth/v2/token";
+    }
+
     /** @return the body of a refresh, form-encoded: no redirect_uri, as Zoho's accounts documentation lists none */
     public String form(Map<String, Object> row) {
         return "grant_type=refresh_token&client_id=" + encoded(text(row, "client_id"))
@@ -73,25 +78,26 @@ public class ZohoTokens {
             Duration use = max(life.minus(EARLY), life.multipliedBy(4).dividedBy(5));
             Object scopes = answer.get("scope");
             return new TokenAnswer("ok", cipher.encrypt(token.toString(), place(row, "access_token")), use.toSeconds(),
-                    life.toSeconds(), hosts.knownApi(answer.get("api_domain")), scopes == null ? null : scopes.toString(), null);
+                    life.toSeconds(), hosts.knownApi(answer.get("api_domain")), scopes == null ? null : scopes.toString(), null,
+                    null);
         }
         Object error = answer == null ? null : answer.get("error");
         String said = fault != null ? fault : error == null ? "an answer without access_token" : error.toString();
         LOG.warn("No access token for connection {}: {}", row.get("connection_id"), said);
         if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
-            return TokenAnswer.without("throttled", null);
+            return TokenAnswer.without("throttled", said, null);
         }
         String region = text(row, "region");
         return switch (said) {
-            case "invalid_code" -> TokenAnswer.without("person", "Zoho no longer knows the refresh token (invalid_code): it was"
+            case "invalid_code" -> TokenAnswer.without("person", said, "Zoho no longer knows the refresh token (invalid_code): it was"
                     + " revoked, or is of another region than " + region + ". Open /oauth/connect in a browser to agree again,"
                     + " or make a new one and set ZOHO_REFRESH_TOKEN");
-            case "invalid_client" -> TokenAnswer.without("person", "Zoho does not know this client in region " + region
+            case "invalid_client" -> TokenAnswer.without("person", said, "Zoho does not know this client in region " + region
                     + " (invalid_client): most often it was made in another region. Set ZOHO_REGION to the region of the API"
                     + " console in which it was made, or mend ZOHO_CLIENT_ID");
-            case "invalid_client_secret" -> TokenAnswer.without("person", "Zoho refuses the client secret"
+            case "invalid_client_secret" -> TokenAnswer.without("person", said, "Zoho refuses the client secret"
                     + " (invalid_client_secret). Mend ZOHO_CLIENT_SECRET");
-            default -> TokenAnswer.without("unavailable", null);
+            default -> TokenAnswer.without("unavailable", said, null);
         };
     }
 

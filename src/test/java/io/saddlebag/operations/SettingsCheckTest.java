@@ -37,6 +37,12 @@ class SettingsCheckTest {
         ZOHO_CALLS_PER_MINUTE=0                   | ZOHO_CALLS_PER_MINUTE: "0" is not a whole number from 1
         ZOHO_CALLS_PER_MINUTE=ninety              | ZOHO_CALLS_PER_MINUTE: "ninety" is not a whole number from 1
         ZOHO_CALLS_PER_DAY=-1                     | ZOHO_CALLS_PER_DAY: "-1" is not a whole number from 1
+        ZOHO_HTTP_TIMEOUT=35s                     | zoho.http-timeout: "35s" and zoho.token-timeout together are not less than
+        ZOHO_CALL_TIMEOUT=40s                     | zoho.http-timeout: "30s" and zoho.token-timeout together are not less than
+        ZOHO_HTTP_TIMEOUT=30                      | zoho.http-timeout: "30" is no length of time. Write a number and ms, s
+        ZOHO_TOKEN_TIMEOUT=soon                   | zoho.token-timeout: "soon" is no length of time
+        ZOHO_LONGEST_ANSWER=8                     | zoho.longest-answer: "8" is no size from 1KB to 999MB. Write a number
+        ZOHO_LONGEST_ANSWER=4000MB                | zoho.longest-answer: "4000MB" is no size
         ZOHO_WEBHOOK_SECRET=hush,                 | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
         ZOHO_WEBHOOK_SECRET=hush,,hush            | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
         SERVER_PORT=65536                         | SERVER_PORT: "65536" is not a whole number from 0 to 65535

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,12 +38,7 @@ class KilledProcessIT {
         String url = TestDatabase.fresh();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-        settings = new HashMap<>(Map.of("DATABASE_URL", url,
-                "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]),
-                "ZOHO_CLIENT_ID", "1000.SANDBOX", "ZOHO_CLIENT_SECRET", "sandbox-secret",
-                "ZOHO_REFRESH_TOKEN", "1000.sandbox-refresh", "ZOHO_ORG_ID", "60000000001",
-                "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url(),
-                "ZOHO_CALLS_PER_MINUTE", "60000"));
+        settings = AppProcess.connected(ZOHO, url);
         settings.put("SADDLEBAG_PULL_STALEAFTER", "3s");
         settings.put("SADDLEBAG_PULL_HEARTBEAT", "500ms");
         settings.put("SADDLEBAG_PULL_RESUMEEVERY", "500ms");

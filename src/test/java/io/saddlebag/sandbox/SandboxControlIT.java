@@ -136,6 +136,12 @@ class SandboxControlIT {
         assertThat(server.limits().quotas().perMinute()).isEqualTo(7);
         zoho.send("PATCH", "/control/items/" + FIRST, form, "{\"name\":\"By curl\"}");
         assertThat(item(FIRST).get("name").textValue()).isEqualTo("By curl");
+        assertThat(zoho.send("POST", "/control/faults", form, "{\"kind\":\"error\",\"count\":1}").statusCode()).isEqualTo(200);
+        assertThat(server.faults().list()).hasSize(1);
+        JsonNode added = json(zoho.send("POST", "/control/items", form, "{\"name\":\"a&b=c + 100% %41\"}"));
+        assertThat(added.get("name").textValue()).isEqualTo("a&b=c + 100% %41");
+        assertThat(zoho.send("POST", "/control/items", form, "name=x").statusCode()).isEqualTo(400);
+        assertThat(zoho.send("POST", "/control/reset", form, "").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -91,6 +91,7 @@ class SandboxWireIT {
         server.faults().add(Fault.huge(25_000_000).next(2));
         HttpResponse<byte[]> plain = zoho.packed(ITEMS, "identity");
         assertThat(plain.body().length).isEqualTo(25_000_000);
+        assertThat(plain.body()[25_000_000 - 1]).isEqualTo((byte) '}');
         JsonNode page = json(new String(plain.body(), StandardCharsets.UTF_8));
         assertThat(page.get("items")).hasSize(200);
         HttpResponse<byte[]> packed = zoho.packed(ITEMS, "gzip");

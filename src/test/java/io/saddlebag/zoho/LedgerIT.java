@@ -32,7 +32,7 @@ class LedgerIT {
     void asNew() {
         saddlebag.database().execute("TRUNCATE zoho_calls");
         saddlebag.database().execute("DELETE FROM organisations WHERE NOT is_default");
-        saddlebag.database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL");
+        saddlebag.database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
     }
 
     @Test

@@ -33,7 +33,7 @@ class SlowAnswersIT {
     static void start() throws IOException {
         wire = WireServer.start();
         saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url(),
-                "--zoho.http-timeout=" + TIMEOUT.toMillis(), "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
+                "--zoho.http-timeout=" + TIMEOUT.toMillis() + "ms", "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
                 "--camel.component.http.connections-per-route=2");
         door = new Door(saddlebag);
         wire.does(w -> w.answer(200, "{\"code\":0}"));
@@ -98,8 +98,10 @@ class SlowAnswersIT {
     }
 
     @Test
-    void callsThatRanOutOfTimeLeaveTheirConnectionsToOthers() {
+    void callsThatFailedLeaveTheirPlacesInThePoolToOthers() {
         for (int i = 0; i < 3; i++) { // one more than the pool has
+            wire.does(w -> w.send(head(200, "Content-Encoding: gzip", "Content-Length: 10") + "0123456789"));
+            assertThat(Door.failure(door.call("/no-gzip"))).isInstanceOf(ZohoUnavailableException.class);
             wire.does(w -> w.send(head(200, "Content-Length: 100")).silence());
             assertThat(Door.failure(door.call("/slow"))).isInstanceOf(ZohoUnavailableException.class);
         }

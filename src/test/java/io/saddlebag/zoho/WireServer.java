@@ -126,7 +126,12 @@ final class WireServer implements AutoCloseable {
         return connections.get();
     }
 
-    /** Bytes that went into them. */
+    /** Connections that have not ended yet. */
+    int open() {
+        return open.size();
+    }
+
+    /** Bytes that were sent since then. */
     long sent() {
         return sent.get();
     }
