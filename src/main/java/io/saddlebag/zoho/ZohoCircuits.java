@@ -25,7 +25,8 @@ import org.springframework.stereotype.Component;
  */
 @Component("zohoCircuits")
 @Profile("!sandbox")
-@ManagedResource(objectName = "io.saddlebag:type=ZohoCircuits", description = "The circuit breakers of this process, one per organisation")
+@ManagedResource(objectName = "io.saddlebag:type=ZohoCircuits",
+        description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
     private final CircuitBreakerRegistry registry;
