@@ -29,6 +29,7 @@ public record ZohoSettings(Settings settings) {
         if (settings.given("zoho.calls-per-day")) {
             settings.number("ZOHO_CALLS_PER_DAY", "zoho.calls-per-day", 1, Integer.MAX_VALUE);
         }
+        settings.number("zoho.day-reserve-percent", "zoho.day-reserve-percent", 0, 100);
         settings.number("zoho.calls-in-flight", "zoho.calls-in-flight", 1, Integer.MAX_VALUE);
         checkOneCall();
         if (settings.given("zoho.webhook-secret") && Arrays.stream(settings.text("zoho.webhook-secret").split(",", -1))
@@ -77,7 +78,7 @@ public record ZohoSettings(Settings settings) {
     }
 
     /** Without the slashes at its end; empty when not given. Not told in the message, for it may hold a password. */
-    private String url(String variable, String property) {
+    public String url(String variable, String property) {
         String url = settings.text(property).replaceAll("/+$", "");
         if (url.isEmpty() || isHttpAddress(url)) {
             return url;
