@@ -112,3 +112,13 @@ BEGIN
     RETURN NEXT;
 END
 $$;
+
+-- Which run spent what, and how often Zoho said that it was too much; run_id is null for what no run asked for.
+CREATE VIEW zoho_calls_by_run AS
+SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
+       count(*) FILTER (WHERE c.status IS NULL) AS unanswered,
+       count(*) FILTER (WHERE c.zoho_code = '44') AS minute_hits,
+       count(*) FILTER (WHERE c.zoho_code = '45') AS day_hits,
+       count(*) FILTER (WHERE c.zoho_code = '1070') AS in_process_hits,
+       round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at
+  FROM zoho_calls c GROUP BY c.run_id, c.org_id, c.purpose;

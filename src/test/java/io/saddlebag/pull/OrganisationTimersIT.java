@@ -67,7 +67,7 @@ class OrganisationTimersIT {
     void anOrganisationsOwnExpressionStartsItsRunsAndNobodyElses() {
         set("pull_cron = '* * * * * ?'");
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(runs("incremental", OTHER)) >= 2);
+        await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(runs("incremental", OTHER)) >= 2);
         assertThat(saddlebag.count("sync_runs WHERE trigger = 'timer' AND org <> '" + OTHER + "'")).isZero();
         assertThat(saddlebag.count(runs("full", OTHER))).isZero();
         assertThat(saddlebag.count("qrtz_triggers WHERE trigger_group LIKE 'organisation-%'")).as("for all replicas").isEqualTo(1);
