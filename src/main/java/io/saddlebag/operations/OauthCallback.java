@@ -104,8 +104,8 @@ public class OauthCallback {
 
     /** @throws ApiException always: the token is fresh, so that its consent does not cover the list */
     public void unlisted(String org) {
-        throw new ApiException(502, "Nobody agreed to " + ConsentScopes.ORGANISATIONS + ", without which the organisations cannot "
-            + "be listed: nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
+        throw new ApiException(502, "Nobody agreed to " + ConsentScopes.ORGANISATIONS + ", without which the organisations "
+            + "cannot be listed: nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
     }
 
     private static String region(String location) {

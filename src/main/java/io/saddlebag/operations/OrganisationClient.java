@@ -4,6 +4,8 @@ import io.saddlebag.zoho.Connections;
 import io.saddlebag.zoho.Connections.Given;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -70,8 +72,7 @@ class OrganisationClient {
 
     /** Leaves the organisation without any. */
     void remove(String key) {
-        Links links = links(key);
-        link(key, links, null, null);
+        link(key, links(key), null, null);
     }
 
     private void share(String key, Links links, OrganisationFields fields) {
@@ -143,11 +144,6 @@ class OrganisationClient {
     private void link(String key, Links before, Long connection, Long awaiting) {
         database.update("UPDATE organisations SET connection_id = ?, awaiting_id = ?, updated_at = clock_timestamp() "
             + "WHERE org_id = ?", connection, awaiting, key);
-        if (before.connection != null) {
-            connections.removeUnused(before.connection);
-        }
-        if (before.awaiting != null) {
-            connections.removeUnused(before.awaiting);
-        }
+        Stream.of(before.connection, before.awaiting).filter(Objects::nonNull).forEach(connections::removeUnused);
     }
 }

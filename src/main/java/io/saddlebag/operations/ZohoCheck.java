@@ -93,8 +93,8 @@ public class ZohoCheck {
             report.add("region", false, "the connection is set to region " + region + ", and its client is of region "
                 + report.getHome() + ". " + report.inRegion(report.getHome()));
         } else if (hosts.accountsReplaced()) {
-            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts servers: "
-                + "most likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION "
+            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts "
+                + "servers: most likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION "
                 + "(now " + region + ") to that region");
         } else {
             report.add("region", false, "no other region of Zoho knows these credentials either");
@@ -112,7 +112,8 @@ public class ZohoCheck {
         report.wrongOrganisation();
         String others = listed == null || listed.isEmpty() ? "none" : listed.stream()
             .map(one -> one.get("organization_id") + " (" + one.get("name") + ")").collect(Collectors.joining(", "));
-        report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". " + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
+        report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". "
+            + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
                 : "Take this one off, and set one of these up by POST /api/organisations"));
     }
 
