@@ -33,7 +33,8 @@ public final class CheckCommand {
      * @return the exit code: 0 when all is well, 1 otherwise
      */
     public static int run(Class<?> application, String... args) {
-        String org = Arrays.stream(args).filter(arg -> arg.startsWith(ORG)).map(arg -> arg.substring(ORG.length())).findFirst().orElse("");
+        String org = Arrays.stream(args).filter(arg -> arg.startsWith(ORG)).map(arg -> arg.substring(ORG.length()))
+            .findFirst().orElse("");
         String[] settings = Stream.concat(Arrays.stream(args).skip(1).filter(arg -> !arg.startsWith(ORG)),
             Stream.of("--saddlebag.dev=false")).toArray(String[]::new);
         try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)

@@ -60,8 +60,8 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         ZohoSettings zoho = new ZohoSettings(settings);
         boolean sandbox = alone || !zoho.credentialsGiven();
         if (sandbox && environment.acceptsProfiles(Profiles.of("check"))) {
-            throw new BadSettingException("ZOHO_CLIENT_ID", "not set: without credentials everything goes to the sandbox, which lives "
-                + "in the running application", "Give the credentials, or ask the application: POST /api/zoho/check");
+            throw new BadSettingException("ZOHO_CLIENT_ID", "not set: without credentials everything goes to the sandbox, which "
+                + "lives in the running application", "Give the credentials, or ask the application: POST /api/zoho/check");
         }
         computed.put("saddlebag.sandbox.enabled", sandbox);
         computed.put("saddlebag.zoho.accounts-url",

@@ -67,8 +67,8 @@ class SettingsConnection implements InitializingBean {
         long id = ((Number) stored.get(0).get("id")).longValue();
         if (!Arrays.equals(digest, (byte[]) stored.get(0).get("settings_digest"))) {
             if (check && somebodyWorks()) {
-                throw new BadSettingException("ZOHO_*", "differ from those of the application that runs on this database, and would "
-                    + "take the place of its connection", "Start it with these, or ask it: POST /api/zoho/check");
+                throw new BadSettingException("ZOHO_*", "differ from those of the application that runs on this database, and "
+                    + "would take the place of its connection", "Start it with these, or ask it: POST /api/zoho/check");
             }
             connections.replace(id, given, "settings");
             LOG.info("The settings differ from those of the last start; they replace the connection of organisation {}",

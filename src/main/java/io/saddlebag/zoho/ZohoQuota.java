@@ -28,7 +28,7 @@ public class ZohoQuota {
      */
     @Autowired
     ZohoQuota(@Value("${zoho.longest-wait}") Duration longestWait, @Value("${zoho.calls-per-minute}") int perMinute,
-            @Value("${zoho.call-timeout}") Duration callTimeout, @Value("${zoho.http-timeout:30s}") Duration httpTimeout) {
+            @Value("${zoho.call-timeout}") Duration callTimeout, @Value("${zoho.http-timeout}") Duration httpTimeout) {
         this(longestWait, perMinute, callTimeout.minus(httpTimeout), InstantSource.system());
     }
 

@@ -31,6 +31,7 @@ public record ZohoSettings(Settings settings) {
         }
         settings.number("zoho.day-reserve-percent", "zoho.day-reserve-percent", 0, 100);
         settings.number("zoho.calls-in-flight", "zoho.calls-in-flight", 1, Integer.MAX_VALUE);
+        settings.number("zoho.ledger-days", "zoho.ledger-days", 1, 36_500);
         checkOneCall();
         if (settings.given("zoho.webhook-secret") && Arrays.stream(settings.text("zoho.webhook-secret").split(",", -1))
                 .anyMatch(String::isBlank)) {

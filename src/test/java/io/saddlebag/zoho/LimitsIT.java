@@ -76,7 +76,7 @@ class LimitsIT {
 
     @Test
     void code44StopsAllCallsForAMinute() {
-        ledger.answered(taken("pull"), Map.of("status", 429, "code", "44"));
+        ledger.answered(taken("pull"), Map.of("status", 429, "code", "44", "outcome", "minute"));
         assertThat(ledger.take("check")).containsEntry("waiting_for", "minute").containsEntry("wait_ms", 60_000L);
         ledger.pass(60_000);
         taken("check");
@@ -84,7 +84,7 @@ class LimitsIT {
 
     @Test
     void code45StopsAllCallsUntilTheDayEnds() {
-        ledger.answered(taken("pull"), Map.of("status", 429, "code", "45", "dayReset", 7200));
+        ledger.answered(taken("pull"), Map.of("status", 429, "code", "45", "outcome", "day", "dayReset", 7200));
         assertThat(ledger.take("check")).containsEntry("waiting_for", "day").containsEntry("wait_ms", 2 * HOUR);
         ledger.pass(2 * HOUR);
         taken("check");

@@ -75,6 +75,14 @@ final class SimulatedLedger implements AutoCloseable {
         return database;
     }
 
+    /** Forgets calls and events, at a later moment. */
+    SimulatedLedger asNew() {
+        events.clear();
+        moveTo(now + 86_400_000);
+        database.execute("TRUNCATE zoho_calls; UPDATE organisations SET wanted_until = NULL");
+        return this;
+    }
+
     /** Milliseconds since 1970. */
     long now() {
         return now;

@@ -1,0 +1,26 @@
+package io.saddlebag.zoho;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxServer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The ledger keeps what it is asked to keep and no more. */
+class LedgerTrimIT {
+
+    @Test
+    void callsOlderThanNinetyDaysAreRemovedSliceBySlice() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--zoho.ledger-cron=* * * * * ?")) {
+            saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, purpose)"
+                    + " SELECT '1', at, at, at, 'GET', '/x', 200, 'pull'"
+                    + " FROM generate_series(1, 12000) i, LATERAL (SELECT now() - interval '91 days' + i * interval '9 s' AS at) call");
+            assertThat(saddlebag.count("qrtz_triggers WHERE trigger_group = 'zoho'")).as("once in the whole cluster").isEqualTo(1);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count("zoho_calls WHERE at < now() - interval '90 days'") == 0);
+            assertThat(saddlebag.count("zoho_calls")).as("9600 calls are a day").isBetween(2_390L, 2_400L);
+        }
+    }
+}
