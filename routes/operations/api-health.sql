@@ -1,21 +1,40 @@
--- What the database knows of each organisation, as a JSON array.
+-- What the database knows of each organisation, as a JSON array. "state" and "troubles" are for the judgement only.
 SELECT CAST(coalesce(json_agg(json_build_object(
            'org', o.org_id, 'name', o.name,
+           'state', CASE WHEN o.connection_id IS NOT NULL THEN 'connected' WHEN o.awaiting_id IS NOT NULL THEN 'awaited' ELSE 'off' END,
+           'timezone', coalesce(o.timezone, :#${properties:saddlebag.pull.timezone}),
            'token', json_build_object(
-               'validUntil', CASE WHEN c.ends_at > clock_timestamp() THEN c.ends_at END,
-               'nextRefresh', CASE WHEN c.ends_at > clock_timestamp() THEN c.refresh_at END,
-               'cooldownUntil', CASE WHEN c.cooldown_until > clock_timestamp() THEN c.cooldown_until END,
-               'toDo', c.needs_person),
+               'validUntil', CASE WHEN c.ends_at > now() THEN c.ends_at END,
+               'nextRefresh', CASE WHEN c.ends_at > now() THEN c.refresh_at END,
+               'cooldownUntil', CASE WHEN c.cooldown_until > now() THEN c.cooldown_until END,
+               'toDo', CASE WHEN c.needs_person IS NOT NULL THEN c.needs_person
+                            WHEN c.id IS NULL THEN format('Organisation %s is not connected to Zoho. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id)
+                            WHEN c.refresh_token IS NULL THEN format('Nobody has agreed to connect organisation %s yet. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id) END),
+           'missingScopes', (SELECT coalesce(json_agg(json_build_object('area', m.area, 'since', m.since,
+                                 'toDo', format('Agree again with all scopes: open /oauth/connect?org=%s in a browser', o.org_id)) ORDER BY m.area), '[]')
+                               FROM missing_scopes m
+                              WHERE m.connection_id = c.id AND m.since > now() - interval '1 day'
+                                AND NOT EXISTS (SELECT 1 FROM zoho_calls a WHERE a.org_id = o.org_id AND a.at > m.since
+                                                   AND a.status = 200 AND starts_with(a.path, m.area))),
            'quota', json_build_object(
-               'callsInLastMinute', (SELECT count(*) FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > clock_timestamp() - interval '1 minute'),
-               'slotsHeld', (SELECT count(*) FROM zoho_calls c WHERE c.org_id = o.org_id AND c.released_at > clock_timestamp()),
-               'dayLimit', o.day_limit, 'dayRemaining', o.day_remaining, 'dayResetsAt', o.day_resets_at,
-               'blockedUntil', CASE WHEN o.blocked_until > clock_timestamp() THEN o.blocked_until END,
-               'blockedFor', CASE WHEN o.blocked_until > clock_timestamp() THEN o.blocked_for END),
-           'lastSuccess', (SELECT max(r.finished_at) FROM sync_runs r WHERE r.org = o.org_id AND r.status IN ('succeeded', 'partial')),
-           'lastRuns', (SELECT coalesce(json_agg(json_build_object('id', n.id, 'entity', n.entity, 'mode', n.mode, 'status', n.status,
-                               'startedAt', n.started_at, 'finishedAt', n.finished_at, 'rejected', n.rejected, 'error', n.error)), '[]')
-                          FROM (SELECT DISTINCT ON (r.entity) r.* FROM sync_runs r
-                                 WHERE r.org = o.org_id ORDER BY r.entity, r.id DESC) n)
-       ) ORDER BY o.org_id), '[]') AS text) AS organisations
-  FROM organisations o JOIN connections c ON c.id = o.connection_id
+               'callsInLastMinute', q.calls_in_last_minute, 'slotsHeld', q.slots_held, 'perMinute', q.per_minute,
+               'callsInLastHour', q.calls_in_last_hour, 'callsToday', q.calls_today,
+               'dayLimit', q.day_limit, 'dayRemaining', q.day_remaining, 'dayResetsAt', q.day_resets_at,
+               'blockedUntil', CASE WHEN o.blocked_until > now() THEN o.blocked_until END,
+               'blockedFor', CASE WHEN o.blocked_until > now() THEN o.blocked_for END),
+           'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
+           'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
+  FROM organisations o
+  JOIN zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
+                   CAST(:#${properties:zoho.call-timeout} AS interval)) q ON q.org_id = o.org_id
+  LEFT JOIN connections c ON c.id = o.connection_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(json_agg(json_build_object('id', n.id, 'entity', n.entity, 'mode', n.mode, 'status', n.status,
+                  'startedAt', n.started_at, 'finishedAt', n.finished_at, 'rejected', n.rejected, 'error', n.error)), '[]') AS newest,
+              coalesce(json_agg(json_build_object('entity', e.entity, 'status', e.status, 'finishedAt', e.finished_at,
+                  'rejected', e.rejected, 'error', e.error))
+                  FILTER (WHERE e.status IN ('failed', 'partial') OR e.status = 'abandoned' AND n.status <> 'running'), '[]') AS troubles
+         FROM unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
+        CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity ORDER BY r.id DESC LIMIT 1) n
+         LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity
+                               AND r.status NOT IN ('running', 'cancelled') ORDER BY r.id DESC LIMIT 1) e ON true) runs

@@ -1,5 +1,6 @@
 package io.saddlebag;
 
+import io.saddlebag.operations.CheckCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -7,7 +8,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class Saddlebag {
 
+    /** @param args settings; with {@code check} before them, a connection is tried and nothing else is done */
     public static void main(String[] args) {
+        if (CheckCommand.isMeant(args)) {
+            System.exit(CheckCommand.run(Saddlebag.class, args));
+        }
         SpringApplication.run(Saddlebag.class, args);
     }
 }

@@ -41,7 +41,7 @@ final class DataLock implements AutoCloseable {
             FileChannel channel = FileChannel.open(data.resolve("lock"), CREATE, READ, WRITE);
             if (channel.tryLock() == null) {
                 channel.close();
-                throw new BadSettingException("saddlebag.data-directory", "process "
+                throw new FolderInUseException("saddlebag.data-directory", "process "
                     + Files.readString(data.resolve("lock")).strip() + " already works on " + data,
                     "Stop that process first, or start this one in a folder of its own");
             }

@@ -9,6 +9,7 @@ import io.saddlebag.common.Settings;
 import jakarta.servlet.DispatcherType;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -37,6 +38,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /** Who may call what. Everything that is not named here is for staff. */
 @Configuration(proxyBeanMethods = false)
 @Profile("!sandbox")
+@ConditionalOnWebApplication
 class AccessRules {
 
     /** Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. */

@@ -3,58 +3,82 @@ package io.saddlebag.operations;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.zoho.ZohoCircuits;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** Adds to what the database knows of the copy what this process knows of the circuits, and judges both. */
+/**
+ * Adds to what the database knows of the copy what this process knows, and judges both. DOWN: nothing can work until a
+ * person does something. DEGRADED: something is wrong, and the rest works. Each problem names its cause and its remedy.
+ */
 @Component("apiHealth")
 @Profile("!sandbox")
 public class ApiHealth {
 
+    private static final InstantSource CLOCK = InstantSource.system();
+
     private final ZohoCircuits circuits;
+    private final OrganisationTimers timers;
+    private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits) {
+    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
+        this.timers = timers;
+        this.reservePercent = reservePercent;
     }
 
-    /** @param organisations JSON array of what the database knows */
+    /** @param organisations JSON array of what the database knows; null when it does not answer */
     public String of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
-        ObjectNode health = json.createObjectNode();
-        JsonNode all = json.readTree(organisations);
-        String status = "UP";
-        int stopped = 0;
-        for (JsonNode organisation : all) {
-            String circuit = circuits.state(organisation.get("org").asText());
-            ((ObjectNode) organisation).put("circuit", circuit);
-            boolean needsPerson = !organisation.get("token").get("toDo").isNull();
-            stopped += needsPerson ? 1 : 0;
-            if (needsPerson || "OPEN".equals(circuit) || troubled(organisation)) {
-                status = "DEGRADED";
-            }
-        }
-        status = stopped > 0 && stopped == all.size() ? "DOWN" : status;
-        health.put("status", status).put("database", "UP").set("organisations", all);
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, "DOWN".equals(status) ? 503 : 200);
+        ObjectNode health = organisations == null ? withoutDatabase() : withDatabase(json.readTree(organisations));
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
         return health.toString();
     }
 
-    /** @return the answer when the database is away */
-    public String withoutDatabase(Exchange exchange) {
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 503);
-        return json.createObjectNode().put("status", "DOWN").put("database", "DOWN").toString();
+    private ObjectNode withDatabase(JsonNode all) {
+        ArrayNode problems = json.createArrayNode();
+        int wanted = 0;
+        int stopped = 0;
+        for (JsonNode one : all) {
+            ObjectNode organisation = (ObjectNode) one;
+            String org = organisation.get("org").asText();
+            organisation.put("circuit", circuits.state(org));
+            ZoneId zone = ZoneId.of(organisation.remove("timezone").asText());
+            ((ObjectNode) organisation.get("quota")).set("forecast",
+                    new DayForecast(organisation.get("quota"), zone, CLOCK.instant()).json());
+            if (!organisation.get("state").asText().equals("off")) { // taken off by somebody
+                List<String> found = new HealthProblems(organisation, reservePercent).sentences();
+                found.forEach(problems::add);
+                timers.refused(org).forEach(problems::add);
+                wanted++;
+                stopped += organisation.get("token").get("toDo").isNull() ? 0 : 1;
+            }
+            organisation.remove(List.of("state", "troubles")); // for the judgement only
+        }
+        if (wanted == 0) {
+            problems.add("No organisation is connected to Zoho. Open /oauth/connect in a browser");
+        }
+        ObjectNode health = json.createObjectNode()
+                .put("status", wanted == stopped ? "DOWN" : problems.isEmpty() ? "UP" : "DEGRADED").put("database", "UP");
+        health.set("problems", problems);
+        health.set("organisations", all);
+        return health;
     }
 
-    private static boolean troubled(JsonNode organisation) {
-        for (JsonNode run : organisation.get("lastRuns")) {
-            if (run.get("status").asText().matches("failed|abandoned|partial")) {
-                return true;
-            }
-        }
-        return !organisation.get("quota").get("blockedUntil").isNull();
+    private ObjectNode withoutDatabase() {
+        ObjectNode health = json.createObjectNode().put("status", "DOWN").put("database", "DOWN");
+        health.putArray("problems").add("The database does not answer. See whether PostgreSQL runs and DATABASE_URL still leads"
+                + " to it; what is committed stays, and work goes on by itself when it is back");
+        return health;
     }
 }

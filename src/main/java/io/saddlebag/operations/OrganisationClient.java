@@ -3,6 +3,9 @@ package io.saddlebag.operations;
 import io.saddlebag.zoho.Connections;
 import io.saddlebag.zoho.Connections.Given;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -40,10 +43,36 @@ class OrganisationClient {
         }
     }
 
+    /**
+     * Puts a consent in the place of what was there; organisations that share it go along when they are listed too.
+     *
+     * @param by the connection whose client asked for it
+     * @param listed the ids of the organisations that the person belongs to
+     * @return the connection that holds it now
+     * @throws ApiException when the organisation has that connection no longer
+     */
+    long agreed(String key, long by, Given given, List<String> listed) {
+        Links links = links(key);
+        boolean waited = links.awaiting != null && links.awaiting == by;
+        if (!waited && (links.connection == null || links.connection != by)) {
+            throw new ApiException(409, "The client of organisation " + key + " was changed meanwhile. Open /oauth/connect?org="
+                + key + " again", Map.of());
+        }
+        List<String> others = sharing(links.connection, key);
+        boolean inPlace = links.connection != null
+            && (others.isEmpty() || (!waited || links.isDefault) && listed.containsAll(others));
+        if (links.isDefault && !inPlace) {
+            throw new ApiException(409, "Whoever agreed does not belong to all organisations that share the connection of the "
+                + "settings (" + String.join(", ", others) + "). Give those a connection of their own first", Map.of());
+        }
+        long connection = stored(inPlace ? links.connection : waited ? links.awaiting : null, given, "browser");
+        link(key, links, connection, waited ? null : links.awaiting);
+        return connection;
+    }
+
     /** Leaves the organisation without any. */
     void remove(String key) {
-        Links links = links(key);
-        link(key, links, null, null);
+        link(key, links(key), null, null);
     }
 
     private void share(String key, Links links, OrganisationFields fields) {
@@ -83,24 +112,26 @@ class OrganisationClient {
         Given given = new Given(fields.text("region", before.region()), elsewhere ? null : before.accountsUrl(), clientId,
             clientSecret, refreshToken, fields.has("refreshToken") || !sameClient ? null : before.scopes(), null);
         if (refreshToken == null) {
-            link(key, links, links.connection, stored(links.awaiting, given));
+            link(key, links, links.connection, stored(links.awaiting, given, "api"));
         } else {
-            link(key, links, stored(links.isDefault || !isShared(links.connection) ? links.connection : null, given), null);
+            boolean inPlace = links.isDefault || sharing(links.connection, key).isEmpty();
+            link(key, links, stored(inPlace ? links.connection : null, given, "api"), null);
         }
     }
 
     /** @param in the connection that it takes the place of; null for a new one */
-    private long stored(Long in, Given given) {
+    private long stored(Long in, Given given, String by) {
         if (in == null) {
             return connections.add(given);
         }
-        connections.replace(in, given.withDigest(connections.read(in).settingsDigest()), "api");
+        connections.replace(in, given.withDigest(connections.read(in).settingsDigest()), by);
         return in;
     }
 
-    private boolean isShared(Long connection) {
-        return connection != null
-            && database.queryForObject("SELECT count(*) FROM organisations WHERE connection_id = ?", Long.class, connection) > 1;
+    /** @return the other organisations that have this connection; none for null */
+    private List<String> sharing(Long connection, String key) {
+        return database.queryForList("SELECT org_id FROM organisations WHERE connection_id = ? AND org_id <> ? ORDER BY org_id",
+            String.class, connection, key);
     }
 
     private Links links(String key) {
@@ -113,11 +144,6 @@ class OrganisationClient {
     private void link(String key, Links before, Long connection, Long awaiting) {
         database.update("UPDATE organisations SET connection_id = ?, awaiting_id = ?, updated_at = clock_timestamp() "
             + "WHERE org_id = ?", connection, awaiting, key);
-        if (before.connection != null) {
-            connections.removeUnused(before.connection);
-        }
-        if (before.awaiting != null) {
-            connections.removeUnused(before.awaiting);
-        }
+        Stream.of(before.connection, before.awaiting).filter(Objects::nonNull).forEach(connections::removeUnused);
     }
 }

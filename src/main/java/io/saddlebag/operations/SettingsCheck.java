@@ -8,6 +8,8 @@ import io.saddlebag.zoho.ZohoSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ApplicationListener;
@@ -18,13 +20,15 @@ import org.springframework.core.env.Profiles;
 
 /**
  * Stops a start whose settings cannot work, before the database and Camel, and publishes what follows from them:
- * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url and a saddlebag.pull.timezone that is
- * never empty. Registered in META-INF/spring.factories.
+ * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, the proxies that Tomcat believes, and a
+ * saddlebag.pull.timezone that is never empty. Registered in META-INF/spring.factories.
  */
 public class SettingsCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
     /** Lazy, for the port may be one that the server chooses. */
     private static final String SANDBOX_URL = "http://localhost:${local.server.port:${server.port}}/sandbox";
+
+    private static final String THIS_MACHINE = "127\\..+|0:0:0:0:0:0:0:1";
 
     /** After the log is set up, or the message would be lost. */
     @Override
@@ -52,8 +56,13 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
             check(settings);
             computed.put("saddlebag.pull.timezone", new TimerSettings(settings).timezone());
         }
+        computed.put("server.tomcat.remoteip.internal-proxies", trustedProxies(settings));
         ZohoSettings zoho = new ZohoSettings(settings);
         boolean sandbox = alone || !zoho.credentialsGiven();
+        if (sandbox && environment.acceptsProfiles(Profiles.of("check"))) {
+            throw new BadSettingException("ZOHO_CLIENT_ID", "not set: without credentials everything goes to the sandbox, which "
+                + "lives in the running application", "Give the credentials, or ask the application: POST /api/zoho/check");
+        }
         computed.put("saddlebag.sandbox.enabled", sandbox);
         computed.put("saddlebag.zoho.accounts-url",
             sandbox && !settings.given("zoho.accounts-url") ? SANDBOX_URL : zoho.accountsUrl());
@@ -62,11 +71,22 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         environment.getPropertySources().addFirst(new MapPropertySource("saddlebag", computed));
     }
 
+    private static String trustedProxies(Settings settings) {
+        String given = settings.text("saddlebag.trusted-proxies");
+        try {
+            return Pattern.compile(given.isEmpty() ? THIS_MACHINE : given).pattern();
+        } catch (PatternSyntaxException e) {
+            throw new BadSettingException("SADDLEBAG_TRUSTED_PROXIES", "is no regular expression: " + e.getDescription(),
+                "Write one for the addresses of your proxies, such as 172\\.18\\..+");
+        }
+    }
+
     private static void check(Settings settings) {
         ZohoSettings zoho = new ZohoSettings(settings);
         zoho.check();
         new TimerSettings(settings).check();
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
+        zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");
         boolean sandboxAsked = settings.flag("SADDLEBAG_SANDBOX", "saddlebag.sandbox");
         boolean databaseGiven = settings.given("saddlebag.database.url");
         if (settings.given("saddlebag.master-key")) {

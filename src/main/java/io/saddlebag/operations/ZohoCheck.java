@@ -63,10 +63,10 @@ public class ZohoCheck {
 
     private static String failed(TokenAnswer answered) {
         return "throttled".equals(answered.outcome())
-            ? "Zoho gives no more access tokens for some minutes (too many requests continuously). Try again in 5 minutes, and give "
-                + "other programs a refresh token of their own"
-            : "the accounts server gave no access token: " + answered.error() + ". Try again; if it stays, check the network and "
-                + "ZOHO_ACCOUNTS_URL";
+            ? "Zoho gives no more access tokens for some minutes (too many requests continuously). Try again in 5 minutes, and "
+                + "give other programs a refresh token of their own"
+            : "the accounts server gave no access token: " + answered.error() + ". Try again; if it stays, check the network "
+                + "and ZOHO_ACCOUNTS_URL";
     }
 
     /** @return the regions to show the credentials to: none where all of them are in one place */
@@ -79,7 +79,8 @@ public class ZohoCheck {
         Object error = answer == null ? null : answer.get("error");
         boolean opens = answer != null && answer.get("access_token") != null;
         // a region that complains of something else knows the client
-        boolean knowsClient = "invalid_client".equals(report.refusal()) && ("invalid_code".equals(error) || "invalid_client_secret".equals(error));
+        boolean knowsClient = "invalid_client".equals(report.refusal())
+            && ("invalid_code".equals(error) || "invalid_client_secret".equals(error));
         if (opens || knowsClient) {
             report.foundIn(region);
         }
@@ -92,9 +93,9 @@ public class ZohoCheck {
             report.add("region", false, "the connection is set to region " + region + ", and its client is of region "
                 + report.getHome() + ". " + report.inRegion(report.getHome()));
         } else if (hosts.accountsReplaced()) {
-            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts servers: most "
-                + "likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION (now "
-                + region + ") to that region");
+            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts "
+                + "servers: most likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION "
+                + "(now " + region + ") to that region");
         } else {
             report.add("region", false, "no other region of Zoho knows these credentials either");
         }
@@ -102,21 +103,23 @@ public class ZohoCheck {
 
     /** @param listed organisations as Zoho sent them; null where its answer has no list */
     public void organisations(CheckReport report, List<Map<String, Object>> listed) {
-        boolean found = listed != null && listed.stream().anyMatch(one -> report.org().equals(String.valueOf(one.get("organization_id"))));
+        boolean found = listed != null
+            && listed.stream().anyMatch(one -> report.org().equals(String.valueOf(one.get("organization_id"))));
         if (found) {
             report.add("organisation", true, "the connection's user belongs to it");
             return;
         }
         report.wrongOrganisation();
-        report.add("organisation", false, "the connection's user does not belong to it, but to " + (listed == null || listed.isEmpty()
-            ? "none" : listed.stream().map(one -> one.get("organization_id") + " (" + one.get("name") + ")")
-                .collect(Collectors.joining(", "))) + ". " + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
+        String others = listed == null || listed.isEmpty() ? "none" : listed.stream()
+            .map(one -> one.get("organization_id") + " (" + one.get("name") + ")").collect(Collectors.joining(", "));
+        report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". "
+            + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
                 : "Take this one off, and set one of these up by POST /api/organisations"));
     }
 
     public void noOrganisations(CheckReport report, Exception failure) {
         report.add("organisation", false, failure instanceof ZohoUnauthorizedException
-            ? "the organisations cannot be listed: " + lacking(report, "ZohoInventory.settings.READ") : failure.getMessage());
+            ? "the organisations cannot be listed: " + lacking(report, ConsentScopes.ORGANISATIONS) : failure.getMessage());
     }
 
     /** @return the entities to try: none where Zoho would refuse the organisation in each call */

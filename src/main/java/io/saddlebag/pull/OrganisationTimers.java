@@ -1,8 +1,6 @@
 package io.saddlebag.pull;
 
-import java.text.ParseException;
-import java.time.DateTimeException;
-import java.time.ZoneId;
+import io.saddlebag.common.BadSettingException;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +11,6 @@ import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
-import org.quartz.CronExpression;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.CronTrigger;
 import org.quartz.JobKey;
@@ -65,7 +62,7 @@ public class OrganisationTimers {
                 wanted.add(key);
                 try {
                     set(trigger(key, (String) clock.get("mode"), (String) clock.get("cron"), (String) clock.get("timezone")));
-                } catch (IllegalArgumentException e) {
+                } catch (BadSettingException e) {
                     bad.put(key, e.getMessage());
                 }
             }
@@ -101,32 +98,20 @@ public class OrganisationTimers {
     }
 
     private static CronTrigger trigger(TriggerKey key, String mode, String cron, String timezone) {
-        try {
-            CronExpression expression = new CronExpression(cron);
-            if (expression.getNextValidTimeAfter(new Date()) == null || cron.length() > LONGEST_EXPRESSION) {
-                throw new IllegalArgumentException(said(key, cron) + " never comes, or is too long");
-            }
-            return TriggerBuilder.newTrigger().withIdentity(key).forJob(JobKey.jobKey(mode, "pull"))
-                    .usingJobData("org", key.getName())
-                    .withSchedule(CronScheduleBuilder.cronSchedule(expression)
-                            .inTimeZone(TimeZone.getTimeZone(ZoneId.of(timezone))).withMisfireHandlingInstructionFireAndProceed())
-                    .build();
-        } catch (ParseException e) {
-            throw new IllegalArgumentException(said(key, cron) + " is no Quartz expression (" + e.getMessage() + ")", e);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("The timezone " + timezone + " of organisation " + key.getName()
-                    + " is none; write one such as Europe/Berlin", e);
+        String name = mode + " timer of organisation " + key.getName();
+        if (cron.length() > LONGEST_EXPRESSION) {
+            throw new BadSettingException(name, "longer than " + LONGEST_EXPRESSION + " characters", "Write a shorter expression");
         }
-    }
-
-    private static String said(TriggerKey key, String cron) {
-        return "The expression \"" + cron + "\" of organisation " + key.getName() + " for "
-                + key.getGroup().substring(GROUP.length()) + " runs";
+        return TriggerBuilder.newTrigger().withIdentity(key).forJob(JobKey.jobKey(mode, "pull")).usingJobData("org", key.getName())
+                .withSchedule(CronScheduleBuilder.cronSchedule(TimerSettings.cron(name, cron))
+                        .inTimeZone(TimeZone.getTimeZone(TimerSettings.zone(name, timezone)))
+                        .withMisfireHandlingInstructionFireAndProceed())
+                .build();
     }
 
     private void refuse(TriggerKey key, String reason) {
         if (!Objects.equals(refused.put(key, reason), reason)) { // once, not at every look
-            LOG.warn("{}; what was set before goes on", reason);
+            LOG.warn("{}. What was set before goes on", reason);
         }
     }
 }

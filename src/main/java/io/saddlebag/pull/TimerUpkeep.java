@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * a route that was removed or renamed, which goes on firing into nothing, and does not notice a time zone that changed.
  */
 @Component
-@Profile("!sandbox")
+@Profile("!sandbox & !check")
 class TimerUpkeep {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimerUpkeep.class);

@@ -97,7 +97,7 @@ public class SandboxTokens {
     }
 
     /** Ends an access token, or a refresh token with all its access tokens; false when there was none. */
-    synchronized boolean revoke(String token) {
+    public synchronized boolean revoke(String token) {
         boolean wasAccess = live.remove(token) != null;
         boolean wasRefresh = agreements.remove(token) != null;
         live.values().removeIf(access -> wasRefresh && access.refreshToken().equals(token));

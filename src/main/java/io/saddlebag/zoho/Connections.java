@@ -99,6 +99,14 @@ public class Connections {
             SELECT id, region, client_id, scopes, connected_at, 'api' FROM gone""", id);
     }
 
+    /** Stores the access token that came with a consent, so that nobody has to ask for one. */
+    @Transactional
+    public void token(long id, TokenAnswer answer) {
+        database.queryForList("SELECT zoho_token_answered(c.id, c.token_version, NULL, ?, ?, ? * interval '1 second', "
+            + "? * interval '1 second', ?, ?, ?) FROM connections c WHERE c.id = ?", answer.outcome(), answer.accessToken(),
+            answer.refreshAfterSeconds(), answer.lifeSeconds(), answer.apiUrl(), answer.scopes(), answer.toDo(), id);
+    }
+
     /** @return to what a ciphertext is bound */
     static String place(long id, String column) {
         return "connections/" + id + "/" + column;

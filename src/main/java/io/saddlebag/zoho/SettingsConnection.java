@@ -1,5 +1,6 @@
 package io.saddlebag.zoho;
 
+import io.saddlebag.common.BadSettingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,13 +29,15 @@ class SettingsConnection implements InitializingBean {
     private final TransactionTemplate transaction;
     private final Connections connections;
     private final ZohoConnection settings;
+    private final boolean check;
 
     SettingsConnection(JdbcTemplate database, PlatformTransactionManager transactions, Connections connections,
-            ZohoConnection settings, StoredSecrets readable) {
+            ZohoConnection settings, StoredSecrets readable, Environment environment) {
         this.database = database;
         this.transaction = new TransactionTemplate(transactions);
         this.connections = connections;
         this.settings = settings;
+        this.check = environment.acceptsProfiles(Profiles.of("check"));
     }
 
     @Override
@@ -61,10 +66,20 @@ class SettingsConnection implements InitializingBean {
         }
         long id = ((Number) stored.get(0).get("id")).longValue();
         if (!Arrays.equals(digest, (byte[]) stored.get(0).get("settings_digest"))) {
+            if (check && somebodyWorks()) {
+                throw new BadSettingException("ZOHO_*", "differ from those of the application that runs on this database, and "
+                    + "would take the place of its connection", "Start it with these, or ask it: POST /api/zoho/check");
+            }
             connections.replace(id, given, "settings");
             LOG.info("The settings differ from those of the last start; they replace the connection of organisation {}",
                 settings.orgId());
         }
         return id;
+    }
+
+    /** Whether a replica gave a sign of life in three times the interval in which it should. */
+    private boolean somebodyWorks() {
+        return database.queryForObject("SELECT EXISTS (SELECT 1 FROM qrtz_scheduler_state "
+            + "WHERE last_checkin_time + 3 * checkin_interval > extract(epoch FROM clock_timestamp()) * 1000)", Boolean.class);
     }
 }

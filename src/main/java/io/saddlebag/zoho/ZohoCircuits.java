@@ -4,6 +4,8 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
+import org.springframework.jmx.export.annotation.ManagedAttribute;
+import org.springframework.jmx.export.annotation.ManagedOperation;
+import org.springframework.jmx.export.annotation.ManagedOperationParameter;
+import org.springframework.jmx.export.annotation.ManagedResource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,18 +25,21 @@ import org.springframework.stereotype.Component;
  */
 @Component("zohoCircuits")
 @Profile("!sandbox")
+@ManagedResource(objectName = "io.saddlebag:type=ZohoCircuits",
+        description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
     private final CircuitBreakerRegistry registry;
     private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
 
     ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
-            @Value("${zoho.circuit.open}") Duration open) {
+            @Value("${zoho.circuit.open}") Duration open, MeterRegistry meters) {
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowSize(calls).minimumNumberOfCalls(calls)
                 .failureRateThreshold(percent).waitDurationInOpenState(open)
-                .permittedNumberOfCallsInHalfOpenState(2)
+                .permittedNumberOfCallsInHalfOpenState(1) // one call probes for all
                 .build());
+        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
     }
 
     /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoUnavailableException} when it is open. */
@@ -62,5 +71,20 @@ public class ZohoCircuits {
     /** @return CLOSED, OPEN or HALF_OPEN */
     public String state(String org) {
         return registry.circuitBreaker(org).getState().name();
+    }
+
+    @ManagedAttribute(description = "Each organisation that was called, its circuit, and why it is not closed")
+    public String[] getStates() {
+        return registry.getAllCircuitBreakers().stream().map(CircuitBreaker::getName).sorted()
+                .map(org -> org + " " + state(org) + (state(org).equals("CLOSED") ? "" : ": " + lastFaults.get(org)))
+                .toArray(String[]::new);
+    }
+
+    @ManagedOperation(description = "Let calls of an organisation through again at once")
+    @ManagedOperationParameter(name = "org", description = "Zoho's id of the organisation")
+    public void close(String org) {
+        registry.find(org).orElseThrow(() -> new IllegalArgumentException("No call was made yet for " + org))
+                .transitionToClosedState();
+        lastFaults.remove(org);
     }
 }

@@ -6,7 +6,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
-/** Zoho's servers, and the connection that the settings give: its secrets live in this bean alone, never in a property that a route reads. */
+/**
+ * Zoho's servers, and the connection that the settings give: its secrets live in this bean alone, never in a property that
+ * a route reads.
+ */
 @Configuration(proxyBeanMethods = false)
 @Profile("!sandbox")
 class ZohoConfiguration {

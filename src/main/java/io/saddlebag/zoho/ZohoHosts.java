@@ -46,13 +46,18 @@ public class ZohoHosts {
         return named == null || servers.withApi(withoutSlash(named)).isEmpty() ? null : withoutSlash(named);
     }
 
-    /** @return the address without a slash at its end, if it is one of Zoho's accounts servers or the one of the settings; otherwise null */
+    /** @return the same for one of Zoho's accounts servers, or the one of the settings */
     public String knownAccounts(Object named) {
         if (named == null) {
             return null;
         }
         String url = withoutSlash(named);
         return url.equals(settings.text("saddlebag.zoho.accounts-url")) || servers.withAccounts(url).isPresent() ? url : null;
+    }
+
+    /** @return the region of an accounts server; null where it is none of Zoho's, or is null */
+    public String regionOfAccounts(String url) {
+        return url == null ? null : servers.withAccounts(url).map(ZohoRegion::toString).orElse(null);
     }
 
     /** @return the region of an API server; null where it is none of Zoho's, or is null */

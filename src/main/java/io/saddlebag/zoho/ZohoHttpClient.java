@@ -1,15 +1,16 @@
 package io.saddlebag.zoho;
 
 import java.time.Duration;
-import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Gives Camel's HTTP client a whole time-out and a longest answer; named in camel.component.http. */
-@Component("zohoHttpClient")
-class ZohoHttpClient implements HttpClientConfigurer {
+/** Gives Camel's HTTP client a time for the whole exchange and a longest answer. */
+@Component
+class ZohoHttpClient implements ComponentCustomizer {
 
     private final WholeAnswer wholeAnswer;
 
@@ -19,7 +20,14 @@ class ZohoHttpClient implements HttpClientConfigurer {
     }
 
     @Override
-    public void configureHttpClient(HttpClientBuilder client) {
+    public void configure(String name, org.apache.camel.Component component) {
+        if (component instanceof HttpComponent http) {
+            http.setHttpClientConfigurer(this::configure);
+            http.setResponsePayloadStreamingThreshold(Integer.MAX_VALUE); // it is in memory already
+        }
+    }
+
+    void configure(HttpClientBuilder client) {
         client.addExecInterceptorFirst("whole-answer", wholeAnswer);
     }
 }

@@ -79,7 +79,7 @@ public record ZohoSettings(Settings settings) {
     }
 
     /** Without the slashes at its end; empty when not given. Not told in the message, for it may hold a password. */
-    private String url(String variable, String property) {
+    public String url(String variable, String property) {
         String url = settings.text(property).replaceAll("/+$", "");
         if (url.isEmpty() || isHttpAddress(url)) {
             return url;

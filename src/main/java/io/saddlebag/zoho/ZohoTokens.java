@@ -67,6 +67,13 @@ public class ZohoTokens {
                 + "&refresh_token=" + encoded(secret(row, "refresh_token"));
     }
 
+    /** @return the body that turns the code of a consent into tokens; the row is a connection's, its id as connection_id */
+    public String codeForm(Map<String, Object> row, String redirectUri, String code) {
+        return "grant_type=authorization_code&client_id=" + encoded(text(row, "client_id"))
+                + "&client_secret=" + encoded(secret(row, "client_secret"))
+                + "&redirect_uri=" + encoded(redirectUri) + "&code=" + encoded(code);
+    }
+
     /**
      * @param answer the JSON that came; null where none came
      * @param fault what happened on the way; null when an answer came

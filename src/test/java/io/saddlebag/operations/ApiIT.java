@@ -124,7 +124,7 @@ class ApiIT {
 
     @Test
     void aFailedRunDegradesHealth() {
-        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 400).next(1));
+        ZOHO.faults().add(Fault.limit(2).status(400).next(1));
         saddlebag.pull("incremental");
         assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", null)).get("status").asText()).isEqualTo("DEGRADED");
     }

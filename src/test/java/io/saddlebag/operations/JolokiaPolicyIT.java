@@ -84,6 +84,12 @@ class JolokiaPolicyIT extends GuardedApp {
     }
 
     @Test
+    void aCircuitMayBeClosedAndNothingElseOfOurBeansIsCalled() throws Exception {
+        assertThat(exec("io.saddlebag:type=ZohoCircuits", "close(java.lang.String)")).as("allowed, and not here").isEqualTo(404);
+        assertThat(exec("io.saddlebag:type=LiveEditing", "close(java.lang.String)")).isEqualTo(403);
+    }
+
+    @Test
     void aLinkChangesNothing() throws Exception {
         String stop = "/exec/org.apache.camel:context=jolokia,name=%22access-record%22,type=routes/stop()";
 

@@ -53,6 +53,9 @@ class SettingsCheckTest {
         SADDLEBAG_DEV=yes                         | SADDLEBAG_DEV: "yes" is neither true nor false
         SADDLEBAG_SANDBOX=1                       | SADDLEBAG_SANDBOX: "1" is neither true nor false
         SADDLEBAG_PULL_AT_START=on                | SADDLEBAG_PULL_AT_START: "on" is neither true nor false
+        SADDLEBAG_PUBLIC_URL=zoho.example.com     | SADDLEBAG_PUBLIC_URL: is not an address
+        SADDLEBAG_TRUSTED_PROXIES=(10             | SADDLEBAG_TRUSTED_PROXIES: is no regular expression
+        SPRING_PROFILES_ACTIVE=check              | ZOHO_CLIENT_ID: not set: without credentials everything goes to the sandbox
         SADDLEBAG_MASTER_KEY=hush!                | SADDLEBAG_MASTER_KEY: is not base64. Make one with: openssl rand
         SADDLEBAG_MASTER_KEY=aHVzaA==             | SADDLEBAG_MASTER_KEY: holds 4 bytes instead of 32
         DATABASE CREDENTIALS                      | SADDLEBAG_MASTER_KEY: missing while DATABASE_URL is given. Make one
@@ -89,6 +92,15 @@ class SettingsCheckTest {
         var environment = start("SPRING_PROFILES_ACTIVE=sandbox ZOHO_CLIENT_ID=half SADDLEBAG_PULL_CRON=wrong");
 
         assertThat(environment.getProperty("saddlebag.sandbox.enabled")).isEqualTo("true");
+    }
+
+    @Test
+    void onlyThisMachinesProxiesAreBelievedUnlessOthersAreNamed() throws IOException {
+        String proxies = "server.tomcat.remoteip.internal-proxies";
+        assertThat("127.0.0.1").matches(start("").getProperty(proxies));
+        assertThat("0:0:0:0:0:0:0:1").matches(start("").getProperty(proxies));
+        assertThat("10.0.0.1").doesNotMatch(start("").getProperty(proxies));
+        assertThat(start("SADDLEBAG_TRUSTED_PROXIES=10\\..+").getProperty(proxies)).isEqualTo("10\\..+");
     }
 
     @Test

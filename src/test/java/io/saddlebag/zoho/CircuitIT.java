@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxServer;
+import java.lang.management.ManagementFactory;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CircuitIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final MBeanServer JMX = ManagementFactory.getPlatformMBeanServer();
     private static SaddlebagServer saddlebag;
 
     @BeforeAll
@@ -32,6 +36,8 @@ class CircuitIT {
     @BeforeEach
     void asNew() {
         ZOHO.reset();
+        saddlebag.bean(ZohoCircuits.class).state(SaddlebagServer.ORG); // there, before its first call
+        saddlebag.bean(ZohoCircuits.class).close(SaddlebagServer.ORG);
     }
 
     @Test
@@ -62,6 +68,48 @@ class CircuitIT {
             saddlebag.pull("full");
         }
         assertThat(state()).isEqualTo("CLOSED");
+    }
+
+    @Test
+    void anotherOrganisationIsCalledWhileOnesCircuitIsOpen() {
+        saddlebag.database().update("INSERT INTO organisations (org_id, connection_id) "
+                + "SELECT 'other', connection_id FROM organisations WHERE is_default");
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).on("organization_id=" + SaddlebagServer.ORG));
+        saddlebag.pull("full");
+        assertThat(state()).isEqualTo("OPEN");
+
+        assertThat(Door.failure(new Door(saddlebag).call("other", "/inventory/v1/items"))).hasMessageContaining("6041");
+
+        assertThat(saddlebag.bean(ZohoCircuits.class).state("other")).isEqualTo("CLOSED");
+    }
+
+    @Test
+    void staffSeeItOverJmxAndLetCallsThroughAgain() throws Exception {
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503));
+        saddlebag.pull("full");
+        ZOHO.faults().clear();
+        ObjectName circuits = JMX.queryNames(new ObjectName("io.saddlebag:type=ZohoCircuits,*"), null).iterator().next();
+        assertThat((String[]) JMX.getAttribute(circuits, "States")).contains(SaddlebagServer.ORG + " OPEN: status 503");
+
+        JMX.invoke(circuits, "close", new Object[] {SaddlebagServer.ORG}, new String[] {"java.lang.String"});
+
+        assertThat(state()).isEqualTo("CLOSED");
+        assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
+    }
+
+    @Test
+    void whatCameOfCallsAndTheCircuitsStateAreMetrics() {
+        ZOHO.faults().add(Fault.limit(1070).next(1));
+        ZOHO.faults().add(Fault.of(Fault.Kind.DROP).next(1));
+        saddlebag.pull("full");
+
+        String metrics = saddlebag.call("GET", "/actuator/prometheus").body();
+        assertThat(metrics).containsPattern("saddlebag_zoho_calls_total\\{.*org=\"" + SaddlebagServer.ORG + "\",outcome=\"ok\"} [1-9]")
+                .containsPattern("saddlebag_zoho_calls_total\\{.*outcome=\"in-process\"} 1.0")
+                .containsPattern("saddlebag_zoho_calls_total\\{.*outcome=\"none\"} 1.0")
+                .contains("resilience4j_circuitbreaker_state{name=\"" + SaddlebagServer.ORG + "\",state=\"open\"} 0.0")
+                .containsPattern("saddlebag_records_total\\{.*entity=\"items\",result=\"created\"} 1319.0")
+                .containsPattern("saddlebag_runs_total\\{.*entity=\"items\",mode=\"full\",status=\"succeeded\"} [1-9]");
     }
 
     private static String state() {

@@ -2,11 +2,18 @@ package io.saddlebag.zoho;
 
 import static io.saddlebag.zoho.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -121,11 +128,35 @@ class SlowAnswersIT {
     @Test
     void aServerThatTakesTheConnectionAndSpeaksNoTlsIsWaitedForNoLonger() {
         wire.does(WireServer.Wire::silence);
+
+        runsOutOfTime(wire.url().replace("http:", "https:"));
+
+        assertThat(wire.requests()).as("nothing is said in the clear").isEmpty();
+    }
+
+    @Test
+    void aConnectionThatIsNeverMadeIsWaitedForNoLonger() throws IOException {
+        List<Socket> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> {
+                while (waiting.size() < 100) {
+                    waiting.add(new Socket());
+                    waiting.get(waiting.size() - 1).connect(full.getLocalSocketAddress(), 200);
+                }
+            }).as("its queue is full").isInstanceOf(SocketTimeoutException.class);
+
+            runsOutOfTime("http://127.0.0.1:" + full.getLocalPort());
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void runsOutOfTime(String server) {
         long start = System.nanoTime();
-
-        Exchange request = door.send("direct:zoho-http", Map.of("url", wire.url().replace("http:", "https:") + "/x",
-                "authorization", "none", "org", "1", "method", "GET", "query", "page=1"));
-
+        Exchange request = door.send("direct:zoho-http", Map.of("url", server + "/x", "authorization", "none",
+                "org", "1", "method", "GET", "query", "page=1"));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
         assertThat(request.getVariable("fault", String.class)).contains("not over within 1000 ms");
     }

@@ -50,7 +50,7 @@ class TlsAnswersIT {
         PoolingHttpClientConnectionManager pool = PoolingHttpClientConnectionManagerBuilder.create()
                 .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls)).setMaxConnPerRoute(1).build();
         HttpClientBuilder builder = HttpClientBuilder.create().setConnectionManager(pool).disableAutomaticRetries();
-        new ZohoHttpClient(Duration.ofSeconds(1), Duration.ofSeconds(1), DataSize.ofMegabytes(1)).configureHttpClient(builder);
+        new ZohoHttpClient(Duration.ofSeconds(1), Duration.ofSeconds(1), DataSize.ofMegabytes(1)).configure(builder);
         client = builder.build();
         wire.does(w -> w.answer(200, "{}"));
         assertThat(get()).isEqualTo("{}");

@@ -1,0 +1,41 @@
+package io.saddlebag.operations;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** What is left of each organisation's token, day and slots, as gauges with the tag org: for alerts. */
+@Component("healthGauges")
+@Profile("!sandbox")
+public class HealthGauges {
+
+    private final MultiGauge seconds;
+    private final MultiGauge day;
+    private final MultiGauge slots;
+
+    HealthGauges(MeterRegistry meters) {
+        seconds = MultiGauge.builder("saddlebag.zoho.token.seconds.left")
+                .description("Until the access token ends; 0: the next call asks for one").register(meters);
+        day = MultiGauge.builder("saddlebag.zoho.day.remaining")
+                .description("Calls left of the day's budget, where one is known").register(meters);
+        slots = MultiGauge.builder("saddlebag.zoho.slots.held")
+                .description("Slots in use of those that a minute has").register(meters);
+    }
+
+    /** @param organisations rows of health-gauges.sql; a null has no gauge */
+    public void set(@Body List<Map<String, Object>> organisations) {
+        set(seconds, organisations, "token_seconds");
+        set(day, organisations, "day_remaining");
+        set(slots, organisations, "slots_held");
+    }
+
+    private static void set(MultiGauge gauge, List<Map<String, Object>> organisations, String column) {
+        gauge.register(organisations.stream().filter(row -> row.get(column) != null)
+                .map(row -> MultiGauge.Row.of(Tags.of("org", (String) row.get("org")), (Number) row.get(column))).toList(), true);
+    }
+}

@@ -1,0 +1,138 @@
+package io.saddlebag.operations;
+
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.AppProcess;
+import io.saddlebag.common.MasterKey;
+import io.saddlebag.common.SecretCipher;
+import io.saddlebag.database.TestDatabase;
+import io.saddlebag.sandbox.Fault;
+import io.saddlebag.sandbox.SandboxServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The packaged application, its secrets known, its log as talkative as people make it when they look for a fault. */
+final class TroubledApp implements AutoCloseable {
+
+    private static final String ADMIN = "admin pass/word+1";
+    private static final String CRON = "cron/secret+2";
+    private static final String KEY = Base64.getEncoder().encodeToString("a master key of thirty-two bytes".getBytes());
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Secrets secrets = new Secrets();
+    private final SandboxServer zoho = SandboxServer.start("--saddlebag.sandbox.items=30");
+    private final Connection connection;
+    private final JdbcTemplate database;
+    private final AppProcess process;
+    private final URI site;
+
+    TroubledApp(Path folder) throws Exception {
+        String url = TestDatabase.fresh();
+        connection = TestDatabase.connect(url);
+        database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        Map<String, String> settings = new HashMap<>(Map.of(
+            "DATABASE_URL", "jdbc:" + url.replace("postgres:any@", "") + "?user=postgres&password=data%2Fbase%2B3",
+            "SADDLEBAG_MASTER_KEY", KEY, "SADDLEBAG_ADMIN_PASSWORD", ADMIN, "CRON_SECRET", CRON,
+            "ZOHO_WEBHOOK_SECRET", "webhooksecret4,webhooksecret5",
+            "ZOHO_CLIENT_ID", zoho.connection().clientId(), "ZOHO_CLIENT_SECRET", zoho.connection().clientSecret(),
+            "ZOHO_REFRESH_TOKEN", zoho.connection().refreshToken(), "ZOHO_ORG_ID", zoho.connection().organizationId()));
+        settings.putAll(Map.of("ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000",
+            "SADDLEBAG_REDELIVERY_DELAY", "10", "LOGGING_LEVEL_ROOT", "DEBUG", "LOGGING_LEVEL_ORG_APACHE_CAMEL", "TRACE",
+            "LOGGING_LEVEL_ORG_APACHE_COYOTE", "TRACE", "LOGGING_LEVEL_IO_SADDLEBAG", "TRACE"));
+        secrets.add("admin password", ADMIN).add("cron secret", CRON).add("master key", KEY).add("webhook secret", "webhooksecret4")
+            .add("second webhook secret", "webhooksecret5").add("database password", "data/base+3")
+            .add("client secret", zoho.connection().clientSecret()).add("refresh token", zoho.connection().refreshToken());
+        process = AppProcess.start(folder, settings).awaitReady();
+        site = process.uri("/");
+    }
+
+    /** A first pull that goes well; then what Zoho, its accounts server and callers can do to it. */
+    void meetTrouble() throws Exception {
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
+        noteToken();
+        List<Fault> ofTokens = List.of(Fault.status(Fault.Kind.ERROR, 500).on("/oauth/v2/token"),
+            Fault.of(Fault.Kind.CUT).on("/oauth/v2/token"), Fault.of(Fault.Kind.TOKEN_THROTTLE), Fault.of(Fault.Kind.INVALID_CODE));
+        List<Fault> ofCalls = List.of(Fault.limit(57).next(1), Fault.limit(57).next(2), Fault.status(Fault.Kind.ERROR, 500),
+            Fault.of(Fault.Kind.CUT), Fault.of(Fault.Kind.DROP), Fault.of(Fault.Kind.HTML), Fault.of(Fault.Kind.DEAD_TOKENS).next(1));
+        for (Fault fault : Stream.concat(ofCalls.stream(), ofTokens.stream()).toList()) {
+            database.update("UPDATE connections SET cooldown_until = NULL");
+            if (ofTokens.contains(fault)) {
+                database.update("UPDATE connections SET refresh_at = now(), ends_at = now()");
+            }
+            zoho.faults().add(fault);
+            staff("POST", "/api/sync/items/6000000000010000001", "");
+            noteToken();
+            zoho.faults().clear();
+        }
+        call("POST", "/api/sync/items?mode=full", "Bearer " + CRON, "");
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
+        call("GET", "/api/sync/runs/1", "Bearer not-" + CRON, "");
+        staff("POST", "/api/sync/nonsense?org=nobody", "{");
+        call("POST", "/api/zoho/sync-products?org=60000000001", null, "{}");
+    }
+
+    /** The access token of the moment is a secret from now on. */
+    private void noteToken() {
+        byte[] stored = database.queryForObject("SELECT access_token FROM connections", byte[].class);
+        String token = new SecretCipher(MasterKey.parse("KEY", KEY), null).decrypt(stored, "connections/1/access_token");
+        secrets.add("access token " + token.hashCode(), token);
+    }
+
+    Set<String> secretsIn(String text) {
+        return secrets.in(text);
+    }
+
+    JdbcTemplate database() {
+        return database;
+    }
+
+    String log() {
+        return process.log();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** @return status, headers and body of the answer to the staff's user */
+    String staff(String method, String path, String body) throws Exception {
+        return call(method, path, "Basic " + Base64.getEncoder().encodeToString(("admin:" + ADMIN).getBytes()), body);
+    }
+
+    /** @param authorization null for none */
+    String call(String method, String path, String authorization, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(site.resolve(path)).timeout(Duration.ofSeconds(60))
+            .method(method, BodyPublishers.ofString(body));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
+    }
+
+    private long count(String fromWhere) {
+        return database.queryForObject("SELECT count(*) FROM " + fromWhere, Long.class);
+    }
+
+    @Override
+    public void close() throws Exception {
+        process.close();
+        connection.close();
+        zoho.close();
+    }
+}
