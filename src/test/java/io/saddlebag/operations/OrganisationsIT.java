@@ -48,6 +48,7 @@ class OrganisationsIT {
         saddlebag.database().update("DELETE FROM organisations WHERE NOT is_default");
         saddlebag.database().update("DELETE FROM connections WHERE settings_digest IS NULL");
         saddlebag.database().update("DELETE FROM replaced_connections");
+        saddlebag.database().update("DELETE FROM zoho_calls");
         saddlebag.database().update("UPDATE organisations SET name = NULL");
     }
 
@@ -171,7 +172,7 @@ class OrganisationsIT {
 
     @Test
     void takenOffItCallsNoMoreAndItsSecretsAreGoneAndItsDataStay() {
-        create("{\"orgId\":\"%s\",\"name\":\"Ulm\",%s,\"callsPerMinute\":5}".formatted(THIRD, CLIENT));
+        create("{\"orgId\":\"%s\",\"name\":\"Ulm\",%s,\"callsPerMinute\":500}".formatted(THIRD, CLIENT));
         fetch(THIRD);
         zoho.calls().reset();
 
