@@ -14,7 +14,7 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                                  'toDo', format('Agree again with all scopes: open /oauth/connect?org=%s in a browser', o.org_id)) ORDER BY m.area), '[]')
                                FROM missing_scopes m
                               WHERE m.connection_id = c.id AND m.since > now() - interval '1 day'
-                                AND NOT EXISTS (SELECT 1 FROM zoho_calls a WHERE a.org_id = o.org_id AND a.at > m.since
+                                AND NOT EXISTS (SELECT 1 FROM zoho_calls a WHERE a.org_id = o.org_id AND a.at > now() - interval '1 day' AND a.at > m.since
                                                    AND a.status = 200 AND starts_with(a.path, m.area))),
            'quota', json_build_object(
                'callsInLastMinute', q.calls_in_last_minute, 'slotsHeld', q.slots_held, 'perMinute', q.per_minute,
@@ -35,6 +35,6 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                   'rejected', e.rejected, 'error', e.error))
                   FILTER (WHERE e.status IN ('failed', 'partial') OR e.status = 'abandoned' AND n.status <> 'running'), '[]') AS troubles
          FROM unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
-        CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity ORDER BY r.id DESC LIMIT 1) n
+        CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity ORDER BY r.started_at DESC LIMIT 1) n
          LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity
-                               AND r.status NOT IN ('running', 'cancelled') ORDER BY r.id DESC LIMIT 1) e ON true) runs
+                               AND r.status NOT IN ('running', 'cancelled') ORDER BY r.started_at DESC LIMIT 1) e ON true) runs

@@ -2,6 +2,7 @@ package io.saddlebag.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
@@ -33,6 +34,7 @@ public class ApiProblem {
         ApiException request = Reason.find(ApiException.class, failure);
         ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
         ZohoException zoho = Reason.find(ZohoException.class, failure);
+        BadSettingException setting = Reason.find(BadSettingException.class, failure);
         Map<String, Object> extensions = Map.of();
         int status;
         String detail;
@@ -47,6 +49,9 @@ public class ApiProblem {
         } else if (zoho != null) {
             status = zoho instanceof ZohoGoneException ? 404 : 502;
             detail = zoho.getMessage();
+        } else if (setting != null) {
+            status = 500;
+            detail = setting.getMessage();
         } else if (databaseIsAway(failure)) {
             status = 503;
             detail = "The database does not answer. Nothing was changed; try again.";

@@ -1,5 +1,6 @@
 package io.saddlebag.zoho;
 
+import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.SecretCipher;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -11,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Encrypts again, at the start, what lies in the database under the key before; a secret that neither key reads stops the
- * start. Others may write at the same time: a value that changed meanwhile is left to them.
+ * start, but for an access token. Others may write at the same time: a value that changed meanwhile is left to them.
  */
 @Component
 @Profile("!sandbox")
@@ -30,9 +31,23 @@ class StoredSecrets implements InitializingBean {
     @Override
     public void afterPropertiesSet() {
         int changed = encryptAgain("connections", "id", "client_secret") + encryptAgain("connections", "id", "refresh_token")
-            + encryptAgain("connections", "id", "access_token") + encryptAgain("organisations", "org_id", "webhook_secret");
+            + encryptAgain("organisations", "org_id", "webhook_secret");
+        forgetUnreadableTokens();
+        changed += encryptAgain("connections", "id", "access_token");
         if (changed > 0) {
             LOG.info("Encrypted {} stored secrets again under SADDLEBAG_MASTER_KEY", changed);
+        }
+    }
+
+    /** A replica that was just stopped may have written one under the key before the last; the next call asks for another. */
+    private void forgetUnreadableTokens() {
+        for (Map<String, Object> row : database.queryForList("SELECT id, access_token FROM connections WHERE access_token IS NOT NULL")) {
+            try {
+                cipher.decrypt((byte[]) row.get("access_token"), "connections/" + row.get("id") + "/access_token");
+            } catch (BadSettingException e) {
+                database.update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL "
+                    + "WHERE id = ? AND access_token = ?", row.get("id"), row.get("access_token"));
+            }
         }
     }
 

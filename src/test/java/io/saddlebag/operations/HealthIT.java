@@ -135,8 +135,8 @@ class HealthIT {
 
     @Test
     void aBrokenRunThatIsCarriedOnIsNoFault() {
-        update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, finished_at) "
-            + "VALUES (?, 'items', 'full', 'api', 'abandoned', 'stopped', now())", SaddlebagServer.ORG);
+        update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, heartbeat_at, finished_at) "
+            + "VALUES (?, 'items', 'full', 'api', 'abandoned', 'stopped', now() - interval '2 days', now())", SaddlebagServer.ORG); // too old to be resumed
         assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString().contains("broken off: stopped");
         update("INSERT INTO sync_runs (org, entity, mode, trigger, status, waiting_until) "
             + "VALUES (?, 'items', 'full', 'resume', 'running', now() + interval '1 hour')", SaddlebagServer.ORG);
