@@ -27,7 +27,7 @@ class SecretsShownIT {
     @BeforeAll
     static void start() throws Exception {
         saddlebag = new TroubledApp(folder);
-        saddlebag.meetTrouble();
+        new Trouble(saddlebag).meet();
         beans = new ManagedBeans(saddlebag.pid());
     }
 

@@ -1,12 +1,9 @@
 package io.saddlebag.operations;
 
-import static org.awaitility.Awaitility.await;
-
 import io.saddlebag.AppProcess;
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.SecretCipher;
 import io.saddlebag.database.TestDatabase;
-import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -35,7 +31,7 @@ final class TroubledApp implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Secrets secrets = new Secrets();
-    private final SandboxServer zoho = SandboxServer.start("--saddlebag.sandbox.items=30");
+    private final SandboxServer zoho = SandboxServer.start("--saddlebag.sandbox.items=30", "--saddlebag.sandbox.organisations=2");
     private final Connection connection;
     private final JdbcTemplate database;
     private final AppProcess process;
@@ -56,41 +52,32 @@ final class TroubledApp implements AutoCloseable {
             "LOGGING_LEVEL_ORG_APACHE_COYOTE", "TRACE", "LOGGING_LEVEL_IO_SADDLEBAG", "TRACE"));
         secrets.add("admin password", ADMIN).add("cron secret", CRON).add("master key", KEY).add("webhook secret", "webhooksecret4")
             .add("second webhook secret", "webhooksecret5").add("database password", "data/base+3")
-            .add("client secret", zoho.connection().clientSecret()).add("refresh token", zoho.connection().refreshToken());
+            .add("client secret", zoho.connection().clientSecret());
         process = AppProcess.start(folder, settings).awaitReady();
         site = process.uri("/");
     }
 
-    /** A first pull that goes well; then what Zoho, its accounts server and callers can do to it. */
-    void meetTrouble() throws Exception {
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
-        noteToken();
-        List<Fault> ofTokens = List.of(Fault.status(Fault.Kind.ERROR, 500).on("/oauth/v2/token"),
-            Fault.of(Fault.Kind.CUT).on("/oauth/v2/token"), Fault.of(Fault.Kind.TOKEN_THROTTLE), Fault.of(Fault.Kind.INVALID_CODE));
-        List<Fault> ofCalls = List.of(Fault.limit(57).next(1), Fault.limit(57).next(2), Fault.status(Fault.Kind.ERROR, 500),
-            Fault.of(Fault.Kind.CUT), Fault.of(Fault.Kind.DROP), Fault.of(Fault.Kind.HTML), Fault.of(Fault.Kind.DEAD_TOKENS).next(1));
-        for (Fault fault : Stream.concat(ofCalls.stream(), ofTokens.stream()).toList()) {
-            database.update("UPDATE connections SET cooldown_until = NULL");
-            if (ofTokens.contains(fault)) {
-                database.update("UPDATE connections SET refresh_at = now(), ends_at = now()");
+    /** The tokens of the moment are secrets from now on. */
+    void noteTokens() {
+        SecretCipher cipher = new SecretCipher(MasterKey.parse("KEY", KEY), null);
+        database.query("SELECT id, access_token, refresh_token FROM connections", row -> {
+            for (String column : List.of("access_token", "refresh_token")) {
+                String token = cipher.decrypt(row.getBytes(column), "connections/" + row.getLong("id") + "/" + column);
+                if (token != null) {
+                    secrets.add(column + " " + token.hashCode(), token);
+                }
             }
-            zoho.faults().add(fault);
-            staff("POST", "/api/sync/items/6000000000010000001", "");
-            noteToken();
-            zoho.faults().clear();
-        }
-        call("POST", "/api/sync/items?mode=full", "Bearer " + CRON, "");
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
-        call("GET", "/api/sync/runs/1", "Bearer not-" + CRON, "");
-        staff("POST", "/api/sync/nonsense?org=nobody", "{");
-        call("POST", "/api/zoho/sync-products?org=60000000001", null, "{}");
+        });
     }
 
-    /** The access token of the moment is a secret from now on. */
-    private void noteToken() {
-        byte[] stored = database.queryForObject("SELECT access_token FROM connections", byte[].class);
-        String token = new SecretCipher(MasterKey.parse("KEY", KEY), null).decrypt(stored, "connections/1/access_token");
-        secrets.add("access token " + token.hashCode(), token);
+    /** @return the secret, which is one from now on */
+    String secret(String name, String secret) {
+        secrets.add(name, secret);
+        return secret;
+    }
+
+    SandboxServer zoho() {
+        return zoho;
     }
 
     Set<String> secretsIn(String text) {
@@ -114,6 +101,11 @@ final class TroubledApp implements AutoCloseable {
         return call(method, path, "Basic " + Base64.getEncoder().encodeToString(("admin:" + ADMIN).getBytes()), body);
     }
 
+    /** As the scheduler's user. */
+    String scheduler(String method, String path) throws Exception {
+        return call(method, path, "Bearer " + CRON, "");
+    }
+
     /** @param authorization null for none */
     String call(String method, String path, String authorization, String body) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(site.resolve(path)).timeout(Duration.ofSeconds(60))
@@ -123,10 +115,6 @@ final class TroubledApp implements AutoCloseable {
         }
         HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
         return answer.statusCode() + " " + answer.headers().map() + "\n" + answer.body();
-    }
-
-    private long count(String fromWhere) {
-        return database.queryForObject("SELECT count(*) FROM " + fromWhere, Long.class);
     }
 
     @Override

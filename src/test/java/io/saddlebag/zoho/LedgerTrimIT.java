@@ -23,4 +23,23 @@ class LedgerTrimIT {
             assertThat(saddlebag.count("zoho_calls")).as("9600 calls are a day").isBetween(2_390L, 2_400L);
         }
     }
+
+    @Test
+    void requestsForTokensMissingScopesAndStatesGoWhenNobodyAsksForThemAnyMore() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--zoho.ledger-cron=* * * * * ?")) {
+            for (String age : new String[] {"25 hours", "23 hours"}) {
+                saddlebag.database().update("INSERT INTO token_requests (connection_id, at, outcome) "
+                    + "SELECT id, now() - CAST(? AS interval), 'ok' FROM connections", age);
+                saddlebag.database().update("INSERT INTO missing_scopes (connection_id, area, token_version, since) "
+                    + "SELECT id, CAST(? AS text), 1, now() - CAST(? AS interval) FROM connections", age, age);
+                saddlebag.database().update("INSERT INTO oauth_states (digest, org_id, connection_id, client_id, redirect_uri, expires_at) "
+                    + "SELECT sha256(CAST(CAST(? AS text) AS bytea)), org_id, connection_id, 'x', 'x', now() - CAST(? AS interval) "
+                    + "FROM organisations", age, age);
+            }
+
+            for (String table : new String[] {"token_requests", "missing_scopes", "oauth_states"}) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(table) == 1);
+            }
+        }
+    }
 }
