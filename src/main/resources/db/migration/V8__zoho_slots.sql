@@ -25,8 +25,9 @@ DECLARE
     v_flying     integer;
     v_crowded    boolean;
     v_last       timestamptz;   -- when bulk work took its last slot
-    v_next_slot  timestamptz;   -- when the next slot comes home at the earliest ...
-    v_next_place timestamptz;   -- ... and the next place in flight, if it takes as long as calls took of late
+    v_next_slot  timestamptz;   -- when the next slot comes home at the earliest
+    v_oldest     timestamptz;   -- when the oldest call in flight left
+    v_usual      interval;      -- how long calls took of late
     v_day_end    timestamptz;
     v_day_left   integer;
     v_day_limit  integer;
@@ -45,8 +46,7 @@ BEGIN
            max(c.at) FILTER (WHERE c.purpose IN ('pull', 'push')),
            min(coalesce(c.answered_at, c.at)) + interval '1 minute',
            min(c.at) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now)
-               + percentile_disc(0.5) WITHIN GROUP (ORDER BY c.ms) * interval '1 ms'
-      INTO v_held, v_held_bulk, v_flying, v_crowded, v_last, v_next_slot, v_next_place
+      INTO v_held, v_held_bulk, v_flying, v_crowded, v_last, v_next_slot, v_oldest
       FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now;
     -- after code 1070 others have taken of Zoho's places: for a while we take half of ours
     v_places := CASE WHEN v_crowded THEN greatest(1, v_places / 2) ELSE v_places END;
@@ -85,11 +85,16 @@ BEGIN
             v_until := v_last + greatest(interval '1 minute' / per_minute,
                                          least((v_next_slot - v_last) / (per_minute - v_held + 1), interval '5 seconds'));
             waiting_for := 'minute';
-            IF v_until <= v_now THEN
-                v_until := v_last + (v_next_place - v_last) / (v_places - v_flying + 1);
-                waiting_for := 'in-flight';
-                IF v_until > v_now THEN     -- looked at again soon: how long calls take is a guess
-                    v_until := least(v_until, v_now + interval '100 ms');
+            IF v_until <= v_now AND v_flying > 0 THEN
+                SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.ms) * interval '1 ms' INTO v_usual
+                  FROM (SELECT c.ms FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.ms IS NOT NULL
+                         ORDER BY c.released_at DESC LIMIT 9) l;
+                IF v_usual > interval '1 second' THEN   -- a place that comes home within a second is near enough
+                    v_until := v_last + (v_oldest + v_usual - v_last) / (v_places - v_flying + 1);
+                    waiting_for := 'in-flight';
+                    IF v_until > v_now THEN     -- looked at again soon: it is a guess
+                        v_until := least(v_until, v_now + interval '100 ms');
+                    END IF;
                 END IF;
             END IF;
         END IF;
