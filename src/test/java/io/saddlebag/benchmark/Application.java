@@ -39,9 +39,13 @@ final class Application implements AutoCloseable {
     }
 
     static Application start(Path folder, Layout layout, Sandbox sandbox) throws IOException, InterruptedException {
+        return start(folder, layout, sandbox, 1_000_000);
+    }
+
+    static Application start(Path folder, Layout layout, Sandbox sandbox, int callsPerMinute) throws IOException, InterruptedException {
         Figures.progress("starts the application, which makes its database");
         Map<String, String> settings = new HashMap<>(sandbox.connection());
-        settings.put("ZOHO_CALLS_PER_MINUTE", "1000000");
+        settings.put("ZOHO_CALLS_PER_MINUTE", String.valueOf(callsPerMinute));
         settings.put("SADDLEBAG_ADMIN_PASSWORD", PASSWORD);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
         // no other runs than those that are measured
@@ -55,20 +59,44 @@ final class Application implements AutoCloseable {
         return process.pid();
     }
 
+    /** Starts a run of the items. @param mode full or incremental; @return its address */
+    String begin(String mode) throws IOException, InterruptedException {
+        return "/api/sync/runs/" + send("/api/sync/items?mode=" + mode, "POST").path("runId").asLong();
+    }
+
     /** Starts a run of the items and waits for its end. @param mode full or incremental */
     Run run(String mode) throws IOException, InterruptedException {
-        JsonNode started = send("/api/sync/items?mode=" + mode, "POST");
-        String address = "/api/sync/runs/" + started.path("runId").asLong();
+        String address = begin(mode);
         JsonNode ended = await().atMost(LONGEST_RUN).pollInterval(Duration.ofMillis(500))
             .until(() -> send(address, "GET"), run -> !run.path("status").asText().equals("running"));
         return Run.of(ended);
     }
 
+    /** Fetches one item as a person does. */
+    void fetch(String item) throws IOException, InterruptedException {
+        JsonNode answer = send("/api/sync/items/" + item, "POST");
+        if (!answer.has("result")) {
+            throw new IllegalStateException("item " + item + " was not fetched: " + answer);
+        }
+    }
+
     /** A connection to its database, past the application. */
     Connection database() throws IOException, SQLException {
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:"
-            + Files.readString(data.resolve("postgres.port")).strip() + "/saddlebag", "postgres",
+        return DriverManager.getConnection("jdbc:" + databaseUrl("saddlebag").replaceFirst("//.*@", "//"), "postgres",
             Files.readString(data.resolve("postgres.password")).strip());
+    }
+
+    /** Another database on its server. @return its address as DATABASE_URL has it */
+    String newDatabase(String name) throws IOException, SQLException {
+        try (Connection connection = database(); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        return databaseUrl(name);
+    }
+
+    private String databaseUrl(String name) throws IOException {
+        return "postgresql://postgres:" + Files.readString(data.resolve("postgres.password")).strip() + "@127.0.0.1:"
+            + Files.readString(data.resolve("postgres.port")).strip() + "/" + name;
     }
 
     /** As before the first run: no items, and nothing known of how many there are. */

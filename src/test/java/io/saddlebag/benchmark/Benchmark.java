@@ -28,12 +28,16 @@ public final class Benchmark {
         Figures figures = new Figures();
         try {
             Layout layout = Layout.extract(folder.resolve("layout"));
-            try (Sandbox sandbox = Sandbox.start(Files.createDirectory(folder.resolve("sandbox")), layout);
-                    Application application = Application.start(
+            try (Sandbox sandbox = Sandbox.start(Files.createDirectory(folder.resolve("sandbox")), layout)) {
+                try (Application application = Application.start(
                         Files.createDirectory(folder.resolve("application")), layout, sandbox)) {
-                double secondsOfFullRun = new FullPulls(application, sandbox).measure(figures);
-                new QuietPulls(application, secondsOfFullRun).measure(figures);
-                new HeapUse(application, sandbox).measure(figures);
+                    double secondsOfFullRun = new FullPulls(application, sandbox).measure(figures);
+                    new QuietPulls(application, secondsOfFullRun).measure(figures);
+                    new HeapUse(application, sandbox).measure(figures);
+                    new LedgerCost(application).measure(figures);
+                    new DoorOverhead(application).measure(figures);
+                }
+                new SaturatingPull(Files.createDirectory(folder.resolve("saturating")), layout, sandbox).measure(figures);
             }
             new ProductionStarts(Files.createDirectory(folder.resolve("production")), layout).measure(figures);
         } finally {

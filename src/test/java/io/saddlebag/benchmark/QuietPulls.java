@@ -59,7 +59,7 @@ record QuietPulls(Application application, double secondsOfFullRun) {
             number("%.1f", median(written) / median(idle)), "");
     }
 
-    private static void pause(Duration time) {
+    static void pause(Duration time) {
         await().timeout(time.plusSeconds(1)).pollDelay(time.isNegative() ? Duration.ZERO : time).until(() -> true);
     }
 

@@ -1,5 +1,7 @@
 package io.saddlebag.benchmark;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.AppProcess;
 import io.saddlebag.sandbox.SandboxConnection;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The sandbox in a process of its own, without Zoho's limits. */
 final class Sandbox implements AutoCloseable {
@@ -32,13 +36,35 @@ final class Sandbox implements AutoCloseable {
 
     /** Another catalogue, of so many items of {@link #RECORD_BYTES}. */
     void hold(int items) throws IOException, InterruptedException {
+        control("PUT", "catalogue", "{\"items\":" + items + ",\"recordBytes\":" + RECORD_BYTES + "}");
+    }
+
+    /** From now on every answer comes after so many milliseconds. */
+    void answerAfter(int milliseconds) throws IOException, InterruptedException {
+        control("DELETE", "faults", "");
+        control("POST", "faults", "{\"kind\":\"latency\",\"ms\":" + milliseconds + "}");
+    }
+
+    void forgetCalls() throws IOException, InterruptedException {
+        control("DELETE", "calls", "");
+    }
+
+    /** The answered calls of the API: what each asked for, and when it arrived in milliseconds since 1970. */
+    Stream<Map.Entry<String, Long>> arrivals() throws IOException, InterruptedException {
+        JsonNode calls = new ObjectMapper().readTree(control("GET", "calls?limit=20000", "")).path("calls");
+        return StreamSupport.stream(calls.spliterator(), false)
+            .filter(call -> call.path("path").asText().startsWith("/sandbox/inventory/"))
+            .map(call -> Map.entry(call.path("path").asText(), call.path("at").asLong()));
+    }
+
+    private String control(String method, String what, String json) throws IOException, InterruptedException {
         HttpResponse<String> answer = HttpClient.newHttpClient().send(
-            HttpRequest.newBuilder(process.uri("/sandbox/control/catalogue")).header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString("{\"items\":" + items + ",\"recordBytes\":" + RECORD_BYTES + "}")).build(),
-            BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException("the sandbox refuses its catalogue: " + answer.body());
+            HttpRequest.newBuilder(process.uri("/sandbox/control/" + what)).header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(json)).build(), BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IllegalStateException("the sandbox refuses " + what + ": " + answer.body());
         }
+        return answer.body();
     }
 
     /** What an application needs to take this sandbox for its Zoho. */

@@ -43,7 +43,9 @@ class PausedProcessIT {
                         "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]),
                         "ZOHO_CLIENT_ID", "1000.SANDBOX", "ZOHO_CLIENT_SECRET", "sandbox-secret",
                         "ZOHO_REFRESH_TOKEN", "1000.sandbox-refresh", "ZOHO_ORG_ID", "60000000001",
-                        "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url()))) {
+                        "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url(),
+                        // the token's answer lies in the socket during the pause: only the slot is to age
+                        "ZOHO_TOKENTIMEOUT", "30s", "ZOHO_CALLTIMEOUT", "90s"))) {
             JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50))
                     .until(() -> count(database, "zoho_calls") == 1);

@@ -1,22 +1,14 @@
 package io.saddlebag.zoho;
 
 import io.saddlebag.database.TestDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -30,8 +22,8 @@ final class SimulatedLedger implements AutoCloseable {
 
     static final String ORG = "60000000001";
 
-    private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{(?:variable\\.|properties:)(.+?)}");
-    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
+    private static final DoorStatement TAKE = DoorStatement.of("zoho-slot.sql");
+    private static final DoorStatement ANSWERED = DoorStatement.of("zoho-answered.sql");
 
     private record Event(long at, long order, Runnable action) { }
 
@@ -41,11 +33,8 @@ final class SimulatedLedger implements AutoCloseable {
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
     private final Map<String, String> settings = new HashMap<>(Map.of("zoho.calls-per-minute", "90", "zoho.calls-per-day", "",
             "zoho.calls-in-flight", "4", "zoho.call-timeout", "45s", "zoho.day-reserve-percent", "5"));
-    private final Map<String, Statement> statements = new HashMap<>();
     private long now;
     private long planned;
-
-    private record Statement(String jdbc, List<String> parameters) { }
 
     SimulatedLedger() {
         try {
@@ -114,37 +103,17 @@ final class SimulatedLedger implements AutoCloseable {
 
     /** A row of zoho-slot.sql. */
     Map<String, Object> take(String purpose) {
-        return database.queryForMap(statement("zoho-slot.sql").jdbc, values("zoho-slot.sql",
-                Map.of("org", ORG, "method", "GET", "path", "/x", "purpose", purpose)));
+        Map<String, Object> values = new HashMap<>(settings);
+        values.putAll(Map.of("org", ORG, "method", "GET", "path", "/x", "purpose", purpose));
+        return database.queryForMap(TAKE.jdbc(), TAKE.values(values));
     }
 
-    /** What zoho-answered.sql writes. @param said of status, code, fault, dayLimit, dayRemaining, dayReset what there is */
+    /** What zoho-answered.sql writes. @param said of status, code, outcome, fault, dayLimit, dayRemaining, dayReset what there is */
     void answered(Map<String, Object> slot, Map<String, Object> said) {
-        Map<String, Object> variables = new HashMap<>(said);
-        variables.put("org", ORG);
-        variables.put("slot[call_id]", slot.get("call_id"));
-        database.update(statement("zoho-answered.sql").jdbc, values("zoho-answered.sql", variables));
-    }
-
-    private Object[] values(String file, Map<String, Object> variables) {
-        return statement(file).parameters.stream()
-                .map(name -> settings.containsKey(name) ? settings.get(name) : variables.get(name)).toArray();
-    }
-
-    private Statement statement(String file) {
-        return statements.computeIfAbsent(file, name -> {
-            try {
-                String text = COMMENT.matcher(Files.readString(Path.of("routes/zoho", name))).replaceAll("");
-                List<String> parameters = new ArrayList<>();
-                String jdbc = PARAMETER.matcher(text).replaceAll(found -> {
-                    parameters.add(found.group(1));
-                    return Matcher.quoteReplacement("?");
-                });
-                return new Statement(jdbc, parameters);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Map<String, Object> values = new HashMap<>(said);
+        values.put("org", ORG);
+        values.put("slot[call_id]", slot.get("call_id"));
+        database.update(ANSWERED.jdbc(), ANSWERED.values(values));
     }
 
     @Override
