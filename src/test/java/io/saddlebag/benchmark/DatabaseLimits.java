@@ -85,7 +85,7 @@ record DatabaseLimits(Connection database) {
             prepare.execute("SET search_path = beside, public"); // the statement says products
         }
         try (Statement read = database.createStatement(); PreparedStatement upsert = database.prepareStatement(statement);
-                ResultSet rows = read.executeQuery("SELECT org_id AS org, '[' || source || ']' AS records,"
+                ResultSet rows = read.executeQuery("SELECT org_id AS org, '[' || CAST(source AS text) || ']' AS records,"
                     + " requested_at::text AS \"requestedAt\" FROM public.products ORDER BY id LIMIT " + ROWS_ONE_BY_ONE)) {
             long before = System.nanoTime();
             int count = 0;
