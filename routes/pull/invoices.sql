@@ -1,0 +1,47 @@
+-- Invoices as Zoho sent them (:?records, a JSON array of one request) into invoices: their mapping and their upsert.
+-- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+WITH newer AS (
+    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+      FROM sent_records(CAST(:?records AS jsonb), 'invoice_id') s
+      LEFT JOIN invoices t ON t.org_id = :?org AND t.zoho_invoice_id = s.zoho_id
+     WHERE t.id IS NULL OR version_wins(s.modified, CAST(:?requestedAt AS timestamptz), CAST(:?again AS boolean),
+                                        t.zoho_modified_at, t.requested_at, t.deleted_at)
+),
+mapped AS (
+    SELECT n.id, n.zoho_id, n.source,
+           NULLIF(r.invoice_number, '')                          AS invoice_number,
+           NULLIF(r.customer_id, '')                             AS zoho_contact_id,
+           NULLIF(r.status, '')                                  AS status,
+           CAST(NULLIF(r.date, '') AS date)                      AS invoice_date,
+           CAST(NULLIF(r.due_date, '') AS date)                  AS due_date,
+           CAST(NULLIF(r.total, '') AS numeric)                  AS total,
+           CAST(NULLIF(r.balance, '') AS numeric)                AS balance,
+           NULLIF(r.currency_code, '')                           AS currency,
+           CAST(NULLIF(r.created_time, '') AS timestamptz)       AS zoho_created_at,
+           CAST(NULLIF(r.last_modified_time, '') AS timestamptz) AS zoho_modified_at
+      FROM newer n
+     CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
+           invoice_number text, customer_id text, status text, date text, due_date text, total text, balance text,
+           currency_code text, created_time text, last_modified_time text)
+)
+INSERT INTO invoices AS t (org_id, zoho_invoice_id, invoice_number, zoho_contact_id, status, invoice_date, due_date,
+                           total, balance, currency, zoho_created_at, zoho_modified_at, source, requested_at)
+SELECT :?org, m.zoho_id, m.invoice_number, m.zoho_contact_id, m.status, m.invoice_date, m.due_date, m.total, m.balance, m.currency,
+       m.zoho_created_at, m.zoho_modified_at,
+       m.source, CAST(:?requestedAt AS timestamptz)
+  FROM mapped m
+  LEFT JOIN invoices p ON p.id = m.id
+ WHERE p.id IS NULL OR p.deleted_at IS NOT NULL
+    OR (p.invoice_number, p.zoho_contact_id, p.status, p.invoice_date, p.due_date, p.total, p.balance, p.currency,
+        p.zoho_created_at, p.zoho_modified_at, p.source)
+       IS DISTINCT FROM
+       (m.invoice_number, m.zoho_contact_id, m.status, m.invoice_date, m.due_date, m.total, m.balance, m.currency,
+        m.zoho_created_at, m.zoho_modified_at, m.source)
+ ORDER BY m.zoho_id
+    ON CONFLICT (org_id, zoho_invoice_id) DO UPDATE
+   SET invoice_number = EXCLUDED.invoice_number, zoho_contact_id = EXCLUDED.zoho_contact_id, status = EXCLUDED.status,
+       invoice_date = EXCLUDED.invoice_date, due_date = EXCLUDED.due_date, total = EXCLUDED.total,
+       balance = EXCLUDED.balance, currency = EXCLUDED.currency, zoho_created_at = EXCLUDED.zoho_created_at,
+       zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
+       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at), deleted_at = NULL, updated_at = clock_timestamp()
+RETURNING t.zoho_invoice_id AS zoho_id, (t.xmax = 0) AS created
