@@ -1,10 +1,11 @@
 -- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
       FROM sent_records(CAST(:?records AS jsonb), 'contact_id') s
       LEFT JOIN customers t ON t.org_id = :?org AND t.zoho_contact_id = s.zoho_id
-     WHERE t.id IS NULL OR version_wins(s.modified, CAST(:?requestedAt AS timestamptz), CAST(:?again AS boolean),
+     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -35,7 +36,7 @@ SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phon
        m.source, CAST(:?requestedAt AS timestamptz)
   FROM mapped m
   LEFT JOIN customers p ON p.id = m.id
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL
+ WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
     OR (p.name, p.company_name, p.contact_type, p.email, p.phone, p.mobile, p.currency, p.outstanding_receivable,
         p.outstanding_payable, p.is_active, p.zoho_created_at, p.zoho_modified_at, p.source)
        IS DISTINCT FROM
@@ -48,5 +49,6 @@ SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phon
        outstanding_receivable = EXCLUDED.outstanding_receivable, outstanding_payable = EXCLUDED.outstanding_payable,
        is_active = EXCLUDED.is_active, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at), deleted_at = NULL, updated_at = clock_timestamp()
+       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_contact_id AS zoho_id, (t.xmax = 0) AS created

@@ -1,10 +1,11 @@
 -- Inventory adjustments as Zoho sent them (:?records, a JSON array of one request) into stock_adjustments: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
       FROM sent_records(CAST(:?records AS jsonb), 'inventory_adjustment_id') s
       LEFT JOIN stock_adjustments t ON t.org_id = :?org AND t.zoho_adjustment_id = s.zoho_id
-     WHERE t.id IS NULL OR version_wins(s.modified, CAST(:?requestedAt AS timestamptz), CAST(:?again AS boolean),
+     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -28,7 +29,7 @@ SELECT :?org, m.zoho_id, m.adjustment_date, m.reason, m.adjustment_type, m.statu
        m.source, CAST(:?requestedAt AS timestamptz)
   FROM mapped m
   LEFT JOIN stock_adjustments p ON p.id = m.id
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL
+ WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
     OR (p.adjustment_date, p.reason, p.adjustment_type, p.status, p.reference_number, p.zoho_created_at,
         p.zoho_modified_at, p.source)
        IS DISTINCT FROM
@@ -40,5 +41,6 @@ SELECT :?org, m.zoho_id, m.adjustment_date, m.reason, m.adjustment_type, m.statu
        adjustment_type = EXCLUDED.adjustment_type, status = EXCLUDED.status,
        reference_number = EXCLUDED.reference_number, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at), deleted_at = NULL, updated_at = clock_timestamp()
+       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_adjustment_id AS zoho_id, (t.xmax = 0) AS created

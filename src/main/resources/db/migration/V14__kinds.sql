@@ -12,15 +12,16 @@ $$
 $$;
 
 -- Which version of a record wins: the higher pair (last_modified_time, moment of the request); a tombstone yields only
--- to a later request. p_again takes the row's own version once more, for a mapping that was edited.
-CREATE FUNCTION version_wins(p_modified timestamptz, p_requested timestamptz, p_again boolean,
+-- to a later request. p_again takes every record, for a mapping that was edited.
+CREATE FUNCTION version_wins(p_again boolean, p_modified timestamptz, p_requested timestamptz,
                              r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz)
     RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$
-    SELECT CASE WHEN r_deleted IS NULL
-                THEN p_again OR (coalesce(p_modified, r_modified, '-infinity'), coalesce(p_requested, '-infinity'))
-                              > (coalesce(r_modified, '-infinity'), coalesce(r_requested, '-infinity'))
+    SELECT p_again
+        OR CASE WHEN r_deleted IS NULL
+                THEN (coalesce(p_modified, r_modified, '-infinity'), coalesce(p_requested, '-infinity'))
+                   > (coalesce(r_modified, '-infinity'), coalesce(r_requested, '-infinity'))
                 ELSE p_requested > r_requested END
 $$;
 
