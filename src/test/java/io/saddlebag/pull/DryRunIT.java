@@ -11,7 +11,6 @@ import io.saddlebag.sandbox.Fault;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -81,11 +80,10 @@ class DryRunIT extends PullCase {
     @Test
     void forTheClockAndTheFirstPullItIsAsIfItHadNotBeen() {
         dry("full");
-        assertThat(statement("pull-never")).as("never tried").contains(Map.of("org", SaddlebagServer.ORG, "entity", "items"));
+        assertThat(statement("pull-never")).as("never tried").contains("entity=items");
         saddlebag().database().execute("INSERT INTO sync_runs (org, entity, mode, trigger, status, started_at, finished_at)"
                 + " VALUES ('60000000001', 'items', 'full', 'timer', 'succeeded', now() - interval '2 h', now() - interval '2 h')");
-        assertThat(statement("pull-overdue")).as("two hours ago").contains(
-                Map.of("org", SaddlebagServer.ORG, "entity", "items", "mode", "full"));
+        assertThat(statement("pull-overdue")).as("two hours ago").contains("entity=items, mode=full");
     }
 
     @Test
@@ -163,11 +161,11 @@ class DryRunIT extends PullCase {
         return saddlebag().ended(SaddlebagServer.json(started).get("runId").asLong());
     }
 
-    private static List<?> statement(String file) {
+    private static String statement(String file) {
         return saddlebag().bean(ProducerTemplate.class).request("sql:file:routes/pull/" + file + ".sql", exchange -> {
             exchange.setProperty("CamelTimerCounter", 2);
             exchange.setVariable("ages", "[{\"org\":\"60000000001\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
-        }).getMessage().getBody(List.class);
+        }).getMessage().getBody(List.class).toString();
     }
 
     private static double records() {
