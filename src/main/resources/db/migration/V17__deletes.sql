@@ -1,0 +1,199 @@
+-- Deletes need proof: what a whole full run did not meet is proposed, and marked only when Zoho says so of each record.
+
+-- A run of the mode deletes proves what was held for a person.
+ALTER TABLE sync_runs
+    DROP CONSTRAINT sync_runs_mode_check,
+    ADD CONSTRAINT sync_runs_mode_check CHECK (mode IN ('incremental', 'full', 'verify', 'remap', 'deletes'));
+
+CREATE TABLE sync_deletes (
+    run_id       bigint      NOT NULL REFERENCES sync_runs (id) ON DELETE CASCADE,  -- the full run that did not meet it
+    zoho_id      text        NOT NULL,
+    state        text        NOT NULL DEFAULT 'proposed'
+                 CHECK (state IN ('proposed', 'held', 'living', 'gone', 'refused', 'restored')),
+    reason       text,                                      -- why it is held
+    details_at   timestamptz,                               -- when it was asked for together with others
+    requested_at timestamptz NOT NULL,                      -- the run's first request; of what is gone, the one that proved it
+    decided_at   timestamptz,
+    decided_run  bigint,                                    -- the run that proved it, which may be a later one
+    PRIMARY KEY (run_id, zoho_id)
+);
+CREATE INDEX sync_deletes_to_ask ON sync_deletes (run_id, zoho_id) WHERE state = 'proposed';
+CREATE INDEX sync_deletes_of_a_record ON sync_deletes (zoho_id);
+CREATE INDEX sync_deletes_of_a_run ON sync_deletes (decided_run);
+
+-- The run whose list of deletes a run works on, or has: its own, or the one that it carries on or was released from.
+CREATE FUNCTION deletes_list(p_run sync_runs) RETURNS bigint
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN p_run.cursor ->> 'read' = 'deletes' THEN CAST(p_run.cursor ->> 'run' AS bigint) ELSE p_run.id END $$;
+
+-- What a run is about to ask for: the list that it works on (null: nothing to do), and ids that are known to live, to
+-- compare with. No row: the run is no longer the caller's. Only a full run that was read in one piece proposes: not a
+-- first one (it may have gaps), none that was carried on by another (its pages are not all its own), none with a filter.
+CREATE FUNCTION propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean,
+                                p_filtered boolean, p_share numeric, p_rows bigint)
+    RETURNS TABLE (list bigint, controls text)
+    LANGUAGE plpgsql
+    SET enable_nestloop = off AS    -- no estimate tells how many ids the pages hold; a million squared is never right
+$$
+DECLARE
+    v_run   sync_runs%ROWTYPE;
+    v_first timestamptz;
+    v_found bigint;
+    v_rows  bigint;
+    v_held  text;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF v_run.cursor ->> 'read' = 'deletes' THEN
+        list := deletes_list(v_run);
+        SELECT d.reason INTO v_held FROM sync_deletes d WHERE d.run_id = list AND d.state = 'held' LIMIT 1;
+    ELSIF v_run.mode = 'full' AND NOT v_run.dry_run AND v_run.resumed_from IS NULL AND NOT p_filtered
+            AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = v_run.org AND w.entity = v_run.entity) THEN
+        -- what earlier runs left undecided is found anew, or not
+        DELETE FROM sync_deletes d USING sync_runs r
+         WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
+        SELECT min(p.requested_at) INTO v_first FROM sync_pages p WHERE p.run_id = p_run_id;
+        -- a refused or restored one is left alone as long as its row is what it was then
+        EXECUTE format($missed$
+            INSERT INTO sync_deletes (run_id, zoho_id, requested_at)
+            SELECT $1, t.%1$I, $2
+              FROM %2$I t
+             WHERE t.org_id = $3 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL
+               AND t.created_at < $4 AND (t.requested_at IS NULL OR t.requested_at < $2)
+               AND NOT EXISTS (SELECT FROM (SELECT unnest(p.ids) AS id FROM sync_pages p WHERE p.run_id = $1) s WHERE s.id = t.%1$I)
+               AND NOT EXISTS (SELECT FROM sync_deletes d JOIN sync_runs r ON r.id = d.run_id
+                                WHERE r.org = $3 AND r.entity = $5 AND d.zoho_id = t.%1$I
+                                  AND d.state IN ('refused', 'restored') AND t.updated_at <= d.decided_at)
+            $missed$, p_key, p_table) USING p_run_id, v_first, v_run.org, v_run.started_at, v_run.entity;
+        GET DIAGNOSTICS v_found = ROW_COUNT;
+        IF v_found > 0 THEN
+            list := p_run_id;
+            UPDATE sync_runs SET cursor = jsonb_build_object('read', 'deletes', 'run', list, 'total', v_run.cursor -> 'total')
+             WHERE id = p_run_id;
+            EXECUTE format('SELECT count(*) FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I IS NOT NULL',
+                           p_table, p_key) INTO v_rows USING v_run.org;
+            v_held := CASE WHEN v_found > p_rows AND v_found * 100 > v_rows * p_share
+                           THEN format('more than %s %% of %s and more than %s', p_share, v_rows, p_rows)
+                           WHEN NOT p_askable THEN 'records of this kind cannot be asked for by their id' END;
+        END IF;
+    END IF;
+    IF v_run.mode = 'full' THEN     -- they have told what they had to tell
+        DELETE FROM sync_pages p USING sync_runs r
+         WHERE r.id = p.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND r.mode = 'full';
+    END IF;
+    IF v_held IS NOT NULL THEN
+        PERFORM hold_deletes(p_run_id, p_epoch, list, v_held);
+        list := NULL;
+    END IF;
+    IF list IS NOT NULL THEN
+        controls := living_ids(v_run.org, v_run.entity, p_table, p_key, '{}');
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- Up to three ids, comma-separated, of rows that are taken for living; null: there are none.
+CREATE FUNCTION living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text[]) RETURNS text
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_ids text;
+BEGIN
+    EXECUTE format($living$
+        SELECT string_agg(l.id, ',')
+          FROM (SELECT t.%1$I AS id FROM %2$I t
+                 WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL AND t.%1$I <> ALL ($3)
+                   AND NOT EXISTS (SELECT FROM sync_deletes d JOIN sync_runs r ON r.id = d.run_id
+                                    WHERE r.org = $1 AND r.entity = $2 AND d.zoho_id = t.%1$I
+                                      AND d.state IN ('proposed', 'held', 'refused', 'restored'))
+                 LIMIT 3) l
+        $living$, p_key, p_table) INTO v_ids USING p_org, p_entity, p_but;
+    RETURN v_ids;
+END
+$$;
+
+-- Nothing more of the list is asked for or marked; the run ends partial and says why.
+CREATE FUNCTION hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
+    LANGUAGE sql AS
+$$
+    UPDATE sync_deletes SET state = 'held', reason = p_reason WHERE run_id = p_list AND state = 'proposed'
+       AND EXISTS (SELECT FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running');
+    UPDATE sync_runs
+       SET error = format('%s %s of PostgreSQL were on no page of Zoho''s list and are held, not marked as deleted: %s. '
+                          || 'GET /api/sync/runs/%s/deletes lists them; POST /api/sync/runs/%s/deletes/release has each proved '
+                          || 'and marked, POST /api/sync/runs/%s/deletes/refuse keeps them',
+                          (SELECT count(*) FROM sync_deletes WHERE run_id = p_list AND state = 'held'), entity, p_reason,
+                          p_list, p_list, p_list)
+     WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
+$$;
+
+-- Tombstones for what is gone ([{"id", "at"}], at: when the request was sent that proved it). A row that a later
+-- request brought is left alone. Returns the ids that were marked.
+CREATE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format($mark$
+        UPDATE %2$I t SET deleted_at = g.at, requested_at = g.at, updated_at = clock_timestamp()
+          FROM jsonb_to_recordset($2) AS g(id text, at timestamptz)
+         WHERE t.org_id = $1 AND t.%1$I = g.id AND t.deleted_at IS NULL
+           AND (t.requested_at IS NULL OR t.requested_at < g.at)
+        RETURNING t.%1$I
+        $mark$, p_key, p_table) USING p_org, p_gone;
+END
+$$;
+
+-- Starts a run that proves what a run left: held, or not done when it ended, or refused and restored since.
+CREATE FUNCTION release_deletes(p_list bigint, p_trigger text, p_stale interval)
+    RETURNS TABLE (run_id bigint, started boolean, left_over bigint)
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    PERFORM abandon_stale_runs(p_stale);
+    SELECT count(*) INTO left_over FROM sync_deletes d
+     WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
+    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the one in the way may end between the two statements
+        INSERT INTO sync_runs (org, entity, mode, trigger, cursor)
+        SELECT r.org, r.entity, 'deletes', p_trigger, jsonb_build_object('read', 'deletes', 'run', p_list)
+          FROM sync_runs r WHERE r.id = p_list
+            ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
+        RETURNING id INTO run_id;
+        started := run_id IS NOT NULL;
+        IF NOT started THEN
+            SELECT b.id INTO run_id FROM sync_runs r JOIN sync_runs b USING (org, entity)
+             WHERE r.id = p_list AND b.status = 'running';
+        END IF;
+    END LOOP;
+    IF started THEN
+        UPDATE sync_deletes d SET state = 'proposed', reason = NULL, details_at = NULL
+         WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- Takes back the tombstones of a run, those that are still its own; returns how many.
+CREATE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_table text, p_key text) RETURNS bigint
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_now   timestamptz := clock_timestamp();
+    v_count bigint;
+BEGIN
+    EXECUTE format($restore$
+        WITH ours AS (
+            UPDATE %2$I t SET deleted_at = NULL, updated_at = $3
+              FROM sync_deletes d
+             WHERE (d.run_id = $1 OR d.decided_run = $1) AND d.state = 'gone'
+               AND t.org_id = $2 AND t.%1$I = d.zoho_id AND t.deleted_at = d.requested_at
+            RETURNING d.run_id, d.zoho_id
+        )
+        UPDATE sync_deletes d SET state = 'restored', decided_at = $3
+          FROM ours o WHERE d.run_id = o.run_id AND d.zoho_id = o.zoho_id
+        $restore$, p_key, p_table) USING p_run_id, p_org, v_now;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;
