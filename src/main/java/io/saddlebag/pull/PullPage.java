@@ -16,7 +16,8 @@ public class PullPage {
     private List<?> batch = List.of();
     private String json = "[]";
     private final List<Reject> rejects = new ArrayList<>();
-    private List<String> goodIds = new ArrayList<>();
+    private final List<String> ids = new ArrayList<>();
+    private final List<String> goodIds = new ArrayList<>();
     private long created;
     private long updated;
 
@@ -60,6 +61,7 @@ public class PullPage {
     }
 
     void good(String zohoId) {
+        ids.add(zohoId);
         goodIds.add(zohoId);
     }
 
@@ -102,6 +104,11 @@ public class PullPage {
     /** @return the ids of all records that passed, as a PostgreSQL array literal */
     public String goodIds() {
         return "{" + String.join(",", goodIds) + "}";
+    }
+
+    /** @return the ids of all records that have one, also of those that cannot be stored, as a PostgreSQL array literal */
+    public String ids() {
+        return "{" + String.join(",", ids) + "}";
     }
 
     public long seen() {

@@ -86,7 +86,7 @@ record DatabaseLimits(Connection database) {
         }
         try (Statement read = database.createStatement(); PreparedStatement upsert = database.prepareStatement(statement);
                 ResultSet rows = read.executeQuery("SELECT org_id AS org, '[' || CAST(source AS text) || ']' AS records,"
-                    + " requested_at::text AS \"requestedAt\" FROM public.products ORDER BY id LIMIT " + ROWS_ONE_BY_ONE)) {
+                    + " requested_at::text AS \"requestedAt\", 'false' AS again FROM public.products ORDER BY id LIMIT " + ROWS_ONE_BY_ONE)) {
             long before = System.nanoTime();
             int count = 0;
             while (rows.next()) {

@@ -44,7 +44,7 @@ class HealthIT {
     void asNew() {
         ZOHO.reset();
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
-        saddlebag.database().execute("TRUNCATE sync_watermarks, sync_runs, zoho_calls, missing_scopes, token_requests");
+        saddlebag.database().execute("TRUNCATE sync_watermarks, sync_runs, zoho_calls, missing_scopes, token_requests CASCADE");
         update("DELETE FROM organisations WHERE NOT is_default");
         update("DELETE FROM connections WHERE id NOT IN (SELECT connection_id FROM organisations WHERE connection_id IS NOT NULL)");
         update("UPDATE organisations SET blocked_until = NULL, day_limit = NULL, day_remaining = NULL, day_resets_at = NULL, "
