@@ -88,14 +88,14 @@ BEGIN
         list := NULL;
     END IF;
     IF list IS NOT NULL THEN
-        controls := living_ids(v_run.org, v_run.entity, p_table, p_key, '{}');
+        controls := living_ids(v_run.org, v_run.entity, p_table, p_key, NULL);
     END IF;
     RETURN NEXT;
 END
 $$;
 
--- Up to three ids, comma-separated, of rows that are taken for living; null: there are none.
-CREATE FUNCTION living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text[]) RETURNS text
+-- Up to three ids, comma-separated, of rows that are taken for living, but not this one; null: there are none.
+CREATE FUNCTION living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
 DECLARE
@@ -104,13 +104,26 @@ BEGIN
     EXECUTE format($living$
         SELECT string_agg(l.id, ',')
           FROM (SELECT t.%1$I AS id FROM %2$I t
-                 WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL AND t.%1$I <> ALL ($3)
+                 WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL AND t.%1$I IS DISTINCT FROM $3
                    AND NOT EXISTS (SELECT FROM sync_deletes d JOIN sync_runs r ON r.id = d.run_id
                                     WHERE r.org = $1 AND r.entity = $2 AND d.zoho_id = t.%1$I
                                       AND d.state IN ('proposed', 'held', 'refused', 'restored'))
                  LIMIT 3) l
         $living$, p_key, p_table) INTO v_ids USING p_org, p_entity, p_but;
     RETURN v_ids;
+END
+$$;
+
+-- Whether there is a row of a record that Zoho is taken to have.
+CREATE FUNCTION is_living(p_org text, p_table text, p_key text, p_zoho_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_lives boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I = $2)', p_table, p_key)
+       INTO v_lives USING p_org, p_zoho_id;
+    RETURN v_lives;
 END
 $$;
 
@@ -175,13 +188,16 @@ END
 $$;
 
 -- Takes back the tombstones of a run, those that are still its own; returns how many.
-CREATE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_table text, p_key text) RETURNS bigint
+CREATE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_entity text, p_table text, p_key text) RETURNS bigint
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    v_now   timestamptz := clock_timestamp();
+    v_now   timestamptz;
     v_count bigint;
 BEGIN
+    -- in turn with the sinks of the kind, as in sink-turn.sql
+    PERFORM pg_advisory_xact_lock(hashtextextended('sink ' || p_entity || ' ' || p_org, 0));
+    v_now := clock_timestamp();
     EXECUTE format($restore$
         WITH ours AS (
             UPDATE %2$I t SET deleted_at = NULL, updated_at = $3
