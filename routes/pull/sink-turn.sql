@@ -1,6 +1,13 @@
 -- The sinks of one kind of an organisation take turns, so that each merges into what the other has committed.
 -- Their statement finds rows by key, whatever the size of the table. A plan of its own for each page cost 2.8 of its
 -- 13.7 ms; one made while the table was small, and kept, read all of it for every page: 111 ms.
+-- Who writes, for the history of what it changes: the run, and the call that brought the page or, of one record, the last.
 SELECT pg_advisory_xact_lock(hashtextextended('sink ' || :#${variable.entity} || ' ' || :#${variable.org}, 0)),
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
+       set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text), CAST(:#${variable.slot[call_id]} AS text), ''), true),
+       set_config('saddlebag.source', CASE WHEN CAST(:#${variable.task} AS text) = 'remap' THEN 'remap'
+                                           WHEN CAST(:#${variable.purpose} AS text) = 'check' THEN 'api'
+                                           ELSE coalesce(CAST(:#${variable.purpose} AS text), '') END, true),
+       set_config('saddlebag.with_source', CASE WHEN CAST(:#${variable.run[reports]} AS boolean) THEN 'on' ELSE '' END, true)

@@ -20,6 +20,7 @@ record ListAnswer(PullPage page, boolean hasMore, Instant answeredAt) {
     /** @param pageSize records in a full page, for answers without {@code page_context} */
     static ListAnswer of(Exchange exchange, int pageSize) {
         PullPage page = exchange.getVariable("page", PullPage.class);
+        page.by((Long) exchange.getVariable("slot", Map.class).get("call_id"));
         boolean hasMore = exchange.getVariable("context") instanceof Map<?, ?> context && context.containsKey("has_more_page")
                 ? Boolean.parseBoolean(String.valueOf(context.get("has_more_page")))
                 : page.seen() >= pageSize;

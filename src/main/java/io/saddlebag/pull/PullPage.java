@@ -11,6 +11,7 @@ public class PullPage {
     private final List<?> records;
     private final Instant requestedAt;
     private String name = "record";
+    private Long callId;
     private Instant watermark;
     private String cursor;
     private List<?> batch = List.of();
@@ -46,6 +47,12 @@ public class PullPage {
         this.name = name;
         this.watermark = watermark;
         this.cursor = cursor;
+        return this;
+    }
+
+    /** @param callId the call that brought the page, in the ledger */
+    PullPage by(Long callId) {
+        this.callId = callId;
         return this;
     }
 
@@ -85,6 +92,11 @@ public class PullPage {
 
     public java.sql.Timestamp requestedAt() {
         return java.sql.Timestamp.from(requestedAt);
+    }
+
+    /** @return null for a page that was not fetched ahead */
+    public Long callId() {
+        return callId;
     }
 
     /** @return null for a page that belongs to no run */

@@ -1,0 +1,95 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+
+/** Every change of a record's columns for 90 days: what it was, what it became, when, and by which run and call. */
+class HistoryIT extends PullCase {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    @Test
+    void whichCallWroteThisPriceIsOneQuery() {
+        String id = ZOHO.catalogue().add(JSON.objectNode().put("name", "Lantern").put("rate", 9.5));
+        saddlebag().pull("full");
+        ZOHO.catalogue().change(id, JSON.objectNode().put("rate", 12.25), Set.of(), true);
+        long run = saddlebag().pull("incremental").get("id").asLong();
+
+        Map<String, Object> change = saddlebag().database().queryForMap("SELECT *, before::text AS was, after::text AS became"
+                + " FROM record_history WHERE entity = 'items' AND zoho_id = ? AND column_name = 'price'", id);
+
+        assertThat(change).containsEntry("was", "9.5").containsEntry("became", "12.25").containsEntry("source", "pull")
+                .containsEntry("run_id", run).containsEntry("path", "/inventory/v1/items").containsEntry("status", 200);
+        assertThat(saddlebag().count("zoho_calls z JOIN record_changes c ON c.call_id = z.id AND c.run_id = z.run_id"
+                + " WHERE c.column_name = 'price' AND z.at < c.changed_at")).isEqualTo(1);
+    }
+
+    @Test
+    void firstRowsAreNoHistoryAndARunThatChangesNothingWritesNone() {
+        saddlebag().pull("full");
+        saddlebag().pull("full");
+        assertThat(saddlebag().count("record_changes")).isZero();
+    }
+
+    @Test
+    void aPersonsFetchAStatementByHandAndATombstoneAreToldApart() {
+        String id = ZOHO.catalogue().add(JSON.objectNode().put("name", "Lantern").put("unit", "pcs").put("brand", "Acme"));
+        saddlebag().call("POST", "/api/sync/items/" + id);
+        ZOHO.catalogue().change(id, JSON.objectNode().put("unit", "box"), Set.of(), true);
+        saddlebag().call("POST", "/api/sync/items/" + id);
+        saddlebag().database().execute("UPDATE products SET brand = 'by hand', deleted_at = now()");
+        saddlebag().call("POST", "/api/sync/items/" + id);
+
+        assertThat(saddlebag().database().queryForList("SELECT c.source || ' ' || column_name"
+                + " || CASE WHEN column_name = 'deleted_at' THEN '' ELSE ' ' || coalesce(c.after::text, 'null') END"
+                + " FROM record_changes c LEFT JOIN zoho_calls z ON z.id = c.call_id AND z.purpose = 'check'"
+                + " WHERE column_name <> 'zoho_modified_at' AND (z.id IS NOT NULL) = (c.source = 'api')", String.class))
+                .containsExactlyInAnyOrder("api unit \"box\"", "sql brand \"by hand\"", "sql deleted_at", "api brand \"Acme\"", "api deleted_at");
+    }
+
+    @Test
+    void aColumnThatIsAddedIsTrackedWhateverItsKind() {
+        saddlebag().database().execute("ALTER TABLE products ADD COLUMN shelf json, ADD COLUMN spot point");
+        try {
+            saddlebag().database().execute("INSERT INTO products (org_id, zoho_item_id, shelf) VALUES ('1', '1', '{\"a\":1}')");
+            saddlebag().database().execute("UPDATE products SET shelf = '{\"a\":2}', spot = '(1,2)'");
+            saddlebag().database().execute("UPDATE products SET shelf = '{\"a\":2}'");
+        } finally {
+            saddlebag().database().execute("ALTER TABLE products DROP COLUMN shelf, DROP COLUMN spot");
+        }
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'shelf' AND before = '{\"a\":1}' AND after = '{\"a\":2}'"))
+                .isEqualTo(1);
+        assertThat(saddlebag().count("record_changes")).isEqualTo(2);
+    }
+
+    @Test
+    void changesOlderThanNinetyDaysAreRemovedSliceBySlice() throws SchedulerException {
+        saddlebag().database().execute("INSERT INTO record_changes (org_id, entity, zoho_id, changed_at, column_name, source)"
+                + " SELECT '1', 'items', '1', now() - interval '91 days' + i * interval '9 s', 'price', 'pull' FROM generate_series(1, 12000) i");
+        assertThat(saddlebag().count("qrtz_triggers WHERE trigger_group = 'history'")).as("once in the whole cluster").isEqualTo(1);
+
+        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
+        assertThat(saddlebag().count("record_changes")).as("9600 are a day").isBetween(2_390L, 2_400L);
+    }
+
+    @Test
+    void thePagesOfAFullRunSayWhichRecordsTheyShowed() {
+        ZOHO.catalogue().add(JSON.objectNode().put("name", "bad").put("rate", "abc"));
+        long run = saddlebag().pull("full").get("id").asLong();
+        saddlebag().pull("incremental");
+
+        assertThat(saddlebag().count("(SELECT DISTINCT unnest(ids) FROM sync_pages WHERE run_id = " + run + ") seen")).isEqualTo(1320);
+        assertThat(saddlebag().count("sync_pages")).isEqualTo(7);
+    }
+}
