@@ -142,19 +142,22 @@ $$
      WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
 $$;
 
--- Tombstones for what is gone ([{"id", "at"}], at: when the request was sent that proved it). A row that a later
--- request brought is left alone. Returns the ids that were marked.
+-- Tombstones for what is gone ([{"id", "at", "call"}], at: when the request was sent that proved it). A row that a later
+-- request brought is left alone. One by one, so that history knows the call of each. Returns the ids that were marked.
 CREATE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
     LANGUAGE plpgsql AS
 $$
+DECLARE
+    v_gone record;
 BEGIN
-    RETURN QUERY EXECUTE format($mark$
-        UPDATE %2$I t SET deleted_at = g.at, requested_at = g.at, updated_at = clock_timestamp()
-          FROM jsonb_to_recordset($2) AS g(id text, at timestamptz)
-         WHERE t.org_id = $1 AND t.%1$I = g.id AND t.deleted_at IS NULL
-           AND (t.requested_at IS NULL OR t.requested_at < g.at)
-        RETURNING t.%1$I
-        $mark$, p_key, p_table) USING p_org, p_gone;
+    FOR v_gone IN SELECT * FROM jsonb_to_recordset(p_gone) AS g(id text, at timestamptz, call text) LOOP
+        PERFORM set_config('saddlebag.call_id', coalesce(v_gone.call, ''), true);
+        RETURN QUERY EXECUTE format($mark$
+            UPDATE %2$I t SET deleted_at = $3, requested_at = $3, updated_at = clock_timestamp()
+             WHERE t.org_id = $1 AND t.%1$I = $2 AND t.deleted_at IS NULL AND (t.requested_at IS NULL OR t.requested_at < $3)
+            RETURNING t.%1$I
+            $mark$, p_key, p_table) USING p_org, v_gone.id, v_gone.at;
+    END LOOP;
 END
 $$;
 
@@ -197,6 +200,7 @@ DECLARE
 BEGIN
     -- in turn with the sinks of the kind, as in sink-turn.sql
     PERFORM pg_advisory_xact_lock(hashtextextended('sink ' || p_entity || ' ' || p_org, 0));
+    PERFORM set_config('saddlebag.source', 'api', true);
     v_now := clock_timestamp();
     EXECUTE format($restore$
         WITH ours AS (

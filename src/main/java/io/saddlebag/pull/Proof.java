@@ -1,7 +1,7 @@
 package io.saddlebag.pull;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.sql.Timestamp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,9 +20,13 @@ public class Proof {
     private final List<String> ids;
     private final Deque<String> toAsk;
     private final Deque<String> controls;
-    private final Map<String, Timestamp> gone = new LinkedHashMap<>();
+    private final Map<String, Answer> gone = new LinkedHashMap<>();
     private final List<PullPage> living = new ArrayList<>();
     private boolean confirmed;
+
+    /** Which call said so, in the ledger (null: none), and when it was sent. */
+    private record Answer(Timestamp requestedAt, Long callId) {
+    }
 
     /**
      * @param ids of the records in question
@@ -60,10 +64,13 @@ public class Proof {
         confirmed = true;
     }
 
-    /** @param requestedAt when the request was sent that Zoho answered so */
-    public void gone(String id, Timestamp requestedAt) {
+    /**
+     * @param requestedAt when the request was sent that Zoho answered so
+     * @param callId of that request, in the ledger; null where a person said so
+     */
+    public void gone(String id, Timestamp requestedAt, Long callId) {
         toAsk.remove(id);
-        gone.put(id, requestedAt);
+        gone.put(id, new Answer(requestedAt, callId));
     }
 
     /** @param page one or more of the records, as Zoho sent them */
@@ -81,10 +88,12 @@ public class Proof {
         return "{" + String.join(",", ids) + "}";
     }
 
-    /** @return [{"id": …, "at": …}] of those that are gone */
-    public String goneJson() throws JsonProcessingException {
-        return new ObjectMapper().writeValueAsString(gone.entrySet().stream()
-                .map(entry -> Map.of("id", entry.getKey(), "at", entry.getValue().toInstant().toString())).toList());
+    /** @return [{"id": …, "at": …, "call": …}] of those that are gone */
+    public String goneJson() {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        gone.forEach((id, answer) -> array.addObject().put("id", id)
+                .put("at", answer.requestedAt().toInstant().toString()).put("call", answer.callId()));
+        return array.toString();
     }
 
     /** @return the ids of those that came, as a PostgreSQL array literal */

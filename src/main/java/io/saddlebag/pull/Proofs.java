@@ -23,21 +23,22 @@ public class Proofs {
     }
 
     /** The proof of a record of which Zoho has just said that it is gone. */
-    public Proof ofGone(String zohoId, Timestamp requestedAt, String controls) {
+    public Proof ofGone(String zohoId, Timestamp requestedAt, Long callId, String controls) {
         Proof proof = new Proof(List.of(zohoId), split(controls));
-        proof.gone(zohoId, requestedAt);
+        proof.gone(zohoId, requestedAt, callId);
         return proof;
     }
 
     /** Takes note of what Zoho sent of the living. */
-    public void lives(@Variable("proof") Proof proof, @Variable("page") PullPage page) {
-        proof.lives(page);
+    public void lives(@Variable("proof") Proof proof, @Variable("page") PullPage page,
+            @Variable("slot") Map<String, Object> slot) {
+        proof.lives(page.by((Long) slot.get("call_id")));
     }
 
     /** Takes note of what Zoho said. */
     public void gone(@Variable("proof") Proof proof, @Variable("zohoId") String zohoId,
-            @Variable("requestedAt") Timestamp requestedAt) {
-        proof.gone(zohoId, requestedAt);
+            @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
+        proof.gone(zohoId, requestedAt, (Long) slot.get("call_id"));
     }
 
     /** The living record was found on the path. */
@@ -47,7 +48,7 @@ public class Proofs {
 
     /** Where Zoho cannot be asked, a person's word counts, as of the list that did not show the records. */
     public void believe(Proof proof, List<Map<String, Object>> rows) {
-        rows.forEach(row -> proof.gone(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at")));
+        rows.forEach(row -> proof.gone(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));
     }
 
     /** @return the query that asks for several records at once */

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is marked as deleted without Zoho's own word for it, and what is marked comes back. */
@@ -37,6 +40,8 @@ class DeletesIT extends PullCase {
         assertThat(ZOHO.calls().counts().api()).as("7 pages, all together, 3 by id, 1 that lives").isEqualTo(12)
                 .isEqualTo(run.get("calls").asLong());
         assertThat(counted() - counted).isEqualTo(3);
+        assertThat(saddlebag().count("record_history WHERE column_name = 'deleted_at' AND path LIKE '%' || zoho_id AND run_id = "
+                + run.get("id"))).as("history names the call").isEqualTo(3);
         assertThat(saddlebag().count("sync_pages")).isZero();
         assertThat(saddlebag().pull("full").get("calls").asInt()).as("a tombstone is not proposed again").isEqualTo(7);
     }
@@ -222,7 +227,8 @@ class DeletesIT extends PullCase {
         ZOHO.calls().reset();
         ZOHO.faults().add(Fault.latency(700).on(BY_ID));
         long run = saddlebag().start("full");
-        await().until(() -> asked(BY_ID) == 2); // the one in question, and the one that lives is under way
+        // the one in question is gone, and the one that lives is under way
+        await().until(() -> saddlebag().count("zoho_calls WHERE path LIKE '%/items/%'") == 2);
 
         saddlebag().database().update("UPDATE products SET requested_at = clock_timestamp() WHERE zoho_item_id = ?", id);
 
@@ -308,7 +314,7 @@ class DeletesIT extends PullCase {
                 + " ORDER BY zoho_created_at, zoho_item_id LIMIT " + count, String.class);
     }
 
-    private static List<String> remove(int count) {
+    static List<String> remove(int count) {
         List<String> ids = saddlebag().database().queryForList("SELECT zoho_item_id FROM products WHERE deleted_at IS NULL"
                 + " ORDER BY md5(zoho_item_id) LIMIT " + count, String.class);
         ids.forEach(ZOHO.catalogue()::remove);
@@ -319,7 +325,7 @@ class DeletesIT extends PullCase {
         saddlebag().database().update("INSERT INTO products (org_id, zoho_item_id) VALUES (?, ?)", SaddlebagServer.ORG, id);
     }
 
-    private static com.fasterxml.jackson.databind.node.ObjectNode item(String id, String name) {
+    static ObjectNode item(String id, String name) {
         var item = JsonNodeFactory.instance.objectNode().put("name", name).put("rate", 1);
         return id == null ? item : item.put("item_id", id);
     }
@@ -328,18 +334,18 @@ class DeletesIT extends PullCase {
         return saddlebag().database().queryForList("SELECT zoho_item_id FROM products WHERE deleted_at IS NOT NULL", String.class);
     }
 
-    private static String states(long run) {
+    static String states(long run) {
         return saddlebag().database().queryForObject("SELECT string_agg(state || '=' || n, ',' ORDER BY state)"
                 + " FROM (SELECT state, count(*) AS n FROM sync_deletes WHERE run_id = ? GROUP BY state) s", String.class, run);
     }
 
-    private static long asked(String pattern) {
-        return ZOHO.calls().list().stream().filter(call -> java.util.regex.Pattern.compile(pattern)
+    static long asked(String pattern) {
+        return ZOHO.calls().list().stream().filter(call -> Pattern.compile(pattern)
                 .matcher(call.path() + "?" + call.query()).find()).count();
     }
 
     private static double counted() {
         return saddlebag().bean(MeterRegistry.class).find("saddlebag.records").tags("result", "deleted", "entity", "items")
-                .counters().stream().mapToDouble(io.micrometer.core.instrument.Counter::count).sum();
+                .counters().stream().mapToDouble(Counter::count).sum();
     }
 }
