@@ -12,7 +12,7 @@ CREATE TABLE sync_deletes (
                  CHECK (state IN ('proposed', 'held', 'living', 'gone', 'refused', 'restored')),
     reason       text,                                      -- why it is held
     details_at   timestamptz,                               -- when it was asked for together with others
-    requested_at timestamptz NOT NULL,                      -- the run's first request; of what is gone, the one that proved it
+    requested_at timestamptz NOT NULL,                      -- when the run began; of what is gone, when the call was sent that proved it
     decided_at   timestamptz,
     decided_run  bigint,                                    -- the run that proved it, which may be a later one
     PRIMARY KEY (run_id, zoho_id)
@@ -26,21 +26,37 @@ CREATE FUNCTION deletes_list(p_run sync_runs) RETURNS bigint
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE WHEN p_run.cursor ->> 'read' = 'deletes' THEN CAST(p_run.cursor ->> 'run' AS bigint) ELSE p_run.id END $$;
 
+-- Rows that a whole full run did not see. What was refused or restored is left alone as long as its row is what it was then.
+CREATE FUNCTION missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format($missed$
+        SELECT u.id FROM unseen_rows($1, $2, $3) AS u(id)
+         WHERE NOT EXISTS (SELECT FROM sync_deletes d
+                             JOIN sync_runs r ON r.id = d.run_id
+                             JOIN sync_runs o ON o.id = $1 AND o.org = r.org AND o.entity = r.entity
+                             JOIN %1$I t ON t.org_id = o.org AND t.%2$I = d.zoho_id
+                            WHERE d.zoho_id = u.id AND d.state IN ('refused', 'restored') AND t.updated_at <= d.decided_at)
+        $missed$, p_table, p_key) USING p_run_id, CAST(p_table AS regclass), p_key;
+END
+$$;
+
 -- What a run is about to ask for: the list that it works on (null: nothing to do), and ids that are known to live, to
 -- compare with. No row: the run is no longer the caller's. Only a full run that was read in one piece proposes: not a
 -- first one (it may have gaps), none that was carried on by another (its pages are not all its own), none with a filter.
+-- A dry run reports what it would propose.
 CREATE FUNCTION propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean,
-                                p_filtered boolean, p_share numeric, p_rows bigint)
+                                p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer)
     RETURNS TABLE (list bigint, controls text)
     LANGUAGE plpgsql
     SET enable_nestloop = off AS    -- no estimate tells how many ids the pages hold; a million squared is never right
 $$
 DECLARE
-    v_run   sync_runs%ROWTYPE;
-    v_first timestamptz;
-    v_found bigint;
-    v_rows  bigint;
-    v_held  text;
+    v_run    sync_runs%ROWTYPE;
+    v_missed text[];
+    v_rows   bigint;
+    v_held   text;
 BEGIN
     SELECT * INTO v_run FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running' FOR UPDATE;
     IF NOT FOUND THEN
@@ -49,39 +65,30 @@ BEGIN
     IF v_run.cursor ->> 'read' = 'deletes' THEN
         list := deletes_list(v_run);
         SELECT d.reason INTO v_held FROM sync_deletes d WHERE d.run_id = list AND d.state = 'held' LIMIT 1;
-    ELSIF v_run.mode = 'full' AND NOT v_run.dry_run AND v_run.resumed_from IS NULL AND NOT p_filtered
+    ELSIF v_run.mode = 'full' AND v_run.resumed_from IS NULL AND NOT p_filtered
+            AND EXISTS (SELECT FROM sync_pages p WHERE p.run_id = p_run_id)
             AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = v_run.org AND w.entity = v_run.entity) THEN
-        -- what earlier runs left undecided is found anew, or not
-        DELETE FROM sync_deletes d USING sync_runs r
-         WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
-        SELECT min(p.requested_at) INTO v_first FROM sync_pages p WHERE p.run_id = p_run_id;
-        -- a refused or restored one is left alone as long as its row is what it was then
-        EXECUTE format($missed$
-            INSERT INTO sync_deletes (run_id, zoho_id, requested_at)
-            SELECT $1, t.%1$I, $2
-              FROM %2$I t
-             WHERE t.org_id = $3 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL
-               AND t.created_at < $4 AND (t.requested_at IS NULL OR t.requested_at < $2)
-               AND NOT EXISTS (SELECT FROM (SELECT unnest(p.ids) AS id FROM sync_pages p WHERE p.run_id = $1) s WHERE s.id = t.%1$I)
-               AND NOT EXISTS (SELECT FROM sync_deletes d JOIN sync_runs r ON r.id = d.run_id
-                                WHERE r.org = $3 AND r.entity = $5 AND d.zoho_id = t.%1$I
-                                  AND d.state IN ('refused', 'restored') AND t.updated_at <= d.decided_at)
-            $missed$, p_key, p_table) USING p_run_id, v_first, v_run.org, v_run.started_at, v_run.entity;
-        GET DIAGNOSTICS v_found = ROW_COUNT;
-        IF v_found > 0 THEN
-            list := p_run_id;
-            UPDATE sync_runs SET cursor = jsonb_build_object('read', 'deletes', 'run', list, 'total', v_run.cursor -> 'total')
-             WHERE id = p_run_id;
-            EXECUTE format('SELECT count(*) FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I IS NOT NULL',
-                           p_table, p_key) INTO v_rows USING v_run.org;
-            v_held := CASE WHEN v_found > p_rows AND v_found * 100 > v_rows * p_share
-                           THEN format('more than %s %% of %s and more than %s', p_share, v_rows, p_rows)
-                           WHEN NOT p_askable THEN 'records of this kind cannot be asked for by their id' END;
+        SELECT coalesce(array_agg(m), '{}') INTO v_missed FROM missed_rows(p_run_id, p_table, p_key) m;
+        EXECUTE format('SELECT count(*) FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I IS NOT NULL', p_table, p_key)
+           INTO v_rows USING v_run.org;
+        v_held := CASE WHEN cardinality(v_missed) > p_rows AND cardinality(v_missed) * 100 > v_rows * p_share
+                       THEN format('more than %s %% of %s and more than %s', p_share, v_rows, p_rows)
+                       WHEN NOT p_askable THEN 'records of this kind cannot be asked for by their id' END;
+        IF v_run.dry_run THEN
+            PERFORM report_deletes(p_run_id, v_missed, v_held, p_batch, p_most);
+            v_held := NULL;
+        ELSE
+            -- what earlier runs left undecided is found anew, or not
+            DELETE FROM sync_deletes d USING sync_runs r
+             WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
+            DELETE FROM sync_pages p WHERE p.run_id = p_run_id;
+            IF cardinality(v_missed) > 0 THEN
+                list := p_run_id;
+                INSERT INTO sync_deletes (run_id, zoho_id, requested_at) SELECT list, m, v_run.started_at FROM unnest(v_missed) m;
+                UPDATE sync_runs SET cursor = jsonb_build_object('read', 'deletes', 'run', list, 'total', v_run.cursor -> 'total')
+                 WHERE id = p_run_id;
+            END IF;
         END IF;
-    END IF;
-    IF v_run.mode = 'full' THEN     -- they have told what they had to tell
-        DELETE FROM sync_pages p USING sync_runs r
-         WHERE r.id = p.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND r.mode = 'full';
     END IF;
     IF v_held IS NOT NULL THEN
         PERFORM hold_deletes(p_run_id, p_epoch, list, v_held);
@@ -92,6 +99,22 @@ BEGIN
     END IF;
     RETURN NEXT;
 END
+$$;
+
+-- Into the report of a dry run, and what it would cost to prove them: each by its id, and one that lives for each batch.
+CREATE FUNCTION report_deletes(p_run_id bigint, p_missed text[], p_held text, p_batch integer, p_most integer) RETURNS void
+    LANGUAGE sql AS
+$$
+    INSERT INTO sync_reports (run_id, zoho_id, what, error)
+    SELECT p_run_id, m, 'deleted', coalesce('would be held: ' || p_held, 'would be asked for by its id first') FROM unnest(p_missed) m
+     LIMIT greatest(0, p_most - (SELECT count(*) FROM sync_reports WHERE run_id = p_run_id))
+        ON CONFLICT DO NOTHING;
+    UPDATE sync_runs
+       SET deleted = cardinality(p_missed),
+           summary = CASE WHEN p_held IS NOT NULL THEN format('%s on no page, would be held: %s', cardinality(p_missed), p_held)
+                          ELSE format('%s on no page, to be proved gone by up to %s calls more', cardinality(p_missed),
+                                      cardinality(p_missed) + ceil(2 * cardinality(p_missed) / CAST(p_batch AS numeric))) END
+     WHERE id = p_run_id AND cardinality(p_missed) > 0
 $$;
 
 -- Up to three ids, comma-separated, of rows that are taken for living, but not this one; null: there are none.

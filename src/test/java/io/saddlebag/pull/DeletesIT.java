@@ -42,7 +42,7 @@ class DeletesIT extends PullCase {
         assertThat(counted() - counted).isEqualTo(3);
         assertThat(saddlebag().count("record_history WHERE column_name = 'deleted_at' AND path LIKE '%' || zoho_id AND run_id = "
                 + run.get("id"))).as("history names the call").isEqualTo(3);
-        assertThat(saddlebag().count("sync_pages")).isZero();
+        assertThat(saddlebag().count("sync_pages WHERE run_id = " + run.get("id"))).isZero();
         assertThat(saddlebag().pull("full").get("calls").asInt()).as("a tombstone is not proposed again").isEqualTo(7);
     }
 
@@ -125,29 +125,43 @@ class DeletesIT extends PullCase {
     }
 
     @Test
-    void aRunWithAFilterADryOneAndOneThatIsNoLongerOursProposeNothing() {
+    void aRunWithAFilterAndOneThatIsNoLongerOursProposeNothing() {
         saddlebag().pull("full");
         insert("42");
         long id = saddlebag().database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, cursor)"
                 + " VALUES ('60000000001', 'things', 'full', 'timer', '{\"total\":1}') RETURNING id", Long.class);
         saddlebag().database().update("INSERT INTO sync_watermarks VALUES ('60000000001', 'things', now(), 1, ?)", id);
-        saddlebag().database().update("UPDATE products SET created_at = now() - interval '1 hour' WHERE zoho_item_id = '42'");
+        String propose = "(SELECT * FROM propose_deletes(" + id + ", %d, 'products', 'zoho_item_id', true, %s, 10, 10, 20, 10)) p"
+                + " WHERE list IS NOT NULL";
+        assertThat(saddlebag().count(propose.formatted(1, false))).as("no page was kept").isZero();
         saddlebag().database().update("INSERT INTO sync_pages SELECT ?, 1, array_agg(zoho_item_id), clock_timestamp()"
                 + " FROM products WHERE zoho_item_id <> '42'", id);
-        String propose = "(SELECT * FROM propose_deletes(" + id + ", %d, 'products', 'zoho_item_id', true, %s, 10, 10)) p";
 
         assertThat(saddlebag().count(propose.formatted(2, false))).as("another epoch").isZero();
-        assertThat(saddlebag().count(propose.formatted(1, true) + " WHERE list IS NOT NULL")).as("filter").isZero();
+        assertThat(saddlebag().count(propose.formatted(1, true))).as("filter").isZero();
         assertThat(saddlebag().count("sync_deletes")).isZero();
-        saddlebag().database().update("INSERT INTO sync_pages SELECT ?, 1, array_agg(zoho_item_id), clock_timestamp()"
-                + " FROM products WHERE zoho_item_id <> '42'", id);
-        saddlebag().database().update("UPDATE sync_runs SET dry_run = true WHERE id = ?", id);
-        assertThat(saddlebag().count(propose.formatted(1, false) + " WHERE list IS NOT NULL")).as("dry").isZero();
-        saddlebag().database().update("INSERT INTO sync_pages SELECT ?, 1, array_agg(zoho_item_id), clock_timestamp()"
-                + " FROM products WHERE zoho_item_id <> '42'", id);
-        saddlebag().database().update("UPDATE sync_runs SET dry_run = false WHERE id = ?", id);
-        assertThat(saddlebag().count(propose.formatted(1, false) + " WHERE list IS NOT NULL")).isEqualTo(1);
-        assertThat(saddlebag().count("sync_deletes WHERE zoho_id = '42'")).isEqualTo(1);
+
+        assertThat(saddlebag().count(propose.formatted(1, false))).isEqualTo(1);
+        assertThat(saddlebag().database().queryForList("SELECT zoho_id FROM sync_deletes", String.class)).containsExactly("42");
+    }
+
+    @Test
+    void aDryRunReportsWhatItWouldAskForAndAsksForNothing() {
+        saddlebag().pull("full");
+        List<String> gone = remove(3);
+        ZOHO.calls().reset();
+
+        JsonNode run = saddlebag().ended(SaddlebagServer.json(
+                saddlebag().call("POST", "/api/sync/items?mode=full&dryRun=true")).get("runId").asLong());
+
+        assertThat(run.get("deleted").asInt()).isEqualTo(3);
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(7);
+        assertThat(run.get("summary").asText()).isEqualTo("3 on no page, to be proved gone by up to 4 calls more");
+        JsonNode report = SaddlebagServer.json(saddlebag().call("GET", "/api/sync/runs/" + run.get("id") + "/report"));
+        assertThat(report.get("records").findValuesAsText("zohoId")).containsExactlyInAnyOrderElementsOf(gone);
+        assertThat(report.get("records").findValuesAsText("what")).containsOnly("deleted");
+        assertThat(saddlebag().count("sync_deletes")).isZero();
+        assertThat(deleted()).isEmpty();
     }
 
     @Test
