@@ -87,8 +87,14 @@ public class ApiRequest {
         return run;
     }
 
-    /** @return what became of a single record; 422 when it cannot be stored */
-    public String recordStored(String zohoId, PullPage page) {
+    /**
+     * @param deleted whether its row was marked as deleted (0: a later request had brought it meanwhile); null when it came
+     * @return what became of a single record; 422 when it cannot be stored
+     */
+    public String recordStored(String zohoId, PullPage page, Long deleted) {
+        if (deleted != null) {
+            return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + (deleted > 0 ? "deleted" : "unchanged") + "\"}";
+        }
         if (page.rejected() > 0) {
             throw new ApiException(422, "The record was fetched and cannot be stored: " + page.rejects().get(0).error()
                     + ". It is kept in dead_letters", Map.of("zohoId", zohoId));
@@ -116,7 +122,7 @@ public class ApiRequest {
         return value;
     }
 
-    private static ApiException noSuchRun(String id) {
+    static ApiException noSuchRun(String id) {
         return new ApiException(404, "There is no run " + id, Map.of());
     }
 }
