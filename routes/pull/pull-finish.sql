@@ -1,4 +1,5 @@
--- The watermark moves only here, never back, and not by a dry run; it is the first answer's date of the run that broke off, where one did.
+-- The watermark moves only here, never back, and not by a dry run;
+-- it is the first answer's date of the run that broke off, where one did.
 WITH RECURSIVE parts AS (
     SELECT id, resumed_from, rejected FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL
