@@ -50,3 +50,58 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Which kinds an organisation has copied (null: all), and of a kind which records: {"items": {"status": ["active"]}}.
+ALTER TABLE organisations
+    ADD kinds   text[],
+    ADD filters jsonb;
+
+CREATE OR REPLACE VIEW organisations_api AS
+SELECT o.org_id, o.name,
+       json_build_object(
+           'orgId', CASE WHEN o.org_id NOT LIKE 'pending-%' THEN o.org_id END, 'name', o.name, 'default', o.is_default,
+           'connected', o.connection_id IS NOT NULL,
+           'connectedAt', CASE WHEN o.connection_id IS NOT NULL THEN c.connected_at END,
+           'region', c.region, 'clientId', c.client_id, 'clientSecretSet', c.client_secret IS NOT NULL,
+           'refreshTokenSet', c.refresh_token IS NOT NULL, 'scopes', string_to_array(c.scopes, ' '),
+           'sameConnectionAs', (SELECT coalesce(json_agg(s.org_id ORDER BY s.org_id), '[]') FROM organisations s
+                                 WHERE s.connection_id = o.connection_id AND s.org_id <> o.org_id),
+           'callsPerMinute', o.calls_per_minute, 'callsPerDay', o.calls_per_day, 'callsInFlight', o.calls_in_flight,
+           'pullCron', o.pull_cron, 'fullCron', o.full_cron, 'timezone', o.timezone,
+           'kinds', o.kinds, 'filters', o.filters,
+           'webhookSecretSet', o.webhook_secret IS NOT NULL,
+           'toDo', CASE WHEN o.awaiting_id IS NOT NULL
+                        THEN format('Nobody has agreed with client %s yet. Open /oauth/connect?org=%s in a browser', w.client_id, o.org_id)
+                        WHEN o.connection_id IS NOT NULL THEN c.needs_person END) AS organisation
+  FROM organisations o
+  LEFT JOIN connections w ON w.id = o.awaiting_id
+  LEFT JOIN connections c ON c.id = coalesce(o.connection_id, o.awaiting_id);
+
+-- Records outside the filter: those that were not stored, and those that were, since they have a row.
+ALTER TABLE sync_runs
+    ADD left_out bigint NOT NULL DEFAULT 0,
+    ADD kept     bigint NOT NULL DEFAULT 0;
+
+CREATE OR REPLACE VIEW sync_runs_api AS
+SELECT r.id, r.org, r.entity, r.status,
+       json_build_object(
+           'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
+           'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
+           'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,
+           'calls', CASE WHEN r.status = 'running' THEN (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id) ELSE r.calls END,
+           'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
+           'deleted', r.deleted, 'rejected', r.rejected, 'leftOut', r.left_out, 'kept', r.kept, 'error', r.error) AS run
+  FROM sync_runs r;
+
+-- Which of the ids have a row, separated by commas.
+CREATE FUNCTION ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_ids text;
+BEGIN
+    EXECUTE format('SELECT coalesce(string_agg(%2$I, '',''), '''') FROM %1$s WHERE org_id = $1 AND %2$I = ANY ($2)', p_table, p_key)
+       INTO v_ids USING p_org, p_ids;
+    RETURN v_ids;
+END
+$$;
