@@ -1,6 +1,7 @@
 package io.saddlebag.operations;
 
 import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.security.config.http.SessionCreationPolicy.STATELESS;
 
@@ -49,9 +50,11 @@ class AccessRules {
             at(GET, "/api/zoho/health"), at(POST, "/api/zoho/webhooks/**"), at(POST, "/api/zoho/sync-products"),
             at(POST, "/api/zoho/sync-customers"), at(POST, "/api/zoho/sync-invoices"), at(POST, "/api/zoho/sync-bills"),
             at(POST, "/api/zoho/sync-stock"));
+        boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
+        RequestMatcher images = withImages ? new OrRequestMatcher(at(GET, "/images/**"), at(HEAD, "/images/**")) : nothing -> false;
         RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
         boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
-        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, sandbox) : everyone)
+        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
             .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
             .csrf(AbstractHttpConfigurer::disable)
             .requestCache(AbstractHttpConfigurer::disable)

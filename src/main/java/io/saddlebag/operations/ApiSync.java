@@ -46,7 +46,8 @@ public class ApiSync {
         exchange.setVariable("dryRun", dryRun);
     }
 
-    private static boolean flag(Message request, String parameter) {
+    /** @return whether a parameter is true; 400 when it is neither true nor false */
+    static boolean flag(Message request, String parameter) {
         return Boolean.parseBoolean(ApiRequest.oneOf(request, parameter, "false", Set.of("true", "false")));
     }
 
