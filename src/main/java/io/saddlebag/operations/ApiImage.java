@@ -69,7 +69,6 @@ public class ApiImage {
         http.setHeader(HttpHeaders.ETAG, tag(stored));
         http.setDateHeader(HttpHeaders.LAST_MODIFIED, modified(stored));
         http.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
-        http.setHeader("X-Content-Type-Options", "nosniff");
         if (status == 200) {
             http.setContentLength((Integer) stored.get("bytes"));
         }
