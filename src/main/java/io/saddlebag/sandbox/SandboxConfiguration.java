@@ -24,7 +24,17 @@ class SandboxConfiguration {
 
     @Bean
     SandboxCatalogue sandboxCatalogue(SandboxSettings settings) {
-        return new SandboxCatalogue(new ItemFactory(), settings, clock);
+        return new SandboxCatalogue(new ItemFactory(), settings.items(), settings.recordBytes(), clock);
+    }
+
+    @Bean
+    SandboxKinds sandboxKinds() {
+        return new SandboxKinds(clock);
+    }
+
+    @Bean
+    SandboxLists sandboxLists(SandboxKinds kinds) {
+        return new SandboxLists(kinds);
     }
 
     @Bean
@@ -80,14 +90,19 @@ class SandboxConfiguration {
 
     @Bean
     SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                            SandboxConnections connections) {
-        return new SandboxGate(calls, faults, limits, tokens, connections);
+                            SandboxConnections connections, SandboxKinds kinds) {
+        return new SandboxGate(calls, faults, limits, tokens, connections, new SandboxScopes(kinds));
     }
 
     @Bean
-    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
-                                  SandboxTokens tokens, SandboxCalls calls) {
-        return new SandboxControl(catalogue, faults, limits, tokens, calls);
+    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxKinds kinds, SandboxFaults faults,
+                                  SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
+        return new SandboxControl(catalogue, kinds, faults, limits, tokens, calls);
+    }
+
+    @Bean
+    SandboxRecordControl sandboxRecordControl(SandboxKinds kinds) {
+        return new SandboxRecordControl(kinds);
     }
 
     @Bean
