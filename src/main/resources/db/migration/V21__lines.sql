@@ -199,8 +199,13 @@ $$;
 -- What a list shows of a change in the lines, for adjustments have no last_modified_time.
 ALTER TABLE stock_adjustments ADD total numeric CHECK (total > '-Infinity' AND total < 'Infinity');
 
-SELECT keep_details('invoices', 'zoho_invoice_id'), keep_details('bills', 'zoho_bill_id'),
-       keep_details('stock_adjustments', 'zoho_adjustment_id');
+DO
+$$
+BEGIN
+    PERFORM keep_details('invoices', 'zoho_invoice_id'), keep_details('bills', 'zoho_bill_id'),
+            keep_details('stock_adjustments', 'zoho_adjustment_id');
+END
+$$;
 
 CREATE TABLE invoice_lines (
     org_id          text        NOT NULL,
@@ -276,8 +281,13 @@ CREATE TABLE stock_adjustment_lines (
 );
 CREATE INDEX stock_adjustment_lines_of_an_item ON stock_adjustment_lines (org_id, zoho_item_id);
 
-SELECT move_stock('invoices', 'invoice_lines', 'zoho_invoice_id'), move_stock('bills', 'bill_lines', 'zoho_bill_id'),
-       move_stock('stock_adjustments', 'stock_adjustment_lines', 'zoho_adjustment_id');
+DO
+$$
+BEGIN
+    PERFORM move_stock('invoices', 'invoice_lines', 'zoho_invoice_id'), move_stock('bills', 'bill_lines', 'zoho_bill_id'),
+            move_stock('stock_adjustments', 'stock_adjustment_lines', 'zoho_adjustment_id');
+END
+$$;
 
 -- What customers paid, and for which invoices.
 CREATE TABLE customer_payments (
@@ -303,7 +313,13 @@ CREATE TABLE customer_payments (
     UNIQUE (org_id, zoho_payment_id)
 );
 CREATE INDEX customer_payments_of_a_contact ON customer_payments (org_id, zoho_contact_id);
-SELECT keep_details('customer_payments', 'zoho_payment_id'), track_changes('customer_payments', 'customer-payments', 'zoho_payment_id');
+DO
+$$
+BEGIN
+    PERFORM keep_details('customer_payments', 'zoho_payment_id'),
+            track_changes('customer_payments', 'customer-payments', 'zoho_payment_id');
+END
+$$;
 
 CREATE TABLE customer_payment_allocations (
     org_id             text        NOT NULL,
