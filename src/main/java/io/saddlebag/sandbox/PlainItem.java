@@ -40,19 +40,23 @@ final class PlainItem {
     }
 
     static String name(int index) {
-        return STUFFS[index % STUFFS.length] + " " + KINDS[index % KINDS.length] + " " + index;
+        return STUFFS[index % STUFFS.length] + " " + kind(index) + " " + index;
+    }
+
+    /** What it is made for: one of seven, which its category is called by. */
+    static String kind(int index) {
+        return KINDS[index % KINDS.length];
     }
 
     static ObjectNode make(int index) {
         String stuff = STUFFS[index % STUFFS.length];
-        String kind = KINDS[index % KINDS.length];
         BigDecimal rate = BigDecimal.valueOf(1000 + index % 90_000, 2);
         return SandboxJson.object()
                 .put("item_id", id(index)).put("name", name(index)).put("unit", "pcs")
                 .put("status", "active").put("source", "user").put("is_combo_product", false)
                 .put("is_linked_with_zohocrm", false).put("zcrm_product_id", "").put("description", "")
-                .put("brand", stuff + " & Co").put("manufacturer", "").put("category_id", "60000000000900" + index % 7)
-                .put("category_name", kind).put("rate", rate).put("is_taxable", true)
+                .put("brand", stuff + " & Co").put("manufacturer", "").put("category_id", IdRange.CATEGORIES.id(index % KINDS.length))
+                .put("category_name", kind(index)).put("rate", rate).put("is_taxable", true)
                 .put("tax_id", "").put("tax_name", "").put("tax_percentage", 0)
                 .put("account_id", "6000000000000388").put("account_name", "Sales")
                 .put("purchase_account_id", "6000000000034003").put("purchase_account_name", "Cost of Goods Sold")

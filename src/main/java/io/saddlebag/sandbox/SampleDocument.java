@@ -24,8 +24,8 @@ final class SampleDocument {
                 .put("is_emailed", index % 2 == 1).put("is_viewed_by_client", false).put("client_viewed_time", "")
                 .put("reminders_sent", 0).put("last_reminder_sent_date", "").put("payment_expected_date", "")
                 .put("last_payment_date", "").put("schedule_time", "").put("ach_payment_initiated", false)
-                .put("documents", "").put("email", "contact@example.com");
-        BigDecimal total = lines(invoice, index, IdRange.INVOICES, "rate");
+                .put("documents", "");
+        BigDecimal total = lines(invoice, index, IdRange.INVOICES);
         owe(invoice, total, status, index);
         return invoice.put("credits_applied", 0).put("terms", "");
     }
@@ -36,10 +36,30 @@ final class SampleDocument {
         ObjectNode bill = head(index, "bill_number", "B-", "vendor", SampleContact.vendor(index), status)
                 .put("due_date", date(index).plusDays(30).toString()).put("due_days", "")
                 .put("attachment_name", "").put("is_tds_applied", false).put("is_abn_quoted", "");
-        BigDecimal total = lines(bill, index, IdRange.BILLS, "rate");
+        BigDecimal total = lines(bill, index, IdRange.BILLS);
         owe(bill, total, status, index);
         bill.putArray("vendor_credits");
         return bill.put("vendor_credits_applied", 0).put("terms", "");
+    }
+
+    static ObjectNode purchaseOrder(int index) {
+        String[] statuses = {"issued", "billed", "draft", "cancelled"};
+        ObjectNode order = head(index, "purchaseorder_number", "PO-", "vendor", SampleContact.vendor(index),
+                statuses[index % 4]).put("delivery_date", index % 3 == 0 ? "" : date(index).plusDays(14).toString())
+                .put("is_drop_shipment", false).put("is_backorder", false).put("attachment_name", "");
+        lines(order, index, IdRange.PURCHASE_ORDERS);
+        order.get("line_items").forEach(line -> ((ObjectNode) line).set("purchase_rate", line.get("rate")));
+        return order.put("terms", "");
+    }
+
+    static ObjectNode salesOrder(int index) {
+        String[] statuses = {"confirmed", "invoiced", "draft", "void", "partially_invoiced"};
+        ObjectNode order = head(index, "salesorder_number", "SO-", "customer", SampleContact.customer(index),
+                statuses[index % 5]).put("shipment_date", index % 3 == 0 ? "" : date(index).plusDays(3).toString())
+                .put("shipment_days", 0).put("is_emailed", false).put("salesperson_id", "")
+                .put("salesperson_name", "");
+        BigDecimal total = lines(order, index, IdRange.SALES_ORDERS);
+        return order.put("bcy_total", SampleCurrency.of(index).inOwn(total)).put("terms", "");
     }
 
     private static ObjectNode head(int index, String numberKey, String prefix, String party, int contact,
@@ -55,7 +75,7 @@ final class SampleDocument {
     }
 
     /** Puts the lines and their sums in; the total. */
-    private static BigDecimal lines(ObjectNode document, int index, IdRange ids, String rateKey) {
+    private static BigDecimal lines(ObjectNode document, int index, IdRange ids) {
         SampleCurrency currency = SampleCurrency.of(index);
         ArrayNode lines = document.putArray("line_items");
         BigDecimal sum = BigDecimal.ZERO;
@@ -67,7 +87,7 @@ final class SampleDocument {
             sum = sum.add(total);
             lines.addObject().put("line_item_id", ids.id(index, number)).put("item_id", IdRange.ITEMS.id(item))
                     .put("name", PlainItem.name(item)).put("sku", "SB-" + item).put("description", "")
-                    .put("item_order", number).put(rateKey, rate).put("bcy_rate", currency.inOwn(rate))
+                    .put("item_order", number).put("rate", rate).put("bcy_rate", currency.inOwn(rate))
                     .put("quantity", quantity).put("unit", "pcs").put("discount", 0)
                     .put("tax_id", "").put("tax_name", "").put("tax_percentage", 0).put("item_total", total);
         }
@@ -91,7 +111,7 @@ final class SampleDocument {
                 .put("payment_made", paid);
         ArrayNode payments = document.putArray("payments");
         if (paid.signum() > 0) {
-            payments.addObject().put("payment_id", IdRange.PAYMENTS.id(index)).put("payment_mode", "cash")
+            payments.addObject().put("payment_id", IdRange.PAYMENTS.id(SamplePayment.of(index))).put("payment_mode", "cash")
                     .put("description", "").put("date", date(index).plusDays(9).toString())
                     .put("reference_number", "").put("exchange_rate", currency.rate()).put("amount", paid);
         }

@@ -33,6 +33,16 @@ class SandboxConfiguration {
     }
 
     @Bean
+    SandboxPictures sandboxPictures(SandboxCatalogue catalogue) {
+        return new SandboxPictures(catalogue);
+    }
+
+    @Bean
+    SandboxBooks sandboxBooks(SandboxConnections connections) {
+        return new SandboxBooks(connections);
+    }
+
+    @Bean
     SandboxLists sandboxLists(SandboxKinds kinds) {
         return new SandboxLists(kinds);
     }
@@ -90,19 +100,19 @@ class SandboxConfiguration {
 
     @Bean
     SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                            SandboxConnections connections, SandboxKinds kinds) {
-        return new SandboxGate(calls, faults, limits, tokens, connections, new SandboxScopes(kinds));
+                            SandboxConnections connections, SandboxKinds kinds, SandboxBooks books) {
+        return new SandboxGate(calls, faults, limits, tokens, connections, new SandboxScopes(kinds), books);
     }
 
     @Bean
-    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxKinds kinds, SandboxFaults faults,
+    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
                                   SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
-        return new SandboxControl(catalogue, kinds, faults, limits, tokens, calls);
+        return new SandboxControl(catalogue, records, faults, limits, tokens, calls);
     }
 
     @Bean
-    SandboxRecordControl sandboxRecordControl(SandboxKinds kinds) {
-        return new SandboxRecordControl(kinds);
+    SandboxRecordControl sandboxRecordControl(SandboxKinds kinds, SandboxBooks books, SandboxPictures pictures) {
+        return new SandboxRecordControl(kinds, books, pictures);
     }
 
     @Bean

@@ -13,16 +13,16 @@ import java.util.Optional;
 public class SandboxControl {
 
     private final SandboxCatalogue catalogue;
-    private final SandboxKinds kinds;
+    private final SandboxRecordControl records;
     private final SandboxFaults faults;
     private final SandboxLimits limits;
     private final SandboxTokens tokens;
     private final SandboxCalls calls;
 
-    public SandboxControl(SandboxCatalogue catalogue, SandboxKinds kinds, SandboxFaults faults, SandboxLimits limits,
-                          SandboxTokens tokens, SandboxCalls calls) {
+    public SandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
+                          SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
         this.catalogue = catalogue;
-        this.kinds = kinds;
+        this.records = records;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
@@ -32,8 +32,7 @@ public class SandboxControl {
     /** {@code GET /control}: how things stand. */
     public SandboxAnswer state() {
         ObjectNode state = SandboxJson.object().put("items", catalogue.size());
-        state.set("records", SandboxJson.tree(kinds.sizes()));
-        state.set("habits", SandboxJson.tree(kinds.habits()));
+        state.setAll(records.state());
         state.set("quotas", SandboxJson.tree(limits.quotas()));
         state.set("faults", SandboxJson.tree(faults.list()));
         return SandboxAnswer.json(200, state);
@@ -42,7 +41,7 @@ public class SandboxControl {
     /** {@code POST /control/reset}: as at the start. */
     public SandboxAnswer reset() {
         catalogue.reset();
-        kinds.reset();
+        records.reset();
         faults.clear();
         limits.reset();
         tokens.reset();

@@ -20,15 +20,17 @@ public class SandboxGate {
     private final SandboxTokens tokens;
     private final SandboxConnections connections;
     private final SandboxScopes scopes;
+    private final SandboxBooks books;
 
     public SandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                       SandboxConnections connections, SandboxScopes scopes) {
+                       SandboxConnections connections, SandboxScopes scopes, SandboxBooks books) {
         this.calls = calls;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
         this.connections = connections;
         this.scopes = scopes;
+        this.books = books;
     }
 
     /** A call as it arrives; what it answers when it is not let in stands in it. */
@@ -109,6 +111,6 @@ public class SandboxGate {
         boolean free = request.resource().get(0).equals("organizations");
         String organisation = request.parameter("organization_id");
         return free || connection.sees(organisation)
-                ? Optional.empty() : Optional.of(ZohoErrors.wrongOrganization(organisation));
+                ? books.refusal(request) : Optional.of(ZohoErrors.wrongOrganization(organisation));
     }
 }

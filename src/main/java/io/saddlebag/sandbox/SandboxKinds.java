@@ -23,7 +23,13 @@ public class SandboxKinds {
     private static final Map<String, Sample> SAMPLES = Map.of(
             "contacts", new Sample(IdRange.CONTACTS, SampleContact::make),
             "invoices", new Sample(IdRange.INVOICES, SampleDocument::invoice),
-            "bills", new Sample(IdRange.BILLS, SampleDocument::bill));
+            "bills", new Sample(IdRange.BILLS, SampleDocument::bill),
+            "stock-adjustments", new Sample(IdRange.ADJUSTMENTS, SampleAdjustment::make),
+            "price-lists", new Sample(IdRange.PRICE_LISTS, SamplePriceList::make),
+            "payments", new Sample(IdRange.PAYMENTS, SamplePayment::make),
+            "purchase-orders", new Sample(IdRange.PURCHASE_ORDERS, SampleDocument::purchaseOrder),
+            "sales-orders", new Sample(IdRange.SALES_ORDERS, SampleDocument::salesOrder),
+            "categories", new Sample(IdRange.CATEGORIES, SampleCategory::make));
 
     private final Map<String, SandboxCatalogue> catalogues = new LinkedHashMap<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
@@ -32,7 +38,7 @@ public class SandboxKinds {
     public SandboxKinds(InstantSource clock) {
         ObjectNode awkward = read("/sandbox/awkward-records.json");
         read("/sandbox/kinds.json").get("kinds").forEach(described -> {
-            SandboxKind kind = SandboxJson.value(described, SandboxKind.class);
+            SandboxKind kind = SandboxKind.of((ObjectNode) described);
             Sample sample = SAMPLES.get(kind.name());
             RecordFactory factory =
                     new KindFactory(kind.idKey(), sample.ids(), sample.maker(), awkward.path(kind.name()));

@@ -11,9 +11,28 @@ import java.util.function.Function;
 public class SandboxRecordControl {
 
     private final SandboxKinds kinds;
+    private final SandboxBooks books;
+    private final SandboxPictures pictures;
 
-    public SandboxRecordControl(SandboxKinds kinds) {
+    public SandboxRecordControl(SandboxKinds kinds, SandboxBooks books, SandboxPictures pictures) {
         this.kinds = kinds;
+        this.books = books;
+        this.pictures = pictures;
+    }
+
+    /** What {@code GET /control} says of them. */
+    ObjectNode state() {
+        ObjectNode state = SandboxJson.object();
+        state.set("records", SandboxJson.tree(kinds.sizes()));
+        state.set("habits", SandboxJson.tree(kinds.habits()));
+        return state.set("withoutBooks", SandboxJson.tree(books.without()));
+    }
+
+    /** As at the start. */
+    void reset() {
+        kinds.reset();
+        books.reset();
+        pictures.reset();
     }
 
     /** {@code POST /control/records/{kind}}: any record; one that was removed comes back under its id. */
@@ -28,7 +47,7 @@ public class SandboxRecordControl {
 
     /** {@code DELETE /control/records/{kind}/{id}}. */
     public SandboxAnswer remove(SandboxCall call) {
-        return of(call, records -> records.remove(id(call)) ? sizes() : ControlAnswers.record(Optional.empty()));
+        return of(call, records -> records.remove(id(call)) ? stateOfAll() : ControlAnswers.record(Optional.empty()));
     }
 
     /** {@code PUT /control/records/{kind}} with {@code {"records":…}}: so many, none of them changed by anybody. */
@@ -37,7 +56,7 @@ public class SandboxRecordControl {
         }
         return of(call, records -> ControlAnswers.answer(call, body -> {
             records.resize(SandboxJson.value(body, Size.class).records(), 0);
-            return sizes();
+            return stateOfAll();
         }));
     }
 
@@ -46,7 +65,23 @@ public class SandboxRecordControl {
         return ControlAnswers.answer(call, body -> {
             ObjectNode all = SandboxJson.tree(kinds.habits());
             kinds.change(SandboxJson.value(all.setAll(body), SandboxHabits.class));
-            return SandboxAnswer.json(200, kinds.habits());
+            return stateOfAll();
+        });
+    }
+
+    /** {@code PUT /control/organisations/{id}} with {@code {"books":false,"code":6041}}; the code is 57 or this one. */
+    public SandboxAnswer organisation(SandboxCall call) {
+        record Has(boolean books, Integer code) {
+        }
+        String organisation = call.request().resource().get(0);
+        return ControlAnswers.answer(call, body -> {
+            Has has = SandboxJson.value(body, Has.class);
+            if (has.books()) {
+                books.bring(organisation);
+            } else {
+                books.remove(organisation, has.code() == null ? 57 : has.code());
+            }
+            return stateOfAll();
         });
     }
 
@@ -55,8 +90,8 @@ public class SandboxRecordControl {
                 SandboxJson.object().put("detail", "The kinds are " + String.join(", ", kinds.sizes().keySet()) + ".")));
     }
 
-    private SandboxAnswer sizes() {
-        return SandboxAnswer.json(200, SandboxJson.object().set("records", SandboxJson.tree(kinds.sizes())));
+    private SandboxAnswer stateOfAll() {
+        return SandboxAnswer.json(200, state());
     }
 
     private static String id(SandboxCall call) {

@@ -81,6 +81,11 @@ public final class SandboxServer implements AutoCloseable {
         return spring.getBean(SandboxKinds.class);
     }
 
+    /** Which organisations have no Books. */
+    public SandboxBooks books() {
+        return spring.getBean(SandboxBooks.class);
+    }
+
     public SandboxFaults faults() {
         return spring.getBean(SandboxFaults.class);
     }
