@@ -1,6 +1,6 @@
 -- The settings of the default price list, at each start.
 INSERT INTO price_settings (default_list, default_currency)
-VALUES ($setting$${defaultPriceList}$setting$, NULLIF($setting$${defaultPriceCurrency}$setting$, ''))
+VALUES (btrim($setting$ ${defaultPriceList} $setting$), NULLIF(btrim($setting$ ${defaultPriceCurrency} $setting$), ''))
     ON CONFLICT (only_row) DO UPDATE SET default_list = EXCLUDED.default_list, default_currency = EXCLUDED.default_currency;
 UPDATE price_lists l SET name = s.default_list, currency = coalesce(s.default_currency, l.currency), updated_at = clock_timestamp()
   FROM price_settings s
