@@ -45,11 +45,12 @@ class DetailsIT extends PullCase {
 
     @Test
     void theSameDetailsAreNotFetchedAgainHoweverOftenTheListIsRead() {
-        for (String[] kind : new String[][] {{"invoices", "invoices"}, {"bills", "bills"}, {"stock-adjustments", "stock-adjustments"},
-            {"customer-payments", "payments"}}) {
+        // as many as it takes to meet every awkward one
+        for (String[] kind : new String[][] {{"invoices", "invoices", "200"}, {"bills", "bills", "130"},
+            {"stock-adjustments", "stock-adjustments", "90"}, {"customer-payments", "payments", "70"}}) {
             String table = kind[0].replace('-', '_');
             SandboxCatalogue records = ZOHO.records(kind[1]);
-            records.reset();
+            records.resize(Integer.parseInt(kind[2]), 0);
             pull(kind[0], "full");
             assertThat(saddlebag().count(table + " WHERE NOT detailed")).isEqualTo(records.size());
             List<String> asked = new ArrayList<>();
