@@ -38,6 +38,6 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                   'rejected', e.rejected, 'error', e.error))
                   FILTER (WHERE e.status IN ('failed', 'partial') OR e.status = 'abandoned' AND n.status <> 'running'), '[]') AS troubles
          FROM unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
-        CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity ORDER BY r.started_at DESC LIMIT 1) n
-         LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity
+        CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run ORDER BY r.started_at DESC LIMIT 1) n
+         LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run
                                AND r.status NOT IN ('running', 'cancelled') ORDER BY r.started_at DESC LIMIT 1) e ON true) runs

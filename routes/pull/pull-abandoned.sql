@@ -1,7 +1,7 @@
 -- The newest run of its mode was abandoned, not long ago, and nothing of its kind is under way.
-SELECT n.org, n.entity, n.mode
-  FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode) r.*
-          FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.id DESC) n
+SELECT n.org, n.entity, n.mode, n.dry_run
+  FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode, r.dry_run) r.*
+          FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.dry_run, r.id DESC) n
  WHERE n.status = 'abandoned'
    AND n.heartbeat_at > clock_timestamp() - CAST(:#${properties:saddlebag.pull.resume-within} AS interval)
    AND NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.org = n.org AND r.entity = n.entity AND r.status = 'running')

@@ -1,5 +1,7 @@
+-- What fails while deletes are proved is not carried on: the next full run looks at all again.
 UPDATE sync_runs
-   SET status = 'failed', finished_at = clock_timestamp(), error = :#${variable.error},
+   SET cursor = CASE WHEN cursor ->> 'read' = 'deletes' THEN NULL ELSE cursor END,
+       status = 'failed', finished_at = clock_timestamp(), error = :#${variable.error},
        calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id)
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
 RETURNING format('run %s %s %s by %s: failed after %s pages: %s', id, entity, mode, trigger, pages, error) AS line, entity, mode, status

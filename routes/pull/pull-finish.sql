@@ -1,4 +1,5 @@
--- The watermark moves only here, never back; it is the first answer's date of the run that broke off, where one did.
+-- An error of a run that has not failed is what it left for a person: deletes that are held.
+-- The watermark moves only here, never back, and not by a dry run; it is the first answer's date of the run that broke off, where one did.
 WITH RECURSIVE parts AS (
     SELECT id, resumed_from, rejected FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL
@@ -6,7 +7,7 @@ WITH RECURSIVE parts AS (
 ),
 finished AS (
     UPDATE sync_runs
-       SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
+       SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 OR error IS NOT NULL THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id)
      WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
     RETURNING *
@@ -14,13 +15,15 @@ finished AS (
 moved AS (
     INSERT INTO sync_watermarks AS w (org, entity, watermark, records, run_id)
     SELECT org, entity, watermark, coalesce(CAST(cursor ->> 'total' AS bigint), 0), id FROM finished
+      WHERE NOT dry_run AND mode NOT IN ('remap', 'deletes')
         ON CONFLICT (org, entity) DO UPDATE
        SET watermark = greatest(w.watermark, EXCLUDED.watermark),
            records = CASE WHEN (SELECT cursor ->> 'total' FROM finished) IS NULL
                           THEN w.records + (SELECT created FROM finished) ELSE EXCLUDED.records END,
            run_id = EXCLUDED.run_id, updated_at = clock_timestamp()
 )
-SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s rejected',
-              id, entity, mode, trigger, status, round(extract(epoch FROM finished_at - started_at), 1),
-              pages, calls, seen, created, updated, unchanged, rejected) AS line, entity, mode, status
+SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s deleted, %s rejected%s%s',
+              id, entity, CASE WHEN dry_run AND mode <> 'verify' THEN 'dry ' || mode ELSE mode END, trigger,
+              status, round(extract(epoch FROM finished_at - started_at), 1),
+              pages, calls, seen, created, updated, unchanged, deleted, rejected, '; ' || summary, '; ' || error) AS line, entity, mode, status
   FROM finished

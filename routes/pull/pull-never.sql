@@ -4,4 +4,4 @@ SELECT o.org_id AS org, k.entity
  WHERE o.connection_id IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM sync_watermarks w WHERE w.org = o.org_id AND w.entity = k.entity)
    AND (CAST(:#${exchangeProperty.CamelTimerCounter} AS bigint) = 1
-        OR NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity))
+        OR NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run))

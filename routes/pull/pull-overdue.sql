@@ -1,11 +1,11 @@
--- A full run counts as an incremental one too. What has been tried within half of its time is left to the next look.
+-- A full run counts as an incremental one too, a dry one as none. What has been tried within half of its time is left to the next look.
 SELECT m.org, k.entity, m.mode
   FROM jsonb_to_recordset(CAST(:#${variable.ages} AS jsonb)) AS m(org text, mode text, age interval)
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE (SELECT max(r.finished_at) FROM sync_runs r
          WHERE r.org = m.org AND r.entity = k.entity AND r.status IN ('succeeded', 'partial')
-           AND r.mode IN (m.mode, 'full')) < clock_timestamp() - m.age
+           AND r.mode IN (m.mode, 'full') AND NOT r.dry_run) < clock_timestamp() - m.age
    AND NOT EXISTS (SELECT 1 FROM sync_runs r
-                    WHERE r.org = m.org AND r.entity = k.entity AND r.mode IN (m.mode, 'full')
+                    WHERE r.org = m.org AND r.entity = k.entity AND r.mode IN (m.mode, 'full') AND NOT r.dry_run
                       AND r.started_at > clock_timestamp() - m.age / 2)
  ORDER BY m.mode

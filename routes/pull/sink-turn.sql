@@ -6,7 +6,8 @@ SELECT pg_advisory_xact_lock(hashtextextended('sink ' || :#${variable.entity} ||
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
        set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
-       set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text), CAST(:#${variable.slot[call_id]} AS text), ''), true),
+       set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text),
+                                                CAST(:#${variable.slot[call_id]} AS text), ''), true),
        set_config('saddlebag.source', CASE WHEN CAST(:#${variable.task} AS text) = 'remap' THEN 'remap'
                                            WHEN CAST(:#${variable.purpose} AS text) = 'check' THEN 'api'
                                            ELSE coalesce(CAST(:#${variable.purpose} AS text), '') END, true),

@@ -140,7 +140,12 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** Starts a run of items. @return its id */
     public long start(String mode) {
-        HttpResponse<String> answer = call("POST", "/api/sync/items?mode=" + mode);
+        return start("items", mode);
+    }
+
+    /** Starts a run. @return its id */
+    public long start(String entity, String mode) {
+        HttpResponse<String> answer = call("POST", "/api/sync/" + entity + "?mode=" + mode);
         if (answer.statusCode() != 202) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
         }
@@ -161,6 +166,11 @@ public final class SaddlebagServer implements AutoCloseable {
     /** A run of items from start to end. */
     public JsonNode pull(String mode) {
         return ended(start(mode));
+    }
+
+    /** A run of a kind from start to end. */
+    public JsonNode pull(String entity, String mode) {
+        return ended(start(entity, mode));
     }
 
     public String status(long id) {

@@ -73,7 +73,7 @@ class AccessRules {
                 .requestMatchers(at(null, "/actuator/health/**")).permitAll()
                 // By GET Jolokia would obey a mere link on another site's page.
                 .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
-                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"))
+                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
                 .hasAnyRole("STAFF", "SCHEDULER")
                 .anyRequest().hasRole("STAFF"))
             .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))

@@ -39,18 +39,6 @@ public class ApiRequest {
         exchange.setVariable("org", found);
     }
 
-    /** Sets entities, all and mode. */
-    public void sync(Exchange exchange) {
-        Message request = exchange.getMessage();
-        String entity = request.getHeader("entity", String.class);
-        exchange.setVariable("entities", "all".equals(entity) ? kinds.names() : List.of(kind(entity)));
-        exchange.setVariable("all", "all".equals(entity));
-        exchange.setVariable("mode", oneOf(request, "mode", "incremental", Set.of("incremental", "full")));
-        if (Boolean.parseBoolean(oneOf(request, "dryRun", "false", Set.of("true", "false")))) {
-            throw new ApiException(400, "dryRun is not offered by this version; nothing was started", Map.of());
-        }
-    }
-
     /** Sets entity and zohoId. */
     public void record(Exchange exchange) {
         exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
@@ -83,28 +71,6 @@ public class ApiRequest {
         exchange.setVariable("limit", Integer.valueOf(limit));
     }
 
-    /** @return what one start of a run came to */
-    public Map<String, Object> started(Long runId, Boolean started) {
-        return Map.of("runId", runId, "started", started);
-    }
-
-    /** @return the answer to a start: 202, or 409 with the run under way */
-    public String runs(Exchange exchange) {
-        List<?> runs = exchange.getMessage().getBody(List.class);
-        Message answer = exchange.getMessage();
-        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
-        if (exchange.getVariable("all", Boolean.class)) {
-            return "{\"runIds\":" + runs.stream().map(run -> ((Map<?, ?>) run).get("runId")).toList() + "}";
-        }
-        Map<?, ?> run = (Map<?, ?>) runs.get(0);
-        if (!(Boolean) run.get("started")) {
-            throw new ApiException(409, "Run " + run.get("runId") + " of this kind is under way; wait for it or cancel it",
-                    Map.of("runId", run.get("runId")));
-        }
-        exchange.setVariable("location", "/api/sync/runs/" + run.get("runId"));
-        return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
-    }
-
     /** After the look-up: the run, or 404. */
     public String found(Exchange exchange) {
         if (exchange.getMessage().getBody() == null) {
@@ -121,8 +87,14 @@ public class ApiRequest {
         return run;
     }
 
-    /** @return what became of a single record; 422 when it cannot be stored */
-    public String recordStored(String zohoId, PullPage page) {
+    /**
+     * @param deleted whether its row was marked as deleted (0: a later request had brought it meanwhile); null when it came
+     * @return what became of a single record; 422 when it cannot be stored
+     */
+    public String recordStored(String zohoId, PullPage page, Long deleted) {
+        if (deleted != null) {
+            return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + (deleted > 0 ? "deleted" : "unchanged") + "\"}";
+        }
         if (page.rejected() > 0) {
             throw new ApiException(422, "The record was fetched and cannot be stored: " + page.rejects().get(0).error()
                     + ". It is kept in dead_letters", Map.of("zohoId", zohoId));
@@ -131,7 +103,8 @@ public class ApiRequest {
         return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + result + "\"}";
     }
 
-    private String kind(String entity) {
+    /** @return the entity; 404 when there is no such kind */
+    String kind(String entity) {
         if (!kinds.has(entity)) {
             throw new ApiException(404, "There is no kind \"" + entity + "\"; there are " + String.join(", ", kinds.names()),
                     Map.of("entities", kinds.names()));
@@ -139,7 +112,8 @@ public class ApiRequest {
         return entity;
     }
 
-    private static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
+    /** @return the parameter's value, or the other one where it is not given; 400 when it is none of the values */
+    static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
         String value = request.getHeader(parameter, otherwise, String.class);
         if (value != null && !values.contains(value)) {
             throw new ApiException(400, parameter + " is one of " + String.join(", ", new java.util.TreeSet<>(values))
@@ -148,7 +122,7 @@ public class ApiRequest {
         return value;
     }
 
-    private static ApiException noSuchRun(String id) {
+    static ApiException noSuchRun(String id) {
         return new ApiException(404, "There is no run " + id, Map.of());
     }
 }

@@ -52,15 +52,15 @@ class NewestPages implements Iterator<PullPage> {
         return answer.page().in(name, firstAnswer.minus(PagesSince.OVERLAP), "{}");
     }
 
-    /** Whether the page is sorted and ends before the watermark. */
+    /** Whether the page is sorted and ends before the watermark; records without a time may stand anywhere. */
     private boolean reaches(List<?> records) {
         Instant last = null;
         for (Object record : records) {
             Instant time = PagesSince.time(record, fetcher.variable("modifiedColumn"));
-            if (time == null || last != null && time.isAfter(last)) {
+            if (time != null && last != null && time.isAfter(last)) {
                 return false;
             }
-            last = time;
+            last = time == null ? last : time;
         }
         return last != null && last.isBefore(since);
     }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One page on its way into the database: what it brought, and what became of each record. */
+/**
+ * One page on its way into the database: what it brought, and what became of each record. Its ids are PostgreSQL array
+ * literals; call, watermark and cursor are null for what belongs to no run.
+ */
 public class PullPage {
 
     private final List<?> records;
@@ -19,17 +22,8 @@ public class PullPage {
     private final List<Reject> rejects = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final List<String> goodIds = new ArrayList<>();
-    private long created;
-    private long updated;
-
-    /**
-     * A record that cannot be stored.
-     *
-     * @param zohoId its id; null when it has none that is usable
-     * @param payload the record as JSON text
-     * @param error why, in words
-     */
-    public record Reject(String zohoId, String payload, String error) { }
+    private final List<String> createdIds = new ArrayList<>();
+    private final List<String> updatedIds = new ArrayList<>();
 
     PullPage(List<?> records, Instant requestedAt) {
         this.records = records;
@@ -73,9 +67,7 @@ public class PullPage {
     }
 
     void stored(List<Map<String, Object>> rows) {
-        long fresh = rows.stream().filter(row -> Boolean.TRUE.equals(row.get("created"))).count();
-        created += fresh;
-        updated += rows.size() - fresh;
+        rows.forEach(row -> (Boolean.TRUE.equals(row.get("created")) ? createdIds : updatedIds).add((String) row.get("zoho_id")));
     }
 
     public List<?> records() {
@@ -94,17 +86,14 @@ public class PullPage {
         return java.sql.Timestamp.from(requestedAt);
     }
 
-    /** @return null for a page that was not fetched ahead */
     public Long callId() {
         return callId;
     }
 
-    /** @return null for a page that belongs to no run */
     public java.sql.Timestamp watermark() {
         return watermark == null ? null : java.sql.Timestamp.from(watermark);
     }
 
-    /** @return null for a page that belongs to no run */
     public String cursor() {
         return cursor;
     }
@@ -113,14 +102,22 @@ public class PullPage {
         return rejects;
     }
 
-    /** @return the ids of all records that passed, as a PostgreSQL array literal */
+    /** @return the ids of all records that passed */
     public String goodIds() {
-        return "{" + String.join(",", goodIds) + "}";
+        return array(goodIds);
     }
 
-    /** @return the ids of all records that have one, also of those that cannot be stored, as a PostgreSQL array literal */
+    /** @return the ids of all records that have one, also of those that cannot be stored */
     public String ids() {
-        return "{" + String.join(",", ids) + "}";
+        return array(ids);
+    }
+
+    public String createdIds() {
+        return array(createdIds);
+    }
+
+    public String updatedIds() {
+        return array(updatedIds);
     }
 
     public long seen() {
@@ -128,11 +125,11 @@ public class PullPage {
     }
 
     public long created() {
-        return created;
+        return createdIds.size();
     }
 
     public long updated() {
-        return updated;
+        return updatedIds.size();
     }
 
     public long rejected() {
@@ -140,12 +137,16 @@ public class PullPage {
     }
 
     public long unchanged() {
-        return seen() - created - updated - rejected();
+        return seen() - created() - updated() - rejected();
     }
 
     @Override
     public String toString() {
-        return name + ": " + seen() + " seen, " + created + " created, " + updated + " updated, " + unchanged()
+        return name + ": " + seen() + " seen, " + created() + " created, " + updated() + " updated, " + unchanged()
                 + " unchanged, " + rejected() + " rejected";
+    }
+
+    private static String array(List<String> ids) {
+        return "{" + String.join(",", ids) + "}";
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.pull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -47,7 +48,9 @@ public class PullPages {
         boolean woken = Boolean.TRUE.equals(run.get("woken"));
         boolean changes = "incremental".equals(run.get("mode")) && since != null;
         int expected = records == null ? maxPages : (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize);
-        if ("since".equals(read)) {
+        if ("deletes".equals(read)) {
+            return Collections.emptyIterator(); // all are read
+        } else if ("since".equals(read)) {
             return new PagesSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
                     number(cursor, woken ? "nextPage" : "page"), maxPages);
         } else if ("down".equals(read)) {

@@ -37,7 +37,7 @@ public class RecordCheck {
             page.good(id.toString());
             return record;
         }
-        page.reject(new PullPage.Reject(null, json.writeValueAsString(record),
+        page.reject(new Reject(null, json.writeValueAsString(record),
                 "The record has no usable id: " + idKey + " is " + (id == null ? "missing" : "not an id")));
         return null;
     }

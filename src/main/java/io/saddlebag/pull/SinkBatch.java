@@ -6,6 +6,7 @@ import io.saddlebag.common.TransactionFailure;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -60,6 +61,29 @@ public class SinkBatch {
         return List.of(batch.subList(0, middle), batch.subList(middle, batch.size()));
     }
 
+    /**
+     * @param ids separated by commas
+     * @return the records of the page's batch that have one of the ids
+     */
+    public List<?> among(PullPage page, String idKey, String ids) {
+        Set<String> wanted = Set.of(ids.split(","));
+        List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, idKey))).toList();
+        return found.size() == page.batch().size() ? page.batch() : found;
+    }
+
+    /** @return the records of the page's batch that are not in the other one */
+    public List<?> others(PullPage page, List<?> batch) {
+        return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
+    }
+
+    /** Takes what the page before has shown already out of a page of which nothing stays written. */
+    public void leaveOut(PullPage page, String idKey, String ids) throws JsonProcessingException {
+        if (ids != null) {
+            List<?> rest = others(page, among(page, idKey, ids));
+            page.checked(rest, json.writeValueAsString(rest));
+        }
+    }
+
     /** @param rows what the statement returned: created true or false for each row it wrote */
     public void stored(PullPage page, List<Map<String, Object>> rows) {
         page.stored(rows);
@@ -80,7 +104,11 @@ public class SinkBatch {
         }
         Map<?, ?> record = (Map<?, ?>) batch.get(0);
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
-        page.reject(new PullPage.Reject(String.valueOf(record.get(idKey)), json.writeValueAsString(record),
+        page.reject(new Reject(id(record, idKey), json.writeValueAsString(record),
                 reason.getMessage()));
+    }
+
+    private static String id(Object record, String idKey) {
+        return String.valueOf(((Map<?, ?>) record).get(idKey));
     }
 }

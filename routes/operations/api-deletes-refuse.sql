@@ -1,0 +1,11 @@
+-- Not under the hands of a run that is proving them.
+WITH busy AS (
+    SELECT b.id FROM sync_runs b WHERE b.org = :#${variable.org} AND b.entity = :#${variable.entity} AND b.status = 'running'
+       AND deletes_list(b) = CAST(:#${variable.list} AS bigint)
+),
+refused AS (
+    UPDATE sync_deletes SET state = 'refused', decided_at = clock_timestamp()
+     WHERE run_id = CAST(:#${variable.list} AS bigint) AND state IN ('proposed', 'held') AND NOT EXISTS (SELECT FROM busy)
+    RETURNING 1
+)
+SELECT (SELECT id FROM busy) AS busy, (SELECT count(*) FROM refused) AS refused

@@ -1,0 +1,15 @@
+-- What is to be asked for next: all together where the kind can, once; then each by its id.
+WITH together AS (
+    SELECT zoho_id, requested_at FROM sync_deletes
+     WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND details_at IS NULL
+       AND CAST(:#${variable.detailsPath} AS text) IS NOT NULL
+     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-together} AS integer)
+),
+single AS (
+    SELECT zoho_id, requested_at FROM sync_deletes
+     WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND NOT EXISTS (SELECT FROM together)
+     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-batch} AS integer)
+)
+SELECT zoho_id, requested_at, true AS together FROM together
+ UNION ALL
+SELECT zoho_id, requested_at, false FROM single

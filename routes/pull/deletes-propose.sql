@@ -1,0 +1,7 @@
+SELECT list, controls
+  FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.epoch} AS integer), :#${variable.table}, :#${variable.keyColumn},
+                       CAST(:#${variable.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL,
+                       CAST(:#${properties:saddlebag.pull.deletes-share} AS numeric),
+                       CAST(:#${properties:saddlebag.pull.deletes-rows} AS bigint),
+                       CAST(:#${properties:saddlebag.pull.deletes-batch} AS integer),
+                       CAST(:#${properties:saddlebag.pull.report-records} AS integer))

@@ -1,0 +1,35 @@
+package io.saddlebag.pull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+/** What is stored already, as pages for the sink. */
+@Component("storedRecords")
+public class StoredRecords {
+
+    /** Numbers stay as exact as {@code jsonb} keeps them. */
+    private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+    /**
+     * @param rows records (a JSON array, as PostgreSQL wrote it) and last, the id of the last of them
+     * @return their page, without ids of good records: that an old version can be stored settles no dead letter of a newer
+     * @throws RunStoppedException when this process is stopping
+     */
+    public PullPage page(Exchange exchange, Map<String, Object> rows) throws JsonProcessingException {
+        if (exchange.getContext().isStopping()) {
+            throw new RunStoppedException();
+        }
+        String records = (String) rows.get("records");
+        String last = (String) rows.get("last");
+        PullPage page = new PullPage(json.readValue(records, List.class), Instant.now())
+                .in("up to " + last, null, json.writeValueAsString(Map.of("read", "stored", "after", last)));
+        page.checked(page.records(), records);
+        return page;
+    }
+}

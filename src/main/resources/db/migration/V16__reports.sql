@@ -1,0 +1,203 @@
+-- Runs that compare all of Zoho with PostgreSQL, and runs that apply the mapping again to what is stored.
+ALTER TABLE sync_runs
+    DROP CONSTRAINT sync_runs_mode_check,
+    ADD CONSTRAINT sync_runs_mode_check CHECK (mode IN ('incremental', 'full', 'verify', 'remap')),
+    ADD summary     text,       -- what a verification found, in a line
+    ADD found       jsonb,      -- the same in figures
+    ADD unannounced bigint NOT NULL DEFAULT 0;  -- differing records that Zoho had changed before the watermark
+
+-- The newest verification of a kind.
+CREATE INDEX sync_runs_verified ON sync_runs (org, entity, id DESC) WHERE found IS NOT NULL;
+
+-- What a dry run would do, or a verification found, record by record; the first saddlebag.report-records of a run.
+CREATE TABLE sync_reports (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run_id  bigint NOT NULL REFERENCES sync_runs (id) ON DELETE CASCADE,
+    zoho_id text,               -- null: the record has none that is usable
+    what    text   NOT NULL CHECK (what IN ('created', 'updated', 'deleted', 'rejected', 'surplus')),
+    changes jsonb,              -- {"price": {"before": 9.5, "after": 12}}; of what is only in source {"source.cf_color": ...}
+    error   text,
+    UNIQUE (run_id, zoho_id)
+);
+
+-- Starts a run, or gives the id of the one under way. A running one that was not heard of for p_stale is abandoned
+-- first; the newest run of the same mode, if it broke off, is carried on from its cursor: a dry one as a dry one.
+DROP FUNCTION start_run(text, text, text, text, interval, interval);
+CREATE FUNCTION start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval,
+                          p_dry_run boolean DEFAULT false)
+    RETURNS TABLE (run_id bigint, started boolean)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_last sync_runs%ROWTYPE;
+BEGIN
+    PERFORM abandon_stale_runs(p_stale);
+    SELECT * INTO v_last FROM sync_runs r
+     WHERE r.org = p_org AND r.entity = p_entity AND r.mode = p_mode AND r.dry_run = p_dry_run ORDER BY r.id DESC LIMIT 1;
+    IF v_last.status NOT IN ('abandoned', 'failed') OR v_last.heartbeat_at < clock_timestamp() - p_resume_within THEN
+        v_last := NULL;
+    END IF;
+    WHILE run_id IS NULL LOOP   -- the one in the way may end between the two statements
+        INSERT INTO sync_runs (org, entity, mode, trigger, dry_run, cursor, watermark, resumed_from)
+        VALUES (p_org, p_entity, p_mode, p_trigger, p_dry_run, v_last.cursor, v_last.watermark, v_last.id)
+        ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
+        RETURNING id INTO run_id;
+        started := run_id IS NOT NULL;
+        IF NOT started THEN
+            SELECT r.id INTO run_id FROM sync_runs r WHERE r.org = p_org AND r.entity = p_entity AND r.status = 'running';
+        END IF;
+    END LOOP;
+    RETURN NEXT;
+END
+$$;
+
+-- A run and those that it carries on.
+CREATE FUNCTION run_parts(p_run bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE AS
+$$
+    WITH RECURSIVE parts AS (
+        SELECT r.id, r.resumed_from FROM sync_runs r WHERE r.id = p_run
+        UNION ALL
+        SELECT r.id, r.resumed_from FROM sync_runs r JOIN parts p ON r.id = p.resumed_from
+    )
+    SELECT id FROM parts
+$$;
+
+-- What this transaction has written of a page (p_created and p_updated: the ids that the sink returned): the first
+-- p_most records as rows of a report, and how many of all Zoho had changed before the watermark.
+CREATE FUNCTION page_report(p_run bigint, p_call bigint, p_table regclass, p_key text, p_created text[], p_updated text[], p_most integer)
+    RETURNS TABLE (records text, unannounced bigint)
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_run       sync_runs%ROWTYPE;
+    v_watermark timestamptz;
+    v_room      bigint;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs r WHERE r.id = p_run;
+    SELECT w.watermark INTO v_watermark FROM sync_watermarks w WHERE w.org = v_run.org AND w.entity = v_run.entity;
+    SELECT greatest(0, p_most - count(*)) INTO v_room FROM sync_reports s WHERE s.run_id IN (SELECT run_parts(p_run));
+    EXECUTE format('SELECT count(*) FROM %s WHERE org_id = $1 AND %I = ANY ($2) AND zoho_modified_at < $3', p_table, p_key)
+       INTO unannounced USING v_run.org, p_created || p_updated, v_watermark;
+    EXECUTE format($report$
+        SELECT coalesce(jsonb_agg(jsonb_build_object('zoho_id', w.zoho_id, 'what', w.what, 'changes', w.changes)), '[]')
+          FROM ((SELECT c.zoho_id, 'created' AS what,
+                        (SELECT jsonb_object_agg(v.key, jsonb_build_object('before', NULL, 'after', v.value))
+                           FROM %1$s t CROSS JOIN LATERAL jsonb_each(to_jsonb(t)
+                                - ARRAY['id', 'org_id', %2$L, 'source', 'requested_at', 'created_at', 'updated_at']) v
+                          WHERE t.org_id = $1 AND t.%2$I = c.zoho_id AND v.value <> 'null') AS changes
+                   FROM unnest($2) AS c(zoho_id) LIMIT $5)
+                UNION ALL
+                (SELECT u.zoho_id, 'updated',
+                        (SELECT coalesce(jsonb_object_agg(h.column_name, jsonb_build_object('before', h.before, 'after', h.after)), '{}')
+                           FROM record_changes h
+                          WHERE h.org_id = $1 AND h.entity = $7 AND h.run_id = $4 AND h.call_id IS NOT DISTINCT FROM $6 AND h.zoho_id = u.zoho_id)
+                   FROM unnest($3) AS u(zoho_id) LIMIT $5)
+                LIMIT $5) w $report$, p_table, p_key)
+       INTO records USING v_run.org, p_created, p_updated, p_run, v_room, p_call, v_run.entity;
+    RETURN NEXT;
+END
+$$;
+
+-- Of the records of an answer, those whose rows nobody has written since it was asked for: they must say what it says,
+-- whatever their versions. The others, and tombstones, are the sink's to judge.
+CREATE FUNCTION rows_since(p_table regclass, p_key text, p_org text, p_ids text[], p_requested_at timestamptz) RETURNS text
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_ids text;
+BEGIN
+    EXECUTE format('SELECT coalesce(string_agg(%2$I, '',''), '''') FROM %1$s
+                     WHERE org_id = $1 AND %2$I = ANY ($2) AND deleted_at IS NULL AND updated_at < $3 AND coalesce(requested_at < $3, true)',
+                   p_table, p_key)
+       INTO v_ids USING p_org, p_ids, p_requested_at;
+    RETURN v_ids;
+END
+$$;
+
+-- Rows of Zoho data that no page of the run showed, though they were there before it began and nothing brought them since.
+CREATE FUNCTION unseen_rows(p_run bigint, p_table regclass, p_key text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_org   text;
+    v_first timestamptz;
+BEGIN
+    SELECT max(r.org), min(r.started_at) INTO v_org, v_first FROM sync_runs r WHERE r.id IN (SELECT run_parts(p_run));
+    RETURN QUERY EXECUTE format('SELECT t.%2$I FROM %1$s t
+        WHERE t.org_id = $1 AND t.%2$I IS NOT NULL AND t.deleted_at IS NULL AND t.created_at < $2 AND coalesce(t.requested_at < $2, true)
+          AND NOT EXISTS (SELECT 1 FROM seen_ids($3) s(id) WHERE s.id = t.%2$I)', p_table, p_key) USING v_org, v_first, p_run;
+END
+$$;
+
+-- The ids that the pages of a run showed, each once.
+CREATE FUNCTION seen_ids(p_run bigint) RETURNS SETOF text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT DISTINCT unnest(p.ids) FROM sync_pages p WHERE p.run_id IN (SELECT run_parts(p_run))
+$$;
+
+-- Ends a verification that has read all pages: what it found, in figures and in a line, and the surplus rows into its report.
+CREATE FUNCTION end_verification(p_run bigint, p_epoch integer, p_table regclass, p_key text, p_most integer) RETURNS void
+    LANGUAGE plpgsql SET enable_nestloop = off AS
+$$
+DECLARE
+    v_run     sync_runs%ROWTYPE;
+    v_surplus text[];
+    v_rows    bigint;
+    v_found   jsonb;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(array_agg(u ORDER BY u), '{}') INTO v_surplus FROM unseen_rows(p_run, p_table, p_key) u;
+    EXECUTE format('SELECT count(*) FROM %s WHERE org_id = $1 AND %I IS NOT NULL AND deleted_at IS NULL', p_table, p_key)
+       INTO v_rows USING v_run.org;
+    INSERT INTO sync_reports (run_id, zoho_id, what)
+    SELECT p_run, s.id, 'surplus' FROM unnest(v_surplus) AS s(id)
+     LIMIT greatest(0, p_most - (SELECT count(*) FROM sync_reports x WHERE x.run_id IN (SELECT run_parts(p_run))))
+        ON CONFLICT DO NOTHING;
+    SELECT jsonb_build_object('zoho', (SELECT count(*) FROM seen_ids(p_run)), 'postgresql', v_rows,
+               'differing', sum(r.updated), 'missing', sum(r.created), 'surplus', cardinality(v_surplus), 'rejected', sum(r.rejected),
+               'unannounced', sum(r.unannounced), 'repaired', NOT v_run.dry_run,
+               -- until now, what changes without its time, as stock may, was as old as the last pass over all records
+               'oldestUnverified', (SELECT max(b.started_at) FROM sync_runs b
+                                     WHERE b.org = v_run.org AND b.entity = v_run.entity AND b.status IN ('succeeded', 'partial')
+                                       AND (b.mode = 'verify' OR b.mode = 'full' AND NOT b.dry_run)))
+      INTO v_found FROM sync_runs r WHERE r.id IN (SELECT run_parts(p_run));
+    UPDATE sync_runs r
+       SET found = v_found,
+           summary = format('Zoho %s, PostgreSQL %s, differing %s, missing %s, surplus %s, rejected %s; unannounced changes %s; %s%s',
+                            v_found ->> 'zoho', v_found ->> 'postgresql', v_found ->> 'differing', v_found ->> 'missing',
+                            v_found ->> 'surplus', v_found ->> 'rejected', v_found ->> 'unannounced',
+                            coalesce('oldest row unverified since ' || to_char(CAST(v_found ->> 'oldestUnverified' AS timestamptz) AT TIME ZONE 'UTC',
+                                     'YYYY-MM-DD HH24:MI:SS"Z"'), 'never verified before'),
+                            CASE WHEN v_run.dry_run THEN '' ELSE '; differing and missing were repaired' END)
+     WHERE r.id = p_run;
+END
+$$;
+
+-- The next p_most records as they are stored, in the order of their ids, as a JSON array; last is null behind the last one.
+CREATE FUNCTION stored_records(p_table regclass, p_key text, p_org text, p_after text, p_most integer)
+    RETURNS TABLE (records text, last text)
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT CAST(jsonb_agg(s.source ORDER BY s.id) AS text), max(s.id)
+        FROM (SELECT %2$I AS id, source FROM %1$s WHERE org_id = $1 AND %2$I > $2 AND source IS NOT NULL ORDER BY %2$I LIMIT $3) s',
+        p_table, p_key) USING p_org, p_after, p_most;
+END
+$$;
+
+-- A run as the API tells it.
+CREATE OR REPLACE VIEW sync_runs_api AS
+SELECT r.id, r.org, r.entity, r.status,
+       json_build_object(
+           'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
+           'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
+           'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,
+           'calls', CASE WHEN r.status = 'running' THEN (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id) ELSE r.calls END,
+           'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
+           'deleted', r.deleted, 'rejected', r.rejected, 'summary', r.summary, 'error', r.error) AS run
+  FROM sync_runs r;
