@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,18 @@ class DetailsIT extends PullCase {
         update("UPDATE detail_attempts SET next_at = now()");
         assertThat(tick()).hasSize(5);
         assertThat(saddlebag().count("detail_progress WHERE failures > 0 OR error IS NOT NULL")).isZero();
+    }
+
+    @Test
+    void ofManyWhoAskAtOnceEachIsGivenAnother() {
+        INVOICES.resize(200, 0);
+        pull("full");
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        List<CompletableFuture<String>> taken = IntStream.range(0, 200).mapToObj(i -> CompletableFuture.supplyAsync(() ->
+            saddlebag().database().queryForObject("SELECT take_detail(?, 'invoices', 'invoices', 'zoho_invoice_id', '10 minutes')",
+                String.class, SaddlebagServer.ORG), callers)).toList();
+        assertThat(taken.stream().map(CompletableFuture::join)).hasSize(200).doesNotHaveDuplicates().doesNotContainNull();
+        callers.shutdown();
     }
 
     @Test
