@@ -66,7 +66,7 @@ final class SampleDocument {
                                    String status) {
         ObjectNode document = SandboxJson.object().put(party + "_id", IdRange.CONTACTS.id(contact))
                 .put(party + "_name", SampleContact.name(contact)).put("status", status)
-                .put(numberKey, "%s%06d".formatted(prefix, index + 1))
+                .put(numberKey, prefix + (1_000_000 + index))
                 .put("reference_number", index % 4 == 0 ? "REF/" + index : "").put("date", date(index).toString())
                 .put("exchange_rate", SampleCurrency.of(index).rate()).put("price_precision", 2)
                 .put("has_attachment", false).put("location_id", "").put("location_name", "").put("notes", "");

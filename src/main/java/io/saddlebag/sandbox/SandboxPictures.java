@@ -65,15 +65,23 @@ public class SandboxPictures {
     public SandboxAnswer replace(SandboxCall call) {
         SandboxRequest request = call.request();
         String name = request.parameters().getOrDefault("name", "picture.png");
-        String ending = name.substring(name.lastIndexOf('.') + 1);
+        String type = request.parameters().getOrDefault("type", MEDIA_TYPES.getOrDefault(ending(name), "image/png"));
+        return ControlAnswers.record(replace(request.resource().get(0), name, type, request.body()));
+    }
+
+    /** The same in Java: the changed item; empty when none has the id. */
+    public Optional<ObjectNode> replace(String item, String name, String type, byte[] bytes) {
         String document = Long.toString(FIRST_DOCUMENT + replaced.incrementAndGet());
-        if (request.body().length > 0) {
-            String type = request.parameters().getOrDefault("type", MEDIA_TYPES.getOrDefault(ending, "image/png"));
-            given.put(document, new Picture(type, request.body()));
+        if (bytes.length > 0) {
+            given.put(document, new Picture(type, bytes));
         }
-        ObjectNode set = SandboxJson.object().put("image_name", name).put("image_type", ending)
+        ObjectNode set = SandboxJson.object().put("image_name", name).put("image_type", ending(name))
                 .put("image_document_id", document);
-        return ControlAnswers.record(items.change(request.resource().get(0), set, Set.of(), true));
+        return items.change(item, set, Set.of(), true);
+    }
+
+    private static String ending(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     /** Only drawn ones. */

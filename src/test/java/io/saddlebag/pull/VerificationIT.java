@@ -23,7 +23,7 @@ class VerificationIT extends PullCase {
         saddlebag().pull("full");
         JsonNode run = verify("");
 
-        assertThat(run.get("summary").asText()).startsWith("Zoho 1319, PostgreSQL 1319, differing 0, missing 0, surplus 0, rejected 0;"
+        assertThat(DryRunIT.report(run).get("summary").asText()).startsWith("Zoho 1319, PostgreSQL 1319, differing 0, missing 0, surplus 0, rejected 0;"
                 + " unannounced changes 0; oldest row unverified since 20");
         assertThat(saddlebag().count("sync_runs f JOIN sync_runs v ON v.mode = 'verify' WHERE f.mode = 'full'"
                 + " AND CAST(v.found ->> 'oldestUnverified' AS timestamptz) = f.started_at")).isEqualTo(1);

@@ -81,6 +81,10 @@ public final class SandboxServer implements AutoCloseable {
         return spring.getBean(SandboxKinds.class);
     }
 
+    public SandboxPictures pictures() {
+        return spring.getBean(SandboxPictures.class);
+    }
+
     /** Which organisations have no Books. */
     public SandboxBooks books() {
         return spring.getBean(SandboxBooks.class);
