@@ -195,8 +195,8 @@ class DeletesIT extends PullCase {
     @Test
     void aProxysPageForPeopleIsNoGoneRecord() {
         saddlebag().pull("full");
-        remove(2);
-        ZOHO.faults().add(Fault.status(Fault.Kind.HTML, 404).on(BY_ID + "|itemdetails"));
+        List<String> gone = remove(2);
+        ZOHO.faults().add(Fault.status(Fault.Kind.HTML, 404).on("items/" + gone.get(0) + "|itemdetails")); // the living is found
 
         JsonNode run = saddlebag().pull("full");
 
