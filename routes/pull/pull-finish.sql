@@ -1,5 +1,6 @@
 -- An error of a run that has not failed is what it left for a person: deletes that are held.
--- The watermark moves only here, never back, and not by a dry run; it is the first answer's date of the run that broke off, where one did.
+-- The watermark moves only here, never back, and not by a dry run;
+-- it is the first answer's date of the run that broke off, where one did.
 WITH RECURSIVE parts AS (
     SELECT id, resumed_from, rejected FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL

@@ -189,15 +189,3 @@ BEGIN
         p_table, p_key) USING p_org, p_after, p_most;
 END
 $$;
-
--- A run as the API tells it.
-CREATE OR REPLACE VIEW sync_runs_api AS
-SELECT r.id, r.org, r.entity, r.status,
-       json_build_object(
-           'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
-           'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
-           'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,
-           'calls', CASE WHEN r.status = 'running' THEN (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id) ELSE r.calls END,
-           'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
-           'deleted', r.deleted, 'rejected', r.rejected, 'summary', r.summary, 'error', r.error) AS run
-  FROM sync_runs r;

@@ -69,6 +69,7 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
                     "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
@@ -139,7 +140,12 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** Starts a run of items. @return its id */
     public long start(String mode) {
-        HttpResponse<String> answer = call("POST", "/api/sync/items?mode=" + mode);
+        return start("items", mode);
+    }
+
+    /** Starts a run. @return its id */
+    public long start(String entity, String mode) {
+        HttpResponse<String> answer = call("POST", "/api/sync/" + entity + "?mode=" + mode);
         if (answer.statusCode() != 202) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
         }
@@ -160,6 +166,11 @@ public final class SaddlebagServer implements AutoCloseable {
     /** A run of items from start to end. */
     public JsonNode pull(String mode) {
         return ended(start(mode));
+    }
+
+    /** A run of a kind from start to end. */
+    public JsonNode pull(String entity, String mode) {
+        return ended(start(entity, mode));
     }
 
     public String status(long id) {

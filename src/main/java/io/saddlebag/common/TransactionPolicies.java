@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** The two ways in which a route is {@code transacted}, under the names that Camel's manual gives them. */
+/** The ways in which a route is {@code transacted}, the usual two under the names that Camel's manual gives them. */
 @Configuration
 @Profile("!sandbox")
 class TransactionPolicies {
@@ -19,6 +19,12 @@ class TransactionPolicies {
     /** A savepoint: what fails inside takes back itself and not the transaction around it. */
     @Bean("PROPAGATION_NESTED")
     SpringTransactionPolicy nested(PlatformTransactionManager transactions) {
+        return policy(transactions, "PROPAGATION_NESTED");
+    }
+
+    /** A savepoint around others: inside a policy's transaction Camel takes the same policy for done. */
+    @Bean("NESTED_AROUND")
+    SpringTransactionPolicy around(PlatformTransactionManager transactions) {
         return policy(transactions, "PROPAGATION_NESTED");
     }
 

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Every record, by page number, oldest creation first. From the last page to the first no record can slide past the
  * reader: new ones come after the last page, and a deletion moves the later ones to pages that are still to be read.
- * Upwards only where the number of pages is unknown: the first run, whose gaps the next full run closes.
+ * Upwards only where the number of pages is unknown (the first run), or where the list cannot be sorted and new ones may
+ * come before the first page; the gap that a deletion leaves meanwhile is closed by the next full run.
  */
 class NumberedPages implements Iterator<PullPage> {
 
@@ -20,6 +21,7 @@ class NumberedPages implements Iterator<PullPage> {
     private final int maxPages;
     private final Map<String, String> order;
     private final int ahead;
+    private final int expectedLastPage;
     private final Deque<CompletableFuture<ListAnswer>> asked = new ArrayDeque<>();
     private int nextToAsk;
     private int nextToGive;
@@ -29,26 +31,29 @@ class NumberedPages implements Iterator<PullPage> {
     private Instant firstAnswer;
     private Instant before;
 
-    private NumberedPages(PageFetcher fetcher, boolean down, int page, int ahead, int maxPages) {
+    private NumberedPages(PageFetcher fetcher, boolean down, int page, int expectedLastPage, int ahead, int maxPages) {
         this.fetcher = fetcher;
         this.down = down;
         this.ahead = ahead;
         this.maxPages = maxPages;
-        this.order = Map.of("sort_column", fetcher.variable("createdColumn"), "sort_order", "A");
+        String created = fetcher.variable("createdColumn");
+        this.order = created == null ? Map.of() : Map.of("sort_column", created, "sort_order", "A");
+        this.expectedLastPage = expectedLastPage;
         this.nextToAsk = page;
         this.nextToGive = page;
     }
 
-    static NumberedPages up(PageFetcher fetcher, int page, int ahead, int maxPages) {
-        return new NumberedPages(fetcher, false, page, ahead, maxPages);
+    /** @param expectedLastPage behind it no page is asked for before one is announced */
+    static NumberedPages up(PageFetcher fetcher, int page, int expectedLastPage, int ahead, int maxPages) {
+        return new NumberedPages(fetcher, false, page, expectedLastPage, ahead, maxPages);
     }
 
     static NumberedPages down(PageFetcher fetcher, int expectedLastPage, int ahead, int maxPages) {
-        return new NumberedPages(fetcher, true, expectedLastPage, ahead, maxPages);
+        return new NumberedPages(fetcher, true, expectedLastPage, expectedLastPage, ahead, maxPages);
     }
 
     static NumberedPages continueDown(PageFetcher fetcher, int page, long total, int ahead) {
-        NumberedPages pages = new NumberedPages(fetcher, true, page, ahead, page);
+        NumberedPages pages = new NumberedPages(fetcher, true, page, page, ahead, page);
         pages.lastIsKnown = true;
         pages.total = total;
         return pages;
@@ -125,7 +130,7 @@ class NumberedPages implements Iterator<PullPage> {
     }
 
     private void askAhead() {
-        while (asked.size() < ahead && (!down || nextToAsk >= 1)) {
+        while (asked.size() < ahead && (down ? nextToAsk >= 1 : nextToAsk <= Math.max(expectedLastPage, nextToGive))) {
             ask();
         }
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What changed since a moment, oldest change first, each request asking again from the last time seen: a record that
  * changes meanwhile moves behind the reader's place and is met there. Whether Zoho's filter includes the second itself
- * is not documented, so it is asked from one second earlier; what comes twice changes nothing.
+ * is not documented, so it is asked from one second earlier; what comes twice changes nothing. A list that can be
+ * filtered by change and not sorted by it is read by page numbers, oldest creation first.
  */
 class PagesSince implements Iterator<PullPage> {
 
@@ -64,7 +65,7 @@ class PagesSince implements Iterator<PullPage> {
             throw new IllegalStateException("Zoho announced a page after " + maxPages
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
-        Instant last = lastIfSorted(records);
+        Instant last = fetcher.variable("modifiedColumn") == null ? null : lastIfSorted(records);
         if (last != null && last.minusSeconds(1).isAfter(since)) {
             since = last.minusSeconds(1);
             page = 1;
@@ -75,14 +76,15 @@ class PagesSince implements Iterator<PullPage> {
     }
 
     private CompletableFuture<ListAnswer> ask() {
-        return fetcher.fetch(page, Map.of("sort_column", fetcher.variable("modifiedColumn"), "sort_order", "A",
-                fetcher.variable("sinceParameter"), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC))));
+        String modified = fetcher.variable("modifiedColumn");
+        return fetcher.fetch(page, Map.of("sort_column", modified == null ? fetcher.variable("createdColumn") : modified,
+                "sort_order", "A", fetcher.variable("sinceParameter"), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC))));
     }
 
     private Instant lastIfSorted(List<?> records) {
         Instant last = null;
         for (Object record : records) {
-            Instant time = time(record instanceof Map<?, ?> map ? map.get(fetcher.variable("modifiedColumn")) : null);
+            Instant time = time(record, fetcher.variable("modifiedColumn"));
             if (time == null || last != null && time.isBefore(last)) {
                 return null;
             }
@@ -91,7 +93,9 @@ class PagesSince implements Iterator<PullPage> {
         return last;
     }
 
-    private static Instant time(Object text) {
+    /** @return the record's time of that key; null when it has none that is a time */
+    static Instant time(Object record, String key) {
+        Object text = record instanceof Map<?, ?> map ? map.get(key) : null;
         try {
             return text == null ? null : OffsetDateTime.parse(text.toString(), ZOHO_TIME).toInstant();
         } catch (DateTimeParseException notATime) {

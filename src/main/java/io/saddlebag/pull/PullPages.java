@@ -32,7 +32,8 @@ public class PullPages {
     }
 
     /**
-     * @param exchange with the kind's variables (path, listKey, createdColumn, modifiedColumn, sinceParameter) and
+     * @param exchange with the kind's variables (path, listKey; createdColumn, modifiedColumn, sinceParameter are null
+     *        where its list cannot be sorted by creation, sorted by change, filtered by change) and
      *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when
      *        unknown), woken (the run committed the cursor's page itself and goes on behind it; another's is read again)
      * @return the pages of the run in the order in which they are to be stored; {@code next} throws what the door throws
@@ -45,6 +46,8 @@ public class PullPages {
         java.sql.Timestamp since = (java.sql.Timestamp) run.get("since");
         Object read = cursor.get("read");
         boolean woken = Boolean.TRUE.equals(run.get("woken"));
+        boolean changes = "incremental".equals(run.get("mode")) && since != null;
+        int expected = records == null ? maxPages : (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize);
         if ("deletes".equals(read)) {
             return Collections.emptyIterator(); // all are read
         } else if ("since".equals(read)) {
@@ -53,13 +56,15 @@ public class PullPages {
         } else if ("down".equals(read)) {
             return NumberedPages.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
-            return NumberedPages.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), ahead, maxPages);
-        } else if ("incremental".equals(run.get("mode")) && since != null) {
+            return NumberedPages.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
+        } else if (changes && fetcher.variable("sinceParameter") != null) {
             return new PagesSince(fetcher, since.toInstant(), 1, maxPages);
-        } else if (records != null) {
-            return NumberedPages.down(fetcher, (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize), ahead, maxPages);
+        } else if (changes && fetcher.variable("modifiedColumn") != null) {
+            return new NewestPages(fetcher, since.toInstant(), maxPages);
+        } else if (records != null && fetcher.variable("createdColumn") != null) {
+            return NumberedPages.down(fetcher, expected, ahead, maxPages);
         }
-        return NumberedPages.up(fetcher, 1, ahead, maxPages);
+        return NumberedPages.up(fetcher, 1, expected, ahead, maxPages);
     }
 
     private static int number(Map<?, ?> cursor, String key) {

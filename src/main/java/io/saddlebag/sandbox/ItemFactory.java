@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
 
 /**
  * Makes the item of an index: the same at every start, in every process, but for what somebody changed. The first
  * 1,319 are those of {@code sandbox/awkward-items.json}, spread over all pages, among varied ones; the rest are plain.
  */
-public class ItemFactory {
+public class ItemFactory implements RecordFactory {
 
     /** Distance of two awkward items: 60 of them reach over seven pages of 200. */
     private static final int SPREAD = 21;
@@ -27,17 +28,40 @@ public class ItemFactory {
         }
     }
 
-    /** The item as a list has it; {@code recordBytes} is the wanted size of a plain one, 0 for none. */
-    ObjectNode list(int index, int recordBytes, ItemChange change) {
+    @Override
+    public String idKey() {
+        return "item_id";
+    }
+
+    @Override
+    public String id(int index) {
+        return PlainItem.id(index);
+    }
+
+    @Override
+    public int index(String id) {
+        return PlainItem.index(id);
+    }
+
+    @Override
+    public OptionalLong seconds(int index, String key) {
+        if (index < VariedItem.COUNT) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(key.equals("created_time") ? PlainItem.created(index) : PlainItem.modified(index));
+    }
+
+    @Override
+    public ObjectNode list(int index, int recordBytes, RecordChange change) {
         return ItemShape.list(changed(index, recordBytes, change)).remove(change.without());
     }
 
-    /** The item as it is answered alone. */
-    ObjectNode detail(int index, int recordBytes, ItemChange change) {
+    @Override
+    public ObjectNode detail(int index, int recordBytes, RecordChange change) {
         return ItemShape.detail(changed(index, recordBytes, change)).remove(change.without());
     }
 
-    private ObjectNode changed(int index, int recordBytes, ItemChange change) {
+    private ObjectNode changed(int index, int recordBytes, RecordChange change) {
         return index < VariedItem.COUNT
                 ? special(index).setAll(change.set())
                 : plain(index, recordBytes).setAll(change.set());

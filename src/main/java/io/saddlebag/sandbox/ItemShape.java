@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,17 +28,7 @@ final class ItemShape {
         copy(item, "name", "item_name");
         copy(item, "stock_on_hand", "available_stock");
         copy(item, "stock_on_hand", "actual_available_stock");
-        if (!item.has("custom_field_hash")) {
-            ObjectNode hash = SandboxJson.object();
-            item.fields().forEachRemaining(field -> {
-                if (field.getKey().startsWith("cf_")) {
-                    hash.set(field.getKey(), field.getValue());
-                }
-            });
-            if (!hash.isEmpty()) {
-                item.set("custom_field_hash", hash);
-            }
-        }
+        CustomFields.flat(item);
         return item;
     }
 
@@ -60,12 +49,9 @@ final class ItemShape {
             absent(item, "committed_stock", BigDecimal.ZERO);
             absent(item, "locations", locations(item));
         }
-        absent(item, "custom_fields", customFields(item));
+        CustomFields.deep(item);
         absent(item, "item_tax_preferences", List.of());
         absent(item, "documents", List.of());
-        item.remove(item.properties().stream().map(Map.Entry::getKey)
-                .filter(key -> key.startsWith("cf_")).toList());
-        item.remove("custom_field_hash");
         return item;
     }
 
@@ -76,20 +62,7 @@ final class ItemShape {
         // Text and not numbers, as the wire has them here.
         primary.put("location_stock_on_hand", stock.asText()).put("location_available_stock", stock.asText())
                 .put("location_actual_available_stock", stock.asText());
-        return SandboxJson.<ArrayNode>tree(List.of()).add(primary);
-    }
-
-    private static ArrayNode customFields(ObjectNode item) {
-        ArrayNode fields = SandboxJson.tree(List.of());
-        item.fields().forEachRemaining(field -> {
-            if (field.getKey().startsWith("cf_")) {
-                JsonNode value = field.getValue();
-                fields.addObject().put("customfield_id", "600000000005" + (1000 + fields.size()))
-                        .put("label", field.getKey().substring(3).replace('_', ' '))
-                        .put("value", value.isNull() ? "" : value.isValueNode() ? value.asText() : value.toString());
-            }
-        });
-        return fields;
+        return SandboxJson.array().add(primary);
     }
 
     private static void copy(ObjectNode item, String from, String to) {

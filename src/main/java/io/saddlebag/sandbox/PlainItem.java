@@ -10,9 +10,6 @@ import java.math.RoundingMode;
  */
 final class PlainItem {
 
-    /** 19 digits, beyond what a double can tell apart. */
-    private static final long FIRST_ID = 6_000_000_000_010_000_001L;
-    private static final long ID_STEP = 1000;
     /** 2019-01-01T00:00:00+0530; 5 million items at 30 s each end in 2023. */
     private static final long FIRST_CREATED = 1_546_281_000L;
     private static final long CREATED_STEP = 30;
@@ -24,17 +21,12 @@ final class PlainItem {
     }
 
     static String id(int index) {
-        return Long.toString(FIRST_ID + index * ID_STEP);
+        return IdRange.ITEMS.id(index);
     }
 
     /** The index of an id; -1 when no index has it. */
     static int index(String id) {
-        try {
-            long distance = Long.parseLong(id) - FIRST_ID;
-            return distance >= 0 && distance % ID_STEP == 0 ? Math.toIntExact(distance / ID_STEP) : -1;
-        } catch (ArithmeticException | NumberFormatException notOurs) {
-            return -1;
-        }
+        return IdRange.ITEMS.index(id);
     }
 
     /** Seconds since 1970; a higher index is younger. */
@@ -47,16 +39,24 @@ final class PlainItem {
         return (created(index) / HOUR + 25) * HOUR;
     }
 
+    static String name(int index) {
+        return STUFFS[index % STUFFS.length] + " " + kind(index) + " " + index;
+    }
+
+    /** What it is made for: one of seven, which its category is called by. */
+    static String kind(int index) {
+        return KINDS[index % KINDS.length];
+    }
+
     static ObjectNode make(int index) {
         String stuff = STUFFS[index % STUFFS.length];
-        String kind = KINDS[index % KINDS.length];
         BigDecimal rate = BigDecimal.valueOf(1000 + index % 90_000, 2);
         return SandboxJson.object()
-                .put("item_id", id(index)).put("name", stuff + " " + kind + " " + index).put("unit", "pcs")
+                .put("item_id", id(index)).put("name", name(index)).put("unit", "pcs")
                 .put("status", "active").put("source", "user").put("is_combo_product", false)
                 .put("is_linked_with_zohocrm", false).put("zcrm_product_id", "").put("description", "")
-                .put("brand", stuff + " & Co").put("manufacturer", "").put("category_id", "60000000000900" + index % 7)
-                .put("category_name", kind).put("rate", rate).put("is_taxable", true)
+                .put("brand", stuff + " & Co").put("manufacturer", "").put("category_id", IdRange.CATEGORIES.id(index % KINDS.length))
+                .put("category_name", kind(index)).put("rate", rate).put("is_taxable", true)
                 .put("tax_id", "").put("tax_name", "").put("tax_percentage", 0)
                 .put("account_id", "6000000000000388").put("account_name", "Sales")
                 .put("purchase_account_id", "6000000000034003").put("purchase_account_name", "Cost of Goods Sold")

@@ -39,6 +39,10 @@ public record SandboxAnswer(int status, int code, String contentType, String loc
         return new SandboxAnswer(status, 0, HTML, null, null, page.formatted(title).getBytes(StandardCharsets.UTF_8));
     }
 
+    static SandboxAnswer bytes(String contentType, byte[] body) {
+        return new SandboxAnswer(200, 0, contentType, null, null, body);
+    }
+
     static SandboxAnswer redirect(int status, String location) {
         return new SandboxAnswer(status, 0, HTML, location, null, new byte[0]);
     }

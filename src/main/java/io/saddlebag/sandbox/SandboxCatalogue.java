@@ -9,49 +9,51 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The organisation's items, as many as one likes: made from their index when they are asked for. */
+/** The organisations' records of one kind, as many as one likes: made from their index when they are asked for. */
 public class SandboxCatalogue {
 
-    /** One page of a list, its items in list shape. */
-    record Page(List<ObjectNode> items, boolean hasMore) {
+    /** One page of a list, its records in list shape. */
+    record Page(List<ObjectNode> records, boolean hasMore) {
     }
 
-    private record Snapshot(int index, ItemChange change) {
+    private record Snapshot(int index, RecordChange change) {
     }
 
     private static final int MOST = 5_000_000;
     private static final int REMEMBERED_ORDERS = 4;
 
-    private final ItemFactory factory;
-    private final SandboxSettings settings;
+    private final RecordFactory factory;
+    private final int startSize;
+    private final int startRecordBytes;
     private final InstantSource clock;
     private final Map<String, int[]> orders = new LinkedHashMap<>();
     private SandboxRecords records;
 
-    public SandboxCatalogue(ItemFactory factory, SandboxSettings settings, InstantSource clock) {
+    SandboxCatalogue(RecordFactory factory, int startSize, int startRecordBytes, InstantSource clock) {
         this.factory = factory;
-        this.settings = settings;
+        this.startSize = startSize;
+        this.startRecordBytes = startRecordBytes;
         this.clock = clock;
         reset();
     }
 
-    /** The items of the start, unchanged. */
+    /** The records of the start, unchanged. */
     public final void reset() {
-        resize(settings.items(), settings.recordBytes());
+        resize(startSize, startRecordBytes);
     }
 
     /**
      * Another catalogue in place of this one, without anybody's changes.
      *
-     * @param items       how many, up to 5,000,000; the first 1,319 are always the same
-     * @param recordBytes wanted size of one of the others in a list answer, in bytes; 0 leaves it as it comes
+     * @param size        how many, up to 5,000,000; the first are always the same
+     * @param recordBytes wanted size of a plain item in a list answer, in bytes; 0 leaves it as it comes
      * @throws IllegalArgumentException when a number is out of range
      */
-    public final synchronized void resize(int items, int recordBytes) {
-        if (items < 0 || items > MOST || recordBytes < 0) {
-            throw new IllegalArgumentException("items lies between 0 and " + MOST + ", recordBytes is 0 or more.");
+    public final synchronized void resize(int size, int recordBytes) {
+        if (size < 0 || size > MOST || recordBytes < 0) {
+            throw new IllegalArgumentException("The number of records lies between 0 and " + MOST + ", recordBytes is 0 or more.");
         }
-        records = new SandboxRecords(factory, items, recordBytes);
+        records = new SandboxRecords(factory, size, recordBytes);
         orders.clear();
     }
 
@@ -59,14 +61,14 @@ public class SandboxCatalogue {
         return records.size();
     }
 
-    /** The item in detail shape; empty when none has the id. */
+    /** The record in detail shape; empty when none has the id. */
     public synchronized Optional<ObjectNode> find(String id) {
         int index = records.find(id);
         return index < 0 ? Optional.empty()
                 : Optional.of(factory.detail(index, records.recordBytes(), records.change(index)));
     }
 
-    Page page(ItemQuery query) {
+    Page page(ListQuery query) {
         Snapshot[] found;
         int recordBytes;
         boolean hasMore;
@@ -84,13 +86,13 @@ public class SandboxCatalogue {
     }
 
     /**
-     * Changes an item.
+     * Changes a record.
      *
      * @param id      as in its address
      * @param set     merged over the record, whatever it is
      * @param without keys that go away
      * @param touch   whether last_modified_time moves to now, unless {@code set} brings one
-     * @return the changed item in detail shape; empty when none has the id
+     * @return the changed record in detail shape; empty when none has the id
      */
     public synchronized Optional<ObjectNode> change(String id, ObjectNode set, Set<String> without, boolean touch) {
         int index = records.find(id);
@@ -106,13 +108,13 @@ public class SandboxCatalogue {
         return find(id);
     }
 
-    /** Adds an item, or brings back a removed one whose item_id the record has; its id. */
+    /** Adds a record, or brings back a removed one whose id the record has; its id. */
     public synchronized String add(ObjectNode record) {
-        String given = record.path("item_id").asText();
-        String id = given.isEmpty() ? PlainItem.id(records.end()) : given;
+        String given = record.path(factory.idKey()).asText();
+        String id = given.isEmpty() ? factory.id(records.end()) : given;
         boolean isKnown = records.knows(id);
         int index = records.add(id);
-        ObjectNode all = SandboxJson.object().put("item_id", id);
+        ObjectNode all = SandboxJson.object().put(factory.idKey(), id);
         if (!isKnown) {
             all.put("created_time", now());
         }
@@ -121,7 +123,7 @@ public class SandboxCatalogue {
         return id;
     }
 
-    /** Removes an item; false when none has the id. */
+    /** Removes a record; false when none has the id. */
     public synchronized boolean remove(String id) {
         int index = records.find(id);
         if (index >= 0) {
@@ -131,8 +133,8 @@ public class SandboxCatalogue {
         return index >= 0;
     }
 
-    private int[] order(ItemQuery query) {
-        int[] order = orders.computeIfAbsent(query.key(), key -> ItemOrder.of(records, query));
+    private int[] order(ListQuery query) {
+        int[] order = orders.computeIfAbsent(query.key(), key -> ListOrder.of(records, query));
         if (orders.size() > REMEMBERED_ORDERS) {
             orders.remove(orders.keySet().iterator().next());
         }

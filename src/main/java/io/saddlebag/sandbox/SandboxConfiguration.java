@@ -24,7 +24,27 @@ class SandboxConfiguration {
 
     @Bean
     SandboxCatalogue sandboxCatalogue(SandboxSettings settings) {
-        return new SandboxCatalogue(new ItemFactory(), settings, clock);
+        return new SandboxCatalogue(new ItemFactory(), settings.items(), settings.recordBytes(), clock);
+    }
+
+    @Bean
+    SandboxKinds sandboxKinds() {
+        return new SandboxKinds(clock);
+    }
+
+    @Bean
+    SandboxPictures sandboxPictures(SandboxCatalogue catalogue) {
+        return new SandboxPictures(catalogue);
+    }
+
+    @Bean
+    SandboxBooks sandboxBooks(SandboxConnections connections) {
+        return new SandboxBooks(connections);
+    }
+
+    @Bean
+    SandboxLists sandboxLists(SandboxKinds kinds) {
+        return new SandboxLists(kinds);
     }
 
     @Bean
@@ -80,14 +100,19 @@ class SandboxConfiguration {
 
     @Bean
     SandboxGate sandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                            SandboxConnections connections) {
-        return new SandboxGate(calls, faults, limits, tokens, connections);
+                            SandboxConnections connections, SandboxKinds kinds, SandboxBooks books) {
+        return new SandboxGate(calls, faults, limits, tokens, connections, new SandboxScopes(kinds), books);
     }
 
     @Bean
-    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
-                                  SandboxTokens tokens, SandboxCalls calls) {
-        return new SandboxControl(catalogue, faults, limits, tokens, calls);
+    SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
+                                  SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
+        return new SandboxControl(catalogue, records, faults, limits, tokens, calls);
+    }
+
+    @Bean
+    SandboxRecordControl sandboxRecordControl(SandboxKinds kinds, SandboxBooks books, SandboxPictures pictures) {
+        return new SandboxRecordControl(kinds, books, pictures);
     }
 
     @Bean

@@ -1,12 +1,10 @@
 package io.saddlebag.sandbox;
 
+import static io.saddlebag.sandbox.ControlAnswers.answer;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * What an engineer does to the sandbox over HTTP, under {@code /sandbox/control}. Bodies are JSON; a body that cannot
@@ -15,14 +13,16 @@ import java.util.stream.Collectors;
 public class SandboxControl {
 
     private final SandboxCatalogue catalogue;
+    private final SandboxRecordControl records;
     private final SandboxFaults faults;
     private final SandboxLimits limits;
     private final SandboxTokens tokens;
     private final SandboxCalls calls;
 
-    public SandboxControl(SandboxCatalogue catalogue, SandboxFaults faults, SandboxLimits limits,
-                          SandboxTokens tokens, SandboxCalls calls) {
+    public SandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
+                          SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
         this.catalogue = catalogue;
+        this.records = records;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
@@ -32,6 +32,7 @@ public class SandboxControl {
     /** {@code GET /control}: how things stand. */
     public SandboxAnswer state() {
         ObjectNode state = SandboxJson.object().put("items", catalogue.size());
+        state.setAll(records.state());
         state.set("quotas", SandboxJson.tree(limits.quotas()));
         state.set("faults", SandboxJson.tree(faults.list()));
         return SandboxAnswer.json(200, state);
@@ -40,6 +41,7 @@ public class SandboxControl {
     /** {@code POST /control/reset}: as at the start. */
     public SandboxAnswer reset() {
         catalogue.reset();
+        records.reset();
         faults.clear();
         limits.reset();
         tokens.reset();
@@ -69,20 +71,17 @@ public class SandboxControl {
 
     /** {@code POST /control/items}: any record; one whose item_id was removed comes back. */
     public SandboxAnswer add(SandboxCall call) {
-        return answer(call, body -> item(catalogue.find(catalogue.add(body))));
+        return answer(call, body -> ControlAnswers.record(catalogue.find(catalogue.add(body))));
     }
 
     /** {@code PATCH /control/items/{id}?touch=false&without=a,b}: merges anything over the record. */
     public SandboxAnswer change(SandboxCall call) {
-        Set<String> without = Arrays.stream(call.request().parameter("without").split(","))
-                .filter(key -> !key.isEmpty()).collect(Collectors.toSet());
-        boolean touch = !call.request().parameter("touch").equals("false");
-        return answer(call, body -> item(catalogue.change(call.request().resource().get(0), body, without, touch)));
+        return answer(call, body -> ControlAnswers.change(catalogue, call, body));
     }
 
     /** {@code DELETE /control/items/{id}}. */
     public SandboxAnswer remove(SandboxCall call) {
-        return catalogue.remove(call.request().resource().get(0)) ? state() : item(Optional.empty());
+        return catalogue.remove(call.request().resource().get(0)) ? state() : ControlAnswers.record(Optional.empty());
     }
 
     /** {@code POST /control/faults}: switches a {@link Fault} on. */
@@ -120,19 +119,5 @@ public class SandboxControl {
     public SandboxAnswer forgetCalls() {
         calls.reset();
         return state();
-    }
-
-    private static SandboxAnswer answer(SandboxCall call, Function<ObjectNode, SandboxAnswer> change) {
-        try {
-            return change.apply(SandboxJson.readObject(call.request().body())
-                    .orElseThrow(() -> new IllegalArgumentException("The body is not a JSON object.")));
-        } catch (IllegalArgumentException e) {
-            return SandboxAnswer.json(400, SandboxJson.object().put("detail", e.getMessage()));
-        }
-    }
-
-    private static SandboxAnswer item(Optional<ObjectNode> item) {
-        return item.map(found -> SandboxAnswer.json(200, found))
-                .orElseGet(() -> SandboxAnswer.json(404, SandboxJson.object().put("detail", "No item has this id.")));
     }
 }

@@ -19,14 +19,18 @@ public class SandboxGate {
     private final SandboxLimits limits;
     private final SandboxTokens tokens;
     private final SandboxConnections connections;
+    private final SandboxScopes scopes;
+    private final SandboxBooks books;
 
     public SandboxGate(SandboxCalls calls, SandboxFaults faults, SandboxLimits limits, SandboxTokens tokens,
-                       SandboxConnections connections) {
+                       SandboxConnections connections, SandboxScopes scopes, SandboxBooks books) {
         this.calls = calls;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
         this.connections = connections;
+        this.scopes = scopes;
+        this.books = books;
     }
 
     /** A call as it arrives; what it answers when it is not let in stands in it. */
@@ -93,12 +97,12 @@ public class SandboxGate {
     /** Whose living token the call carries, if that opens what it asks for; null for nobody's. */
     private SandboxConnection connection(SandboxRequest request) {
         SandboxTokens.Access access = tokens.find(request);
-        return access == null || !SandboxScopes.know(request) || !SandboxScopes.allow(access.agreement().scope(), request)
+        return access == null || !scopes.know(request) || !scopes.allow(access.agreement().scope(), request)
                 ? null : connections.client(access.agreement().clientId()).orElse(null);
     }
 
-    private static Optional<SandboxAnswer> stranger(SandboxRequest request, SandboxConnection connection) {
-        if (!SandboxScopes.know(request)) {
+    private Optional<SandboxAnswer> stranger(SandboxRequest request, SandboxConnection connection) {
+        if (!scopes.know(request)) {
             return Optional.of(SandboxAnswer.html(404, "Not Found"));
         }
         if (connection == null) {
@@ -107,6 +111,6 @@ public class SandboxGate {
         boolean free = request.resource().get(0).equals("organizations");
         String organisation = request.parameter("organization_id");
         return free || connection.sees(organisation)
-                ? Optional.empty() : Optional.of(ZohoErrors.wrongOrganization(organisation));
+                ? books.refusal(request) : Optional.of(ZohoErrors.wrongOrganization(organisation));
     }
 }

@@ -18,22 +18,14 @@ public class SandboxItems {
 
     /** {@code GET /items}: one page; beyond the last it is empty. */
     public SandboxAnswer list(SandboxCall call) {
-        ItemQuery query;
+        ListQuery query;
         try {
-            query = ItemQuery.of(call.request());
+            query = ListQuery.of(call.request(), ItemRules.ALL);
         } catch (InvalidParameter e) {
             return ZohoErrors.invalid(e.getMessage());
         }
         SandboxCatalogue.Page page = catalogue.page(query);
-        ObjectNode context = SandboxJson.object().put("page", query.page()).put("per_page", query.perPage())
-                .put("has_more_page", page.hasMore()).put("report_name", "Items")
-                .put("applied_filter", query.filterBy()).put("sort_column", query.sortColumn())
-                .put("sort_order", query.descending() ? "D" : "A");
-        context.putArray("custom_fields");
-        context.putArray("search_criteria");
-        ObjectNode answer = SandboxAnswer.envelope("success");
-        answer.putArray("items").addAll(page.items());
-        return SandboxAnswer.json(200, answer.set("page_context", context));
+        return SandboxLists.page("items", page.records(), query.context("Items", page.hasMore()));
     }
 
     /** {@code GET /items/{id}}: one item with all its details. */

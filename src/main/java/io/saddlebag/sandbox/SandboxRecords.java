@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -13,17 +14,17 @@ import java.util.stream.IntStream;
  */
 final class SandboxRecords {
 
-    private final ItemFactory factory;
+    private final RecordFactory factory;
     private final int recordBytes;
-    private final Map<Integer, ItemChange> changes = new HashMap<>();
+    private final Map<Integer, RecordChange> changes = new HashMap<>();
     private final Map<String, Integer> givenIds = new HashMap<>();
     private final BitSet removed = new BitSet();
     private int end;
 
-    SandboxRecords(ItemFactory factory, int items, int recordBytes) {
+    SandboxRecords(RecordFactory factory, int size, int recordBytes) {
         this.factory = factory;
         this.recordBytes = recordBytes;
-        this.end = items;
+        this.end = size;
     }
 
     int size() {
@@ -40,8 +41,8 @@ final class SandboxRecords {
         return index < 0 || removed.get(index) ? -1 : index;
     }
 
-    ItemChange change(int index) {
-        return changes.getOrDefault(index, ItemChange.NONE);
+    RecordChange change(int index) {
+        return changes.getOrDefault(index, RecordChange.NONE);
     }
 
     ObjectNode list(int index) {
@@ -54,10 +55,8 @@ final class SandboxRecords {
 
     /** A time of the record in seconds since 1970; 0 when somebody made it something else than a time. */
     long seconds(int index, String key) {
-        if (index >= VariedItem.COUNT && !changes.containsKey(index)) {
-            return key.equals("created_time") ? PlainItem.created(index) : PlainItem.modified(index);
-        }
-        return SandboxTimes.read(list(index).path(key).asText()).orElse(0);
+        OptionalLong known = changes.containsKey(index) ? OptionalLong.empty() : factory.seconds(index, key);
+        return known.orElseGet(() -> SandboxTimes.read(list(index).path(key).asText()).orElse(0));
     }
 
     void change(int index, ObjectNode set, Set<String> without) {
@@ -90,7 +89,7 @@ final class SandboxRecords {
     }
 
     private int anyIndex(String id) {
-        int index = givenIds.getOrDefault(id, PlainItem.index(id));
+        int index = givenIds.getOrDefault(id, factory.index(id));
         return index < end ? index : -1;
     }
 }

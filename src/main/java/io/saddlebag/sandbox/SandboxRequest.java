@@ -58,6 +58,12 @@ public record SandboxRequest(String method, String base, String path, String que
         return parts.subList(Math.min(4, parts.size()), parts.size());
     }
 
+    /** The path from the API's name to the kind of record: {@code /books/v3/invoices}. */
+    String collection() {
+        String[] parts = path.split("/");
+        return parts.length < 5 ? "" : "/" + parts[2] + "/" + parts[3] + "/" + parts[4];
+    }
+
     /** What a fault's pattern is held against. */
     String line() {
         return method + " " + path + (query.isEmpty() ? "" : "?" + query);

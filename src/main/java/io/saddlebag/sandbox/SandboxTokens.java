@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 public class SandboxTokens {
 
-    static final String EVERYTHING = "ZohoInventory.FullAccess.all";
+    static final String EVERYTHING = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all";
 
     /** What a person agreed to with which client; {@code scope} is separated by commas. */
     record Agreement(String clientId, String scope) {

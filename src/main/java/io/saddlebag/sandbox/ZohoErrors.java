@@ -40,6 +40,10 @@ final class ZohoErrors {
                 "We couldnt find any resource for the given ID. Please verify the ID and try again.");
     }
 
+    static SandboxAnswer gone(String entity) {
+        return SandboxAnswer.error(404, 1002, entity + " does not exist.");
+    }
+
     static SandboxAnswer invalid(String parameter) {
         return SandboxAnswer.error(400, 2, "Invalid value passed for " + parameter);
     }

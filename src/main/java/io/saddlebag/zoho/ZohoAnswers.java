@@ -133,6 +133,8 @@ public class ZohoAnswers {
                 throw new ZohoUnauthorizedException(answer.said());
             case GONE:
                 throw new ZohoGoneException(answer.said());
+            case WRONG_ORGANISATION:
+                throw new ZohoOrganisationException(answer.said());
             default:
                 throw new ZohoRejectedException(answer.said());
         }

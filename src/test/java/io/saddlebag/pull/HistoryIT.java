@@ -58,15 +58,15 @@ class HistoryIT extends PullCase {
 
     @Test
     void aColumnThatIsAddedIsTrackedWhateverItsKind() {
-        saddlebag().database().execute("ALTER TABLE products ADD COLUMN shelf json, ADD COLUMN spot point");
+        saddlebag().database().execute("ALTER TABLE products ADD COLUMN crate json, ADD COLUMN spot point");
         try {
-            saddlebag().database().execute("INSERT INTO products (org_id, zoho_item_id, shelf) VALUES ('1', '1', '{\"a\":1}')");
-            saddlebag().database().execute("UPDATE products SET shelf = '{\"a\":2}', spot = '(1,2)'");
-            saddlebag().database().execute("UPDATE products SET shelf = '{\"a\":2}'");
+            saddlebag().database().execute("INSERT INTO products (org_id, zoho_item_id, crate) VALUES ('1', '1', '{\"a\":1}')");
+            saddlebag().database().execute("UPDATE products SET crate = '{\"a\":2}', spot = '(1,2)'");
+            saddlebag().database().execute("UPDATE products SET crate = '{\"a\":2}'");
         } finally {
-            saddlebag().database().execute("ALTER TABLE products DROP COLUMN shelf, DROP COLUMN spot");
+            saddlebag().database().execute("ALTER TABLE products DROP COLUMN crate, DROP COLUMN spot");
         }
-        assertThat(saddlebag().count("record_changes WHERE column_name = 'shelf' AND before = '{\"a\":1}' AND after = '{\"a\":2}'"))
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'crate' AND before = '{\"a\":1}' AND after = '{\"a\":2}'"))
                 .isEqualTo(1);
         assertThat(saddlebag().count("record_changes")).isEqualTo(2);
     }

@@ -1,6 +1,7 @@
 package io.saddlebag.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.SaddlebagServer;
@@ -14,6 +15,7 @@ import org.quartz.CronTrigger;
 import org.quartz.JobBuilder;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 
@@ -46,7 +48,7 @@ class TimersIT {
     void theFirstStartPullsEveryKindOnce() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
             await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
-                    "sync_runs WHERE trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
+                    "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
         }
     }
@@ -108,5 +110,16 @@ class TimersIT {
         return saddlebag.bean(org.apache.camel.CamelContext.class).getCamelContextExtension().getContextPlugin(
                 org.apache.camel.api.management.ManagedCamelContext.class)
                 .getManagedRoute("pull-overdue").getExchangesTotal();
+    }
+
+    @Test
+    void aTimerThatCannotBeStoredLeavesNoHalfOfItself() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO)) {
+            Scheduler scheduler = saddlebag.bean(Scheduler.class);
+            assertThatThrownBy(() -> scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("half", "pull").build(),
+                    TriggerBuilder.newTrigger().withIdentity("half", "g".repeat(201)).build())).isInstanceOf(SchedulerException.class);
+
+            assertThat(saddlebag.count("qrtz_job_details WHERE job_name = 'half'")).isZero();
+        }
     }
 }

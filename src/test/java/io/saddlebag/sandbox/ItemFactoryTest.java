@@ -18,7 +18,7 @@ class ItemFactoryTest {
     void anItemIsTheSameInEveryProcess() {
         ItemFactory other = new ItemFactory();
         for (int index : List.of(0, 21, 42, 601, 1318, 1319, 999_999)) {
-            assertThat(list(index)).isEqualTo(new String(SandboxJson.bytes(other.list(index, 0, ItemChange.NONE))));
+            assertThat(list(index)).isEqualTo(new String(SandboxJson.bytes(other.list(index, 0, RecordChange.NONE))));
         }
     }
 
@@ -42,7 +42,7 @@ class ItemFactoryTest {
         TreeMap<String, Integer> troubles = new TreeMap<>();
         Set<String> skus = new HashSet<>();
         for (int index = 0; index < VariedItem.COUNT; index++) {
-            var item = factory.list(index, 0, ItemChange.NONE);
+            var item = factory.list(index, 0, RecordChange.NONE);
             String sku = item.path("sku").asText();
             Stream.of(
                     sku.isEmpty() ? "no sku" : skus.add(sku) ? "" : "sku again",
@@ -72,7 +72,7 @@ class ItemFactoryTest {
     @Test
     void noRecordOfTheStartIsPoison() {
         for (int index = 0; index < VariedItem.COUNT; index++) {
-            var item = factory.list(index, 0, ItemChange.NONE);
+            var item = factory.list(index, 0, RecordChange.NONE);
             assertThat(item.path("item_id").textValue()).isEqualTo(PlainItem.id(index));
             assertThat(item.path("name").textValue()).isNotBlank();
             assertThat(list(index)).doesNotContain("\\u0000");
@@ -86,6 +86,6 @@ class ItemFactoryTest {
     }
 
     private String list(int index) {
-        return new String(SandboxJson.bytes(factory.list(index, 0, ItemChange.NONE)));
+        return new String(SandboxJson.bytes(factory.list(index, 0, RecordChange.NONE)));
     }
 }

@@ -61,6 +61,11 @@ final class SandboxClient {
         return send("GET", "/inventory/v1" + pathAndQuery, "application/json", "");
     }
 
+    /** The same by a whole path: {@code /books/v3/invoices}. */
+    HttpResponse<String> at(String pathAndQuery) {
+        return send("GET", pathAndQuery + (pathAndQuery.contains("?") ? "&" : "?") + ORG, "application/json", "");
+    }
+
     HttpResponse<String> post(String path, String form) {
         return send("POST", path, "application/x-www-form-urlencoded", form);
     }

@@ -72,6 +72,24 @@ public final class SandboxServer implements AutoCloseable {
         return spring.getBean(SandboxCatalogue.class);
     }
 
+    /** The records of a kind that is no item, by its name in the control API: {@code invoices}. */
+    public SandboxCatalogue records(String kind) {
+        return kinds().records(kind).orElseThrow(() -> new AssertionError("no kind " + kind));
+    }
+
+    public SandboxKinds kinds() {
+        return spring.getBean(SandboxKinds.class);
+    }
+
+    public SandboxPictures pictures() {
+        return spring.getBean(SandboxPictures.class);
+    }
+
+    /** Which organisations have no Books. */
+    public SandboxBooks books() {
+        return spring.getBean(SandboxBooks.class);
+    }
+
     public SandboxFaults faults() {
         return spring.getBean(SandboxFaults.class);
     }
@@ -88,7 +106,7 @@ public final class SandboxServer implements AutoCloseable {
         return spring.getBean(SandboxCalls.class);
     }
 
-    /** As at the start: items, limits, tokens, no faults, nothing counted. */
+    /** As at the start: records of every kind, limits, tokens, no faults, nothing counted. */
     public SandboxServer reset() {
         spring.getBean(SandboxControl.class).reset();
         return this;

@@ -5,22 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.AppProcess;
 import io.saddlebag.database.TestDatabase;
-import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** A real process that is stopped between its slot and its call: SIGSTOP, and SIGCONT when the slot has aged. */
+/**
+ * A real process that is stopped between its slot and its call: held there by a lock on its connection's row, then SIGSTOP,
+ * and SIGCONT when the slot has aged.
+ */
 class PausedProcessIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
@@ -36,22 +36,21 @@ class PausedProcessIT {
 
     @Test
     void aSlotThatAgedIsGivenBackAndTheCallRepeated() throws Exception {
-        ZOHO.faults().add(Fault.latency(2_000).on("/oauth/v2/token"));
         String url = TestDatabase.fresh();
-        try (Connection connection = TestDatabase.connect(url);
-                AppProcess process = AppProcess.start(folder, Map.of("DATABASE_URL", url,
-                        "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]),
-                        "ZOHO_CLIENT_ID", "1000.SANDBOX", "ZOHO_CLIENT_SECRET", "sandbox-secret",
-                        "ZOHO_REFRESH_TOKEN", "1000.sandbox-refresh", "ZOHO_ORG_ID", "60000000001",
-                        "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url(),
-                        // the token's answer lies in the socket during the pause: only the slot is to age
-                        "ZOHO_TOKENTIMEOUT", "30s", "ZOHO_CALLTIMEOUT", "90s"))) {
+        Map<String, String> settings = AppProcess.connected(ZOHO, url);
+        settings.put("SADDLEBAG_PULL_AT_START", "false");
+        try (Connection connection = TestDatabase.connect(url); Connection holder = TestDatabase.connect(url);
+                AppProcess process = AppProcess.start(folder, settings)) {
+            process.awaitReady();
             JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50))
-                    .until(() -> count(database, "zoho_calls") == 1);
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("SELECT 1 FROM connections FOR UPDATE");
+            assertThat(process.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
+            await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(() -> count(database, "zoho_calls") == 1);
             signal("STOP", process);
             try {
                 await().pollDelay(Duration.ofSeconds(16)).atMost(Duration.ofSeconds(20)).until(() -> true);
+                holder.rollback();
                 assertThat(ZOHO.calls().counts().api()).as("stopped before it was sent").isZero();
             } finally {
                 signal("CONT", process);
@@ -69,10 +68,6 @@ class PausedProcessIT {
     }
 
     private static long count(JdbcTemplate database, String fromWhere) {
-        try {
-            return database.queryForObject("SELECT count(*) FROM " + fromWhere, Long.class);
-        } catch (BadSqlGrammarException notMigratedYet) {
-            return -1;
-        }
+        return database.queryForObject("SELECT count(*) FROM " + fromWhere, Long.class);
     }
 }

@@ -43,7 +43,8 @@ final class SimulatedLedger implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-        Flyway.configure().dataSource(database.getDataSource()).load().migrate();
+        Flyway.configure().dataSource(database.getDataSource())
+                .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
         database.execute("""
                 CREATE SCHEMA simulated;
                 CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE sql

@@ -1,26 +1,23 @@
 package io.saddlebag.sandbox;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The records that a query finds, in its order: all its pages, as indexes. */
-final class ItemOrder {
+final class ListOrder {
 
-    private static final Set<String> TEXTS = Set.of("name", "sku");
-    private static final Set<String> TIMES = Set.of("created_time", "last_modified_time");
     /** Room for 8 million indexes below the seconds of one long. */
     private static final int INDEX_BITS = 23;
     private static final BigDecimal NO_NUMBER = new BigDecimal("-1e30");
 
-    private ItemOrder() {
+    private ListOrder() {
     }
 
-    static int[] of(SandboxRecords records, ItemQuery query) {
+    static int[] of(SandboxRecords records, ListQuery query) {
         IntStream found = records.indexes();
         if (query.modifiedAfter() != null) {
             found = found.filter(i -> records.seconds(i, "last_modified_time") > query.modifiedAfter());
@@ -28,8 +25,8 @@ final class ItemOrder {
         if (!query.filters().isEmpty()) {
             found = found.filter(i -> query.accepts(records.list(i)));
         }
-        int[] order = TIMES.contains(query.sortColumn())
-                ? byTime(records, found, query.sortColumn()) : byValue(records, found.toArray(), query.sortColumn());
+        int[] order = query.sortColumn().endsWith("_time")
+                ? byTime(records, found, query.sortColumn()) : byValue(records, found.toArray(), query);
         return query.descending() ? reversed(order) : order;
     }
 
@@ -39,15 +36,15 @@ final class ItemOrder {
                 .mapToInt(key -> (int) (key & (1 << INDEX_BITS) - 1)).toArray();
     }
 
-    private static int[] byValue(SandboxRecords records, int[] found, String column) {
-        Object[] values = Arrays.stream(found).mapToObj(i -> value(records.list(i).path(column), column)).toArray();
+    private static int[] byValue(SandboxRecords records, int[] found, ListQuery query) {
+        Object[] values = Arrays.stream(found).mapToObj(i -> value(records.list(i), query)).toArray();
         return IntStream.range(0, found.length).boxed().sorted(Comparator.comparing(at -> comparable(values[at])))
                 .mapToInt(at -> found[at]).toArray();
     }
 
-    private static Object value(JsonNode field, String column) {
-        return TEXTS.contains(column) ? field.asText().toLowerCase(Locale.ROOT)
-                : ItemQuery.number(field.asText(), NO_NUMBER);
+    private static Object value(ObjectNode record, ListQuery query) {
+        String text = record.path(query.sortColumn()).asText();
+        return query.sortsNumbers() ? ListQuery.number(text, NO_NUMBER) : text.toLowerCase(Locale.ROOT);
     }
 
     @SuppressWarnings("unchecked")

@@ -10,18 +10,18 @@ import java.util.TreeSet;
  * @param set     keys with their new values, whatever they are
  * @param without keys that the record no longer has, in any shape
  */
-record ItemChange(ObjectNode set, Set<String> without) {
+record RecordChange(ObjectNode set, Set<String> without) {
 
-    static final ItemChange NONE = new ItemChange(SandboxJson.object(), Set.of());
+    static final RecordChange NONE = new RecordChange(SandboxJson.object(), Set.of());
 
     /** This change and then that one. */
-    ItemChange then(ObjectNode laterSet, Set<String> laterWithout) {
+    RecordChange then(ObjectNode laterSet, Set<String> laterWithout) {
         ObjectNode bothSet = set.deepCopy();
         bothSet.setAll(laterSet);
         bothSet.remove(laterWithout);
         Set<String> bothWithout = new TreeSet<>(without);
         laterSet.fieldNames().forEachRemaining(bothWithout::remove);
         bothWithout.addAll(laterWithout);
-        return new ItemChange(bothSet, bothWithout);
+        return new RecordChange(bothSet, bothWithout);
     }
 }

@@ -1,0 +1,54 @@
+-- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
+-- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+WITH newer AS (
+    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+      FROM sent_records(CAST(:?records AS jsonb), 'contact_id') s
+      LEFT JOIN customers t ON t.org_id = :?org AND t.zoho_contact_id = s.zoho_id
+     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+                                        t.zoho_modified_at, t.requested_at, t.deleted_at)
+),
+mapped AS (
+    SELECT n.id, n.zoho_id, n.source,
+           NULLIF(r.contact_name, '')                                   AS name,
+           NULLIF(r.company_name, '')                                   AS company_name,
+           NULLIF(r.contact_type, '')                                   AS contact_type,
+           NULLIF(r.email, '')                                          AS email,
+           NULLIF(r.phone, '')                                          AS phone,
+           NULLIF(r.mobile, '')                                         AS mobile,
+           NULLIF(r.currency_code, '')                                  AS currency,
+           CAST(NULLIF(r.outstanding_receivable_amount, '') AS numeric) AS outstanding_receivable,
+           CAST(NULLIF(r.outstanding_payable_amount, '') AS numeric)    AS outstanding_payable,
+           r.status = 'active'                                          AS is_active,
+           CAST(NULLIF(r.created_time, '') AS timestamptz)              AS zoho_created_at,
+           CAST(NULLIF(r.last_modified_time, '') AS timestamptz)        AS zoho_modified_at
+      FROM newer n
+     CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
+           contact_name text, company_name text, contact_type text, email text, phone text, mobile text,
+           currency_code text, outstanding_receivable_amount text, outstanding_payable_amount text, status text,
+           created_time text, last_modified_time text)
+)
+INSERT INTO customers AS t (org_id, zoho_contact_id, name, company_name, contact_type, email, phone, mobile, currency,
+                            outstanding_receivable, outstanding_payable, is_active, zoho_created_at, zoho_modified_at,
+                            source, requested_at)
+SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phone, m.mobile, m.currency, m.outstanding_receivable,
+       m.outstanding_payable, m.is_active, m.zoho_created_at, m.zoho_modified_at,
+       m.source, CAST(:?requestedAt AS timestamptz)
+  FROM mapped m
+  LEFT JOIN customers p ON p.id = m.id
+ WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
+    OR (p.name, p.company_name, p.contact_type, p.email, p.phone, p.mobile, p.currency, p.outstanding_receivable,
+        p.outstanding_payable, p.is_active, p.zoho_created_at, p.zoho_modified_at, p.source)
+       IS DISTINCT FROM
+       (m.name, m.company_name, m.contact_type, m.email, m.phone, m.mobile, m.currency, m.outstanding_receivable,
+        m.outstanding_payable, m.is_active, m.zoho_created_at, m.zoho_modified_at, m.source)
+ ORDER BY m.zoho_id
+    ON CONFLICT (org_id, zoho_contact_id) DO UPDATE
+   SET name = EXCLUDED.name, company_name = EXCLUDED.company_name, contact_type = EXCLUDED.contact_type,
+       email = EXCLUDED.email, phone = EXCLUDED.phone, mobile = EXCLUDED.mobile, currency = EXCLUDED.currency,
+       outstanding_receivable = EXCLUDED.outstanding_receivable, outstanding_payable = EXCLUDED.outstanding_payable,
+       is_active = EXCLUDED.is_active, zoho_created_at = EXCLUDED.zoho_created_at,
+       zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
+       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
+RETURNING t.zoho_contact_id AS zoho_id, (t.xmax = 0) AS created

@@ -1,0 +1,49 @@
+-- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
+-- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+WITH newer AS (
+    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+      FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s
+      LEFT JOIN price_lists t ON t.org_id = :?org AND t.zoho_pricebook_id = s.zoho_id
+     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+                                        t.zoho_modified_at, t.requested_at, t.deleted_at)
+),
+mapped AS (
+    SELECT n.id, n.zoho_id, n.source,
+           NULLIF(r.name, '')                                    AS name,
+           NULLIF(r.currency_code, '')                           AS currency,
+           NULLIF(r.pricebook_type, '')                          AS pricebook_type,
+           CAST(NULLIF(r.percentage, '') AS numeric)             AS percentage,
+           CAST(NULLIF(r.is_increase, '') AS boolean)            AS is_increase,
+           NULLIF(r.sales_or_purchase_type, '')                  AS sales_or_purchase,
+           r.status = 'active'                                   AS is_active,
+           CAST(NULLIF(r.created_time, '') AS timestamptz)       AS zoho_created_at,
+           CAST(NULLIF(r.last_modified_time, '') AS timestamptz) AS zoho_modified_at
+      FROM newer n
+     CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
+           name text, currency_code text, pricebook_type text, percentage text, is_increase text,
+           sales_or_purchase_type text, status text, created_time text, last_modified_time text)
+)
+INSERT INTO price_lists AS t (org_id, zoho_pricebook_id, name, currency, pricebook_type, percentage, is_increase,
+                              sales_or_purchase, is_active, zoho_created_at, zoho_modified_at, source, requested_at)
+SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
+       m.zoho_created_at, m.zoho_modified_at,
+       m.source, CAST(:?requestedAt AS timestamptz)
+  FROM mapped m
+  LEFT JOIN price_lists p ON p.id = m.id
+ WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
+    OR (p.name, p.currency, p.pricebook_type, p.percentage, p.is_increase, p.sales_or_purchase, p.is_active,
+        p.zoho_created_at, p.zoho_modified_at, p.source)
+       IS DISTINCT FROM
+       (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
+        m.zoho_created_at, m.zoho_modified_at, m.source)
+ ORDER BY m.zoho_id
+    ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE
+   SET name = EXCLUDED.name, currency = EXCLUDED.currency, pricebook_type = EXCLUDED.pricebook_type,
+       percentage = EXCLUDED.percentage, is_increase = EXCLUDED.is_increase,
+       sales_or_purchase = EXCLUDED.sales_or_purchase, is_active = EXCLUDED.is_active,
+       zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
+       source = EXCLUDED.source,
+       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
+RETURNING t.zoho_pricebook_id AS zoho_id, (t.xmax = 0) AS created

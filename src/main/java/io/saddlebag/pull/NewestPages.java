@@ -1,0 +1,67 @@
+package io.saddlebag.pull;
+
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * What changed since a moment, of a list that can be sorted by change and not filtered by it: newest change first, down
+ * to a record older than the watermark. What changes meanwhile moves to the first page, where the next run meets it; a
+ * deletion moves older records to pages that were read, so several pages are read back from the last to the first. A
+ * list that does not come in that order is read to its end. A run that breaks off begins again: it is short.
+ */
+class NewestPages implements Iterator<PullPage> {
+
+    private final PageFetcher fetcher;
+    private final Instant since;
+    private final int maxPages;
+    private int page;
+    private boolean back;
+    private boolean done;
+    private Instant firstAnswer;
+
+    NewestPages(PageFetcher fetcher, Instant since, int maxPages) {
+        this.fetcher = fetcher;
+        this.since = since;
+        this.maxPages = maxPages;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !done;
+    }
+
+    @Override
+    public PullPage next() {
+        if (done) {
+            throw new NoSuchElementException();
+        }
+        page += back ? -1 : 1;
+        ListAnswer answer = fetcher.await(fetcher.fetch(page, Map.of("sort_column", fetcher.variable("modifiedColumn"),
+                "sort_order", "D")));
+        firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
+        String name = (back ? "back on page " : "page ") + page + " down to " + since;
+        back = back || !answer.hasMore() || reaches(answer.page().records());
+        done = back && page == 1;
+        if (page > maxPages) {
+            throw new IllegalStateException("Zoho announced a page after " + maxPages
+                    + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
+        }
+        return answer.page().in(name, firstAnswer.minus(PagesSince.OVERLAP), "{}");
+    }
+
+    /** Whether the page is sorted and ends before the watermark; records without a time may stand anywhere. */
+    private boolean reaches(List<?> records) {
+        Instant last = null;
+        for (Object record : records) {
+            Instant time = PagesSince.time(record, fetcher.variable("modifiedColumn"));
+            if (time != null && last != null && time.isAfter(last)) {
+                return false;
+            }
+            last = time == null ? last : time;
+        }
+        return last != null && last.isBefore(since);
+    }
+}

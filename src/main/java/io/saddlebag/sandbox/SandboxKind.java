@@ -1,0 +1,36 @@
+package io.saddlebag.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * A kind of record beside the items, as {@code sandbox/kinds.json} describes it.
+ *
+ * @param name        as in addresses of the control API: {@code invoices}
+ * @param title       the name of its report in a page context
+ * @param idKey       the key of a record's id
+ * @param records     how many there are at the start
+ * @param sortedBy    the key that its lists are sorted by when nobody asks; it may be one that is never answered
+ * @param newestFirst whether the highest then comes first
+ * @param numbers     keys that sort as numbers
+ * @param addresses   where it is found
+ */
+record SandboxKind(String name, String title, String idKey, int records, String sortedBy,
+                  boolean newestFirst, List<String> numbers, List<KindAddress> addresses) {
+
+    SandboxKind {
+        numbers = numbers == null ? List.of() : numbers;
+    }
+
+    /** What {@code everywhere} says holds at each address that says nothing else. */
+    static SandboxKind of(ObjectNode described) {
+        ObjectNode kind = described.deepCopy();
+        JsonNode everywhere = kind.remove("everywhere");
+        ArrayNode addresses = kind.putArray("addresses");
+        described.get("addresses").forEach(address ->
+                addresses.add(everywhere.<ObjectNode>deepCopy().setAll((ObjectNode) address)));
+        return SandboxJson.value(kind, SandboxKind.class);
+    }
+}

@@ -1,0 +1,146 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.math.BigDecimal;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Every active product with a price above 0 has a price in the default list; other lists have what Zoho says. */
+class PricesIT extends PullCase {
+
+    private static final String ORG = "60000000001";
+    private static final String WITHOUT_DEFAULT = """
+            products p WHERE is_active AND price > 0 AND deleted_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM product_prices t JOIN price_lists l ON l.id = t.list_id AND l.is_default
+                 WHERE t.product_id = p.id AND t.deleted_at IS NULL)""";
+
+    private JdbcTemplate database;
+
+    @BeforeEach
+    void withItems() {
+        database = saddlebag().database();
+        database.execute("TRUNCATE price_lists CASCADE");
+        saddlebag().pull("full");
+    }
+
+    @Test
+    void everyActiveProductWithAPriceHasOneInTheDefaultListAndNoOther() {
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+        assertThat(saddlebag().count("product_prices WHERE origin = 'default'"))
+                .isEqualTo(saddlebag().count("products WHERE is_active AND price > 0")).isPositive();
+        assertThat(database.queryForList("SELECT DISTINCT name FROM price_lists", String.class)).containsExactly("Standard");
+    }
+
+    @Test
+    void aDefaultPriceFollowsTheProductUntilSomeoneSetsAnother() {
+        String item = item();
+        price(item, "21.50");
+        assertThat(defaultPrice(item)).isEqualByComparingTo("21.50");
+
+        database.update("UPDATE product_prices SET price = 20 WHERE zoho_item_id = ? AND origin = 'default'", item);
+        price(item, "23");
+        assertThat(defaultPrice(item)).isEqualByComparingTo("20");
+    }
+
+    @Test
+    void aPriceThatBecomesZeroLeavesTheDefaultPriceAlone() {
+        String item = item();
+        BigDecimal before = defaultPrice(item);
+        price(item, "0");
+        assertThat(defaultPrice(item)).isEqualByComparingTo(before);
+
+        price(item, "7.25");
+        assertThat(defaultPrice(item)).isEqualByComparingTo("7.25");
+    }
+
+    @Test
+    void whoeverDeletesADefaultPriceFindsItAgain() {
+        database.update("DELETE FROM product_prices");
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+
+        database.update("UPDATE product_prices SET deleted_at = now()");
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
+    void aProductMadeHereHasADefaultPriceToo() {
+        database.update("INSERT INTO products (org_id, name, price, is_active) VALUES (?, 'made here', 5, true)", ORG);
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+        database.update("DELETE FROM products WHERE zoho_item_id IS NULL");
+    }
+
+    @Test
+    void percentagesAreComputedAndFollowTheProduct() {
+        String item = item();
+        price(item, "10.99");
+        list("7001", "Retail", "fixed_percentage", "{\"rounding_type\":\"no_rounding\",\"decimal_place\":2}", "12.5", true);
+        list("7002", "Sale", "fixed_percentage", "{\"rounding_type\":\"round_to_dollar_minus_01\"}", "20", false);
+        assertThat(priceIn(item, "7001")).isEqualByComparingTo("12.36");
+        assertThat(priceIn(item, "7002")).isEqualByComparingTo("8.99");
+
+        price(item, "20");
+        assertThat(priceIn(item, "7001")).isEqualByComparingTo("22.5");
+    }
+
+    @Test
+    void anItemsOwnPriceAndItsBracketsAreKeptAndLeaveWithTheList() {
+        String item = item();
+        list("7003", "Wholesale", "per_item", """
+                {"pricebook_items":[{"item_id":"%s","pricebook_rate":"","price_brackets":[
+                  {"start_quantity":1,"end_quantity":9,"pricebook_rate":5.5},{"start_quantity":"10","end_quantity":"","pricebook_rate":"4.125"}]},
+                  {"item_id":"999","pricebook_rate":3},{"item_id":"","pricebook_rate":3},{"item_id":"998","pricebook_rate":""}]}"""
+                .formatted(item), null, null);
+        assertThat(priceIn(item, "7003")).isEqualByComparingTo("5.5");
+        assertThat(priceIn("999", "7003")).as("of an item that is not here yet").isEqualByComparingTo("3");
+        assertThat(database.queryForList("SELECT price FROM product_price_brackets ORDER BY start_quantity", BigDecimal.class))
+                .usingElementComparator(BigDecimal::compareTo).containsExactly(new BigDecimal("5.5"), new BigDecimal("4.125"));
+
+        list("7003", "Wholesale", "per_item", "{\"pricebook_items\":[]}", null, null);
+        assertThat(saddlebag().count("product_prices WHERE zoho_pricebook_id = '7003' AND deleted_at IS NULL")).isZero();
+    }
+
+    @Test
+    void aListOfZohoWithTheDefaultNameTakesItsPlace() {
+        String item = item();
+        list("7004", "Standard", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":77}]}".formatted(item), null, null);
+
+        assertThat(saddlebag().count("price_lists WHERE is_default")).isEqualTo(1);
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+        assertThat(priceIn(item, "7004")).isEqualByComparingTo("77");
+        assertThat(saddlebag().count("product_prices WHERE zoho_pricebook_id IS NULL")).isZero();
+
+        list("7004", "Standard", "per_item", "{\"pricebook_items\":[]}", null, null);
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).as("Zoho no longer prices it").isZero();
+    }
+
+    private String item() {
+        return database.queryForObject("SELECT min(zoho_item_id) FROM products WHERE is_active AND price > 0", String.class);
+    }
+
+    private void price(String item, String price) {
+        ZOHO.catalogue().change(item, JsonNodeFactory.instance.objectNode().put("rate", new BigDecimal(price)), Set.of(), true);
+        saddlebag().call("POST", "/api/sync/items/" + item);
+    }
+
+    private void list(String id, String name, String type, String source, String percentage, Boolean isIncrease) {
+        database.update("""
+                INSERT INTO price_lists (org_id, zoho_pricebook_id, name, pricebook_type, source, percentage, is_increase, is_active)
+                VALUES (?, ?, ?, ?, CAST(? AS jsonb), CAST(? AS numeric), ?, true)
+                    ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE SET source = EXCLUDED.source""",
+                ORG, id, name, type, source, percentage, isIncrease);
+    }
+
+    private BigDecimal defaultPrice(String item) {
+        return database.queryForObject("SELECT t.price FROM product_prices t JOIN price_lists l ON l.id = t.list_id AND l.is_default"
+                + " WHERE t.zoho_item_id = ?", BigDecimal.class, item);
+    }
+
+    private BigDecimal priceIn(String item, String list) {
+        return database.queryForObject("SELECT price FROM product_prices WHERE zoho_item_id = ? AND zoho_pricebook_id = ?",
+                BigDecimal.class, item, list);
+    }
+}
