@@ -2,8 +2,7 @@
 -- one that brought nothing is tried again after four times as long, up to a day. A new consent ends a pause.
 UPDATE item_images i
    SET attempts = i.attempts + 1,
-       next_at = clock_timestamp()
-                 + least(CAST(:#${properties:saddlebag.images.again} AS interval) * power(4, least(i.attempts, 9)), interval '1 day')
+       next_at = clock_timestamp() + pause_after(i.attempts + 1, CAST(:#${properties:saddlebag.images.again} AS interval))
   FROM (SELECT l.org_id, l.zoho_item_id
           FROM item_images l
          WHERE l.org_id = :#${variable.org} AND l.image_key IS DISTINCT FROM l.wanted_key AND l.next_at <= clock_timestamp()

@@ -50,27 +50,40 @@ $$;
 CREATE FUNCTION images_follow_products() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
+DECLARE
+    v_gone record;
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        DELETE FROM item_images i USING new_rows n
-         WHERE i.org_id = n.org_id AND i.zoho_item_id = n.zoho_item_id
-           AND wanted_image(n.image_name, n.source, n.deleted_at) IS NULL;
+    -- no statement joins item_images: on a first run a plan made for the empty table would read all of it for each page
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO item_images AS i (org_id, zoho_item_id, wanted_key)
+        SELECT n.org_id, n.zoho_item_id, w.key
+          FROM new_rows n CROSS JOIN LATERAL (SELECT wanted_image(n.image_name, n.source, n.deleted_at) AS key) w
+         WHERE w.key IS NOT NULL AND n.zoho_item_id ~ '^[0-9A-Za-z_-]{1,64}$'
+         ORDER BY n.org_id, n.zoho_item_id
+            ON CONFLICT (org_id, zoho_item_id) DO NOTHING;
+    ELSE
+        INSERT INTO item_images AS i (org_id, zoho_item_id, wanted_key)
+        SELECT n.org_id, n.zoho_item_id, wanted_image(n.image_name, n.source, n.deleted_at)
+          FROM new_rows n JOIN old_rows o ON o.id = n.id
+         WHERE wanted_image(n.image_name, n.source, n.deleted_at) <> coalesce(wanted_image(o.image_name, o.source, o.deleted_at), '')
+           AND n.zoho_item_id ~ '^[0-9A-Za-z_-]{1,64}$'
+         ORDER BY n.org_id, n.zoho_item_id
+            ON CONFLICT (org_id, zoho_item_id) DO UPDATE
+           SET wanted_key = EXCLUDED.wanted_key, attempts = 0, next_at = '-infinity';
+        FOR v_gone IN SELECT n.org_id, n.zoho_item_id FROM new_rows n JOIN old_rows o ON o.id = n.id
+                       WHERE wanted_image(n.image_name, n.source, n.deleted_at) IS NULL
+                         AND wanted_image(o.image_name, o.source, o.deleted_at) IS NOT NULL
+                       ORDER BY n.org_id, n.zoho_item_id
+        LOOP
+            DELETE FROM item_images WHERE org_id = v_gone.org_id AND zoho_item_id = v_gone.zoho_item_id;
+        END LOOP;
     END IF;
-    INSERT INTO item_images AS i (org_id, zoho_item_id, wanted_key)
-    SELECT n.org_id, n.zoho_item_id, w.key
-      FROM new_rows n CROSS JOIN LATERAL (SELECT wanted_image(n.image_name, n.source, n.deleted_at) AS key) w
-     WHERE w.key IS NOT NULL AND n.zoho_item_id ~ '^[0-9A-Za-z_-]{1,64}$'
-       AND NOT EXISTS (SELECT 1 FROM item_images e
-                        WHERE e.org_id = n.org_id AND e.zoho_item_id = n.zoho_item_id AND e.wanted_key = w.key)
-     ORDER BY n.org_id, n.zoho_item_id
-        ON CONFLICT (org_id, zoho_item_id) DO UPDATE
-       SET wanted_key = EXCLUDED.wanted_key, attempts = 0, next_at = '-infinity';
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER images_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
-CREATE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING NEW TABLE AS new_rows
+CREATE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
 
 INSERT INTO item_images (org_id, zoho_item_id, wanted_key)
