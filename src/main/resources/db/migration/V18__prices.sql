@@ -182,7 +182,9 @@ BEGIN
     ELSIF NEW.source ? 'pricebook_items' THEN
         PERFORM give_item_prices(NEW);
     END IF;
-    PERFORM give_default_prices(v_products);
+    IF (SELECT l.is_default FROM price_lists l WHERE l.id = NEW.id) THEN
+        PERFORM give_default_prices(v_products);
+    END IF;
     RETURN NULL;
 END
 $$;
