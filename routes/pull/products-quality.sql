@@ -8,7 +8,7 @@ SELECT CAST(:?runId AS bigint), :?org, :?entity, m.measure, m.count, c.products
                count(*) FILTER (WHERE p.sku IS NULL)                                                AS without_sku,
                count(*) FILTER (WHERE p.sku IS NOT NULL AND p.same_sku > 1)                         AS repeated_sku,
                count(*) FILTER (WHERE p.stock_quantity < 0)                                         AS negative_stock,
-               count(*) FILTER (WHERE p.price <> 0 AND p.pictured AND p.sku IS NOT NULL AND p.same_sku = 1
+               count(*) FILTER (WHERE p.price > 0 AND p.pictured AND p.sku IS NOT NULL AND p.same_sku = 1
                                   AND coalesce(p.stock_quantity >= 0, true))                        AS complete
           FROM (SELECT price, sku, stock_quantity, count(*) OVER (PARTITION BY sku) AS same_sku,
                        coalesce(image_name, NULLIF(source ->> 'image_document_id', '')) IS NOT NULL AS pictured

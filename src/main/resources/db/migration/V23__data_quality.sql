@@ -11,11 +11,12 @@ CREATE TABLE data_quality (
     PRIMARY KEY (org_id, entity, run_id, measure)
 );
 
--- The newest of each kind.
+-- The newest of each kind, by its index: the table grows with every run that changes something.
 CREATE VIEW data_quality_now AS
 SELECT q.org_id, q.entity, q.measure, q.count, q.of, q.share, q.at, q.run_id
-  FROM data_quality q
- WHERE q.run_id = (SELECT max(n.run_id) FROM data_quality n WHERE n.org_id = q.org_id AND n.entity = q.entity);
+  FROM sync_watermarks w
+ CROSS JOIN LATERAL (SELECT n.run_id FROM data_quality n WHERE n.org_id = w.org AND n.entity = w.entity ORDER BY n.run_id DESC LIMIT 1) newest
+  JOIN data_quality q ON q.org_id = w.org AND q.entity = w.entity AND q.run_id = newest.run_id;
 
 DO
 $$
