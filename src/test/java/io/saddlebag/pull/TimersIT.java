@@ -48,7 +48,7 @@ class TimersIT {
     void theFirstStartPullsEveryKindOnce() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
             await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
-                    "sync_runs WHERE trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
+                    "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
         }
     }

@@ -34,8 +34,8 @@ class AnswerTableTest {
             401 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
             200 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
             400 | {"code":57,"message":"not authorized"}  | REFRESH            | ZohoUnauthorizedException
-            400 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
-            200 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
+            400 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoOrganisationException
+            200 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoOrganisationException
             429 | <html>                                  | MINUTE             | ZohoLimitException
             429 |                                         | MINUTE             | ZohoLimitException
             429 | {"code":"TOO_MANY_REQUESTS"}            | MINUTE             | ZohoLimitException
