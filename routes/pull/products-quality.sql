@@ -1,4 +1,4 @@
--- What is wanting in the active products that Zoho has, or that were made here, in one pass; "complete" is what lacks none of it.
+-- What is wanting in the active products of an organisation, in one pass; "complete" are those that lack none of it.
 INSERT INTO data_quality (run_id, org_id, entity, measure, count, of)
 SELECT CAST(:?runId AS bigint), :?org, :?entity, m.measure, m.count, c.products
   FROM (SELECT count(*)                                                                             AS products,

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,10 +64,20 @@ class DroppedInKindIT {
         String url = TestDatabase.fresh();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        beforeAnUpdate();
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.putAll(Map.of("SADDLEBAG_DEV", "true", "SADDLEBAG_PULL_AT_START", "false",
                 "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099"));
         installed = AppProcess.start(folder, settings).awaitReady();
+    }
+
+    /** The installation has its own tables already; one of ours is newer than they, and below them in number. */
+    private static void beforeAnUpdate() {
+        Flyway.configure().dataSource(database.getDataSource())
+                .locations("classpath:db/migration", "filesystem:" + folder.resolve("migrations"))
+                .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
+        database.execute("DROP TABLE data_quality CASCADE");
+        database.execute("DELETE FROM flyway_schema_history WHERE version = '23'");
     }
 
     @AfterAll
@@ -74,6 +85,11 @@ class DroppedInKindIT {
         installed.close();
         connection.close();
         ZOHO.reset();
+    }
+
+    @Test
+    void anUpdateBringsItsTablesThoughThoseOfTheInstallationHaveHigherVersions() {
+        assertThat(database.queryForList("SELECT 1 FROM data_quality")).isEmpty();
     }
 
     @Test
