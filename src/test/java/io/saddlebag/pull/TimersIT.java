@@ -47,7 +47,7 @@ class TimersIT {
     @Test
     void theFirstStartPullsEveryKindOnce() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+            await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
         }
