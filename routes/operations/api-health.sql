@@ -22,6 +22,9 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                'dayLimit', q.day_limit, 'dayRemaining', q.day_remaining, 'dayResetsAt', q.day_resets_at,
                'blockedUntil', CASE WHEN o.blocked_until > now() THEN o.blocked_until END,
                'blockedFor', CASE WHEN o.blocked_until > now() THEN o.blocked_for END),
+           'details', (SELECT coalesce(json_agg(json_build_object('entity', d.entity, 'lacking', d.lacking, 'countedAt', d.counted_at,
+                              'pausedUntil', CASE WHEN d.next_at > now() THEN d.next_at END, 'error', d.error) ORDER BY d.entity), '[]')
+                         FROM detail_progress d WHERE d.org_id = o.org_id),
            'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
            'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
   FROM organisations o

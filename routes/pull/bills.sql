@@ -1,15 +1,16 @@
--- Bills as Zoho sent them (:?records, a JSON array of one request) into bills: their mapping and their upsert.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- Bills as Zoho sent them (:?records, a JSON array of one request) into bills and, where the answer has them, their
+-- lines into bill_lines: their mapping and their upsert.
+-- Returns what was created and updated; a record that changes nothing is neither written nor locked, nor is a line.
 -- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source, s.modified, lines_of(s.source, 'line_items') AS lines
       FROM sent_records(CAST(:?records AS jsonb), 'bill_id') s
       LEFT JOIN bills t ON t.org_id = :?org AND t.zoho_bill_id = s.zoho_id
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
-    SELECT n.id, n.zoho_id, n.source,
+    SELECT n.id, n.zoho_id, n.source, n.modified, n.lines IS NOT NULL AS has_lines,
            NULLIF(r.bill_number, '')                             AS bill_number,
            NULLIF(r.vendor_id, '')                               AS zoho_contact_id,
            NULLIF(r.status, '')                                  AS status,
@@ -24,26 +25,81 @@ mapped AS (
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            bill_number text, vendor_id text, status text, date text, due_date text, total text, balance text,
            currency_code text, created_time text, last_modified_time text)
+),
+listed AS (
+    SELECT n.zoho_id, n.lines, ARRAY(SELECT l.line_id FROM sent_lines(n.lines, 'line_item_id') l) AS line_ids
+      FROM newer n WHERE n.lines IS NOT NULL
+),
+lines_gone AS (
+    DELETE FROM bill_lines o USING listed m
+     WHERE o.org_id = :?org AND o.zoho_bill_id = m.zoho_id AND o.zoho_line_id <> ALL (m.line_ids)
+),
+lines AS (
+    SELECT m.zoho_id, l.line_id, l.place, l.source,
+           NULLIF(r.item_id, '')                         AS zoho_item_id,
+           NULLIF(r.name, '')                            AS name,
+           NULLIF(r.sku, '')                             AS sku,
+           NULLIF(r.description, '')                     AS description,
+           CAST(NULLIF(r.quantity, '') AS numeric)       AS quantity,
+           CAST(NULLIF(r.rate, '') AS numeric)           AS rate,
+           NULLIF(r.unit, '')                            AS unit,
+           CAST(NULLIF(r.item_total, '') AS numeric)     AS item_total,
+           NULLIF(r.tax_id, '')                          AS tax_id,
+           NULLIF(r.tax_name, '')                        AS tax_name,
+           CAST(NULLIF(r.tax_percentage, '') AS numeric) AS tax_percentage,
+           NULLIF(r.account_id, '')                      AS account_id,
+           NULLIF(r.location_id, '')                     AS location_id
+      FROM listed m
+     CROSS JOIN LATERAL sent_lines(m.lines, 'line_item_id') l
+     CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(
+           item_id text, name text, sku text, description text, quantity text, rate text, unit text, item_total text,
+           tax_id text, tax_name text, tax_percentage text, account_id text, location_id text)
+),
+lines_written AS (
+    INSERT INTO bill_lines AS t (org_id, zoho_bill_id, zoho_line_id, position, zoho_item_id, name, sku, description,
+                                 quantity, rate, unit, item_total, tax_id, tax_name, tax_percentage, account_id,
+                                 location_id, source)
+    SELECT :?org, l.zoho_id, l.line_id, l.place, l.zoho_item_id, l.name, l.sku, l.description, l.quantity, l.rate,
+           l.unit, l.item_total, l.tax_id, l.tax_name, l.tax_percentage, l.account_id, l.location_id, l.source
+      FROM lines l
+      LEFT JOIN bill_lines o ON o.org_id = :?org AND o.zoho_bill_id = l.zoho_id AND o.zoho_line_id = l.line_id
+     WHERE (o.position, o.zoho_item_id, o.name, o.sku, o.description, o.quantity, o.rate, o.unit, o.item_total,
+            o.tax_id, o.tax_name, o.tax_percentage, o.account_id, o.location_id, o.source)
+           IS DISTINCT FROM
+           (l.place, l.zoho_item_id, l.name, l.sku, l.description, l.quantity, l.rate, l.unit, l.item_total, l.tax_id,
+            l.tax_name, l.tax_percentage, l.account_id, l.location_id, l.source)
+     ORDER BY l.zoho_id, l.place
+        ON CONFLICT (org_id, zoho_bill_id, zoho_line_id) DO UPDATE
+       SET position = EXCLUDED.position, zoho_item_id = EXCLUDED.zoho_item_id, name = EXCLUDED.name,
+           sku = EXCLUDED.sku, description = EXCLUDED.description, quantity = EXCLUDED.quantity,
+           rate = EXCLUDED.rate, unit = EXCLUDED.unit, item_total = EXCLUDED.item_total, tax_id = EXCLUDED.tax_id,
+           tax_name = EXCLUDED.tax_name, tax_percentage = EXCLUDED.tax_percentage, account_id = EXCLUDED.account_id,
+           location_id = EXCLUDED.location_id, source = EXCLUDED.source,
+           updated_at = clock_timestamp()
 )
 INSERT INTO bills AS t (org_id, zoho_bill_id, bill_number, zoho_contact_id, status, bill_date, due_date, total,
-                        balance, currency, zoho_created_at, zoho_modified_at, source, requested_at)
+                        balance, currency, zoho_created_at, zoho_modified_at, detailed, source, requested_at)
 SELECT :?org, m.zoho_id, m.bill_number, m.zoho_contact_id, m.status, m.bill_date, m.due_date, m.total, m.balance, m.currency,
-       m.zoho_created_at, m.zoho_modified_at,
+       m.zoho_created_at, m.zoho_modified_at, d.detailed,
        m.source, CAST(:?requestedAt AS timestamptz)
   FROM mapped m
   LEFT JOIN bills p ON p.id = m.id
+ CROSS JOIN LATERAL (
+       SELECT (p.bill_number, p.zoho_contact_id, p.status, p.bill_date, p.due_date, p.total, p.balance, p.currency,
+               p.zoho_created_at, p.zoho_modified_at)
+              IS NOT DISTINCT FROM
+              (m.bill_number, m.zoho_contact_id, m.status, m.bill_date, m.due_date, m.total, m.balance, m.currency,
+               m.zoho_created_at, m.zoho_modified_at) AS columns) same
+ CROSS JOIN LATERAL (
+       SELECT still_detailed(CAST(:?again AS boolean), m.has_lines, m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
  WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
-    OR (p.bill_number, p.zoho_contact_id, p.status, p.bill_date, p.due_date, p.total, p.balance, p.currency,
-        p.zoho_created_at, p.zoho_modified_at, p.source)
-       IS DISTINCT FROM
-       (m.bill_number, m.zoho_contact_id, m.status, m.bill_date, m.due_date, m.total, m.balance, m.currency,
-        m.zoho_created_at, m.zoho_modified_at, m.source)
+    OR NOT same.columns OR p.source IS DISTINCT FROM m.source OR p.detailed <> d.detailed
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_bill_id) DO UPDATE
    SET bill_number = EXCLUDED.bill_number, zoho_contact_id = EXCLUDED.zoho_contact_id, status = EXCLUDED.status,
        bill_date = EXCLUDED.bill_date, due_date = EXCLUDED.due_date, total = EXCLUDED.total,
        balance = EXCLUDED.balance, currency = EXCLUDED.currency, zoho_created_at = EXCLUDED.zoho_created_at,
-       zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
+       zoho_modified_at = EXCLUDED.zoho_modified_at, detailed = EXCLUDED.detailed, source = EXCLUDED.source,
        requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
        deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_bill_id AS zoho_id, (t.xmax = 0) AS created

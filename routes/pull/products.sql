@@ -1,8 +1,10 @@
--- Items as Zoho sent them (:?records, a JSON array of one request) into products: their mapping and their upsert.
+-- Items as Zoho sent them (:?records, a JSON array of one request) into products and, where the answer has it,
+-- their stock per location into product_stock: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
 -- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source,
+           coalesce(lines_of(s.source, 'locations'), lines_of(s.source, 'warehouses')) AS places
       FROM sent_records(CAST(:?records AS jsonb), 'item_id') s
       LEFT JOIN products t ON t.org_id = :?org AND t.zoho_item_id = s.zoho_id
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
@@ -29,6 +31,44 @@ mapped AS (
            name text, sku text, description text, rate text, purchase_rate text, product_type text,
            stock_on_hand text, status text, unit text, brand text, category_name text, item_type text,
            image_name text, created_time text, last_modified_time text)
+),
+listed AS (
+    SELECT n.zoho_id, n.places, ARRAY(SELECT l.line_id FROM sent_lines(n.places, 'location_id', 'warehouse_id') l) AS line_ids
+      FROM newer n WHERE n.places IS NOT NULL
+),
+places_gone AS (
+    DELETE FROM product_stock o USING listed m
+     WHERE o.org_id = :?org AND o.zoho_item_id = m.zoho_id AND o.location_id <> ALL (m.line_ids)
+),
+places AS (
+    SELECT m.zoho_id, l.line_id, l.place,
+           coalesce(NULLIF(r.location_name, ''), NULLIF(r.warehouse_name, '')) AS location_name,
+           CAST(coalesce(NULLIF(r.location_stock_on_hand, ''), NULLIF(r.warehouse_stock_on_hand, '')) AS numeric) AS stock_on_hand,
+           CAST(coalesce(NULLIF(r.location_available_stock, ''), NULLIF(r.warehouse_available_stock, '')) AS numeric) AS available_stock,
+           CAST(coalesce(NULLIF(r.location_actual_available_stock, ''), NULLIF(r.warehouse_actual_available_stock, '')) AS numeric)
+               AS actual_available_stock
+      FROM listed m
+     CROSS JOIN LATERAL sent_lines(m.places, 'location_id', 'warehouse_id') l
+     CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(
+           location_name text, location_stock_on_hand text, location_available_stock text,
+           location_actual_available_stock text, warehouse_name text, warehouse_stock_on_hand text,
+           warehouse_available_stock text, warehouse_actual_available_stock text)
+),
+places_written AS (
+    INSERT INTO product_stock AS t (org_id, zoho_item_id, location_id, location_name, stock_on_hand, available_stock,
+                                    actual_available_stock)
+    SELECT :?org, l.zoho_id, l.line_id, l.location_name, l.stock_on_hand, l.available_stock, l.actual_available_stock
+      FROM places l
+      LEFT JOIN product_stock o ON o.org_id = :?org AND o.zoho_item_id = l.zoho_id AND o.location_id = l.line_id
+     WHERE o.location_id IS NULL
+        OR (o.location_name, o.stock_on_hand, o.available_stock, o.actual_available_stock)
+           IS DISTINCT FROM
+           (l.location_name, l.stock_on_hand, l.available_stock, l.actual_available_stock)
+     ORDER BY l.zoho_id, l.place
+        ON CONFLICT (org_id, zoho_item_id, location_id) DO UPDATE
+       SET location_name = EXCLUDED.location_name, stock_on_hand = EXCLUDED.stock_on_hand,
+           available_stock = EXCLUDED.available_stock, actual_available_stock = EXCLUDED.actual_available_stock,
+           updated_at = clock_timestamp()
 )
 INSERT INTO products AS t (org_id, zoho_item_id, name, sku, description, price, purchase_price, stock_quantity,
                            is_active, unit, brand, category, item_type, image_name, zoho_created_at, zoho_modified_at,

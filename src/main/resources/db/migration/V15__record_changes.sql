@@ -40,7 +40,7 @@ CREATE FUNCTION note_changes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_hashjoin = on AS
 $$
 DECLARE
-    c_untracked CONSTANT text[] := ARRAY['id', 'org_id', TG_ARGV[1], 'source', 'requested_at', 'created_at', 'updated_at'];
+    c_untracked CONSTANT text[] := ARRAY['id', 'org_id', TG_ARGV[1], 'source', 'detailed', 'requested_at', 'created_at', 'updated_at'];
     c_into      CONSTANT text := 'INSERT INTO record_changes (org_id, entity, zoho_id, source, run_id, call_id, column_name, before, after)
                                   SELECT n.org_id, $1, n.%1$I, $2, $3, $4, v.name, v.pair[1], v.pair[2]
                                     FROM old_rows o JOIN new_rows n ON o.org_id = n.org_id AND o.%1$I = n.%1$I

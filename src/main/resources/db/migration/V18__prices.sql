@@ -118,15 +118,15 @@ BEGIN
         -- before any row of product_prices: the sink of price lists writes the same rows
         PERFORM pg_advisory_xact_lock(hashtextextended('prices ' || org_id, 0))
            FROM (SELECT DISTINCT org_id FROM products WHERE id = ANY (v_changed) ORDER BY 1) o;
-        PERFORM give_default_prices(v_changed);
-        PERFORM give_percentage_prices(v_changed, (SELECT coalesce(array_agg(l.id), '{}') FROM price_lists l
-                    WHERE l.pricebook_type = 'fixed_percentage' AND l.deleted_at IS NULL
-                      AND l.org_id IN (SELECT org_id FROM products WHERE id = ANY (v_changed))));
         -- what Zoho priced before its item was here
         UPDATE product_prices t SET product_id = p.id
           FROM products p
          WHERE TG_OP = 'INSERT' AND p.id = ANY (v_changed) AND t.org_id = p.org_id AND t.zoho_item_id = p.zoho_item_id
            AND t.product_id IS NULL;
+        PERFORM give_default_prices(v_changed);
+        PERFORM give_percentage_prices(v_changed, (SELECT coalesce(array_agg(l.id), '{}') FROM price_lists l
+                    WHERE l.pricebook_type = 'fixed_percentage' AND l.deleted_at IS NULL
+                      AND l.org_id IN (SELECT org_id FROM products WHERE id = ANY (v_changed))));
     END IF;
     RETURN NULL;
 END
@@ -182,7 +182,9 @@ BEGIN
     ELSIF NEW.source ? 'pricebook_items' THEN
         PERFORM give_item_prices(NEW);
     END IF;
-    PERFORM give_default_prices(v_products);
+    IF (SELECT l.is_default FROM price_lists l WHERE l.id = NEW.id) THEN
+        PERFORM give_default_prices(v_products);
+    END IF;
     RETURN NULL;
 END
 $$;

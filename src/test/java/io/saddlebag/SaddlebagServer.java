@@ -69,8 +69,9 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
-                    "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
+                    "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
             Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
             SpringApplicationBuilder application = new SpringApplicationBuilder(Saddlebag.class);

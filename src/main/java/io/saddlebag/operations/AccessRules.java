@@ -1,6 +1,7 @@
 package io.saddlebag.operations;
 
 import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.security.config.http.SessionCreationPolicy.STATELESS;
 
@@ -19,6 +20,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationFilter;
@@ -27,11 +29,14 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
+import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -49,10 +54,13 @@ class AccessRules {
             at(GET, "/api/zoho/health"), at(POST, "/api/zoho/webhooks/**"), at(POST, "/api/zoho/sync-products"),
             at(POST, "/api/zoho/sync-customers"), at(POST, "/api/zoho/sync-invoices"), at(POST, "/api/zoho/sync-bills"),
             at(POST, "/api/zoho/sync-stock"));
+        boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
+        RequestMatcher images = withImages ? new OrRequestMatcher(at(GET, "/images/**"), at(HEAD, "/images/**")) : nothing -> false;
         RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
         boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
-        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, sandbox) : everyone)
+        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
             .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
+            .headers(AccessRules::cachedPictures)
             .csrf(AbstractHttpConfigurer::disable)
             .requestCache(AbstractHttpConfigurer::disable)
             .sessionManagement(session -> session.sessionCreationPolicy(STATELESS))
@@ -79,6 +87,7 @@ class AccessRules {
             .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))
             .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/"))
             .addFilterBefore(bearer(environment, loginRequired), BasicAuthenticationFilter.class)
+            .headers(AccessRules::cachedPictures)
             .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new ByABrowser())
                 .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
                 .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
@@ -88,6 +97,12 @@ class AccessRules {
                 .defaultAuthenticationEntryPointFor(new LoginUrlAuthenticationEntryPoint("/login"), page)
                 .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
             .build();
+    }
+
+    /** Nothing is cached but pictures, whose route says for how long: these headers are there before it comes to that. */
+    private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
+        headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
+            new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
     }
 
     private static AuthenticationFilter bearer(Environment environment, LoginRequired loginRequired) {

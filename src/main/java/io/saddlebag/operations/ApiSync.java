@@ -63,7 +63,8 @@ public class ApiSync {
         }
     }
 
-    private static boolean flag(Message request, String parameter) {
+    /** @return whether a parameter is true; 400 when it is neither true nor false */
+    static boolean flag(Message request, String parameter) {
         return Boolean.parseBoolean(ApiRequest.oneOf(request, parameter, "false", Set.of("true", "false")));
     }
 

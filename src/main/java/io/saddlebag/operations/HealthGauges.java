@@ -9,7 +9,7 @@ import org.apache.camel.Body;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** What is left of each organisation's token, day and slots, as gauges with the tag org: for alerts. */
+/** What is left of each organisation's token, day and slots, and which details it lacks, as gauges with the tag org: for alerts. */
 @Component("healthGauges")
 @Profile("!sandbox")
 public class HealthGauges {
@@ -17,6 +17,7 @@ public class HealthGauges {
     private final MultiGauge seconds;
     private final MultiGauge day;
     private final MultiGauge slots;
+    private final MultiGauge details;
 
     HealthGauges(MeterRegistry meters) {
         seconds = MultiGauge.builder("saddlebag.zoho.token.seconds.left")
@@ -25,6 +26,8 @@ public class HealthGauges {
                 .description("Calls left of the day's budget, where one is known").register(meters);
         slots = MultiGauge.builder("saddlebag.zoho.slots.held")
                 .description("Slots in use of those that a minute has").register(meters);
+        details = MultiGauge.builder("saddlebag.details.lacking")
+                .description("Records that came from a list and were not completed yet").register(meters);
     }
 
     /** @param organisations rows of health-gauges.sql; a null has no gauge */
@@ -32,6 +35,12 @@ public class HealthGauges {
         set(seconds, organisations, "token_seconds");
         set(day, organisations, "day_remaining");
         set(slots, organisations, "slots_held");
+    }
+
+    /** @param kinds rows of health-details.sql, one for each organisation and kind that has details */
+    public void setDetails(@Body List<Map<String, Object>> kinds) {
+        details.register(kinds.stream().map(row -> MultiGauge.Row.of(Tags.of("org", (String) row.get("org"), "entity",
+                (String) row.get("entity")), (Number) row.get("lacking"))).toList(), true);
     }
 
     private static void set(MultiGauge gauge, List<Map<String, Object>> organisations, String column) {

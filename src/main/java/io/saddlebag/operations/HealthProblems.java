@@ -24,6 +24,12 @@ record HealthProblems(JsonNode organisation, int reserve) {
                     + " in less than a minute. If it stays, see status and ms in zoho_calls, and the network"));
         }
         quota(problems);
+        for (JsonNode details : organisation.get("details")) {
+            if (!details.get("error").isNull()) {
+                problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " lack them) are not"
+                        + " fetched: " + text(details, "error") + ". When that is mended, the next look clears this"));
+            }
+        }
         for (JsonNode run : organisation.get("troubles")) {
             problems.add(about(trouble(run)));
         }

@@ -86,6 +86,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         zoho.check();
         new TimerSettings(settings).check();
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
+        settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");
         boolean sandboxAsked = settings.flag("SADDLEBAG_SANDBOX", "saddlebag.sandbox");
         boolean databaseGiven = settings.given("saddlebag.database.url");

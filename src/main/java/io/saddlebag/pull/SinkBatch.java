@@ -28,12 +28,17 @@ public class SinkBatch {
         return new PullPage(List.of(record), requestedAt.toInstant());
     }
 
-    /** @return a page of the records that a list answer holds */
+    /**
+     * @param listKey the key under which the list stands; several with commas where Zoho's own pages name several
+     * @return a page of the records that a list answer holds
+     */
     public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt) {
-        if (!(answer.get(listKey) instanceof List<?> records)) {
-            throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
+        for (String key : listKey.split(",")) {
+            if (answer.get(key) instanceof List<?> records) {
+                return new PullPage(records, requestedAt.toInstant());
+            }
         }
-        return new PullPage(records, requestedAt.toInstant());
+        throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
     }
 
     /** Keeps the good records of a page; the aggregation gives none where all were rejected. */

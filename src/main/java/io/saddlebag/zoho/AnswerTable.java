@@ -1,6 +1,7 @@
 package io.saddlebag.zoho;
 
 import static io.saddlebag.zoho.BodyShape.EMPTY;
+import static io.saddlebag.zoho.BodyShape.FILE;
 import static io.saddlebag.zoho.BodyShape.JSON;
 import static io.saddlebag.zoho.BodyShape.TEXT;
 import static io.saddlebag.zoho.BodyShape.TOO_LONG;
@@ -43,10 +44,11 @@ final class AnswerTable {
             row(ANY_STATUS,        ANY_CODE,           body(TOO_LONG),                Meaning.TOO_LONG),
             row(ANY_STATUS,        ANY_CODE,           body(TRUNCATED),               Meaning.RETRY),
             row(status(200, 299),  ANY_CODE,           body(EMPTY, TEXT),             Meaning.RETRY),
+            row(status(200, 299),  ANY_CODE,           body(FILE),                    Meaning.OK),
             // the request itself is not wanted, and who says so need not say it in JSON
             row(status(405),       ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
             row(status(413, 415),  ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
-            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT),             Meaning.WRONG_ROAD),
+            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       Meaning.WRONG_ROAD),
             // what Zoho says of the record; "gone" may end in a delete and so needs Zoho's own word for it
             row(ANY_STATUS,        codes("1002"),      body(JSON),                    Meaning.GONE),
             row(status(404),       codes("5"),         body(JSON),                    Meaning.GONE),

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-/** What the body of an answer looks like. Zoho's APIs answer with a JSON object, so any other shape tells something by itself. */
+/** What the body of an answer looks like. Zoho's APIs answer with a JSON object or a file, so any other shape tells something by itself. */
 enum BodyShape {
     /** A whole JSON object. */
     JSON,
@@ -8,6 +8,8 @@ enum BodyShape {
     TRUNCATED,
     /** Anything else: a page for people, a line of text, JSON that is no object. */
     TEXT,
+    /** The file that was asked for, by its media type: a picture. */
+    FILE,
     /** Nothing, or nothing but blanks. */
     EMPTY,
     /** Longer than {@code zoho.longest-answer}: cut off, and not looked at. */

@@ -11,8 +11,13 @@ import java.util.Map;
  * @param code    Zoho's code as text that PostgreSQL can hold; null where there is none
  * @param message Zoho's words for people, at most 200 characters; empty where there are none
  * @param target  the host that a redirect names; null where there is none
+ * @param file    the body where it is the file that was asked for; null for every other shape
  */
-record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
+record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target, byte[] file) {
+
+    ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
+        this(status, shape, json, code, message, target, null);
+    }
 
     Meaning meaning() {
         return AnswerTable.meaning(status, code, shape);
@@ -24,6 +29,7 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
             case JSON -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);
             case TRUNCATED -> " with JSON that breaks off";
             case TEXT -> " without JSON";
+            case FILE -> " with a file";
             case EMPTY -> " without a body";
             case TOO_LONG -> " with more than zoho.longest-answer allows";
         };

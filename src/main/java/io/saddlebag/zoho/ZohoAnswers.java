@@ -111,17 +111,17 @@ public class ZohoAnswers {
      * @param answer null when none came
      * @param fault what happened on the way; null when an answer came
      * @param resetSeconds until the day's budget renews; may be null
-     * @return the answer's JSON, when it is one to work with
+     * @return the answer's JSON, or its file, when it is one to work with
      * @throws ZohoException what the caller can do about it
      */
-    public Map<String, Object> judge(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault,
+    public Object judge(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault,
             @Variable("dayReset") Integer resetSeconds) {
         if (fault != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + fault);
         }
         switch (answer.meaning()) {
             case OK:
-                return answer.json();
+                return answer.file() != null ? answer.file() : answer.json();
             case MINUTE:
                 throw new ZohoLimitException(Instant.now().plus(MINUTE), "minute");
             case DAY:
@@ -133,6 +133,8 @@ public class ZohoAnswers {
                 throw new ZohoUnauthorizedException(answer.said());
             case GONE:
                 throw new ZohoGoneException(answer.said());
+            case TOO_LONG:
+                throw new ZohoTooLongException(answer.said());
             case WRONG_ORGANISATION:
                 throw new ZohoOrganisationException(answer.said());
             default:

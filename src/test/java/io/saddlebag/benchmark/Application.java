@@ -102,7 +102,7 @@ final class Application implements AutoCloseable {
     /** As before the first run: no items, and nothing known of how many there are. */
     void forgetItems() throws IOException, SQLException {
         try (Connection connection = database(); Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE products; DELETE FROM sync_watermarks; CHECKPOINT");
+            statement.execute("TRUNCATE products CASCADE; DELETE FROM sync_watermarks; CHECKPOINT");
         }
     }
 

@@ -12,9 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
@@ -22,8 +20,6 @@ import org.postgresql.core.BaseConnection;
 /** The fastest and the usual way of putting the rows of {@code products} into a table like it, on the same server. */
 record DatabaseLimits(Connection database) {
 
-    /** A parameter of a statement as camel-sql writes it. */
-    private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
     /** Rows of the upserts one by one; all would take a minute. */
     static final int ROWS_ONE_BY_ONE = 5_000;
 
@@ -64,38 +60,6 @@ record DatabaseLimits(Connection database) {
                     insert.setObject(column, rows.getObject(column));
                 }
                 count += insert.executeUpdate();
-            }
-            return perSecond(count, before);
-        }
-    }
-
-    /** The statement of the sink, given one record at a time, each committed by itself: records a second. */
-    double recordByRecord() throws SQLException, IOException {
-        List<String> names = new ArrayList<>();
-        String sink = Files.readString(Path.of("routes/pull/products.sql")).replaceAll("--[^\n]*", "");
-        String statement = PARAMETER.matcher(sink).replaceAll(found -> {
-            names.add(found.group(1));
-            return "?";
-        });
-        try (Statement prepare = database.createStatement()) {
-            prepare.execute("DROP SCHEMA IF EXISTS beside CASCADE");
-            prepare.execute("CREATE SCHEMA beside");
-            prepare.execute("CREATE TABLE beside.products (LIKE public.products INCLUDING ALL)");
-            prepare.execute("CHECKPOINT");
-            prepare.execute("SET search_path = beside, public"); // the statement says products
-        }
-        try (Statement read = database.createStatement(); PreparedStatement upsert = database.prepareStatement(statement);
-                ResultSet rows = read.executeQuery("SELECT org_id AS org, '[' || CAST(source AS text) || ']' AS records,"
-                    + " requested_at::text AS \"requestedAt\", 'false' AS again FROM public.products ORDER BY id LIMIT " + ROWS_ONE_BY_ONE)) {
-            long before = System.nanoTime();
-            int count = 0;
-            while (rows.next()) {
-                for (int place = 1; place <= names.size(); place++) {
-                    upsert.setString(place, rows.getString(names.get(place - 1)));
-                }
-                try (ResultSet written = upsert.executeQuery()) {
-                    count += written.next() ? 1 : 0;
-                }
             }
             return perSecond(count, before);
         }

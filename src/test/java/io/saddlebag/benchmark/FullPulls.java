@@ -22,7 +22,6 @@ record FullPulls(Application application, Sandbox sandbox) {
         List<Double> second = new ArrayList<>();
         List<Double> copy = new ArrayList<>();
         List<Double> rowByRow = new ArrayList<>();
-        List<Double> recordByRecord = new ArrayList<>();
         for (int repetition = 1; repetition <= REPETITIONS; repetition++) {
             Figures.progress("full runs of " + ITEMS + " items, COPY, row by row: " + repetition + "/" + REPETITIONS);
             application.forgetItems();
@@ -32,9 +31,8 @@ record FullPulls(Application application, Sandbox sandbox) {
                 DatabaseLimits limits = new DatabaseLimits(connection);
                 copy.add(limits.copy());
                 rowByRow.add(limits.rowByRow());
-                recordByRecord.add(limits.recordByRecord());
             }
-            Figures.progress(Stream.of(first, second, copy, rowByRow, recordByRecord).map(rates -> rates.get(rates.size() - 1))
+            Figures.progress(Stream.of(first, second, copy, rowByRow).map(rates -> rates.get(rates.size() - 1))
                 .map(rate -> number("%,.0f/s", rate)).collect(joining(", ")));
         }
         String items = number("%,d items of 1 KB", ITEMS);
@@ -45,9 +43,6 @@ record FullPulls(Application application, Sandbox sandbox) {
         figures.add("the same", number(perSecond, median(first)),
             number("upserts row by row (" + DatabaseLimits.ROWS_ONE_BY_ONE + ") " + perSecond, median(rowByRow)),
             number("%.1f", median(first) / median(rowByRow)), ">= 10");
-        figures.add("the same", number(perSecond, median(first)),
-            number("its own statement, record by record " + perSecond, median(recordByRecord)),
-            number("%.1f", median(first) / median(recordByRecord)), ">= 10");
         figures.add("full run that finds nothing changed", number(perSecond, median(second)),
             number("into an empty table " + perSecond, median(first)),
             number("%.2f", median(second) / median(first)), "");

@@ -63,8 +63,10 @@ class ApiIT {
 
         assertThat(second.statusCode()).isEqualTo(409);
         assertThat(SaddlebagServer.json(second).get("runId").asLong()).isEqualTo(id);
-        assertThat(SaddlebagServer.json(saddlebag.call("POST", "/api/sync/all")).get("runIds").get(0).asLong()).isEqualTo(id);
-        saddlebag.ended(id);
+        List<Long> all = new ArrayList<>();
+        SaddlebagServer.json(saddlebag.call("POST", "/api/sync/all")).get("runIds").forEach(run -> all.add(run.asLong()));
+        assertThat(all).contains(id).hasSizeGreaterThan(1);
+        all.forEach(saddlebag::ended);
     }
 
     @Test

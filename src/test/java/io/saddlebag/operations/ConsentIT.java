@@ -96,7 +96,8 @@ class ConsentIT {
 
         assertThat(query).containsEntry("response_type", "code").containsEntry("client_id", "1000.SANDBOX")
             .containsEntry("access_type", "offline").containsEntry("prompt", "consent");
-        assertThat(decoded(query.get("scope"))).isEqualTo("ZohoInventory.items.READ,ZohoInventory.settings.READ");
+        assertThat(decoded(query.get("scope")).split(",")).allMatch(scope -> scope.matches("Zoho(Inventory|Books)\\.[a-z]+\\.READ"))
+            .contains("ZohoInventory.items.READ", "ZohoInventory.settings.READ", "ZohoBooks.invoices.READ").doesNotHaveDuplicates();
         assertThat(query.get("state")).hasSizeGreaterThanOrEqualTo(43);
         assertThat(decoded(query.get("redirect_uri"))).isEqualTo("http://localhost:" + saddlebag.port() + "/oauth/callback");
         assertThat(saddlebag.database().queryForObject("SELECT encode(digest, 'escape') FROM oauth_states", String.class))
@@ -186,7 +187,7 @@ class ConsentIT {
 
         HttpResponse<String> page = browser.get(agree(ask));
 
-        assertThat(page.body()).contains("Connected", "Nobody agreed to ZohoInventory.items.READ");
+        assertThat(page.body()).contains("Connected", "Nobody agreed to ", "ZohoInventory.items.READ");
     }
 
     @Test

@@ -67,10 +67,10 @@ class ZohoCheckIT {
         JsonNode told = SaddlebagServer.json(answer);
         assertThat(told.get("org").asText()).isEqualTo(SaddlebagServer.ORG);
         assertThat(told.get("ok").asBoolean()).as(answer.body()).isTrue();
-        assertThat(names(told)).containsExactly("credentials", "region", "organisation", "scope items");
+        assertThat(names(told)).startsWith("credentials", "region", "organisation").contains("scope items", "scope invoices");
         assertThat(detail(told, "scope items")).isEqualTo("ZohoInventory.items.READ");
         assertThat(us.calls().counts().oauth()).isEqualTo(1);
-        assertThat(us.calls().counts().api()).isEqualTo(2);
+        assertThat(us.calls().counts().api()).isEqualTo(names(told).size() - 2L);
         assertThat(saddlebag.database().queryForList("SELECT DISTINCT purpose FROM zoho_calls", String.class)).containsExactly("check");
     }
 

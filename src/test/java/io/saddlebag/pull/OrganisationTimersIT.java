@@ -141,10 +141,10 @@ class OrganisationTimersIT {
     void anOrganisationThatIsConnectedLaterHasItsFirstRunWithoutARestartAndOnce() {
         saddlebag.database().update("DELETE FROM sync_runs WHERE org = ?", OTHER);
 
-        String first = "sync_runs WHERE trigger = 'start' AND mode = 'full' AND status <> 'running' AND org = '" + OTHER + "'";
+        String first = "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status <> 'running' AND org = '" + OTHER + "'";
         await().atMost(Duration.ofSeconds(10)).until(() -> saddlebag.count(first) == 1);
         lookedTwice();
-        assertThat(saddlebag.count("sync_runs WHERE org = '" + OTHER + "'")).isEqualTo(1);
+        assertThat(saddlebag.count("sync_runs WHERE entity = 'items' AND org = '" + OTHER + "'")).isEqualTo(1);
     }
 
     private static void set(String columns) {
@@ -156,7 +156,7 @@ class OrganisationTimersIT {
     }
 
     private static String runs(String mode, String org) {
-        return "sync_runs WHERE trigger = 'timer' AND mode = '" + mode + "' AND org = '" + org + "'";
+        return "sync_runs WHERE entity = 'items' AND trigger = 'timer' AND mode = '" + mode + "' AND org = '" + org + "'";
     }
 
     /** Every replica has looked at timers, first runs and what is overdue, from start to end. */

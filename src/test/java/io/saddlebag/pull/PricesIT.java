@@ -104,6 +104,19 @@ class PricesIT extends PullCase {
     }
 
     @Test
+    void pricesThatCameBeforeTheirItemsAreNoHindrance() {
+        String item = item();
+        saddlebag().database().execute("TRUNCATE products, product_prices, sync_watermarks CASCADE");
+        list("7005", "Standard", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":78}]}".formatted(item), null, null);
+
+        assertThat(saddlebag().pull("full").path("rejected").asInt()).isZero();
+
+        assertThat(priceIn(item, "7005")).isEqualByComparingTo("78");
+        assertThat(saddlebag().count("product_prices WHERE product_id IS NULL")).isZero();
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
     void aListOfZohoWithTheDefaultNameTakesItsPlace() {
         String item = item();
         list("7004", "Standard", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":77}]}".formatted(item), null, null);

@@ -47,8 +47,8 @@ class TimersIT {
     @Test
     void theFirstStartPullsEveryKindOnce() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
-                    "sync_runs WHERE trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
+                    "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
         }
     }

@@ -101,7 +101,7 @@ class VersionsIT extends PullCase {
     @Test
     void anyOrderAndAnyRepetitionOfTheSameVersionsEndsInTheSameRow() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
-            saddlebag().database().execute("TRUNCATE products");
+            saddlebag().database().execute("TRUNCATE products CASCADE");
             List<Integer> order = new ArrayList<>();
             for (int version = 0; version < 6; version++) {
                 order.add(version);

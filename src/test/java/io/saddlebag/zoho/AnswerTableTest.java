@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 
-/** What each answer of Zoho means, row by row, and what is thrown for it. A body of dots is too long. */
+/** What each answer of Zoho means, row by row, and what is thrown for it. A body of dots is too long, one star a picture that was asked for. */
 class AnswerTableTest {
 
     private static final Set<Integer> ROWS_MET = new TreeSet<>();
@@ -34,8 +34,8 @@ class AnswerTableTest {
             401 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
             200 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
             400 | {"code":57,"message":"not authorized"}  | REFRESH            | ZohoUnauthorizedException
-            400 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
-            200 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoRejectedException
+            400 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoOrganisationException
+            200 | {"code":6041,"message":"not yours"}     | WRONG_ORGANISATION | ZohoOrganisationException
             429 | <html>                                  | MINUTE             | ZohoLimitException
             429 |                                         | MINUTE             | ZohoLimitException
             429 | {"code":"TOO_MANY_REQUESTS"}            | MINUTE             | ZohoLimitException
@@ -60,8 +60,8 @@ class AnswerTableTest {
             401 | {"code":57,                             | REFRESH            | ZohoUnauthorizedException
             401 | {"code":0}                              | REFRESH            | ZohoUnauthorizedException
             401 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
-            200 | .                                       | TOO_LONG           | ZohoRejectedException
-            400 | .                                       | TOO_LONG           | ZohoRejectedException
+            200 | .                                       | TOO_LONG           | ZohoTooLongException
+            400 | .                                       | TOO_LONG           | ZohoTooLongException
             200 | {"code":0,"items":[{"item_i             | RETRY              | ZohoUnavailableException
             404 | {"code":5,"mess                         | RETRY              | ZohoUnavailableException
             400 | {                                       | RETRY              | ZohoUnavailableException
@@ -76,6 +76,7 @@ class AnswerTableTest {
             414 | <html>                                  | REFUSED            | ZohoRejectedException
             415 | <html>                                  | REFUSED            | ZohoRejectedException
             404 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            404 | *                                       | WRONG_ROAD         | ZohoRejectedException
             404 |                                         | WRONG_ROAD         | ZohoRejectedException
             400 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
             403 | Forbidden                               | WRONG_ROAD         | ZohoRejectedException
@@ -86,6 +87,7 @@ class AnswerTableTest {
             404 | {"code":5,"message":"no resource"}      | GONE               | ZohoGoneException
             400 | {"code":5,"message":"no resource"}      | REFUSED            | ZohoRejectedException
             200 | {"code":1000,"message":"Internal"}      | RETRY              | ZohoUnavailableException
+            200 | *                                       | OK                 |
             200 | {"code":0}                              | OK                 |
             201 | {"code":0,"message":"added"}            | OK                 |
             200 | {"code":"0"}                            | OK                 |
@@ -104,13 +106,15 @@ class AnswerTableTest {
             """)
     void anAnswerMeansOneThing(int status, String body, Meaning meaning, String thrown) {
         String sent = body == null ? "" : body.equals(".") ? ".".repeat(61) : body;
-        ZohoAnswer answer = answers.read(status, sent.getBytes(StandardCharsets.UTF_8), null);
+        byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
+        ZohoAnswer read = answers.read(status, bytes, null);
+        ZohoAnswer answer = sent.equals("*") ? new ZohoMedia().read(read, bytes, "image/*", "image/png") : read;
 
         assertThat(answer.meaning()).isEqualTo(meaning);
         ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
                 .filter(row -> AnswerTable.ROWS.get(row).fits(status, answer.code(), answer.shape())).findFirst().orElseThrow());
         if (thrown == null) {
-            assertThat(answers.judge(answer, null, null)).isSameAs(answer.json());
+            assertThat(answers.judge(answer, null, null)).isSameAs(answer.file() == null ? answer.json() : bytes);
         } else {
             assertThatThrownBy(() -> answers.judge(answer, null, null))
                     .extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);

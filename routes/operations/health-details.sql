@@ -1,0 +1,1 @@
+SELECT org_id AS org, entity, lacking FROM detail_progress

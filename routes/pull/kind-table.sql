@@ -1,0 +1,1 @@
+SELECT records_of(:#${variable.entity})

@@ -1,0 +1,1 @@
+SELECT count_details(:#${variable.org}, :#${variable.entity}, :#${variable.table})

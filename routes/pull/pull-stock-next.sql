@@ -1,0 +1,18 @@
+-- Theirs until the call must be over. Those that Zoho refused together are asked for one by one, after the others.
+WITH first AS (
+    SELECT refused FROM stock_queue
+     WHERE org_id = :#${variable.org} AND claimed_until <= clock_timestamp() ORDER BY refused LIMIT 1
+),
+taken AS (
+    UPDATE stock_queue q
+       SET claimed_until = clock_timestamp() + 2 * CAST(:#${properties:zoho.call-timeout} AS interval)
+     WHERE q.org_id = :#${variable.org}
+       AND q.zoho_item_id IN (SELECT n.zoho_item_id FROM stock_queue n JOIN first f ON f.refused = n.refused
+                               WHERE n.org_id = :#${variable.org} AND n.claimed_until <= clock_timestamp()
+                               ORDER BY n.queued_at
+                               LIMIT (SELECT CASE f.refused WHEN 0 THEN CAST(:#${properties:saddlebag.pull.stock-together} AS integer) ELSE 1 END
+                                        FROM first f)
+                                 FOR UPDATE OF n SKIP LOCKED)
+    RETURNING q.zoho_item_id
+)
+SELECT string_agg(zoho_item_id, ',' ORDER BY zoho_item_id) AS ids FROM taken

@@ -1,0 +1,117 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.Fault;
+import io.saddlebag.sandbox.SandboxCatalogue;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Stock moves without a new last_modified_time: the items that documents name are asked for again. */
+class StockIT extends PullCase {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final SandboxCatalogue INVOICES = ZOHO.records("invoices");
+
+    @BeforeEach
+    void small() {
+        INVOICES.resize(0, 0);
+        ZOHO.catalogue().resize(250, 0);
+    }
+
+    @Test
+    void aMoveThatOnlyAnInvoiceAnnouncesArrivesWithItsLocations() {
+        saddlebag().pull("full");
+        String id = item(0);
+        ZOHO.catalogue().change(id, JSON.objectNode().put("stock_on_hand", 4242), Set.of(), false);
+        saddlebag().pull("incremental");
+        assertThat(saddlebag().count("products WHERE stock_quantity = 4242")).isZero();
+
+        ObjectNode invoice = JSON.objectNode().put("invoice_id", "77").put("status", "sent");
+        invoice.putArray("line_items").addObject().put("line_item_id", "1").put("item_id", id).put("quantity", 1);
+        INVOICES.add(invoice);
+        saddlebag().ended(SaddlebagServer.json(saddlebag().call("POST", "/api/sync/invoices?mode=full")).get("runId").asLong());
+        saddlebag().bean(ProducerTemplate.class).sendBody("direct:pull-details", null);
+
+        assertThat(tick()).containsExactly("item_ids=" + id);
+        assertThat(saddlebag().count("products WHERE stock_quantity = 4242 AND zoho_item_id = '" + id + "'")).isEqualTo(1);
+        assertThat(saddlebag().count("product_stock WHERE stock_on_hand = 4242 AND location_name = 'Head office'")).isEqualTo(1);
+        assertThat(saddlebag().count("stock_queue")).isZero();
+        assertThat(tick()).isEmpty();
+    }
+
+    @Test
+    void manyAreAskedForInOneCallAndNobodyForNothing() {
+        saddlebag().pull("full");
+        assertThat(tick()).isEmpty();
+        queue(IntStream.range(0, 250).mapToObj(StockIT::item).toList());
+        assertThat(tick()).hasSize(3);
+        assertThat(saddlebag().count("stock_queue")).isZero();
+    }
+
+    @Test
+    void whatIsNamedAgainMeanwhileStaysQueuedAndWhatAnotherAsksForIsLeftToIt() {
+        saddlebag().pull("full");
+        queue(List.of(item(0), item(1), item(2)));
+        update("UPDATE stock_queue SET queued_at = now() + interval '1 minute' WHERE zoho_item_id = '" + item(0) + "'");
+        update("UPDATE stock_queue SET claimed_until = now() + interval '1 minute' WHERE zoho_item_id = '" + item(1) + "'");
+        assertThat(tick()).hasSize(1).first().asString().contains(item(0), item(2)).doesNotContain(item(1));
+        assertThat(saddlebag().database().queryForList("SELECT zoho_item_id FROM stock_queue ORDER BY 1", String.class))
+            .containsExactlyInAnyOrder(item(0), item(1));
+    }
+
+    @Test
+    void whatFailsStaysQueued() {
+        saddlebag().pull("full");
+        queue(List.of(item(0)));
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).on("itemdetails"));
+        assertThat(tick()).hasSize(1);
+        assertThat(saddlebag().count("stock_queue WHERE refused = 0")).isEqualTo(1);
+        ZOHO.faults().clear();
+        update("UPDATE stock_queue SET claimed_until = now()");
+        assertThat(tick()).hasSize(1);
+        assertThat(saddlebag().count("stock_queue")).isZero();
+    }
+
+    @Test
+    void oneThatZohoRefusesDoesNotStopTheOthers() {
+        saddlebag().pull("full");
+        queue(List.of(item(0), item(1), item(2)));
+        ZOHO.faults().add(Fault.limit(2).status(400).on("itemdetails.*" + item(1)));
+        assertThat(tick()).hasSize(4);
+        assertThat(saddlebag().count("stock_queue")).isZero();
+        assertThat(saddlebag().count("product_stock WHERE zoho_item_id IN ('" + item(0) + "','" + item(2) + "')")).isEqualTo(2);
+        assertThat(tick()).as("it is left to the next full run").isEmpty();
+    }
+
+    private static String item(int number) {
+        return saddlebag().database().queryForObject("SELECT zoho_item_id FROM products"
+            + " ORDER BY item_type = 'inventory' DESC, zoho_item_id OFFSET " + number + " LIMIT 1", String.class);
+    }
+
+    private static void queue(List<String> ids) {
+        saddlebag().database().queryForList("SELECT queue_items(?, string_to_array(?, ','))", SaddlebagServer.ORG, String.join(",", ids));
+    }
+
+    /** @return what it asked Zoho for */
+    private static List<String> tick() {
+        ZOHO.calls().reset();
+        saddlebag().bean(ProducerTemplate.class).sendBody("direct:pull-stock", null);
+        return ZOHO.calls().list().stream().filter(call -> call.path().contains("itemdetails"))
+            .map(call -> URLDecoder.decode(call.query(), StandardCharsets.UTF_8)
+                .replaceAll(".*(item_ids=[^&]*).*", "$1")).toList();
+    }
+
+    private static void update(String sql) {
+        saddlebag().database().update(sql);
+    }
+}
