@@ -33,6 +33,8 @@ record SinkKind(String file, String table, String keyColumn, String idKey, Map<S
                         "due_date", DATE, "balance", NUMBER, "currency_code", TEXT)),
                 new SinkKind("stock-adjustments.sql", "stock_adjustments", "zoho_adjustment_id", "inventory_adjustment_id",
                         values("date", DATE, "reason", TEXT, "adjustment_type", TEXT, "reference_number", TEXT)),
+                new SinkKind("customer-payments.sql", "customer_payments", "zoho_payment_id", "payment_id",
+                        values("payment_number", TEXT, "amount", NUMBER, "date", DATE, "payment_mode", TEXT, "customer_id", TEXT)),
                 new SinkKind("price-lists.sql", "price_lists", "zoho_pricebook_id", "pricebook_id", values("name", TEXT,
                         "pricebook_type", Arrays.asList("per_item", "fixed_percentage", "", null), "percentage", NUMBER,
                         "is_increase", TRUTH, "status", STATUS)));
