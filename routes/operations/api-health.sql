@@ -40,4 +40,5 @@ SELECT CAST(coalesce(json_agg(json_build_object(
          FROM unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
         CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run ORDER BY r.started_at DESC LIMIT 1) n
          LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run
-                               AND r.status NOT IN ('running', 'cancelled') ORDER BY r.started_at DESC LIMIT 1) e ON true) runs
+                               AND r.status NOT IN ('running', 'cancelled') ORDER BY r.started_at DESC LIMIT 1) e ON true
+        WHERE o.kinds IS NULL OR k.entity = ANY (o.kinds)) runs

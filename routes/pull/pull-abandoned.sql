@@ -5,3 +5,4 @@ SELECT n.org, n.entity, n.mode, n.dry_run
  WHERE n.status = 'abandoned'
    AND n.heartbeat_at > clock_timestamp() - CAST(:#${properties:saddlebag.pull.resume-within} AS interval)
    AND NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.org = n.org AND r.entity = n.entity AND r.status = 'running')
+   AND NOT EXISTS (SELECT 1 FROM organisations o WHERE o.org_id = n.org AND n.entity <> ALL (o.kinds))

@@ -6,6 +6,8 @@ UPDATE sync_runs
        updated = updated + :#${variable.page.updated},
        unchanged = unchanged + :#${variable.page.unchanged},
        rejected = rejected + :#${variable.page.rejected},
+       left_out = left_out + :#${variable.page.leftOut},
+       kept = kept + :#${variable.page.kept},
        cursor = CAST(:#${variable.page.cursor} AS jsonb),
        watermark = coalesce(watermark, CAST(:#${variable.page.watermark} AS timestamptz)),
        heartbeat_at = clock_timestamp()

@@ -23,8 +23,10 @@ moved AS (
                           THEN w.records + (SELECT created FROM finished) ELSE EXCLUDED.records END,
            run_id = EXCLUDED.run_id, updated_at = clock_timestamp()
 )
-SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s deleted, %s rejected%s%s',
+SELECT format('run %s %s %s by %s: %s in %s s: %s pages, %s calls, %s seen, %s created, %s updated, %s unchanged, %s deleted, %s rejected%s%s%s',
               id, entity, CASE WHEN dry_run AND mode <> 'verify' THEN 'dry ' || mode ELSE mode END, trigger,
               status, round(extract(epoch FROM finished_at - started_at), 1),
-              pages, calls, seen, created, updated, unchanged, deleted, rejected, '; ' || summary, '; ' || error) AS line, entity, mode, status
+              pages, calls, seen, created, updated, unchanged, deleted, rejected,
+              CASE WHEN left_out + kept > 0 THEN format(', %s left out by the filter, %s outside it kept', left_out, kept) END,
+              '; ' || summary, '; ' || error) AS line, entity, mode, status
   FROM finished

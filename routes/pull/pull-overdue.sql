@@ -8,4 +8,5 @@ SELECT m.org, k.entity, m.mode
    AND NOT EXISTS (SELECT 1 FROM sync_runs r
                     WHERE r.org = m.org AND r.entity = k.entity AND r.mode IN (m.mode, 'full') AND NOT r.dry_run
                       AND r.started_at > clock_timestamp() - m.age / 2)
+   AND NOT EXISTS (SELECT 1 FROM organisations o WHERE o.org_id = m.org AND k.entity <> ALL (o.kinds))
  ORDER BY m.mode

@@ -46,6 +46,23 @@ public class ApiSync {
         exchange.setVariable("dryRun", dryRun);
     }
 
+    /** After the look-up of the kinds that the organisation has copied: leaves the others out of all; 409 for one of them. */
+    public void selected(Exchange exchange) {
+        String selection = exchange.getMessage().getBody(String.class);
+        String entity = exchange.getMessage().getHeader("entity", String.class);
+        if (selection == null) {
+            return;
+        }
+        List<String> selected = List.of(selection.split(","));
+        if ("all".equals(entity)) {
+            exchange.setVariable("entities", kinds.names().stream().filter(selected::contains).toList());
+        } else if (!selected.contains(entity)) {
+            String org = exchange.getVariable("org", String.class);
+            throw new ApiException(409, "Organisation " + org + " leaves out " + entity + "; its kinds are " + selection.replace(",", ", ")
+                    + ". PATCH /api/organisations/" + org + " with \"kinds\" adds it, null has all", Map.of("kinds", selected));
+        }
+    }
+
     /** @return whether a parameter is true; 400 when it is neither true nor false */
     static boolean flag(Message request, String parameter) {
         return Boolean.parseBoolean(ApiRequest.oneOf(request, parameter, "false", Set.of("true", "false")));

@@ -28,10 +28,15 @@ public class OrganisationRequest {
 
     private static final int LONGEST = 65_536;
     private static final String FIELDS = "orgId, name, region, clientId, clientSecret, refreshToken, sameConnectionAs, "
-        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, webhookSecret";
+        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, webhookSecret";
 
     private final JsonMapper json = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private final SelectionRequest selection;
+
+    OrganisationRequest(SelectionRequest selection) {
+        this.selection = selection;
+    }
 
     /**
      * @param body null where Camel left it in the request: a form that comes by PATCH, as curl -d calls what it sends
@@ -71,7 +76,7 @@ public class OrganisationRequest {
         throw new ApiException(400, "Send one JSON object with fields of " + FIELDS, Map.of());
     }
 
-    private static Object value(String field, JsonNode value) {
+    private Object value(String field, JsonNode value) {
         return switch (field) {
             case "orgId" -> text(field, value, "[0-9]{1,30}", "must be Zoho's id of the organisation: digits");
             case "name" -> text(field, value, "(?!pending-)(?=.*[^0-9])[^\\p{Cntrl}/\\\\?#%;]{1,100}",
@@ -84,6 +89,8 @@ public class OrganisationRequest {
             case "callsPerMinute", "callsPerDay", "callsInFlight" -> value.isNull() ? null : number(field, value);
             case "pullCron", "fullCron" -> value.isNull() ? null : timer(field, value, TimerSettings::cron);
             case "timezone" -> value.isNull() ? null : timer(field, value, TimerSettings::zone);
+            case "kinds" -> value.isNull() ? null : selection.kinds(value);
+            case "filters" -> value.isNull() ? null : selection.filters(value);
             case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
                 "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
             default -> throw bad(field, "no field of an organisation. There are " + FIELDS);

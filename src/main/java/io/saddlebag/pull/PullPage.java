@@ -24,6 +24,8 @@ public class PullPage {
     private final List<String> goodIds = new ArrayList<>();
     private final List<String> createdIds = new ArrayList<>();
     private final List<String> updatedIds = new ArrayList<>();
+    private long leftOut;
+    private long kept;
 
     PullPage(List<?> records, Instant requestedAt) {
         this.records = records;
@@ -64,6 +66,16 @@ public class PullPage {
     void good(String zohoId) {
         ids.add(zohoId);
         goodIds.add(zohoId);
+    }
+
+    /**
+     * @param zohoIds of records outside the filter that are not stored
+     * @param kept how many outside it are, since they have a row
+     */
+    void leaveOut(List<String> zohoIds, long kept) {
+        goodIds.removeAll(zohoIds);
+        leftOut += zohoIds.size();
+        this.kept += kept;
     }
 
     void stored(List<Map<String, Object>> rows) {
@@ -136,14 +148,23 @@ public class PullPage {
         return rejects.size();
     }
 
+    public long leftOut() {
+        return leftOut;
+    }
+
+    public long kept() {
+        return kept;
+    }
+
     public long unchanged() {
-        return seen() - created() - updated() - rejected();
+        return seen() - created() - updated() - rejected() - leftOut;
     }
 
     @Override
     public String toString() {
         return name + ": " + seen() + " seen, " + created() + " created, " + updated() + " updated, " + unchanged()
-                + " unchanged, " + rejected() + " rejected";
+                + " unchanged, " + rejected() + " rejected"
+                + (leftOut + kept == 0 ? "" : ", " + leftOut + " left out by the filter, " + kept + " outside it kept");
     }
 
     private static String array(List<String> ids) {

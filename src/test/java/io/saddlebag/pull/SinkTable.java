@@ -1,0 +1,112 @@
+package io.saddlebag.pull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.database.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * The rows of one organisation in the table of a kind, written by the kind's own statement and nothing around it. Each
+ * is an organisation of its own, in one database.
+ */
+final class SinkTable {
+
+    private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final AtomicInteger ORGANISATIONS = new AtomicInteger();
+
+    private static JdbcTemplate database;
+
+    private final SinkKind kind;
+    private final String org = "org" + ORGANISATIONS.incrementAndGet();
+    private final List<String> parameters = new ArrayList<>();
+    private final String statement;
+
+    SinkTable(SinkKind kind) {
+        this.kind = kind;
+        try {
+            String text = COMMENT.matcher(Files.readString(Path.of("routes/pull", kind.file()))).replaceAll("");
+            statement = PARAMETER.matcher(text).replaceAll(found -> {
+                parameters.add(found.group(1));
+                return Matcher.quoteReplacement("?");
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One statement, as a page or a part of it. */
+    void store(Instant requestedAt, List<Map<String, Object>> records) {
+        Map<String, Object> values = Map.of("records", json(records), "org", org, "requestedAt", Timestamp.from(requestedAt),
+                "again", false);
+        database().queryForList(statement, parameters.stream().map(values::get).toArray());
+    }
+
+    /** Zoho says of a record that it is gone. */
+    void gone(Instant requestedAt, String id) {
+        database().queryForList("SELECT * FROM mark_deleted(?, ?, ?, CAST(? AS jsonb))", org, kind.table(), kind.keyColumn(),
+                json(List.of(Map.of("id", id, "at", requestedAt.toString()))));
+    }
+
+    /** What everybody sees of the rows, as JSON, in the order of their ids; what is gone may be any version from before. */
+    List<String> rows() {
+        return database().queryForList("""
+                SELECT CASE WHEN deleted_at IS NOT NULL THEN %2$s || ' is gone'
+                            ELSE CAST(to_jsonb(t) - '{id,org_id,created_at,updated_at,requested_at}'::text[] AS text) END
+                  FROM %1$s t WHERE org_id = ? ORDER BY %2$s""".formatted(kind.table(), kind.keyColumn()), String.class, org);
+    }
+
+    /** The sources of the rows by id; null of what is gone. */
+    Map<String, String> sources() {
+        Map<String, String> sources = new TreeMap<>();
+        database().query("SELECT %s AS id, CASE WHEN deleted_at IS NULL THEN CAST(source AS text) END AS source FROM %s WHERE org_id = ?"
+                .formatted(kind.keyColumn(), kind.table()), row -> {
+                    sources.put(row.getString("id"), row.getString("source"));
+                }, org);
+        return sources;
+    }
+
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As PostgreSQL writes it. */
+    static String canonical(Map<String, Object> record) {
+        return database().queryForObject("SELECT CAST(CAST(? AS jsonb) AS text)", String.class, json(record));
+    }
+
+    private static synchronized JdbcTemplate database() {
+        if (database == null) {
+            try {
+                database = new JdbcTemplate(new SingleConnectionDataSource(TestDatabase.connect(TestDatabase.fresh()), true));
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            Flyway.configure().dataSource(database.getDataSource())
+                    .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
+            database.execute("SET synchronous_commit = off");
+        }
+        return database;
+    }
+}
