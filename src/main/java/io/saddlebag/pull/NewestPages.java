@@ -9,7 +9,8 @@ import java.util.NoSuchElementException;
 /**
  * What changed since a moment, of a list that can be sorted by change and not filtered by it: newest change first, down
  * to a record older than the watermark. What changes meanwhile moves to the first page, where the next run meets it; a
- * deletion moves older records to pages that were read, so several pages are read back from the last to the first. A
+ * deletion moves older records to pages that were read, so several pages are read back from the last to the first. (A
+ * record that a deletion moved on the way down and a change moved again on the way back is left to the next full run.) A
  * list that does not come in that order is read to its end. A run that breaks off begins again: it is short.
  */
 class NewestPages implements Iterator<PullPage> {

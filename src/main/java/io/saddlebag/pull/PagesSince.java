@@ -16,7 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * What changed since a moment, oldest change first, each request asking again from the last time seen: a record that
  * changes meanwhile moves behind the reader's place and is met there. Whether Zoho's filter includes the second itself
  * is not documented, so it is asked from one second earlier; what comes twice changes nothing. A list that can be
- * filtered by change and not sorted by it is read by page numbers, oldest creation first.
+ * filtered by change and not sorted by it is read by page numbers, oldest creation first, and back again from the last page
+ * to the first: what is removed meanwhile moves later records to pages that were read. (What a change
+ * moves again on the way back is left to the next full run, as is what slides inside more than a page of one second.)
  */
 class PagesSince implements Iterator<PullPage> {
 
@@ -29,15 +31,17 @@ class PagesSince implements Iterator<PullPage> {
     private final int maxPages;
     private Instant since;
     private int page;
+    private boolean back;
     private int pages;
     private Instant firstAnswer;
     private CompletableFuture<ListAnswer> asked;
 
-    PagesSince(PageFetcher fetcher, Instant since, int page, int maxPages) {
+    PagesSince(PageFetcher fetcher, Instant since, int page, boolean back, int maxPages) {
         this.fetcher = fetcher;
         this.maxPages = maxPages;
         this.since = since;
         this.page = page;
+        this.back = back;
         this.asked = ask();
     }
 
@@ -53,11 +57,20 @@ class PagesSince implements Iterator<PullPage> {
         }
         ListAnswer answer = fetcher.await(asked);
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
-        String name = "page " + ++pages + " since " + since;
-        String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d".formatted(since, page);
-        asked = answer.hasMore() ? askOn(answer.page().records()) : null;
+        String name = (back ? "back on page " + page : "page " + ++pages) + " since " + since;
+        String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d,\"back\":%b".formatted(since, page, back);
+        asked = answer.hasMore() && !back ? askOn(answer.page().records()) : askBack();
         return answer.page().in(name, firstAnswer.minus(OVERLAP),
-                here + ",\"nextSince\":\"%s\",\"nextPage\":%d}".formatted(since, page));
+                here + ",\"nextSince\":\"%s\",\"nextPage\":%d,\"nextBack\":%b}".formatted(since, page, back));
+    }
+
+    private CompletableFuture<ListAnswer> askBack() {
+        if (fetcher.variable("modifiedColumn") != null || page == 1) {
+            return null;
+        }
+        back = true;
+        page--;
+        return ask();
     }
 
     private CompletableFuture<ListAnswer> askOn(List<?> records) {

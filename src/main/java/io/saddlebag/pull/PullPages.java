@@ -52,13 +52,13 @@ public class PullPages {
             return Collections.emptyIterator(); // all are read
         } else if ("since".equals(read)) {
             return new PagesSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
-                    number(cursor, woken ? "nextPage" : "page"), maxPages);
+                    number(cursor, woken ? "nextPage" : "page"), Boolean.TRUE.equals(cursor.get(woken ? "nextBack" : "back")), maxPages);
         } else if ("down".equals(read)) {
             return NumberedPages.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
             return NumberedPages.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
         } else if (changes && fetcher.variable("sinceParameter") != null) {
-            return new PagesSince(fetcher, since.toInstant(), 1, maxPages);
+            return new PagesSince(fetcher, since.toInstant(), 1, false, maxPages);
         } else if (changes && fetcher.variable("modifiedColumn") != null) {
             return new NewestPages(fetcher, since.toInstant(), maxPages);
         } else if (records != null && fetcher.variable("createdColumn") != null) {

@@ -7,7 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.service.ServiceHelper;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -104,6 +111,33 @@ public final class SandboxServer implements AutoCloseable {
 
     public SandboxCalls calls() {
         return spring.getBean(SandboxCalls.class);
+    }
+
+    /**
+     * From now on an action for each call, with its path and query, before anything of its answer is made; one at a time.
+     *
+     * @return ends it
+     */
+    public AutoCloseable onCall(BiConsumer<String, String> action) {
+        CamelContext camel = spring.getBean(CamelContext.class);
+        EventNotifierSupport notifier = new EventNotifierSupport() {
+            @Override
+            public boolean isEnabled(CamelEvent event) {
+                return event instanceof CamelEvent.ExchangeCreatedEvent;
+            }
+
+            @Override
+            public synchronized void notify(CamelEvent event) {
+                Message request = ((CamelEvent.ExchangeCreatedEvent) event).getExchange().getMessage();
+                if (request.getHeader(Exchange.HTTP_PATH) != null) {
+                    action.accept(request.getHeader(Exchange.HTTP_PATH, String.class),
+                            request.getHeader(Exchange.HTTP_QUERY, "", String.class));
+                }
+            }
+        };
+        camel.getManagementStrategy().addEventNotifier(notifier);
+        ServiceHelper.startService(notifier);
+        return () -> camel.getManagementStrategy().removeEventNotifier(notifier);
     }
 
     /** As at the start: records of every kind, limits, tokens, no faults, nothing counted. */
