@@ -82,21 +82,6 @@ ALTER TABLE sync_runs
     ADD left_out bigint NOT NULL DEFAULT 0,
     ADD kept     bigint NOT NULL DEFAULT 0;
 
--- A run that left something out says so in two fields more.
-CREATE OR REPLACE VIEW sync_runs_api AS
-SELECT id, org, entity, status,
-       CASE WHEN left_out + kept = 0 THEN run
-            ELSE CAST(left(CAST(run AS text), -1) || format(', "leftOut" : %s, "kept" : %s}', left_out, kept) AS json) END AS run
-  FROM (SELECT r.id, r.org, r.entity, r.status, r.left_out, r.kept,
-               json_build_object(
-                   'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
-                   'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
-                   'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,
-                   'calls', CASE WHEN r.status = 'running' THEN (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id) ELSE r.calls END,
-                   'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
-                   'deleted', r.deleted, 'rejected', r.rejected, 'error', r.error) AS run
-          FROM sync_runs r) told;
-
 -- Which of the ids have a row, separated by commas.
 CREATE FUNCTION ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
     LANGUAGE plpgsql STABLE AS

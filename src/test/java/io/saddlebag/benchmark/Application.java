@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The application in a process of its own, with its embedded PostgreSQL, pulling from a sandbox without limits. */
@@ -51,6 +52,9 @@ final class Application implements AutoCloseable {
         // no other runs than those that are measured
         settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
         settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");
+        for (String timer : List.of("PULL_DETAILSEVERY", "PULL_STOCKEVERY", "IMAGES_EVERY")) {
+            settings.put("SADDLEBAG_" + timer, "24h");
+        }
         AppProcess process = AppProcess.start(folder, settings, layout.command());
         return new Application(process.awaitReady(), folder.resolve("data"));
     }
@@ -61,12 +65,21 @@ final class Application implements AutoCloseable {
 
     /** Starts a run of the items. @param mode full or incremental; @return its address */
     String begin(String mode) throws IOException, InterruptedException {
-        return "/api/sync/runs/" + send("/api/sync/items?mode=" + mode, "POST").path("runId").asLong();
+        return begin("items", mode);
+    }
+
+    private String begin(String entity, String mode) throws IOException, InterruptedException {
+        return "/api/sync/runs/" + send("/api/sync/" + entity + "?mode=" + mode, "POST").path("runId").asLong();
     }
 
     /** Starts a run of the items and waits for its end. @param mode full or incremental */
     Run run(String mode) throws IOException, InterruptedException {
-        String address = begin(mode);
+        return run("items", mode);
+    }
+
+    /** The same of another kind. */
+    Run run(String entity, String mode) throws IOException, InterruptedException {
+        String address = begin(entity, mode);
         JsonNode ended = await().atMost(LONGEST_RUN).pollInterval(Duration.ofMillis(500))
             .until(() -> send(address, "GET"), run -> !run.path("status").asText().equals("running"));
         return Run.of(ended);

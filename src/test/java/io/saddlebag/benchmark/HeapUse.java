@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 record HeapUse(Application application, Sandbox sandbox) {
 
     private static final int FEW = 10_000;
-    private static final int MANY = 500_000;
+    private static final int MANY = 1_000_000;
 
     /** In megabytes; during: the most that was alive at any look during the run. */
     private record Use(double during, double after, double resident) { }

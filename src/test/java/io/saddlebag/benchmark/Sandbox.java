@@ -39,6 +39,11 @@ final class Sandbox implements AutoCloseable {
         control("PUT", "catalogue", "{\"items\":" + items + ",\"recordBytes\":" + RECORD_BYTES + "}");
     }
 
+    /** As many records of another kind. */
+    void hold(String kind, int records) throws IOException, InterruptedException {
+        control("PUT", "records/" + kind, "{\"records\":" + records + "}");
+    }
+
     /** From now on every answer comes after so many milliseconds. */
     void answerAfter(int milliseconds) throws IOException, InterruptedException {
         control("DELETE", "faults", "");

@@ -76,7 +76,7 @@ class SelectionIT extends PullCase {
 
         assertThat(run.get("seen").asInt()).isEqualTo(20);
         assertThat(run.get("created").asInt()).isEqualTo(15);
-        assertThat(run.get("leftOut").asInt()).isEqualTo(5);
+        assertThat(number("left_out", run)).isEqualTo(5);
         assertThat(run.get("unchanged").asInt()).isZero();
         assertThat(saddlebag().count("products WHERE source ->> 'status' = 'active' AND deleted_at IS NULL")).isEqualTo(15);
         assertThat(saddlebag().count("products")).isEqualTo(15);
@@ -105,8 +105,8 @@ class SelectionIT extends PullCase {
 
         JsonNode run = saddlebag().pull("incremental");
 
-        assertThat(run.get("kept").asInt()).isPositive();
-        assertThat(run.get("leftOut").asInt()).isZero();
+        assertThat(number("kept", run)).isPositive();
+        assertThat(number("left_out", run)).isZero();
         assertThat(saddlebag().count("products WHERE deleted_at IS NULL")).isEqualTo(20);
         assertThat(saddlebag().count("products WHERE zoho_item_id = '" + id(1) + "' AND NOT is_active")).isEqualTo(1);
     }
@@ -165,5 +165,10 @@ class SelectionIT extends PullCase {
 
     private static String id(int item) {
         return String.valueOf(700 + item);
+    }
+
+    /** A column of the table: the API tells a run with the keys that it has promised. */
+    private static long number(String column, JsonNode run) {
+        return saddlebag().database().queryForObject("SELECT " + column + " FROM sync_runs WHERE id = ?", Long.class, run.get("id").asLong());
     }
 }
