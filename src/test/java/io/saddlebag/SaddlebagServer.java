@@ -74,6 +74,10 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
             Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
+            // Quartz finds its pool by this name in the whole JVM; who shares a database is one cluster
+            String database = all.get("--DATABASE_URL");
+            all.put("scheduler", "--spring.quartz.properties.org.quartz.scheduler.instanceName=saddlebag-"
+                    + database.substring(database.lastIndexOf('/') + 1));
             SpringApplicationBuilder application = new SpringApplicationBuilder(Saddlebag.class);
             if (servers != null) {
                 application.initializers(context -> ((GenericApplicationContext) context).registerBean("localServers",

@@ -27,5 +27,6 @@ abstract class PullCase {
         saddlebag().database().execute("TRUNCATE products, product_prices, dead_letters, sync_watermarks, sync_runs, zoho_calls, record_changes,"
                 + " invoices, bills, stock_adjustments, customer_payments, detail_attempts, detail_progress, stock_queue CASCADE");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
+        saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
     }
 }
