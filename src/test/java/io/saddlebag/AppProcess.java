@@ -46,14 +46,20 @@ public final class AppProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Settings of an application that pulls from a sandbox into a database elsewhere; no call is slowed down. */
+    /**
+     * Settings of an application that pulls from a sandbox into a database elsewhere; no call is slowed down, and none goes
+     * out for details, stock and pictures.
+     */
     public static Map<String, String> connected(SandboxServer zoho, String databaseUrl) {
         SandboxConnection known = zoho.connection();
-        return new HashMap<>(Map.of("DATABASE_URL", databaseUrl,
+        Map<String, String> settings = new HashMap<>(Map.of("SADDLEBAG_PULL_DETAILSEVERY", "24h", "SADDLEBAG_PULL_STOCKEVERY", "24h",
+            "SADDLEBAG_IMAGES_EVERY", "24h"));
+        settings.putAll(Map.of("DATABASE_URL", databaseUrl,
             "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]), "SADDLEBAG_ADMIN_PASSWORD", "staff",
             "ZOHO_CLIENT_ID", known.clientId(), "ZOHO_CLIENT_SECRET", known.clientSecret(),
             "ZOHO_REFRESH_TOKEN", known.refreshToken(), "ZOHO_ORG_ID", known.organizationId(),
             "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000"));
+        return settings;
     }
 
     /**
