@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.ObjectUtils;
 
 /** The breaker opens on what is Zoho's fault, costs nothing while it is open, and closes again. */
 class CircuitIT {
@@ -88,7 +89,8 @@ class CircuitIT {
         ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503));
         saddlebag.pull("full");
         ZOHO.faults().clear();
-        ObjectName circuits = JMX.queryNames(new ObjectName("io.saddlebag:type=ZohoCircuits,*"), null).iterator().next();
+        ObjectName circuits = JMX.queryNames(new ObjectName("io.saddlebag:type=ZohoCircuits,identity="
+                + ObjectUtils.getIdentityHexString(saddlebag.bean(ZohoCircuits.class)) + ",*"), null).iterator().next();
         assertThat((String[]) JMX.getAttribute(circuits, "States")).contains(SaddlebagServer.ORG + " OPEN: status 503");
 
         JMX.invoke(circuits, "close", new Object[] {SaddlebagServer.ORG}, new String[] {"java.lang.String"});
