@@ -20,7 +20,8 @@ record Trouble(TroubledApp app) {
     private static final Pattern LOCATION = Pattern.compile("location=\\[([^]]*)]");
 
     void meet() throws Exception {
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
+            && count("sync_runs WHERE status = 'running'") == 0);
         app.noteTokens();
         connect();
         faults();
