@@ -35,6 +35,7 @@ SELECT c.org_id, c.entity, c.zoho_id, c.changed_at, c.column_name, c.before, c.a
 -- Notes what an UPDATE changed, once for the statement. Arguments of the trigger: entity and the column of the Zoho id.
 -- Who writes is in the transaction's settings saddlebag.source, .run_id and .call_id. With saddlebag.with_source on, rows of
 -- which only what no column holds has changed are noted by the keys of their source.
+-- An entity '' is the row's own, of a table of several kinds.
 -- As its owner: who may correct a row by hand need not be able to write history. The sinks switch hash joins off.
 CREATE FUNCTION note_changes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_hashjoin = on AS
@@ -42,7 +43,7 @@ $$
 DECLARE
     c_untracked CONSTANT text[] := ARRAY['id', 'org_id', TG_ARGV[1], 'source', 'detailed', 'requested_at', 'created_at', 'updated_at'];
     c_into      CONSTANT text := 'INSERT INTO record_changes (org_id, entity, zoho_id, source, run_id, call_id, column_name, before, after)
-                                  SELECT n.org_id, $1, n.%1$I, $2, $3, $4, v.name, v.pair[1], v.pair[2]
+                                  SELECT n.org_id, coalesce(NULLIF($1, ''''), to_jsonb(n) ->> ''entity''), n.%1$I, $2, $3, $4, v.name, v.pair[1], v.pair[2]
                                     FROM old_rows o JOIN new_rows n ON o.org_id = n.org_id AND o.%1$I = n.%1$I
                                    CROSS JOIN LATERAL ';
     v_by        text := coalesce(NULLIF(current_setting('saddlebag.source', true), ''), 'sql');

@@ -65,14 +65,16 @@ CREATE FUNCTION give_default_prices(p_products bigint[]) RETURNS void
 $$
     INSERT INTO price_lists (org_id, name, currency, is_active, is_default)
     SELECT DISTINCT p.org_id, s.default_list, s.default_currency, true, true
-      FROM products p CROSS JOIN price_settings s
-     WHERE p.id = ANY (p_products) AND NOT EXISTS (SELECT 1 FROM price_lists l WHERE l.org_id = p.org_id AND l.is_default)
+      FROM (SELECT DISTINCT org_id FROM products WHERE id = ANY (p_products)) p CROSS JOIN price_settings s
+     WHERE NOT EXISTS (SELECT 1 FROM price_lists l WHERE l.org_id = p.org_id AND l.is_default)
         ON CONFLICT (org_id) WHERE is_default DO NOTHING;
 
+    -- by their ids first: joined to the list first, a plan read all products of the organisation for each page
+    WITH p AS MATERIALIZED (SELECT * FROM products WHERE id = ANY (p_products))
     INSERT INTO product_prices AS t (org_id, zoho_item_id, zoho_pricebook_id, price, currency, origin, product_id, list_id, default_price)
     SELECT p.org_id, p.zoho_item_id, l.zoho_pricebook_id, p.price, l.currency, 'default', p.id, l.id, p.price
-      FROM products p JOIN price_lists l ON l.org_id = p.org_id AND l.is_default
-     WHERE p.id = ANY (p_products) AND p.is_active AND p.price > 0 AND p.deleted_at IS NULL
+      FROM p JOIN price_lists l ON l.org_id = p.org_id AND l.is_default
+     WHERE p.is_active AND p.price > 0 AND p.deleted_at IS NULL
      ORDER BY p.id
         ON CONFLICT (list_id, product_id) DO UPDATE
        SET price = EXCLUDED.price, default_price = EXCLUDED.default_price, origin = 'default', deleted_at = NULL,
@@ -85,13 +87,14 @@ $$;
 CREATE FUNCTION give_percentage_prices(p_products bigint[], p_lists bigint[]) RETURNS void
     LANGUAGE sql AS
 $$
+    WITH p AS MATERIALIZED (SELECT * FROM products WHERE id = ANY (p_products))
     INSERT INTO product_prices AS t (org_id, zoho_item_id, zoho_pricebook_id, price, currency, origin, product_id, list_id, zoho_modified_at)
     SELECT p.org_id, p.zoho_item_id, l.zoho_pricebook_id, c.price, l.currency, 'zoho', p.id, l.id, l.zoho_modified_at
-      FROM products p JOIN price_lists l ON l.org_id = p.org_id
+      FROM p JOIN price_lists l ON l.org_id = p.org_id
      CROSS JOIN LATERAL (SELECT percentage_price(
                CASE l.sales_or_purchase WHEN 'purchases' THEN p.purchase_price ELSE p.price END, l.percentage, l.is_increase,
                l.source ->> 'rounding_type', CAST(NULLIF(l.source ->> 'decimal_place', '') AS integer)) AS price) c
-     WHERE p.id = ANY (p_products) AND l.id = ANY (p_lists) AND l.pricebook_type = 'fixed_percentage' AND l.deleted_at IS NULL
+     WHERE l.id = ANY (p_lists) AND l.pricebook_type = 'fixed_percentage' AND l.deleted_at IS NULL
        AND p.deleted_at IS NULL AND p.zoho_item_id IS NOT NULL AND c.price IS NOT NULL
      ORDER BY l.id, p.id
         ON CONFLICT (list_id, product_id) DO UPDATE
