@@ -99,6 +99,10 @@ class PricesIT extends PullCase {
         assertThat(database.queryForList("SELECT price FROM product_price_brackets ORDER BY start_quantity", BigDecimal.class))
                 .usingElementComparator(BigDecimal::compareTo).containsExactly(new BigDecimal("5.5"), new BigDecimal("4.125"));
 
+        list("7003", "Wholesale", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":\"\"},{\"item_id\":\"999\",\"pricebook_rate\":3}]}"
+                .formatted(item), null, null);
+        assertThat(saddlebag().count("product_prices WHERE zoho_pricebook_id = '7003' AND deleted_at IS NULL"))
+                .as("an item that the list no longer prices").isEqualTo(1);
         list("7003", "Wholesale", "per_item", "{\"pricebook_items\":[]}", null, null);
         assertThat(saddlebag().count("product_prices WHERE zoho_pricebook_id = '7003' AND deleted_at IS NULL")).isZero();
     }

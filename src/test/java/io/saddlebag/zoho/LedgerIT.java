@@ -32,7 +32,8 @@ class LedgerIT {
     void asNew() {
         saddlebag.database().execute("TRUNCATE zoho_calls");
         saddlebag.database().execute("DELETE FROM organisations WHERE NOT is_default");
-        saddlebag.database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
+        saddlebag.database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL, day_counted = NULL,"
+                + " day_counted_from = NULL, day_counted_to = NULL");
     }
 
     @Test
@@ -100,6 +101,24 @@ class LedgerIT {
         assertThat((long) refused.get("wait_ms")).isBetween(7_190_000L, 7_200_000L);
         saddlebag.database().update("UPDATE organisations SET day_resets_at = now()");
         assertThat(take("check", 90, 10).get("call_id")).isNotNull();
+    }
+
+    @Test
+    void callsOfTheDayThatWereCountedBeforeAreNotForgottenAndThoseOfTheDayBeforeAre() {
+        saddlebag.database().update("UPDATE organisations SET day_remaining = 9999, day_resets_at = now() + interval '12 hours'");
+        saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, purpose)"
+                + " SELECT ?, at, at, at, 'GET', '/x', 'pull' FROM generate_series(1, 700) i, LATERAL (SELECT now() - (i - 0.5) * interval '1 minute' AS at) c",
+                SaddlebagServer.ORG);
+        for (int call = 701; call <= 705; call++) {
+            saddlebag.database().update("UPDATE organisations SET day_resets_at = day_resets_at + interval '1 second'"); // as Zoho's answers have it
+            assertThat(take(SaddlebagServer.ORG, "check", 90, 10, 705).get("call_id")).as("call %s", call).isNotNull();
+        }
+        assertThat(saddlebag.count("organisations WHERE day_counted = 700")).isEqualTo(1);
+        assertThat(take(SaddlebagServer.ORG, "check", 90, 10, 705).get("waiting_for")).isEqualTo("day");
+
+        saddlebag.database().update("UPDATE organisations SET day_resets_at = now() + interval '23 hours'"); // an hour of the new day
+        assertThat(take(SaddlebagServer.ORG, "check", 90, 10, 66).get("call_id")).as("60 calls in this hour, and 5 just now").isNotNull();
+        assertThat(take(SaddlebagServer.ORG, "check", 90, 10, 66).get("waiting_for")).isEqualTo("day");
     }
 
     private static Map<String, Object> take(String purpose, int perMinute, int inFlight) {
