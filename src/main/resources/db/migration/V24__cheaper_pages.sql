@@ -103,6 +103,36 @@ $$
         ON CONFLICT (price_id, start_quantity) DO UPDATE SET end_quantity = EXCLUDED.end_quantity, price = EXCLUDED.price
 $$;
 
+-- As before; rows and lists are read once each, and joined without a look at an index for each row.
+CREATE OR REPLACE FUNCTION give_default_prices(p_products bigint[]) RETURNS void
+    LANGUAGE sql AS
+$$
+    WITH o AS MATERIALIZED (SELECT DISTINCT org_id FROM products WHERE id = ANY (p_products))
+    INSERT INTO price_lists (org_id, name, currency, is_active, is_default)
+    SELECT o.org_id, s.default_list, s.default_currency, true, true
+      FROM o CROSS JOIN price_settings s
+     WHERE NOT EXISTS (SELECT 1 FROM price_lists l WHERE l.org_id = o.org_id AND l.is_default)
+        ON CONFLICT (org_id) WHERE is_default DO NOTHING;
+
+    -- by their ids first: joined to the list first, a plan read all products of the organisation for each page
+    WITH p AS MATERIALIZED (
+        SELECT id, org_id, zoho_item_id, price FROM products
+         WHERE id = ANY (p_products) AND is_active AND price > 0 AND deleted_at IS NULL
+    ),
+    l AS MATERIALIZED (
+        SELECT id, org_id, zoho_pricebook_id, currency FROM price_lists WHERE is_default AND org_id = ANY (ARRAY(SELECT DISTINCT org_id FROM p))
+    )
+    INSERT INTO product_prices AS t (org_id, zoho_item_id, zoho_pricebook_id, price, currency, origin, product_id, list_id, default_price)
+    SELECT p.org_id, p.zoho_item_id, l.zoho_pricebook_id, p.price, l.currency, 'default', p.id, l.id, p.price
+      FROM p JOIN l USING (org_id)
+     ORDER BY p.id
+        ON CONFLICT (list_id, product_id) DO UPDATE
+       SET price = EXCLUDED.price, default_price = EXCLUDED.default_price, origin = 'default', deleted_at = NULL,
+           updated_at = clock_timestamp()
+     WHERE t.deleted_at IS NOT NULL
+        OR t.origin = 'default' AND t.price = t.default_price AND t.price <> EXCLUDED.price
+$$;
+
 -- The calls of a day of which the larger part is counted already: a call counts those since, not the whole day again.
 ALTER TABLE organisations
     ADD day_counted      integer,
