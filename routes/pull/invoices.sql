@@ -1,7 +1,7 @@
 -- Invoices as Zoho sent them (:?records, a JSON array of one request) into invoices and, where the answer has them, their
 -- lines into invoice_lines: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked, nor is a line.
--- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+-- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source, s.modified, lines_of(s.source, 'line_items') AS lines
       FROM sent_records(CAST(:?records AS jsonb), 'invoice_id') s
@@ -97,6 +97,6 @@ SELECT :?org, m.zoho_id, m.invoice_number, m.zoho_contact_id, m.status, m.invoic
        invoice_date = EXCLUDED.invoice_date, due_date = EXCLUDED.due_date, total = EXCLUDED.total,
        balance = EXCLUDED.balance, currency = EXCLUDED.currency, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, detailed = EXCLUDED.detailed, source = EXCLUDED.source,
-       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
        deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_invoice_id AS zoho_id, (t.xmax = 0) AS created

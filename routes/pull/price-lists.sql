@@ -1,6 +1,6 @@
 -- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+-- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
       FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s
@@ -44,6 +44,6 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
        sales_or_purchase = EXCLUDED.sales_or_purchase, is_active = EXCLUDED.is_active,
        zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        source = EXCLUDED.source,
-       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
        deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_pricebook_id AS zoho_id, (t.xmax = 0) AS created

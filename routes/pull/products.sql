@@ -1,7 +1,7 @@
 -- Items as Zoho sent them (:?records, a JSON array of one request) into products and, where the answer has it,
 -- their stock per location into product_stock: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+-- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source,
            coalesce(lines_of(s.source, 'locations'), lines_of(s.source, 'warehouses')) AS places
@@ -91,6 +91,6 @@ SELECT :?org, m.zoho_id, m.name, m.sku, m.description, m.price, m.purchase_price
        is_active = EXCLUDED.is_active, unit = EXCLUDED.unit, brand = EXCLUDED.brand, category = EXCLUDED.category,
        item_type = EXCLUDED.item_type, image_name = EXCLUDED.image_name, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
-       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
        deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_item_id AS zoho_id, (t.xmax = 0) AS created

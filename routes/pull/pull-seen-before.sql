@@ -1,4 +1,5 @@
--- What the last page showed, of this run or of those that it carries on.
-SELECT array_to_string(p.ids, ',') AS ids FROM sync_pages p
+-- What this page shows and pages before it did, of this run or of those that it carries on.
+SELECT string_agg(DISTINCT i.id, ',') AS ids
+  FROM sync_pages p CROSS JOIN LATERAL unnest(p.ids) AS i(id)
  WHERE p.run_id IN (SELECT run_parts(CAST(:#${variable.runId} AS bigint)))
- ORDER BY p.run_id DESC, p.page DESC LIMIT 1
+   AND i.id = ANY (CAST(:#${variable.page.ids} AS text[]))

@@ -1,7 +1,7 @@
 -- Records of a kind that has no SQL file of its own (:?records, a JSON array of one request) into records, as they are.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
 -- What was created is told by its times: a partitioned table does not tell xmax.
--- :?again takes each record whatever the version of its row, which keeps its moment of the request and its tombstone.
+-- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.zoho_id IS NULL AS is_new, s.zoho_id, merged_source(t.source, s.source) AS source, t.source AS stored, t.deleted_at
       FROM sent_records(CAST(:?records AS jsonb), :?idKey) s
@@ -17,6 +17,6 @@ SELECT :?org, :?entity, n.zoho_id, n.source, CAST(NULLIF(n.source ->> 'created_t
  ORDER BY n.zoho_id
     ON CONFLICT (org_id, zoho_id, entity) DO UPDATE
    SET source = EXCLUDED.source, zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
-       requested_at = CASE WHEN CAST(:?again AS boolean) THEN t.requested_at ELSE EXCLUDED.requested_at END,
+       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
        deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
 RETURNING t.zoho_id, t.created_at = t.updated_at AS created

@@ -95,7 +95,7 @@ public class PullPage {
     }
 
     public java.sql.Timestamp requestedAt() {
-        return java.sql.Timestamp.from(requestedAt);
+        return requestedAt == null ? null : java.sql.Timestamp.from(requestedAt);
     }
 
     public Long callId() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saddlebag.common.TransactionFailure;
 import io.saddlebag.zoho.ZohoRejectedException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,9 +48,17 @@ public class SinkBatch {
         page.checked(batch, json.writeValueAsString(batch));
     }
 
-    /** @return the batch, all of a page's or a part, as the JSON array that a sink's statement reads */
-    public String json(PullPage page, List<?> batch) throws JsonProcessingException {
-        return batch == page.batch() ? page.json() : json.writeValueAsString(batch);
+    /**
+     * @param batch all of the page's or a part
+     * @param again whether the records are taken whatever their version; null: no
+     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request) and again
+     */
+    public Map<String, Object> parameters(PullPage page, List<?> batch, Boolean again) throws JsonProcessingException {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("records", batch == page.batch() ? page.json() : json.writeValueAsString(batch));
+        parameters.put("requestedAt", page.requestedAt());
+        parameters.put("again", Boolean.TRUE.equals(again));
+        return parameters;
     }
 
     /** @return the two parts of a batch; none of a record that is alone */
@@ -66,7 +75,7 @@ public class SinkBatch {
      * @return the records of the page's batch that have one of the ids
      */
     public List<?> among(PullPage page, String idKey, String ids) {
-        Set<String> wanted = Set.of(ids.split(","));
+        Set<String> wanted = Set.copyOf(List.of(ids.split(",")));
         List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, idKey))).toList();
         return found.size() == page.batch().size() ? page.batch() : found;
     }
@@ -76,7 +85,7 @@ public class SinkBatch {
         return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
     }
 
-    /** Takes what the page before has shown already out of a page of which nothing stays written. */
+    /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */
     public void leaveOut(PullPage page, String idKey, String ids) throws JsonProcessingException {
         if (ids != null) {
             List<?> rest = others(page, among(page, idKey, ids));

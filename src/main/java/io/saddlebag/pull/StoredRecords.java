@@ -3,7 +3,6 @@ package io.saddlebag.pull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -27,7 +26,7 @@ public class StoredRecords {
         }
         String records = (String) rows.get("records");
         String last = (String) rows.get("last");
-        PullPage page = new PullPage(json.readValue(records, List.class), Instant.now())
+        PullPage page = new PullPage(json.readValue(records, List.class), null)
                 .in("up to " + last, null, json.writeValueAsString(Map.of("read", "stored", "after", last)));
         page.checked(page.records(), records);
         return page;

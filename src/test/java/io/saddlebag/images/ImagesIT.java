@@ -325,6 +325,16 @@ class ImagesIT {
     }
 
     @Test
+    void anOrganisationThatLeavesOutItemsHasNoneFetched() {
+        lacking(item);
+        saddlebag.database().update("UPDATE organisations SET kinds = '{contacts}'");
+        ZOHO.calls().reset();
+        fetch(saddlebag);
+        assertThat(ZOHO.calls().counts().api()).isZero();
+        saddlebag.database().update("UPDATE organisations SET kinds = NULL");
+    }
+
+    @Test
     void aWrongRequestIsToldWhatIsWrong() {
         assertThat(detail(get("1"))).contains("Item 1 of organisation " + SaddlebagServer.ORG + " is not here");
         assertThat(get("a;b").statusCode()).isEqualTo(400);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
+import io.saddlebag.sandbox.SandboxCatalogue;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,20 @@ class DryRunIT extends PullCase {
         assertThat(dry.get("created").asInt()).isEqualTo(250);
         assertThat(report(dry).get("records")).hasSize(250);
         assertThat(real.get("created").asInt()).isEqualTo(250);
+    }
+
+    @Test
+    void aListThatIsReadDownAndBackIsCountedOnce() {
+        SandboxCatalogue contacts = ZOHO.records("contacts");
+        contacts.resize(450, 0);
+        saddlebag().pull("contacts", "full");
+        saddlebag().database().queryForList("SELECT zoho_contact_id FROM customers", String.class).forEach(id -> contacts.change(id, JSON.objectNode().put("company_name", "another"), Set.of(), true));
+
+        JsonNode dry = saddlebag().ended(SaddlebagServer.json(saddlebag().call("POST", "/api/sync/contacts?dryRun=true")).get("runId").asLong());
+
+        assertThat(dry.get("pages").asInt()).isGreaterThan(3);
+        assertThat(report(dry).get("records")).hasSize(dry.get("updated").asInt());
+        assertThat(saddlebag().pull("contacts", "incremental").get("updated").asInt()).isEqualTo(dry.get("updated").asInt()).isGreaterThan(400);
     }
 
     @Test

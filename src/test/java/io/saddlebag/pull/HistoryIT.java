@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.sandbox.SandboxCatalogue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Every change of a record's columns for 90 days: what it was, what it became, when, and by which run and call. */
 class HistoryIT extends PullCase {
@@ -30,7 +33,7 @@ class HistoryIT extends PullCase {
         assertThat(change).containsEntry("was", "9.5").containsEntry("became", "12.25").containsEntry("source", "pull")
                 .containsEntry("run_id", run).containsEntry("path", "/inventory/v1/items").containsEntry("status", 200);
         assertThat(saddlebag().count("zoho_calls z JOIN record_changes c ON c.call_id = z.id AND c.run_id = z.run_id"
-                + " WHERE c.column_name = 'price' AND z.at < c.changed_at")).isEqualTo(1);
+                + " WHERE c.entity = 'items' AND c.column_name = 'price' AND z.at < c.changed_at")).isEqualTo(1);
     }
 
     @Test
@@ -81,6 +84,38 @@ class HistoryIT extends PullCase {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
         assertThat(saddlebag().count("record_changes")).as("9600 are a day").isBetween(2_390L, 2_400L);
+    }
+
+    @Test
+    void oldRunsAndClosedDeadLettersLeaveButForThoseThatAreStillNeeded() throws SchedulerException {
+        ZOHO.catalogue().add(JSON.objectNode().put("name", "bad").put("rate", "abc"));
+        long measured = saddlebag().pull("full").get("id").asLong();
+        long carriedOn = saddlebag().pull("full").get("id").asLong();
+        long held = saddlebag().pull("full").get("id").asLong();
+        long newest = saddlebag().pull("full").get("id").asLong();
+        long incremental = saddlebag().pull("incremental").get("id").asLong();
+        JdbcTemplate database = saddlebag().database();
+        database.update("UPDATE sync_runs SET finished_at = now() - interval '91 days'");
+        database.update("UPDATE sync_runs SET resumed_from = ? WHERE id = ?", carriedOn, newest);
+        database.update("INSERT INTO sync_deletes (run_id, zoho_id, state, requested_at) VALUES (?, '1', 'held', now())", held);
+        database.update("INSERT INTO dead_letters (org_id, source, entity, payload, error, closed_at) VALUES ('1', 'pull', 'items', '{}', 'x', now() - interval '91 days')");
+
+        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
+
+        await().until(() -> saddlebag().count("dead_letters WHERE closed_at IS NOT NULL") == 0);
+        assertThat(database.queryForList("SELECT id FROM sync_runs", Long.class)).containsExactlyInAnyOrder(measured, held, newest, incremental);
+        assertThat(saddlebag().count("dead_letters")).as("open").isEqualTo(1);
+    }
+
+    @Test
+    void theFirstDetailsOfAListsRecordAreNoHistoryOfItsState() {
+        SandboxCatalogue invoices = ZOHO.records("invoices");
+        invoices.resize(3, 0);
+        saddlebag().pull("invoices", "full");
+        saddlebag().bean(ProducerTemplate.class).sendBody("direct:pull-details", null);
+
+        assertThat(saddlebag().count("invoices WHERE detailed")).isEqualTo(3);
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'detailed'")).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.saddlebag.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,12 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxCatalogue;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.FluentProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,7 +173,17 @@ class KindsIT extends PullCase {
         ZOHO.calls().reset();
         saddlebag().pull("invoices", "full");
         assertThat(ZOHO.calls().counts().api()).as("Books is not asked again").isEqualTo((Kind.INVOICES.zoho().size() + 199) / 200);
+        long runs = saddlebag().count("sync_runs");
+        tick("invoices");
+        assertThat(saddlebag().count("sync_runs")).as("by the clock, Inventory's whole list is read every few hours only").isEqualTo(runs);
         saddlebag().database().execute("UPDATE organisations SET books_missing_since = NULL");
+        tick("invoices");
+        await().until(() -> saddlebag().count("sync_runs WHERE status <> 'running'") == runs + 1);
+    }
+
+    private static void tick(String entity) {
+        saddlebag().bean(FluentProducerTemplate.class).withVariable("org", SaddlebagServer.ORG).withVariable("entity", entity)
+                .withVariable("mode", "incremental").withVariable("task", "pull-timed").to("direct:" + entity).send();
     }
 
     private static String value(Kind kind, String column, String id) {

@@ -92,6 +92,21 @@ class LinesIT extends PullCase {
     }
 
     @Test
+    void aVerificationsAnswerEndsThemTooAndAMappingAppliedAgainDoesNot() {
+        for (String[] kind : List.of(DOCUMENTS[0], DOCUMENTS[1])) {
+            String listed = "{\"" + kind[1] + "\":\"1\",\"status\":\"sent\",\"last_modified_time\":\"" + TUESDAY + "\"}";
+            String detail = record(kind[1], MONDAY, "{\"line_item_id\":\"11\"}");
+            store(kind, 0, detail);
+            store(true, kind, 1, detail);
+            assertThat(detailed(kind)).as("applied again").isTrue();
+            store(true, kind, 2, listed);
+            assertThat(detailed(kind)).isFalse();
+            store(true, kind, 3, detail);
+            assertThat(detailed(kind)).as("lines of an older version").isFalse();
+        }
+    }
+
+    @Test
     void withoutATimeAChangedColumnEndsTheDetails() {
         String[] kind = DOCUMENTS[2];
         String listed = "{\"inventory_adjustment_id\":\"1\",\"reason\":\"%s\",\"total\":%s,\"custom_fields\":[]}";
@@ -160,11 +175,17 @@ class LinesIT extends PullCase {
 
     /** Through the kind's own route and the sink's, as the answer of a request so many seconds after noon. */
     private static PullPage store(String[] kind, int seconds, String... records) {
+        return store(false, kind, seconds, records);
+    }
+
+    /** @param again whatever the version, as a verification or a mapping that is applied again does */
+    private static PullPage store(boolean again, String[] kind, int seconds, String... records) {
         try {
             Exchange exchange = new DefaultExchange(saddlebag().bean(CamelContext.class));
             exchange.setVariable("org", SaddlebagServer.ORG);
             exchange.setVariable("entity", kind[0]);
             exchange.setVariable("task", "pull-record-commit");
+            exchange.setVariable("again", again);
             String sent = "[" + String.join(",", records) + "]";
             List<?> batch = new ObjectMapper().readValue(sent, List.class);
             PullPage page = new PullPage(batch, NOON.plusSeconds(seconds));

@@ -134,6 +134,63 @@ class PricesIT extends PullCase {
         assertThat(saddlebag().count(WITHOUT_DEFAULT)).as("Zoho no longer prices it").isZero();
     }
 
+    @Test
+    void aListThatIsRenamedToTheDefaultNameTakesItsPlaceAndKeepsItsOwnPrices() {
+        String item = item();
+        list("7006", "Retail", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":66}]}".formatted(item), null, null);
+        list("7006", "Standard", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":66}]}".formatted(item), null, null);
+
+        assertThat(defaultPrice(item)).isEqualByComparingTo("66");
+        assertThat(saddlebag().count("price_lists WHERE is_default AND zoho_pricebook_id = '7006'")).isEqualTo(1);
+        assertThat(saddlebag().count("price_lists WHERE zoho_pricebook_id IS NULL")).isZero();
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+
+        database.update("UPDATE price_lists SET deleted_at = now()");
+        list("7007", "Standard", "per_item", "{\"pricebook_items\":[]}", null, null);
+        assertThat(saddlebag().count("price_lists WHERE is_default AND zoho_pricebook_id = '7007'")).as("made again in Zoho").isEqualTo(1);
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
+    void theCurrencyOfTheDefaultListIsThatOfItsPricesWhoeverSetThem() {
+        String item = item();
+        list("7008", "Standard", "per_item", "{\"pricebook_items\":[]}", null, null);
+        database.update("UPDATE product_prices SET price = 3 WHERE zoho_item_id = ?", item);
+        database.update("UPDATE price_lists SET currency = 'EUR'");
+
+        assertThat(saddlebag().count("product_prices WHERE currency IS DISTINCT FROM 'EUR'")).isZero();
+        assertThat(defaultPrice(item)).isEqualByComparingTo("3");
+    }
+
+    @Test
+    void aDefaultListThatIsDeletedIsMadeAgainWithItsPrices() {
+        database.update("DELETE FROM price_lists");
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
+    void pricesOfZohosListsOutlastARowThatIsDeletedByHandAndDefaultOnesDoNot() {
+        String item = item();
+        list("7009", "Wholesale", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":4}]}".formatted(item), null, null);
+        database.update("DELETE FROM products WHERE zoho_item_id = ?", item);
+        assertThat(saddlebag().count("product_prices WHERE zoho_item_id = '" + item + "'")).isEqualTo(1);
+
+        saddlebag().call("POST", "/api/sync/items/" + item);
+
+        assertThat(priceIn(item, "7009")).isEqualByComparingTo("4");
+        assertThat(saddlebag().count("product_prices WHERE product_id IS NULL")).isZero();
+        assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
+    void theChangesOfAPriceAreItsHistory() {
+        String item = item();
+        price(item, "31");
+        assertThat(database.queryForList("SELECT h.after::text || ' ' || h.source FROM record_history h JOIN product_prices p ON h.zoho_id = p.id::text"
+                + " WHERE h.entity = 'product-prices' AND h.column_name = 'price' AND p.zoho_item_id = ? AND h.call_id IS NOT NULL", String.class, item))
+                .containsExactly("31 api");
+    }
+
     private String item() {
         return database.queryForObject("SELECT min(zoho_item_id) FROM products WHERE is_active AND price > 0", String.class);
     }
@@ -147,7 +204,7 @@ class PricesIT extends PullCase {
         database.update("""
                 INSERT INTO price_lists (org_id, zoho_pricebook_id, name, pricebook_type, source, percentage, is_increase, is_active)
                 VALUES (?, ?, ?, ?, CAST(? AS jsonb), CAST(? AS numeric), ?, true)
-                    ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE SET source = EXCLUDED.source""",
+                    ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE SET source = EXCLUDED.source, name = EXCLUDED.name""",
                 ORG, id, name, type, source, percentage, isIncrease);
     }
 
