@@ -38,9 +38,11 @@ class HistoryIT extends PullCase {
 
     @Test
     void firstRowsAreNoHistoryAndARunThatChangesNothingWritesNone() {
-        saddlebag().pull("full");
+        long run = saddlebag().pull("full").get("id").asLong();
         saddlebag().pull("full");
         assertThat(saddlebag().count("record_changes")).isZero();
+        assertThat(saddlebag().count("products p JOIN zoho_calls z ON z.org_id = p.org_id AND z.at = p.requested_at AND z.run_id = " + run))
+                .as("the call of a first value").isEqualTo(1319);
     }
 
     @Test

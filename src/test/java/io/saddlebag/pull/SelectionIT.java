@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
@@ -147,6 +149,39 @@ class SelectionIT extends PullCase {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(SaddlebagServer.json(answer).get("field").asText()).isEqualTo(body.contains("kinds") ? "kinds" : "filters");
+    }
+
+    @Test
+    void theFirstPullTheOverdueOnesAndHealthKnowNothingOfIt() {
+        for (String kind : List.of("items", "contacts")) {
+            saddlebag().database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, started_at, finished_at) VALUES"
+                    + " (?, ?, 'full', 'timer', 'succeeded', NULL, now() - interval '3 h', now() - interval '3 h'),"
+                    + " (?, ?, 'full', 'timer', 'failed', 'broken', now() - interval '2 h', now() - interval '2 h')", ORG, kind, ORG, kind);
+        }
+        assertThat(entities("pull-overdue")).containsExactly("contacts", "items");
+        assertThat(entities("pull-never")).contains("price-lists", "bills").doesNotContain("items");
+        assertThat(broken()).containsExactly("contacts", "items");
+
+        change("{\"kinds\":[\"items\",\"price-lists\"]}");
+
+        assertThat(entities("pull-overdue")).containsExactly("items");
+        assertThat(entities("pull-never")).containsExactly("price-lists");
+        assertThat(broken()).containsExactly("items");
+    }
+
+    private static List<String> entities(String statement) {
+        List<?> rows = saddlebag().bean(ProducerTemplate.class).request("sql:file:routes/pull/" + statement + ".sql", exchange -> {
+            exchange.setProperty("CamelTimerCounter", 2);
+            exchange.setVariable("ages", "[{\"org\":\"" + ORG + "\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
+        }).getMessage().getBody(List.class);
+        return rows.stream().map(row -> (String) ((Map<?, ?>) row).get("entity")).sorted().toList();
+    }
+
+    /** @return the kinds whose last run health tells of as failed */
+    private static List<String> broken() {
+        JsonNode runs = SaddlebagServer.json(saddlebag().call("GET", "/api/zoho/health")).get("organisations").get(0).get("lastRuns");
+        return StreamSupport.stream(runs.spliterator(), false).filter(run -> run.get("status").asText().equals("failed"))
+                .map(run -> run.get("entity").asText()).sorted().toList();
     }
 
     private static List<String> kindsOfRuns() {
