@@ -1,6 +1,6 @@
 -- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
 -- Returns what was created and updated; a record that changes nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its tombstone.
+-- :?again takes each record whatever the version of its row, which keeps its tombstone, and looks at its items' prices too.
 WITH newer AS (
     SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
       FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s
@@ -37,6 +37,7 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
        IS DISTINCT FROM
        (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
         m.zoho_created_at, m.zoho_modified_at, m.source)
+    OR CAST(:?again AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE
    SET name = EXCLUDED.name, currency = EXCLUDED.currency, pricebook_type = EXCLUDED.pricebook_type,

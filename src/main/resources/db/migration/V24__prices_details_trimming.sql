@@ -53,17 +53,33 @@ $$;
 -- A price is unique by its Zoho ids and by its product: an index by list and item says the same again, for each row written.
 ALTER TABLE product_prices DROP CONSTRAINT product_prices_list_id_zoho_item_id_key;
 
+-- What a list of Zoho says of items, each once; one without a price is not priced.
+CREATE FUNCTION priced_items(p_source jsonb) RETURNS TABLE (zoho_item_id text, source jsonb, price numeric)
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT DISTINCT ON (i.item ->> 'item_id') i.item ->> 'item_id', i.item,
+           coalesce(CAST(NULLIF(i.item ->> 'pricebook_rate', '') AS numeric),
+                    CAST(NULLIF(i.item #>> '{price_brackets,0,pricebook_rate}', '') AS numeric))
+      FROM jsonb_array_elements(p_source -> 'pricebook_items') WITH ORDINALITY AS i(item, place)
+     WHERE i.item ->> 'item_id' <> ''
+     ORDER BY i.item ->> 'item_id', i.place DESC
+$$;
+
+-- Whether the prices of a list of items are not those of its row, which a verification and a mapping applied again then write.
+CREATE FUNCTION list_prices_differ(p_list bigint, p_type text, p_source jsonb) RETURNS boolean
+    LANGUAGE sql STABLE AS
+$$
+    WITH wanted AS (SELECT zoho_item_id, price FROM priced_items(p_source) WHERE price IS NOT NULL),
+    kept AS (SELECT zoho_item_id, price FROM product_prices WHERE list_id = p_list AND origin = 'zoho' AND deleted_at IS NULL)
+    SELECT p_type <> 'fixed_percentage' AND jsonb_typeof(p_source -> 'pricebook_items') = 'array'
+       AND EXISTS ((TABLE wanted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE wanted))
+$$;
+
 -- As before, but for the key of the conflict; and an item without a price in the list is one that the list does not price.
 CREATE OR REPLACE FUNCTION give_item_prices(p_list price_lists) RETURNS void
     LANGUAGE sql AS
 $$
-    WITH priced AS (
-        SELECT DISTINCT ON (i.item ->> 'item_id') i.item ->> 'item_id' AS zoho_item_id, i.item AS source,
-               coalesce(CAST(NULLIF(i.item ->> 'pricebook_rate', '') AS numeric),
-                        CAST(NULLIF(i.item #>> '{price_brackets,0,pricebook_rate}', '') AS numeric)) AS price
-          FROM jsonb_array_elements(p_list.source -> 'pricebook_items') WITH ORDINALITY AS i(item, place)
-         ORDER BY i.item ->> 'item_id', i.place DESC
-    ),
+    WITH priced AS (SELECT * FROM priced_items(p_list.source)),
     no_longer AS (
         UPDATE product_prices t SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
          WHERE t.list_id = p_list.id AND t.origin = 'zoho' AND t.deleted_at IS NULL
@@ -76,7 +92,7 @@ $$
                (SELECT p.id FROM products p WHERE p.org_id = p_list.org_id AND p.zoho_item_id = i.zoho_item_id), p_list.id,
                i.source, p_list.zoho_modified_at
           FROM priced i
-         WHERE i.zoho_item_id <> '' AND i.price IS NOT NULL
+         WHERE i.price IS NOT NULL
          ORDER BY i.zoho_item_id
             ON CONFLICT (org_id, zoho_item_id, zoho_pricebook_id) DO UPDATE
            SET price = EXCLUDED.price, currency = EXCLUDED.currency, origin = 'zoho', default_price = NULL, source = EXCLUDED.source,

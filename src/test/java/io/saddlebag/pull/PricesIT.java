@@ -3,7 +3,9 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.SaddlebagServer;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +182,29 @@ class PricesIT extends PullCase {
         assertThat(priceIn(item, "7009")).isEqualByComparingTo("4");
         assertThat(saddlebag().count("product_prices WHERE product_id IS NULL")).isZero();
         assertThat(saddlebag().count(WITHOUT_DEFAULT)).isZero();
+    }
+
+    @Test
+    void aVerificationFindsAWrongPriceOfAListAndRepairsItOnDemand() {
+        saddlebag().pull("price-lists", "full");
+        assertThat(verify("")).isZero();
+        Map<String, Object> price = database.queryForMap("SELECT t.id, t.price FROM product_prices t JOIN price_lists l ON l.id = t.list_id"
+                + " WHERE t.origin = 'zoho' AND l.pricebook_type <> 'fixed_percentage' LIMIT 1");
+        database.update("UPDATE product_prices SET price = price + 1 WHERE id = ?", price.get("id"));
+
+        assertThat(verify("")).isEqualTo(1);
+        assertThat(verify("?repair=true")).isEqualTo(1);
+
+        assertThat(database.queryForObject("SELECT price FROM product_prices WHERE id = ?", BigDecimal.class, price.get("id")))
+                .isEqualTo(price.get("price"));
+        assertThat(verify("")).isZero();
+    }
+
+    /** @return how many lists differed */
+    private static int verify(String query) {
+        long run = SaddlebagServer.json(saddlebag().call("POST", "/api/verify/price-lists" + query)).get("runId").asLong();
+        saddlebag().ended(run);
+        return saddlebag().database().queryForObject("SELECT CAST(found ->> 'differing' AS integer) FROM sync_runs WHERE id = ?", Integer.class, run);
     }
 
     @Test
