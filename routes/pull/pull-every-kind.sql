@@ -1,7 +1,10 @@
--- Every kind of the organisation whose own clock struck, or else of each connected one that follows the clock of the settings.
+-- Every kind of the organisation whose own clock struck, or else of each connected one that follows the clock of the settings;
+-- or one kind of each.
 SELECT o.org_id AS org, k.entity
   FROM organisations o CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE o.connection_id IS NOT NULL AND (o.kinds IS NULL OR k.entity = ANY (o.kinds))
-   AND CASE WHEN CAST(:#${variable.org} AS text) IS NOT NULL THEN o.org_id = :#${variable.org}
+   AND k.entity = coalesce(CAST(:#${variable.only} AS text), k.entity)
+   AND CASE WHEN CAST(:#${variable.only} AS text) IS NOT NULL THEN true
+            WHEN CAST(:#${variable.org} AS text) IS NOT NULL THEN o.org_id = :#${variable.org}
             ELSE coalesce(CASE :#${variable.mode} WHEN 'full' THEN o.full_cron ELSE o.pull_cron END, o.timezone) IS NULL END
  ORDER BY o.org_id, k.entity

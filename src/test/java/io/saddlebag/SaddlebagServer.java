@@ -68,7 +68,7 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(),
                     "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
-                    "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.pull.stock-sweep-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
                     "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");

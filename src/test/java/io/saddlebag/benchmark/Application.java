@@ -52,6 +52,7 @@ final class Application implements AutoCloseable {
         // no other runs than those that are measured
         settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
         settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");
+        settings.put("SADDLEBAG_PULL_STOCKSWEEPCRON", "0 0 0 1 1 ? 2099");
         for (String timer : List.of("PULL_DETAILSEVERY", "PULL_STOCKEVERY", "IMAGES_EVERY")) {
             settings.put("SADDLEBAG_" + timer, "24h");
         }

@@ -45,6 +45,16 @@ class TimersIT {
     }
 
     @Test
+    void theSweepReadsAllItemsOfEveryOrganisationAndNothingElse() {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.stock-sweep-cron=* * * * * ?")) {
+            saddlebag.database().update("UPDATE organisations SET full_cron = '0 0 3 1 * ?'");
+            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+                    "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded' AND started_at > (SELECT max(updated_at) FROM products)") >= 1);
+            assertThat(saddlebag.count("sync_runs WHERE entity <> 'items'")).isZero();
+        }
+    }
+
+    @Test
     void theFirstStartPullsEveryKindOnce() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
             await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
