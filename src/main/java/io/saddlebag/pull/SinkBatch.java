@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saddlebag.common.TransactionFailure;
 import io.saddlebag.zoho.ZohoRejectedException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,16 @@ public class SinkBatch {
             throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
         }
         return new PullPage(List.of(record), requestedAt.toInstant());
+    }
+
+    /** @return a page of the one record that a webhook brought: no request was sent for it */
+    public PullPage told(Map<?, ?> record) {
+        return new PullPage(List.of(record), null);
+    }
+
+    /** @return the parameter that a statement finds here even where it is null; a variable that is null is none */
+    public Map<String, Object> moment(PullPage page) {
+        return Collections.singletonMap("requestedAt", page.requestedAt());
     }
 
     /**
