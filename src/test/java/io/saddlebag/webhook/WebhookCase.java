@@ -29,12 +29,12 @@ abstract class WebhookCase {
     static final String ITEMS = "/api/zoho/sync-products";
     static final String JSON = "application/json";
     static final SandboxServer ZOHO = SandboxServer.shared();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static HttpClient http;
     private static SaddlebagServer shared;
 
     static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms",
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms", "--saddlebag.webhook.per-second=150",
                 "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4");
         }
         return shared;
@@ -42,6 +42,7 @@ abstract class WebhookCase {
 
     @BeforeEach
     void asNew() {
+        http = HttpClient.newHttpClient(); // without connections that the server is about to close for being idle
         ZOHO.catalogue().reset();
         ZOHO.kinds().reset();
         ZOHO.faults().clear();
@@ -93,7 +94,7 @@ abstract class WebhookCase {
 
     static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
+            return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
