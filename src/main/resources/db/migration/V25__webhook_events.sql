@@ -69,7 +69,8 @@ $$;
 -- at the same time could take two events of a record.
 CREATE FUNCTION claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval)
     RETURNS SETOF webhook_events
-    LANGUAGE plpgsql AS
+    LANGUAGE plpgsql
+    SET enable_seqscan = off AS -- a plan made while the table was small would read all of it for each claim
 $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('webhook claims', 0));

@@ -178,6 +178,23 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void aPollAndAWebhookThatRaceBringAChangeOnce() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        for (int round = 0; round < 10; round++) {
+            rename(id, "Lantern " + round, "2027-01-01T00:00:0" + round + "+0000");
+            CompletableFuture<?> poll = CompletableFuture.runAsync(() -> saddlebag().call("POST", "/api/sync/items/" + id));
+            CompletableFuture<?> webhook = CompletableFuture.runAsync(() -> assertAccepted(send(id)));
+            CompletableFuture.allOf(poll, webhook).join();
+            settled();
+            assertThat(product(id)).containsEntry("name", "Lantern " + round);
+        }
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'name'")).isEqualTo(10);
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    @Test
     void whileZohoIsDownAnEventBacksOffAndThenIsDone() {
         String id = newItem("Lantern");
         ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(2));
@@ -234,6 +251,7 @@ class InboxIT extends WebhookCase {
         List<String> all = workers.stream().flatMap(worker -> worker.join().stream()).toList();
 
         assertThat(all).as("each record once, until its event has ended").doesNotHaveDuplicates().hasSize(10);
+        saddlebag().database().execute("DELETE FROM webhook_events");
     }
 
     @Test
