@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
+import io.saddlebag.webhook.WebhookRefusedException;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
 import io.saddlebag.zoho.ZohoLimitException;
@@ -15,6 +16,7 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
@@ -34,6 +36,7 @@ public class ApiProblem {
         ApiException request = Reason.find(ApiException.class, failure);
         ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
         ZohoException zoho = Reason.find(ZohoException.class, failure);
+        WebhookRefusedException webhook = Reason.find(WebhookRefusedException.class, failure);
         BadSettingException setting = Reason.find(BadSettingException.class, failure);
         Map<String, Object> extensions = Map.of();
         int status;
@@ -42,6 +45,12 @@ public class ApiProblem {
             status = request.status();
             detail = request.getMessage();
             extensions = request.extensions();
+        } else if (webhook != null) {
+            status = webhook.status();
+            detail = webhook.getMessage();
+            if (status == 429) {
+                retryAfter(exchange, 1);
+            }
         } else if (limit != null) {
             status = 503;
             detail = limit.getMessage();
@@ -77,6 +86,7 @@ public class ApiProblem {
     private static boolean databaseIsAway(Throwable failure) {
         return Reason.find(CannotGetJdbcConnectionException.class, failure) != null
                 || Reason.find(CannotCreateTransactionException.class, failure) != null
+                || Reason.find(TransientDataAccessException.class, failure) != null // a lock that was waited for too long
                 || Reason.find(DataAccessResourceFailureException.class, failure) != null;
     }
 }

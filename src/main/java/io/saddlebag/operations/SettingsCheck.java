@@ -4,6 +4,7 @@ import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.Settings;
 import io.saddlebag.pull.TimerSettings;
+import io.saddlebag.webhook.WebhookSettings;
 import io.saddlebag.zoho.ZohoSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -85,6 +86,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         ZohoSettings zoho = new ZohoSettings(settings);
         zoho.check();
         new TimerSettings(settings).check();
+        new WebhookSettings(settings).check();
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
         settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");

@@ -94,6 +94,7 @@ public class PullPage {
         return json;
     }
 
+    /** @return when the request was sent that brought it; null when none was: a webhook did */
     public java.sql.Timestamp requestedAt() {
         return requestedAt == null ? null : java.sql.Timestamp.from(requestedAt);
     }

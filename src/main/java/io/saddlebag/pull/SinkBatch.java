@@ -29,6 +29,11 @@ public class SinkBatch {
         return new PullPage(List.of(record), requestedAt.toInstant());
     }
 
+    /** @return a page of the one record that a webhook brought: no request was sent for it */
+    public PullPage told(Map<?, ?> record) {
+        return new PullPage(List.of(record), null);
+    }
+
     /**
      * @param listKey the key under which the list stands; several with commas where Zoho's own pages name several
      * @return a page of the records that a list answer holds
@@ -48,6 +53,11 @@ public class SinkBatch {
         page.checked(batch, json.writeValueAsString(batch));
     }
 
+    /** @return the batch, all of a page's or a part, as the JSON array that a statement reads */
+    public String json(PullPage page, List<?> batch) throws JsonProcessingException {
+        return batch == page.batch() ? page.json() : json.writeValueAsString(batch);
+    }
+
     /**
      * @param batch all of the page's or a part
      * @param again whether the records are taken whatever their version; null: no
@@ -55,7 +65,7 @@ public class SinkBatch {
      */
     public Map<String, Object> parameters(PullPage page, List<?> batch, Boolean again) throws JsonProcessingException {
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("records", batch == page.batch() ? page.json() : json.writeValueAsString(batch));
+        parameters.put("records", json(page, batch));
         parameters.put("requestedAt", page.requestedAt());
         parameters.put("again", Boolean.TRUE.equals(again));
         return parameters;

@@ -1,0 +1,9 @@
+SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object(
+           'id', id, 'org', org_id, 'source', source, 'entity', entity, 'zohoId', zoho_id, 'error', error, 'attempts', attempts,
+           'createdAt', created_at, 'failedAt', failed_at, 'replayedAt', replayed_at, 'runId', run_id, 'eventId', event_id,
+           'payload', payload) ORDER BY failed_at DESC, id DESC), '[]')) AS text) AS letters
+  FROM (SELECT * FROM dead_letters
+         WHERE org_id = :#${variable.org} AND closed_at IS NULL
+           AND (CAST(:#${variable.entity} AS text) IS NULL OR entity = :#${variable.entity})
+           AND (CAST(:#${variable.source} AS text) IS NULL OR source = :#${variable.source})
+         ORDER BY failed_at DESC, id DESC LIMIT :#${variable.limit}) newest

@@ -1,0 +1,54 @@
+package io.saddlebag.webhook;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Pairs of a query string or a form, decoded, in their order.
+ *
+ * @param list may hold a key several times
+ */
+record Pairs(List<Pair> list) {
+
+    record Pair(String key, String value) {
+    }
+
+    /** @param encoded as it was sent; null is none. What cannot be decoded stays as it is */
+    static Pairs of(String encoded) {
+        List<Pair> pairs = new ArrayList<>();
+        for (String part : encoded == null ? new String[0] : encoded.split("&")) {
+            if (!part.isEmpty()) {
+                int end = part.indexOf('=');
+                pairs.add(new Pair(decoded(end < 0 ? part : part.substring(0, end)), end < 0 ? "" : decoded(part.substring(end + 1))));
+            }
+        }
+        return new Pairs(pairs);
+    }
+
+    Pairs and(Pairs others) {
+        return new Pairs(Stream.concat(list.stream(), others.list.stream()).toList());
+    }
+
+    /** @return the first value of a key; null where there is none */
+    String first(String key) {
+        return list.stream().filter(pair -> pair.key.equals(key)).map(Pair::value).findFirst().orElse(null);
+    }
+
+    /** @return keys and values without anything between them, sorted by the keys: what Zoho signs of them */
+    String joined() {
+        return list.stream().sorted(Comparator.comparing(Pair::key)).map(pair -> pair.key + pair.value).collect(Collectors.joining());
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

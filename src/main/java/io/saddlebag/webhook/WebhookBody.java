@@ -1,0 +1,98 @@
+package io.saddlebag.webhook;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Ends a webhook's body one byte after the longest that is taken in: Camel keeps a body whole before the first step of a route.
+ * And says that it is mere bytes, or Camel would make headers of a form's fields, and fail on one that is none.
+ */
+@Component("webhookBody")
+@Profile("!sandbox")
+class WebhookBody extends OncePerRequestFilter {
+
+    private final long longest;
+
+    WebhookBody(@Value("${saddlebag.webhook.longest-body}") DataSize longest) {
+        this.longest = longest.toBytes();
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !HttpMethod.POST.matches(request.getMethod()) || !request.getRequestURI().startsWith("/api/zoho/");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        chain.doFilter(new HttpServletRequestWrapper(request) {
+            private ServletInputStream body;
+
+            @Override
+            public ServletInputStream getInputStream() throws IOException {
+                if (body == null) {
+                    body = new Bounded(super.getInputStream(), longest + 1);
+                }
+                return body;
+            }
+
+            @Override
+            public String getContentType() {
+                return "application/octet-stream";
+            }
+        }, response);
+    }
+
+    /** The first so many bytes of a stream. */
+    private static final class Bounded extends ServletInputStream {
+
+        private final ServletInputStream all;
+        private long left;
+
+        Bounded(ServletInputStream all, long left) {
+            this.all = all;
+            this.left = left;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = left > 0 ? all.read() : -1;
+            left -= next < 0 ? left : 1;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int count = left > 0 ? all.read(into, from, (int) Math.min(length, left)) : -1;
+            left -= count < 0 ? left : count;
+            return count;
+        }
+
+        @Override
+        public boolean isFinished() {
+            return left <= 0 || all.isFinished();
+        }
+
+        @Override
+        public boolean isReady() {
+            return all.isReady();
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            all.setReadListener(listener);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.saddlebag.webhook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a webhook's content says. Zoho's default payload is an object whose key for the record is that of a single record's
+ * answer ({@code {"item":{...}}}, other keys beside it), older ones a form whose field {@code JSONString} holds that; a record by
+ * itself is taken too. Source: zoho.com/books/kb/automation/create-webhook.html, and ZOHO.md 5.1 for what the clients read.
+ */
+@Component("webhookContent")
+@Profile("!sandbox")
+public class WebhookContent {
+
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[xxx][xx][X]");
+
+    /** Numbers stay as exact as they were sent. */
+    private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    /**
+     * A request's content as it came.
+     *
+     * @param query may be null
+     */
+    record Sent(String query, byte[] body, boolean form) {
+
+        Pairs signedPairs() {
+            return form ? Pairs.of(query).and(fields()) : Pairs.of(query);
+        }
+
+        byte[] signedBody() {
+            return form ? new byte[0] : body;
+        }
+
+        Pairs fields() {
+            return Pairs.of(new String(body, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public String toString() {
+            return body.length + " bytes";
+        }
+    }
+
+    /**
+     * In: variables org, entity, event, content and the kind's. Sets zohoId, modified (null: none that can be read), complete
+     * (all of webhookKeys are there, and the time), payload (the JSON) and digest.
+     *
+     * @throws WebhookRefusedException 400 when there is no record in it
+     */
+    public void read(Exchange exchange) {
+        Sent sent = exchange.getVariable("content", Sent.class);
+        String text = text(sent);
+        Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class));
+        String id = record.get(exchange.getVariable("idKey", String.class)).toString();
+        OffsetDateTime modified = time(record.get("last_modified_time"));
+        String keys = exchange.getVariable("webhookKeys", String.class);
+        String event = exchange.getVariable("event", String.class);
+        exchange.setVariable("complete", modified != null && keys != null && !event.equals("deleted")
+            && Stream.of(keys.split(",")).allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
+        exchange.setVariable("zohoId", id);
+        exchange.setVariable("modified", modified);
+        exchange.setVariable("payload", text);
+        exchange.setVariable("digest", digest(sent.body(), exchange.getVariable("org", String.class),
+            exchange.getVariable("entity", String.class), event, id, String.valueOf(record.get("last_modified_time"))));
+        exchange.removeVariable("content");
+    }
+
+    /** @return the record in a payload that {@link #read} let through */
+    public Map<?, ?> record(String payload, String recordKey, String idKey) {
+        Map<?, ?> sent;
+        try {
+            sent = json.readValue(payload, Map.class);
+        } catch (JsonProcessingException e) {
+            throw noRecord("json", "The content is no JSON object");
+        }
+        Object found = sent == null ? null : recordKey != null && sent.get(recordKey) instanceof Map<?, ?> ? sent.get(recordKey) : sent;
+        Object id = found == null ? null : ((Map<?, ?>) found).get(idKey);
+        if (!(id instanceof String || id instanceof Integer || id instanceof Long || id instanceof BigInteger)
+                || !ID.matcher(id.toString()).matches()) {
+            throw noRecord("record", "The content has no record with an id: " + (recordKey == null ? "" : "\"" + recordKey + "\" with ")
+                + "\"" + idKey + "\". Is this the address for its kind?");
+        }
+        return (Map<?, ?>) found;
+    }
+
+    private static String text(Sent sent) {
+        if (sent.form()) {
+            String field = sent.fields().first("JSONString");
+            if (field == null) {
+                throw noRecord("record", "The form has no field JSONString");
+            }
+            return field;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(sent.body())).toString();
+        } catch (CharacterCodingException e) {
+            throw noRecord("json", "The content is not UTF-8");
+        }
+    }
+
+    private static WebhookRefusedException noRecord(String reason, String detail) {
+        return new WebhookRefusedException(400, reason, detail);
+    }
+
+    private static OffsetDateTime time(Object text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text.toString(), TIME);
+        } catch (DateTimeException e) {
+            return null; // then it is a hint
+        }
+    }
+
+    private static String digest(byte[] body, String... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((String.join("\n", parts) + "\n").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}

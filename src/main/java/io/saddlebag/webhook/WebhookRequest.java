@@ -1,0 +1,112 @@
+package io.saddlebag.webhook;
+
+import io.saddlebag.common.Reason;
+import io.saddlebag.pull.Kinds;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+
+/** Reads a webhook's request into variables. Of the query alone, never of Camel's headers, which anybody's parameters join. */
+@Component("webhookRequest")
+@Profile("!sandbox")
+public class WebhookRequest {
+
+    private static final Set<String> EVENTS = Set.of("created", "updated", "deleted");
+    /** So many queues of the throttle an address has at most, whatever stands in org=. */
+    private static final int QUEUES = 64;
+
+    private final Kinds kinds;
+    private final long longest;
+
+    WebhookRequest(Kinds kinds, @Value("${saddlebag.webhook.longest-body}") DataSize longest) {
+        this.kinds = kinds;
+        this.longest = longest.toBytes();
+    }
+
+    /**
+     * Sets entity (of the route, or the last part of the path), event, org (as it was asked for; may be null) and address, what
+     * the throttle counts by.
+     *
+     * @throws WebhookRefusedException 404 when there is no such kind
+     */
+    public void address(Exchange exchange) {
+        HttpServletRequest http = http(exchange);
+        Pairs query = Pairs.of(http.getQueryString());
+        String event = query.first("event");
+        exchange.setVariable("event", event == null ? "updated" : EVENTS.contains(event) ? event : "unknown");
+        String entity = exchange.getVariable("entity", String.class);
+        if (entity == null) {
+            entity = http.getRequestURI().substring(http.getRequestURI().lastIndexOf('/') + 1);
+        }
+        boolean known = kinds.has(entity);
+        exchange.setVariable("entity", known ? entity : "unknown");
+        String org = query.first("org");
+        exchange.setVariable("org", org == null ? null : org.replaceAll("\\p{Cntrl}", "?"));
+        exchange.setVariable("address", entity + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
+        if (!known) {
+            throw new WebhookRefusedException(404, "kind", "There is no kind \"" + entity + "\" here; the kinds are those of /api/sync");
+        }
+    }
+
+    /**
+     * Sets content (a {@link WebhookContent.Sent}).
+     *
+     * @throws WebhookRefusedException 415 when it is neither JSON nor a form, 413 when it is too long
+     */
+    public void read(Exchange exchange) throws IOException {
+        HttpServletRequest http = http(exchange);
+        boolean form = isForm(http.getHeader("Content-Type"));
+        if (http.getContentLengthLong() > longest) {
+            throw tooLong();
+        }
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        if (body != null && body.length > longest) {
+            throw tooLong();
+        }
+        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form));
+    }
+
+    /** @return what a webhook is refused with; the throttle's exception says it in no words that help */
+    public WebhookRefusedException refusal(Throwable failure) {
+        WebhookRefusedException refused = Reason.find(WebhookRefusedException.class, failure);
+        return refused != null ? refused : new WebhookRefusedException(429, "too-many",
+            "More webhooks a second than this address takes in (saddlebag.webhook.per-second); send it again");
+    }
+
+    /** Throws it, for the answer. */
+    public void refuse(WebhookRefusedException refusal) {
+        throw refusal;
+    }
+
+    private WebhookRefusedException tooLong() {
+        return new WebhookRefusedException(413, "too-long",
+            "A webhook's body has no more than " + longest + " bytes (saddlebag.webhook.longest-body)");
+    }
+
+    private static boolean isForm(String contentType) {
+        try {
+            MediaType type = contentType == null ? null : MediaType.parseMediaType(contentType);
+            if (MediaType.APPLICATION_FORM_URLENCODED.equalsTypeAndSubtype(type)) {
+                return true;
+            }
+            if (type != null && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json"))) {
+                return false;
+            }
+        } catch (InvalidMediaTypeException e) {
+            // told below
+        }
+        throw new WebhookRefusedException(415, "media-type",
+            "Choose the default payload (application/json) or x-www-form-urlencoded with the field JSONString for the webhook in Zoho");
+    }
+
+    private static HttpServletRequest http(Exchange exchange) {
+        return exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
+    }
+}

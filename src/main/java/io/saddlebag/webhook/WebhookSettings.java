@@ -1,0 +1,29 @@
+package io.saddlebag.webhook;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.Settings;
+import java.util.List;
+
+/** The settings of the webhook room: checked before anything starts. */
+public record WebhookSettings(Settings settings) {
+
+    /** Of Camel's pool for a parallel split; what is more would wait while its claim runs out. */
+    private static final int MOST_AT_ONCE = 10;
+
+    /** @throws BadSettingException for the first that cannot work */
+    public void check() {
+        if (!settings.text("saddlebag.webhook.longest-body").matches("[1-9][0-9]{0,8}B?|[1-9][0-9]{0,5}KB|[1-9][0-9]{0,2}MB")) {
+            throw new BadSettingException("saddlebag.webhook.longest-body", Settings.quoted(settings.text("saddlebag.webhook.longest-body"))
+                + " is no size from 1B to 999MB", "Write a number and KB or MB: 1MB");
+        }
+        number("per-second", 1_000_000);
+        number("at-once", MOST_AT_ONCE);
+        number("attempts", 1000);
+        number("keep-days", 36_500);
+        List.of("every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
+    }
+
+    private void number(String name, long most) {
+        settings.number("saddlebag.webhook." + name, "saddlebag.webhook." + name, 1, most);
+    }
+}

@@ -1,0 +1,45 @@
+package io.saddlebag.webhook;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Zoho's signature: the HMAC-SHA256, in lower-case hex, of the sorted pairs of the query and then the raw body; the pairs of a
+ * form are sorted in among those of the query and stand for its body. Source: zoho.com/billing/kb/webhooks/securing-webhooks.html.
+ */
+final class WebhookSignature {
+
+    private WebhookSignature() {
+    }
+
+    /**
+     * @param given what the header says; null when it is not there
+     * @param secrets any of which may have signed it
+     * @param pairs of the query, and of the body if that is a form
+     * @param body the rest that is signed, byte for byte; empty for a form
+     */
+    static boolean isGood(String given, List<String> secrets, Pairs pairs, byte[] body) {
+        byte[] sent = given == null ? new byte[0] : given.getBytes(StandardCharsets.UTF_8);
+        boolean good = false;
+        for (String secret : secrets) {
+            good |= MessageDigest.isEqual(of(secret, pairs, body).getBytes(StandardCharsets.UTF_8), sent);
+        }
+        return good;
+    }
+
+    static String of(String secret, Pairs pairs, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.update(pairs.joined().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has HMAC-SHA256", e);
+        }
+    }
+}

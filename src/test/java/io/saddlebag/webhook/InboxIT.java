@@ -1,0 +1,280 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is accepted takes effect, once and in order, by way of the same sinks as a pull. */
+class InboxIT extends WebhookCase {
+
+    @Test
+    void aSignedItemIsARowAndCostsNoCall() {
+        String id = newItem("Lantern");
+
+        assertAccepted(send(id));
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(product(id)).containsEntry("name", "Lantern").containsEntry("deleted_at", null).containsEntry("requested_at", null);
+        assertThat(ZOHO.calls().counts().api()).isZero();
+    }
+
+    @Test
+    void aChangeIsNotedAsAWebhooks() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        rename(id, "Torch", "2027-01-01T00:00:00+0000");
+        send(id);
+        settled();
+
+        assertThat(product(id)).containsEntry("name", "Torch");
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'name' AND source = 'webhook'")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"contacts,contact,contact_id,sync-customers,customers", "invoices,invoice,invoice_id,sync-invoices,invoices",
+        "bills,bill,bill_id,sync-bills,bills", "stock-adjustments,inventory_adjustment,inventory_adjustment_id,sync-stock,stock_adjustments",
+        "price-lists,pricebook,pricebook_id,webhooks/price-lists,price_lists", "payments,payment,payment_id,webhooks/customer-payments,customer_payments"})
+    void everyKindHasItsAddressAndItsDefaultPayloadCostsNoCall(String kind) {
+        String[] of = kind.split(",");
+        String id = ZOHO.records(of[0]).add(JsonNodeFactory.instance.objectNode());
+        ObjectNode record = ZOHO.records(of[0]).find(id).orElseThrow();
+
+        assertAccepted(sendJson("/api/zoho/" + of[3], payload(of[1], record)));
+
+        assertThat(settled()).as(record.toString()).containsExactly("done");
+        assertThat(saddlebag().count(of[4] + " WHERE source ->> '" + of[2] + "' = '" + id + "'")).isEqualTo(1);
+        if (record.has("last_modified_time")) {
+            assertThat(ZOHO.calls().counts().api()).as(record.toString()).isZero();
+        }
+    }
+
+    @Test
+    void aPartialPayloadIsCompletedByOneCall() {
+        String id = newItem("Lantern");
+        ObjectNode partial = item(id).retain("item_id", "name", "last_modified_time");
+
+        assertAccepted(sendJson(ITEMS, payload("item", partial)));
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(product(id)).containsEntry("is_active", true);
+        assertThat((java.math.BigDecimal) product(id).get("price")).isEqualByComparingTo("9.5");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+        assertThat(saddlebag().count("zoho_calls WHERE purpose = 'webhook'")).isEqualTo(1);
+    }
+
+    @Test
+    void oneFetchAnswersAllThatWaitForIt() {
+        String id = newItem("Lantern");
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1));
+        hint(id, "updated");
+        await().until(() -> saddlebag().count("webhook_events WHERE error IS NOT NULL") == 1);
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 s'");
+        for (int n = 0; n < 5; n++) {
+            assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + id + "\",\"n\":" + n + "}}"));
+        }
+        ZOHO.calls().reset();
+
+        assertThat(settled()).hasSize(6).containsOnly("done");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
+    @Test
+    void idsAloneFollowARecordThatIsDeletedAndComesBackAnyNumberOfTimes() {
+        String id = newItem("Lantern");
+        ObjectNode record = item(id);
+        saddlebag().call("POST", "/api/sync/items/" + newItem("the living one that a proof asks for"));
+        for (int round = 0; round < 3; round++) {
+            hint(id, "updated");
+            settled();
+            assertThat(product(id)).as("round " + round).containsEntry("deleted_at", null);
+            ZOHO.catalogue().remove(id);
+            hint(id, "deleted");
+            settled();
+            assertThat(product(id).get("deleted_at")).as("round " + round).isNotNull();
+            ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("item_id", id).put("name", "Lantern").put("rate", 9.5));
+        }
+        hint(id, "updated");
+        assertThat(settled()).hasSize(7).containsOnly("done");
+        assertThat(product(id)).containsEntry("deleted_at", null).containsEntry("name", record.get("name").asText());
+    }
+
+    @Test
+    void aDeleteIsConfirmedByAsking() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+
+        assertAccepted(sendJson(ITEMS + "?event=deleted", payload("item", item(id))));
+
+        assertThat(settled()).containsExactly("done", "done");
+        assertThat(product(id)).as("Zoho has it").containsEntry("deleted_at", null);
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
+    @Test
+    void whatZohoNoLongerHasAndNobodyKnowsIsIgnored() {
+        hint("6000000000099999999", "deleted");
+        assertThat(settled()).containsExactly("ignored");
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    @Test
+    void anOlderVersionThatComesLateIsIgnoredAndCostsNoCall() {
+        String id = newItem("Lantern");
+        ObjectNode old = item(id);
+        rename(id, "Torch", "2027-01-01T00:00:00+0000");
+        send(id);
+        settled();
+
+        assertAccepted(sendJson(ITEMS, payload("item", old)));
+
+        assertThat(settled()).containsExactly("done", "ignored");
+        assertThat(product(id)).containsEntry("name", "Torch");
+        assertThat(ZOHO.calls().counts().api()).isZero();
+    }
+
+    @Test
+    void anotherContentOfTheSameSecondIsFetched() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        ZOHO.catalogue().change(id, name("what Zoho says"), Set.of(), false);
+
+        assertAccepted(sendJson(ITEMS, payload("item", item(id).put("name", "what the webhook says"))));
+
+        assertThat(settled()).containsExactly("done", "done");
+        assertThat(product(id)).containsEntry("name", "what Zoho says");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
+    @Test
+    void aCompletePayloadThatMeetsATombstoneIsFetched() {
+        String id = newItem("Lantern");
+        saddlebag().call("POST", "/api/sync/items/" + newItem("the living one that a proof asks for"));
+        send(id);
+        settled();
+        ObjectNode before = item(id).put("last_modified_time", "2027-01-01T00:00:00+0000");
+        ZOHO.catalogue().remove(id);
+        hint(id, "deleted");
+        settled();
+
+        assertAccepted(sendJson(ITEMS, payload("item", before)));
+
+        assertThat(settled()).containsExactly("done", "done", "ignored");
+        assertThat(product(id).get("deleted_at")).as("Zoho still says that it is gone").isNotNull();
+    }
+
+    @Test
+    void aPollAndAWebhookThatRaceBringAChangeOnce() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        for (int round = 0; round < 10; round++) {
+            rename(id, "Lantern " + round, "2027-01-01T00:00:0" + round + "+0000");
+            CompletableFuture<?> poll = CompletableFuture.runAsync(() -> saddlebag().call("POST", "/api/sync/items/" + id));
+            CompletableFuture<?> webhook = CompletableFuture.runAsync(() -> assertAccepted(send(id)));
+            CompletableFuture.allOf(poll, webhook).join();
+            settled();
+            assertThat(product(id)).containsEntry("name", "Lantern " + round);
+        }
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'name'")).isEqualTo(10);
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    @Test
+    void whileZohoIsDownAnEventBacksOffAndThenIsDone() {
+        String id = newItem("Lantern");
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(2));
+        hint(id, "updated");
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(saddlebag().database().queryForObject("SELECT attempts FROM webhook_events", Integer.class)).isEqualTo(3);
+        assertThat(product(id)).containsEntry("name", "Lantern");
+    }
+
+    @Test
+    void aNewerCompleteEventOvertakesOneThatBacksOff() {
+        String id = newItem("Lantern");
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1));
+        hint(id, "updated");
+        await().until(() -> saddlebag().count("webhook_events WHERE error IS NOT NULL") == 1);
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 h' WHERE status = 'pending'");
+
+        send(id);
+
+        await().until(() -> saddlebag().count("webhook_events WHERE status = 'done'") == 1);
+        assertThat(product(id)).containsEntry("name", "Lantern");
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp()");
+        assertThat(settled()).containsOnly("done");
+    }
+
+    @Test
+    void anEventWhoseProcessDiedIsTakenOverWhenItsClaimEnds() {
+        String id = newItem("Lantern");
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, attempts, claimed_until)"
+            + " VALUES (?, 'x', 'x', 'items', 'updated', ?, false, '{}', 1, clock_timestamp() + interval '400 ms')", SaddlebagServer.ORG, id);
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(product(id)).containsEntry("name", "Lantern");
+    }
+
+    @Test
+    void workersThatClaimTogetherNeverHaveTwoEventsOfOneRecord() {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " SELECT 'elsewhere', 'e' || n, 'e' || n, 'of-tests', 'updated', CAST(n % 10 AS text), n % 2 = 0, '{}',"
+            + " clock_timestamp() - n % 7 * interval '1 s' FROM generate_series(1, 200) n");
+        String claim = "SELECT zoho_id FROM claim_webhooks(?, '{of-tests}', 3, interval '1 h')";
+        List<CompletableFuture<List<String>>> workers = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            boolean complete = n % 2 == 0;
+            workers.add(CompletableFuture.supplyAsync(() -> {
+                List<String> taken = new ArrayList<>();
+                for (int round = 0; round < 20; round++) {
+                    taken.addAll(saddlebag().database().queryForList(claim, String.class, complete));
+                }
+                return taken;
+            }));
+        }
+        List<String> all = workers.stream().flatMap(worker -> worker.join().stream()).toList();
+
+        assertThat(all).as("each record once, until its event has ended").doesNotHaveDuplicates().hasSize(10);
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    @Test
+    void whatIsDoneIsForgottenAfterItsDaysAndWhatIsDeadStays() {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at)"
+            + " SELECT 'x', s || d, s || d, 'items', 'updated', '1', true, '{}', s, clock_timestamp() - d * interval '1 day'"
+            + " FROM unnest(ARRAY['done', 'ignored', 'dead']) s, unnest(ARRAY[29, 31]) d");
+
+        saddlebag().bean(ProducerTemplate.class).requestBody("direct:webhook-trim-slices", (Object) null);
+
+        assertThat(saddlebag().database().queryForList("SELECT event_id FROM webhook_events", String.class))
+            .containsExactlyInAnyOrder("done29", "ignored29", "dead29", "dead31");
+    }
+
+    private static void hint(String id, String event) {
+        assertAccepted(sendJson(ITEMS + "?event=" + event, "{\"item\":{\"item_id\":\"" + id + "\"}}"));
+    }
+
+    private static void rename(String id, String name, String modified) {
+        ZOHO.catalogue().change(id, name(name).put("last_modified_time", modified), Set.of(), false);
+    }
+
+    private static ObjectNode name(String name) {
+        return JsonNodeFactory.instance.objectNode().put("name", name);
+    }
+}

@@ -1,0 +1,133 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.SandboxServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One application and one Zoho for all tests of webhooks, and what Zoho sends. Both as new before each test. */
+abstract class WebhookCase {
+
+    static final String SECRET = "SampleSecret1234";
+    static final String ITEMS = "/api/zoho/sync-products";
+    static final String JSON = "application/json";
+    static final SandboxServer ZOHO = SandboxServer.shared();
+    private static HttpClient http;
+    private static SaddlebagServer shared;
+
+    static synchronized SaddlebagServer saddlebag() {
+        if (shared == null) {
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms",
+                "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4");
+        }
+        return shared;
+    }
+
+    @BeforeEach
+    void asNew() {
+        http = HttpClient.newHttpClient(); // without connections that the server is about to close for being idle
+        ZOHO.catalogue().reset();
+        ZOHO.kinds().reset();
+        ZOHO.faults().clear();
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        await().until(WebhookCase::nothingIsWorkedAt);
+        saddlebag().database().execute("TRUNCATE webhook_events, products, dead_letters, record_changes, invoices, customers, zoho_calls CASCADE");
+        saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
+        saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
+        ZOHO.calls().reset();
+    }
+
+    /** What is not begun is taken off, what is begun may end. */
+    private static boolean nothingIsWorkedAt() {
+        saddlebag().database().update("UPDATE webhook_events SET status = 'ignored'"
+            + " WHERE status = 'pending' AND coalesce(claimed_until <= clock_timestamp(), true)");
+        return saddlebag().count("webhook_events WHERE status = 'pending'") == 0;
+    }
+
+    /** An item that Zoho has, as its default payload has it. */
+    static ObjectNode item(String id) {
+        return ZOHO.catalogue().find(id).orElseThrow();
+    }
+
+    static String newItem(String name) {
+        return ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", name).put("rate", 9.5));
+    }
+
+    static String payload(String key, JsonNode record) {
+        return JsonNodeFactory.instance.objectNode().<ObjectNode>set(key, record).toString();
+    }
+
+    /** What Zoho sends of an item when it changed. */
+    static HttpResponse<String> send(String id) {
+        return sendJson(ITEMS, payload("item", item(id)));
+    }
+
+    static HttpResponse<String> sendJson(String path, String body) {
+        return post(path, JSON, body, sign(SECRET, path, body));
+    }
+
+    static String sign(String secret, String path, String body) {
+        return WebhookSignature.of(secret, Pairs.of(URI.create(path).getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param signature null for none */
+    static HttpResponse<String> post(String path, String type, String body, String signature) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + path))
+            .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofString(body));
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        if (signature != null) {
+            request.header("X-Zoho-Webhook-Signature", signature);
+        }
+        return send(request);
+    }
+
+    static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void assertAccepted(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(SaddlebagServer.json(answer).get("status").asText()).as(answer.body()).isEqualTo("accepted");
+    }
+
+    static void assertProblem(HttpResponse<String> answer, int status, String detail) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(SaddlebagServer.json(answer).get("detail").asText()).contains(detail);
+        assertThat(answer.headers().map()).doesNotContainKey("x-zoho-webhook-signature");
+    }
+
+    /** Waits until no event is pending. @return the statuses, in the order in which they came */
+    static List<String> settled() {
+        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20))
+            .until(() -> saddlebag().count("webhook_events WHERE status = 'pending'") == 0);
+        return saddlebag().database().queryForList("SELECT status FROM webhook_events ORDER BY id", String.class);
+    }
+
+    static Map<String, Object> product(String id) {
+        return saddlebag().database().queryForMap("SELECT * FROM products WHERE zoho_item_id = ?", id);
+    }
+}
