@@ -47,8 +47,9 @@ abstract class WebhookCase {
         ZOHO.kinds().reset();
         ZOHO.faults().clear();
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        SaddlebagServer server = saddlebag(); // whose start is longer than a wait
         await().until(WebhookCase::nothingIsWorkedAt);
-        saddlebag().database().execute("TRUNCATE webhook_events, products, dead_letters, record_changes, invoices, customers, zoho_calls CASCADE");
+        server.database().execute("TRUNCATE webhook_events, products, dead_letters, record_changes, invoices, customers, zoho_calls CASCADE");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
         ZOHO.calls().reset();
