@@ -8,7 +8,8 @@ records AS (
 ),
 totals AS (
     SELECT sum(seen) AS seen, sum(created) AS created, sum(updated) AS updated, sum(unchanged) AS unchanged, sum(deleted) AS deleted,
-           sum(rejected) AS rejected, (SELECT count(*) FROM zoho_calls c WHERE c.run_id IN (SELECT id FROM parts)) AS calls
+           sum(rejected) AS rejected,
+           (SELECT count(*) FROM zoho_calls c WHERE c.run_id IN (SELECT id FROM parts) AND c.released_at > c.at) AS calls
       FROM parts
 )
 SELECT CASE WHEN r.mode = 'verify' OR r.dry_run THEN CAST(coalesce(r.found, '{}') || jsonb_build_object(

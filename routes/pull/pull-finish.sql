@@ -9,7 +9,7 @@ WITH RECURSIVE parts AS (
 finished AS (
     UPDATE sync_runs
        SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 OR error IS NOT NULL THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
-           calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id)
+           calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id AND c.released_at > c.at)
      WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
     RETURNING *
 ),

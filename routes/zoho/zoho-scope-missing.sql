@@ -1,13 +1,23 @@
--- Whether this token was refused here when it was fresh, and nothing speaks against it since: no call got through here,
--- and the token lives, for others got through with it; or else it was only just found out.
-SELECT EXISTS (SELECT 1 FROM missing_scopes m
-                WHERE m.connection_id = CAST(:#${variable.connection} AS bigint)
-                  AND m.area = substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}')
-                  AND m.token_version = CAST(:#${variable.refused} AS bigint)
+-- Whether Zoho's refusal means a missing scope, without asking for another token: because the one that it refused is fresh
+-- and was asked for to find that out, or because others got through with it just now (code 14 is said of tokens alone).
+-- It may have died since all the same, if somebody got through there where this call was refused: with a fresh token, or
+-- in the last days. Where a scope was found missing before, only a call of this organisation since then counts for that.
+WITH refused AS (
+    SELECT c.id, c.issued_at, c.issued_at > clock_timestamp() - interval '2 minutes' AS fresh, c.refused_version, c.token_version,
+           m.since, substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}') AS area
+      FROM connections c
+      LEFT JOIN missing_scopes m ON m.connection_id = c.id AND m.area = substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}')
+     WHERE c.id = CAST(:#${variable.connection} AS bigint) AND c.token_version = CAST(:#${variable.refused} AS bigint)
+)
+SELECT EXISTS (SELECT 1 FROM refused r
+                WHERE (r.fresh AND r.refused_version = r.token_version - 1
+                       OR CAST(:#${variable.code} AS text) IS DISTINCT FROM '14'
+                          AND EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
+                                       WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.answered_at > r.issued_at
+                                         AND c.at > clock_timestamp() - interval '2 minutes'))
                   AND NOT EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
-                                   WHERE o.connection_id = m.connection_id AND c.at > m.since AND c.zoho_code = '0'
-                                     AND substring(c.path FROM '^(?:/[^/]+){1,3}') = m.area)
-                  AND (m.since > clock_timestamp() - interval '2 minutes'
-                       OR EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
-                                   WHERE o.connection_id = m.connection_id AND c.zoho_code = '0'
-                                     AND c.at > clock_timestamp() - interval '2 minutes'))) AS known
+                                   WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.method = :#${variable.method}
+                                     AND substring(c.path FROM '^(?:/[^/]+){1,3}') = r.area
+                                     AND (r.since IS NULL OR c.org_id = :#${variable.org})
+                                     AND c.at > coalesce(r.since, clock_timestamp() - interval '2 days')
+                                     AND (NOT r.fresh OR c.answered_at > r.issued_at))) AS missing

@@ -1,4 +1,6 @@
-INSERT INTO missing_scopes (connection_id, area, token_version)
+-- With the token that was refused last; known by it already, it stays as it is.
+INSERT INTO missing_scopes AS m (connection_id, area, token_version)
 VALUES (CAST(:#${variable.connection} AS bigint), substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}'),
         CAST(:#${variable.tokenVersion} AS bigint))
     ON CONFLICT (connection_id, area) DO UPDATE SET token_version = EXCLUDED.token_version, since = clock_timestamp()
+ WHERE m.token_version <> EXCLUDED.token_version

@@ -76,7 +76,8 @@ BEGIN
                                     AND v_org.day_counted_from BETWEEN v_day_from - interval '5 minutes' AND v_day_from + interval '5 minutes',
                                     false);
             SELECT count(*) INTO v_day_calls FROM zoho_calls c
-             WHERE c.org_id = p_org AND c.at >= CASE WHEN v_day_known THEN v_org.day_counted_to ELSE v_day_from END;
+             WHERE c.org_id = p_org AND c.at >= CASE WHEN v_day_known THEN v_org.day_counted_to ELSE v_day_from END
+               AND c.released_at > c.at;    -- what was never sent is none
             v_day_left := v_per_day - v_day_calls - CASE WHEN v_day_known THEN v_org.day_counted ELSE 0 END;
             IF v_day_calls > 500 OR v_org.day_counted_to > v_now THEN
                 UPDATE organisations o

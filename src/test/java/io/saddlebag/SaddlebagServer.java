@@ -71,7 +71,8 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.pull.stock-sweep-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
-                    "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20");
+                    "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20",
+                    "--saddlebag.redelivery.in-process-delay=10");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
             Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
             // Quartz finds its pool by this name in the whole JVM; who shares a database is one cluster

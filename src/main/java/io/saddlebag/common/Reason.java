@@ -1,6 +1,7 @@
 package io.saddlebag.common;
 
 import io.saddlebag.zoho.ZohoException;
+import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
@@ -22,7 +23,8 @@ public class Reason {
 
     /** @return the limit of Zoho for which the work has to wait */
     public ZohoLimitException limit(Throwable failure) {
-        return find(ZohoLimitException.class, failure);
+        ZohoInProcessException inProcess = find(ZohoInProcessException.class, failure);
+        return inProcess != null ? inProcess.putOff() : find(ZohoLimitException.class, failure);
     }
 
     /** @return the first cause of a type, null where there is none */

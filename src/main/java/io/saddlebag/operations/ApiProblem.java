@@ -7,6 +7,7 @@ import io.saddlebag.common.Reason;
 import io.saddlebag.webhook.WebhookRefusedException;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
+import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ public class ApiProblem {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         ApiException request = Reason.find(ApiException.class, failure);
         ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
+        ZohoInProcessException inProcess = Reason.find(ZohoInProcessException.class, failure);
         ZohoException zoho = Reason.find(ZohoException.class, failure);
         WebhookRefusedException webhook = Reason.find(WebhookRefusedException.class, failure);
         BadSettingException setting = Reason.find(BadSettingException.class, failure);
@@ -54,7 +56,11 @@ public class ApiProblem {
         } else if (limit != null) {
             status = 503;
             detail = limit.getMessage();
-            retryAfter(exchange, Math.max(1, Duration.between(Instant.now(), limit.until()).toSeconds()));
+            retryAfter(exchange, limit.until());
+        } else if (inProcess != null) {
+            status = 503;
+            detail = inProcess.getMessage();
+            retryAfter(exchange, inProcess.putOff().until());
         } else if (zoho != null) {
             status = zoho instanceof ZohoGoneException ? 404 : 502;
             detail = zoho.getMessage();
@@ -77,6 +83,10 @@ public class ApiProblem {
         problem.put("detail", detail);
         problem.putAll(extensions);
         return json.writeValueAsString(problem);
+    }
+
+    private static void retryAfter(Exchange exchange, Instant until) {
+        retryAfter(exchange, Math.max(1, Duration.between(Instant.now(), until).toSeconds()));
     }
 
     private static void retryAfter(Exchange exchange, long seconds) {

@@ -45,7 +45,12 @@ public class ZohoCheck {
             report.add("credentials", false, failed(answered) + ". The access token of before still lives");
         }
         String named = hosts.regionOfApi((String) row.get("api_url"));
-        if (hosts.apiReplaced()) {
+        String of = named == null ? report.getRegion() : named;
+        String called = hosts.regionOfApiUrl();
+        if (called != null && !called.equals(of)) {
+            report.add("region", false, "all calls go to ZOHO_API_URL, Zoho's own server of region " + called
+                + ", and the access token is of region " + of + ". Take ZOHO_API_URL out: where calls go follows from ZOHO_REGION");
+        } else if (hosts.apiReplaced()) {
             report.add("region", true, "all calls go to ZOHO_API_URL or the sandbox, whatever the region");
         } else if (named == null || named.equals(report.getRegion())) {
             report.add("region", true, report.getRegion());

@@ -127,7 +127,9 @@ public class ZohoAnswers {
             case DAY:
                 throw new ZohoLimitException(Instant.now().plus(
                         resetSeconds == null ? WITHOUT_RESET : Duration.ofSeconds(resetSeconds)), "day");
-            case RETRY, FAILURE, IN_PROCESS:
+            case IN_PROCESS:
+                throw new ZohoInProcessException(answer.said());
+            case RETRY, FAILURE:
                 throw new ZohoUnavailableException(answer.said());
             case REFRESH:
                 throw new ZohoUnauthorizedException(answer.said());

@@ -65,6 +65,11 @@ public class ZohoHosts {
         return url == null ? null : servers.withApi(url).map(ZohoRegion::toString).orElse(null);
     }
 
+    /** @return the region whose own API server ZOHO_API_URL names; null where it names none of Zoho's, or is not set */
+    public String regionOfApiUrl() {
+        return regionOfApi(withoutSlash(settings.text("zoho.api-url")));
+    }
+
     /** @return all regions but this one */
     public List<String> regionsBut(String region) {
         return servers.byRegion().keySet().stream().map(ZohoRegion::toString).filter(other -> !other.equals(region)).toList();

@@ -1,6 +1,7 @@
 package io.saddlebag.zoho;
 
 import io.saddlebag.common.SecretCipher;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
@@ -23,6 +24,8 @@ public class ZohoTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(ZohoTokens.class);
     private static final Duration EARLY = Duration.ofMinutes(5);
+    private static final Duration USUAL_LIFE = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final SecretCipher cipher;
     private final ZohoHosts hosts;
@@ -108,11 +111,24 @@ public class ZohoTokens {
         };
     }
 
-    /** {@code expires_in} in seconds; old answers had milliseconds there and seconds in {@code expires_in_sec}. */
+    /**
+     * {@code expires_in} in seconds; old answers had milliseconds there and seconds in {@code expires_in_sec}. An hour where
+     * there is no number, or none that can be meant: the token is good all the same.
+     */
     private static Duration life(Map<?, ?> answer) {
-        Object seconds = answer.containsKey("expires_in_sec") ? answer.get("expires_in_sec") : answer.get("expires_in");
-        long life = seconds == null ? 3600 : Long.parseLong(seconds.toString());
-        return life > 86_400 ? Duration.ofMillis(life) : Duration.ofSeconds(life);
+        long life = wholeNumber(answer.containsKey("expires_in_sec") ? answer.get("expires_in_sec") : answer.get("expires_in"));
+        return life <= 0 || life > DAY.toMillis() ? USUAL_LIFE
+                : life > DAY.toSeconds() ? Duration.ofMillis(life) : Duration.ofSeconds(life);
+    }
+
+    /** @return the number without its decimals; 0 where there is none, or a far too large one */
+    private static long wholeNumber(Object number) {
+        try {
+            BigDecimal value = new BigDecimal(String.valueOf(number).strip());
+            return value.precision() - value.scale() > 18 ? 0 : value.longValue();
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static Duration max(Duration a, Duration b) {

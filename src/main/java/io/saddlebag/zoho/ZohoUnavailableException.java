@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-/** Worth repeating soon: Zoho or the way to it failed (5xx, 1070, time-out, cut or truncated answer, open circuit). */
+/** Worth repeating soon: Zoho or the way to it failed (5xx, time-out, cut or truncated answer, open circuit). */
 public class ZohoUnavailableException extends ZohoException {
 
     public ZohoUnavailableException(String message, Throwable cause) {

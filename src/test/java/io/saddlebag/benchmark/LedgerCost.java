@@ -35,7 +35,7 @@ record LedgerCost(Application application) {
             hold(database);
             Figures.progress("fills the ledger with " + CALLS + " calls of " + DAYS + " days");
             database.update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, zoho_code, ms, purpose, run_id)"
-                + " SELECT ?, at, at, at, 'GET', '/inventory/v1/items', 200, '0', 900, 'pull', i / 500 FROM generate_series(1, ?) i,"
+                + " SELECT ?, at, at, at + interval '1 minute', 'GET', '/inventory/v1/items', 200, '0', 900, 'pull', i / 500 FROM generate_series(1, ?) i,"
                 + " LATERAL (SELECT now() - interval '61 s' - i * (? * interval '1 day') / ? AS at) call", ORG, CALLS, DAYS, CALLS);
             database.execute("ANALYZE zoho_calls");
             database.execute("CHECKPOINT");

@@ -32,9 +32,7 @@ class ZohoCheckIT {
     static void start() {
         us = SandboxServer.start("--saddlebag.sandbox.organisations=3", "--saddlebag.sandbox.items=3");
         india = SandboxServer.start("--saddlebag.sandbox.organisations=3", "--saddlebag.sandbox.items=3");
-        ZohoServers servers = new ZohoServers(Map.of(ZohoRegion.US, new ZohoServers.Server(us.url(), us.url()),
-            ZohoRegion.IN, new ZohoServers.Server(india.url(), india.url())));
-        saddlebag = SaddlebagServer.start(servers, us, "--zoho.accounts-url=", "--zoho.api-url=");
+        saddlebag = SaddlebagServer.start(servers(), us, "--zoho.accounts-url=", "--zoho.api-url=");
         behindProxy = SaddlebagServer.start(us);
     }
 
@@ -101,6 +99,31 @@ class ZohoCheckIT {
     }
 
     @Test
+    void whatAPersonHasToDoIsNotForgottenByACheckThatFailsForAnotherReason() {
+        us.faults().add(Fault.of(Fault.Kind.INVALID_CLIENT_SECRET).next(1));
+        fetch();
+        for (Fault fault : List.of(Fault.status(Fault.Kind.ERROR, 500).next(1).on("/oauth/v2/token"),
+                Fault.of(Fault.Kind.DROP).next(1).on("/oauth/v2/token"), Fault.of(Fault.Kind.TOKEN_THROTTLE).next(1))) {
+            us.faults().add(fault);
+
+            assertThat(ok(saddlebag)).isFalse();
+
+            assertThat(ok(saddlebag)).as("Zoho is not asked before a while has passed").isFalse();
+            assertThat(toDo()).contains("ZOHO_CLIENT_SECRET");
+            assertThat(fetch()).isEqualTo(502);
+            saddlebag.database().update("UPDATE connections SET cooldown_until = NULL");
+        }
+        assertThat(us.calls().counts().oauth()).isEqualTo(4);
+
+        us.faults().add(Fault.of(Fault.Kind.INVALID_CODE).next(1));
+        check(saddlebag, "");
+        assertThat(toDo()).as("a newer word of Zoho's").contains("ZOHO_REFRESH_TOKEN").doesNotContain("ZOHO_CLIENT_SECRET");
+        assertThat(ok(saddlebag)).isTrue();
+        assertThat(toDo()).isEqualTo("null");
+        assertThat(fetch()).isEqualTo(200);
+    }
+
+    @Test
     void theRegionThatKnowsTheClientIsFoundAndNamed() {
         us.faults().add(Fault.of(Fault.Kind.INVALID_CLIENT));
 
@@ -152,6 +175,16 @@ class ZohoCheckIT {
         assertThat(ok(told, "organisation")).isTrue();
         assertThat(ok(told, "scope items")).isTrue();
         saddlebag.database().update("UPDATE connections SET accounts_url = NULL");
+    }
+
+    @Test
+    void anApiUrlThatIsZohosOwnOfAnotherRegionIsNamed() {
+        try (SaddlebagServer elsewhere = SaddlebagServer.start(servers(), us, "--zoho.accounts-url=", "--zoho.api-url=" + india.url())) {
+            JsonNode told = SaddlebagServer.json(check(elsewhere, ""));
+
+            assertThat(ok(told, "region")).isFalse();
+            assertThat(detail(told, "region")).contains("ZOHO_API_URL", "of region in", "of region us");
+        }
     }
 
     @Test
@@ -220,6 +253,16 @@ class ZohoCheckIT {
         assertThat(detail(told, "credentials")).contains("/oauth/connect?org=pending-");
         assertThat(check(saddlebag, "?org=nobody").statusCode()).isEqualTo(404);
         assertThat(saddlebag.call("POST", "/api/zoho/check", null).statusCode()).isEqualTo(401);
+    }
+
+    private static ZohoServers servers() {
+        return new ZohoServers(Map.of(ZohoRegion.US, new ZohoServers.Server(us.url(), us.url()),
+            ZohoRegion.IN, new ZohoServers.Server(india.url(), india.url())));
+    }
+
+    /** As health tells it. */
+    private static String toDo() {
+        return SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health")).at("/organisations/0/token/toDo").asText();
     }
 
     private static HttpResponse<String> check(SaddlebagServer server, String query) {

@@ -9,6 +9,7 @@ import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -124,6 +125,7 @@ class BrokenRunsIT extends PullCase {
 
     @Test
     void aMissingScopeFailsTheRunAfterOneRefreshAndIsNoLoop() {
+        saddlebag().pull("incremental"); // what got through may have a dead token
         ZOHO.faults().add(Fault.limit(57));
         ZOHO.calls().reset();
 
@@ -149,6 +151,38 @@ class BrokenRunsIT extends PullCase {
         saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
         assertThat(saddlebag().ended(id).get("status").asText()).isEqualTo("succeeded");
         assertThat(saddlebag().count("products")).isEqualTo(1319);
+    }
+
+    @Test
+    void aRunThatMeetsTooManyInProcessForLongWaitsSaysForWhatAndGoesOn() {
+        ZOHO.faults().add(Fault.limit(1070).next(4).on("[?&]page=2&"));
+
+        long id = saddlebag().start("full");
+        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+
+        JsonNode waiting = saddlebag().run(id);
+        assertThat(waiting.get("status").asText()).isEqualTo("running");
+        assertThat(waiting.get("waitingFor").asText()).isEqualTo("in-flight");
+        assertThat(Instant.parse(waiting.get("waitingUntil").asText())).isBefore(Instant.now().plusSeconds(60));
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
+        assertThat(saddlebag().ended(id).get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+    }
+
+    @Test
+    void aPersonsCallThatMeetsTooManyInProcessIsRepeatedAndThenPutOffWithAWord() {
+        String item = "/api/sync/items/6000000000010000001";
+        ZOHO.faults().add(Fault.limit(1070).next(2));
+        assertThat(saddlebag().call("POST", item).statusCode()).isEqualTo(200);
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(3);
+
+        ZOHO.faults().add(Fault.limit(1070));
+        ZOHO.calls().reset();
+        HttpResponse<String> answer = saddlebag().call("POST", item);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("1070");
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 60L);
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(4);
     }
 
     @Test

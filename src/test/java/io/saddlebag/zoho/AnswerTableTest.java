@@ -27,9 +27,9 @@ class AnswerTableTest {
             200 | {"code":44,"message":"blocked"}         | MINUTE             | ZohoLimitException
             429 | {"code":45,"message":"exceeded"}        | DAY                | ZohoLimitException
             200 | {"code":"45","message":"exceeded"}      | DAY                | ZohoLimitException
-            429 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
-            200 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
-            503 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoUnavailableException
+            429 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoInProcessException
+            200 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoInProcessException
+            503 | {"code":1070,"message":"in process"}    | IN_PROCESS         | ZohoInProcessException
             401 | {"code":57,"message":"not authorized"}  | REFRESH            | ZohoUnauthorizedException
             401 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException
             200 | {"code":14,"message":"authtoken"}       | REFRESH            | ZohoUnauthorizedException

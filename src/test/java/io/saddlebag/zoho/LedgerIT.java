@@ -107,7 +107,7 @@ class LedgerIT {
     void callsOfTheDayThatWereCountedBeforeAreNotForgottenAndThoseOfTheDayBeforeAre() {
         saddlebag.database().update("UPDATE organisations SET day_remaining = 9999, day_resets_at = now() + interval '12 hours'");
         saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, purpose)"
-                + " SELECT ?, at, at, at, 'GET', '/x', 'pull' FROM generate_series(1, 700) i, LATERAL (SELECT now() - (i - 0.5) * interval '1 minute' AS at) c",
+                + " SELECT ?, at, at, at + interval '1 minute', 'GET', '/x', 'pull' FROM generate_series(1, 700) i, LATERAL (SELECT now() - (i - 0.5) * interval '1 minute' AS at) c",
                 SaddlebagServer.ORG);
         for (int call = 701; call <= 705; call++) {
             saddlebag.database().update("UPDATE organisations SET day_resets_at = day_resets_at + interval '1 second'"); // as Zoho's answers have it

@@ -91,6 +91,30 @@ class LimitsIT {
     }
 
     @Test
+    void aLaterMinuteDoesNotShortenADaysBlock() {
+        Map<String, Object> first = taken("pull");
+        Map<String, Object> second = taken("check");
+        Map<String, Object> third = taken("check");
+        ledger.answered(first, Map.of("status", 429, "code", "44", "outcome", "minute"));
+        ledger.answered(second, Map.of("status", 429, "code", "45", "outcome", "day", "dayReset", 7200));
+        ledger.pass(1_000);
+        ledger.answered(third, Map.of("status", 429, "code", "44", "outcome", "minute"));
+        assertThat(ledger.take("check")).containsEntry("waiting_for", "day").containsEntry("wait_ms", 2 * HOUR - 1_000);
+    }
+
+    @Test
+    void aCallThatWasNeverSentIsNoneOfTheDays() {
+        ledger.with("calls-per-day", 2);
+        for (int i = 0; i < 5; i++) {
+            ledger.answered(taken("check"), Map.of());
+        }
+        taken("check");
+        taken("check");
+        assertThat(ledger.take("check")).containsEntry("waiting_for", "day");
+        assertThat(ledger.database().queryForObject("SELECT sum(calls) FROM zoho_calls_by_run", Long.class)).isEqualTo(2);
+    }
+
+    @Test
     void code1070LeavesHalfOfThePlacesForAWhile() {
         ledger.answered(taken("check"), Map.of("status", 429, "code", "1070"));
         taken("check");

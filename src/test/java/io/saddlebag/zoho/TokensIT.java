@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.database.TestDatabase;
+import io.saddlebag.pull.Kinds;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxQuotas;
 import io.saddlebag.sandbox.SandboxServer;
@@ -14,6 +15,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The access token: had once by all replicas, kept, refreshed early, and never asked for in a loop. */
 class TokensIT {
 
-    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final String ITEM = "/api/sync/items/6000000000010000001";
+    /** The first client has all of its organisations but the last. */
+    private static final SandboxServer ZOHO = SandboxServer.start("--saddlebag.sandbox.organisations=13");
     private static List<SaddlebagServer> replicas;
     private static SaddlebagServer saddlebag;
 
@@ -39,7 +44,7 @@ class TokensIT {
     @AfterAll
     static void stop() {
         replicas.forEach(SaddlebagServer::close);
-        ZOHO.reset();
+        ZOHO.close();
     }
 
     @BeforeEach
@@ -50,6 +55,7 @@ class TokensIT {
         saddlebag.database().update("DELETE FROM token_requests");
         saddlebag.database().update("DELETE FROM missing_scopes");
         saddlebag.database().update("DELETE FROM zoho_calls");
+        saddlebag.database().update("UPDATE organisations SET books_missing_since = NULL");
         saddlebag.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL, "
             + "lease_until = NULL, cooldown_until = NULL, needs_person = NULL");
         ZOHO.calls().reset();
@@ -71,20 +77,28 @@ class TokensIT {
 
     @Test
     void twelveOrganisationsOfOneConnectionThatMeetADeadTokenCauseOneTokenCall() {
-        for (int i = 2; i <= 12; i++) {
-            saddlebag.database().update("INSERT INTO organisations (org_id, connection_id) SELECT ?, connection_id "
-                + "FROM organisations WHERE is_default ON CONFLICT DO NOTHING", "600000000" + (i < 10 ? "0" : "") + i);
+        List<String> organisations = IntStream.rangeClosed(1, 12).mapToObj("600000000%02d"::formatted).toList();
+        ExecutorService callers = Executors.newFixedThreadPool(12);
+        try {
+            organisations.forEach(org -> saddlebag.database().update("INSERT INTO organisations (org_id, connection_id) "
+                + "SELECT ?, connection_id FROM organisations WHERE is_default ON CONFLICT DO NOTHING", org));
+            fetch(saddlebag);
+            ZOHO.tokens().endAll();
+            ZOHO.calls().reset();
+            ZOHO.faults().add(Fault.latency(1000).next(12).on("/items/")); // so that all of them are on their way
+
+            List<Integer> statuses = organisations.stream().map(org -> CompletableFuture.supplyAsync(() ->
+                    replicas.get(organisations.indexOf(org) % 3).call("POST", ITEM + "?org=" + org).statusCode(), callers))
+                .toList().stream().map(CompletableFuture::join).toList();
+
+            assertThat(statuses).hasSize(12).containsOnly(200);
+            assertThat(ZOHO.calls().counts().oauth()).isEqualTo(1);
+            organisations.forEach(org -> assertThat(ZOHO.calls().counts().byOrganisation().get(org).api())
+                .as("%s: refused with the dead token, repeated with the new one", org).isEqualTo(2));
+        } finally {
+            callers.shutdown();
+            saddlebag.database().update("DELETE FROM organisations WHERE NOT is_default");
         }
-        fetch(saddlebag);
-        ZOHO.tokens().endAll();
-        ZOHO.calls().reset();
-
-        IntStream.rangeClosed(1, 12).mapToObj(i -> CompletableFuture.supplyAsync(() -> replicas.get(i % 3)
-                .call("POST", "/api/sync/items/6000000000010000001?org=600000000" + (i < 10 ? "0" : "") + i)))
-            .toList().forEach(CompletableFuture::join);
-
-        assertThat(ZOHO.calls().counts().oauth()).isEqualTo(1);
-        saddlebag.database().update("DELETE FROM organisations WHERE NOT is_default");
     }
 
     @Test
@@ -135,6 +149,9 @@ class TokensIT {
         assertThat(ZOHO.calls().counts().api()).isZero();
         assertThat(saddlebag.count("zoho_calls WHERE status IS NULL AND released_at > now()"))
             .as("a call that never left holds no slot").isZero();
+        assertThat(saddlebag.run(run).get("calls").asInt()).as("and is none").isZero();
+        JsonNode quota = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health")).at("/organisations/0/quota");
+        assertThat(List.of(quota.get("callsToday").asInt(), quota.get("callsInLastHour").asInt())).containsOnly(0);
     }
 
     @Test
@@ -217,7 +234,76 @@ class TokensIT {
             assertThat(answer.body()).contains("lacks the scope", "/inventory/v1/items", "/oauth/connect");
         }
         assertThat(ZOHO.calls().counts().oauth()).as("the first token, and a fresh one to be sure").isEqualTo(2);
+    }
 
+    @Test
+    void anOldTokenThatIsRefusedIsToldFromAMissingScopeByAFreshOne() {
+        fetch(saddlebag);
+        longAgo();
+        ZOHO.faults().add(Fault.limit(57));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(fetch(replicas.get(i)).body()).contains("lacks the scope");
+        }
+        assertThat(ZOHO.calls().counts().oauth()).as("the first token, and a fresh one to be sure").isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void threeMissingScopesThatAreMetAgainAndAgainCauseOneTokenCallAtMost(boolean othersGetThrough) {
+        ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("/(contacts|invoices|bills)/"));
+        fetch(saddlebag);
+        longAgo();
+        if (othersGetThrough) {
+            fetch(saddlebag);
+        }
+
+        for (int i = 0; i < 4; i++) {
+            for (String kind : List.of("contacts", "invoices", "bills")) {
+                assertThat(replicas.get(i % 3).call("POST", "/api/sync/" + kind + "/1").body()).contains("lacks the scope");
+            }
+        }
+        assertThat(ZOHO.calls().counts().oauth()).isEqualTo(othersGetThrough ? 1 : 2);
+        assertThat(saddlebag.count("missing_scopes")).isEqualTo(3);
+        assertThat(fetch(saddlebag).statusCode()).as("and stop nobody else").isEqualTo(200);
+    }
+
+    @Test
+    void aFirstFullRunOfAllKindsWithTheScopeOfItemsAloneCausesOneTokenCallAtMost() {
+        ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("/(inventory|books)/v[0-9]/(?!items|itemdetails|organizations)"));
+        fetch(saddlebag);
+        longAgo();
+
+        List<String> kinds = saddlebag.bean(Kinds.class).names();
+        List<Long> runs = kinds.stream().map(kind -> saddlebag.start(kind, "full")).toList();
+
+        assertThat(runs.stream().map(run -> saddlebag.ended(run)).filter(run -> !run.path("error").asText().contains("lacks the scope"))
+            .map(run -> run.get("entity").asText() + " " + run.get("status").asText())).containsExactly("items succeeded");
+        assertThat(ZOHO.calls().counts().oauth()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void whileNoOtherTokenCanBeHadOnlyThoseWhomZohoRefusesArePutOff() {
+        ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("/contacts/"));
+        fetch(saddlebag);
+        for (String hindrance : List.of("away", "throttled", "limit")) {
+            longAgo();
+            switch (hindrance) {
+                case "away" -> ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).next(1).on("/oauth/v2/token"));
+                case "throttled" -> ZOHO.faults().add(Fault.of(Fault.Kind.TOKEN_THROTTLE).next(1));
+                default -> saddlebag.database().update("INSERT INTO token_requests (connection_id, at, outcome) "
+                    + "SELECT id, now() - make_interval(mins => g), 'ok' FROM connections, generate_series(1, 9) g");
+            }
+
+            HttpResponse<String> refused = saddlebag.call("POST", "/api/sync/contacts/1");
+
+            assertThat(refused.statusCode()).as("%s: %s", hindrance, refused.body()).isEqualTo(503);
+            assertThat(refused.body()).contains("limit (token)");
+            assertThat(fetch(replicas.get(1)).statusCode()).as(hindrance).isEqualTo(200);
+            assertThat(seconds("ends_at")).as(hindrance).isGreaterThan(3000);
+            saddlebag.database().update("UPDATE connections SET cooldown_until = NULL");
+        }
+        assertThat(ZOHO.tokens().issued()).isEqualTo(1);
     }
 
     @Test
@@ -238,13 +324,20 @@ class TokensIT {
         assertThat(fetch(saddlebag).statusCode()).isEqualTo(502);
         assertThat(fetch(saddlebag).statusCode()).isEqualTo(502);
 
-        saddlebag.database().update("UPDATE missing_scopes SET since = since - interval '2 minutes'");
+        longAgo();
 
         assertThat(fetch(saddlebag).statusCode()).isEqualTo(200);
     }
 
     private static HttpResponse<String> fetch(SaddlebagServer replica) {
-        return replica.call("POST", "/api/sync/items/6000000000010000001");
+        return replica.call("POST", ITEM);
+    }
+
+    /** All that was is ten minutes ago, and no call is remembered. */
+    private static void longAgo() {
+        saddlebag.database().update("UPDATE connections SET issued_at = issued_at - interval '10 minutes'");
+        saddlebag.database().update("UPDATE missing_scopes SET since = since - interval '10 minutes'");
+        saddlebag.database().update("DELETE FROM zoho_calls");
     }
 
     /** From now until a moment of the connection. */

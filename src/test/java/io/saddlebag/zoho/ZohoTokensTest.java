@@ -1,0 +1,53 @@
+package io.saddlebag.zoho;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.common.MasterKey;
+import io.saddlebag.common.SecretCipher;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.StandardEnvironment;
+
+class ZohoTokensTest {
+
+    private final ZohoTokens tokens = new ZohoTokens(new SecretCipher(new MasterKey(new byte[32]), null),
+        new ZohoHosts(new StandardEnvironment(), ZohoServers.ofZoho()));
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
+        3600       | 3600
+        3600.0     | 3600
+        ' 3600 '   | 3600
+        1800.9     | 1800
+        3.6e3      | 3600
+        3600000    | 3600
+        ''         | 3600
+        null       | 3600
+        an hour    | 3600
+        0          | 3600
+        0.4        | 3600
+        -1         | 3600
+        1e99999999 | 3600
+        60         | 60
+        """)
+    void aTokenIsKeptHoweverItsLifeIsWritten(String expiresIn, long seconds) {
+        assertThat(answered("expires_in", expiresIn).lifeSeconds()).isEqualTo(seconds);
+        assertThat(answered("expires_in_sec", expiresIn).lifeSeconds()).isEqualTo(seconds);
+    }
+
+    @Test
+    void aLifeThatIsNotSaidIsAnHour() {
+        assertThat(answered("other", "1").lifeSeconds()).isEqualTo(3600);
+    }
+
+    private TokenAnswer answered(String key, Object life) {
+        Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a"));
+        answer.put(key, life);
+        TokenAnswer answered = tokens.answered(Map.of("connection_id", 1L, "region", "us"), answer, null);
+        assertThat(answered.outcome()).isEqualTo("ok");
+        return answered;
+    }
+}
