@@ -1,6 +1,6 @@
 -- What an independent reading of the door found.
 
--- The token whose refusal made somebody ask for the next one: what that one is refused, no other token opens.
+-- The token whose refusal made somebody ask for the next one: what that one is refused in turn, no other opens.
 ALTER TABLE connections ADD refused_version bigint;
 
 -- What a call needs of its organisation's connection, or what has to happen first (state):

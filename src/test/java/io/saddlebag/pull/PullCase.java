@@ -28,5 +28,7 @@ abstract class PullCase {
                 + " invoices, bills, stock_adjustments, customer_payments, detail_attempts, detail_progress, stock_queue CASCADE");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
+        saddlebag().database().execute("DELETE FROM missing_scopes");
+        saddlebag().database().execute("UPDATE connections SET issued_at = now() - interval '10 minutes'"); // others end its tokens
     }
 }
