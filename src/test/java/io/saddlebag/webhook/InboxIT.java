@@ -255,6 +255,20 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void theMetricsTellWhatBecameOfThemAndForHowLongTheOldestIsDue() {
+        send(newItem("Lantern"));
+        settled();
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " VALUES (?, 'x', 'x', 'of-nobody', 'updated', '1', true, '{}', clock_timestamp() - interval '1 h')", SaddlebagServer.ORG);
+
+        await().untilAsserted(() -> assertThat(saddlebag().call("GET", "/actuator/prometheus").body())
+            .containsPattern("saddlebag_webhooks_total\\{[^}]*entity=\"items\",event=\"updated\"[^}]*result=\"done\"")
+            .containsPattern("saddlebag_webhooks_total\\{[^}]*result=\"accepted\"")
+            .containsPattern("saddlebag_webhooks_pending\\{[^}]*} 1\\.0")
+            .containsPattern("saddlebag_webhooks_oldest_due_seconds\\{[^}]*} 36[0-9]{2}"));
+    }
+
+    @Test
     void whatIsDoneIsForgottenAfterItsDaysAndWhatIsDeadStays() {
         saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at)"
             + " SELECT 'x', s || d, s || d, 'items', 'updated', '1', true, '{}', s, clock_timestamp() - d * interval '1 day'"
