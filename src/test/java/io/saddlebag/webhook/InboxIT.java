@@ -255,6 +255,51 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void anEventThatIsDueAgainWaitsForTheOneThatOvertookIt() {
+        String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at, claimed_until)"
+            + " VALUES ('elsewhere', ?, '', 'of-tests', 'updated', '1', ?, '{}', clock_timestamp(), clock_timestamp() + CAST(? AS interval))";
+        saddlebag().database().update(insert, "earlier", false, null);
+        saddlebag().database().update(insert, "newer", true, "1 h");
+        String claim = "SELECT event_id FROM claim_webhooks(false, '{of-tests}', 3, interval '1 h')";
+
+        assertThat(saddlebag().database().queryForList(claim, String.class)).isEmpty();
+
+        saddlebag().database().update("UPDATE webhook_events SET status = 'done' WHERE event_id = 'newer'");
+        assertThat(saddlebag().database().queryForList(claim, String.class)).containsExactly("earlier");
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    @Test
+    void whileTheDayIsSpentAnEventWaitsForItsEndAndThatIsNoAttempt() {
+        String id = newItem("Lantern");
+        saddlebag().database().update("UPDATE organisations SET blocked_until = clock_timestamp() + interval '2 h', blocked_for = 'day'");
+
+        hint(id, "updated");
+
+        await().until(() -> saddlebag().count("webhook_events WHERE status = 'pending' AND attempts = 0 AND claimed_until IS NULL"
+            + " AND error LIKE '%limit (day)%' AND due_at > clock_timestamp() + interval '1 h'") == 1);
+        assertThat(SaddlebagServer.json(sendJson(ITEMS + "?event=updated", "{\"item\":{\"item_id\":\"" + id + "\"}}")).get("status").asText())
+            .as("it has not begun").isEqualTo("duplicate");
+        saddlebag().database().update("UPDATE organisations SET blocked_until = NULL");
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp()");
+        assertThat(settled()).containsExactly("done");
+    }
+
+    @Test
+    void theMetricsTellWhatBecameOfThemAndForHowLongTheOldestIsDue() {
+        send(newItem("Lantern"));
+        settled();
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " VALUES (?, 'x', 'x', 'of-nobody', 'updated', '1', true, '{}', clock_timestamp() - interval '1 h')", SaddlebagServer.ORG);
+
+        await().untilAsserted(() -> assertThat(saddlebag().call("GET", "/actuator/prometheus").body())
+            .containsPattern("saddlebag_webhooks_total\\{[^}]*entity=\"items\",event=\"updated\"[^}]*result=\"done\"")
+            .containsPattern("saddlebag_webhooks_total\\{[^}]*result=\"accepted\"")
+            .containsPattern("saddlebag_webhooks_pending\\{[^}]*} 1\\.0")
+            .containsPattern("saddlebag_webhooks_oldest_due_seconds\\{[^}]*} 36[0-9]{2}"));
+    }
+
+    @Test
     void whatIsDoneIsForgottenAfterItsDaysAndWhatIsDeadStays() {
         saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at)"
             + " SELECT 'x', s || d, s || d, 'items', 'updated', '1', true, '{}', s, clock_timestamp() - d * interval '1 day'"

@@ -76,7 +76,9 @@ class IngressIT extends WebhookCase {
         String body = withTime ? payload("item", item(id)) : "{\"item\":{\"item_id\":\"" + id + "\"}}";
         ExecutorService senders = Executors.newFixedThreadPool(40);
         try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement claims = connection.createStatement()) {
-            if (!withTime) { // a hint repeats one that has not begun: none begins
+            if (!withTime) { // a hint repeats one that has not begun, not the one that is done: so none begins
+                sendJson(ITEMS, body);
+                settled();
                 claims.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
             }
             List<CompletableFuture<String>> answers = IntStream.range(0, 40).mapToObj(n -> CompletableFuture.supplyAsync(
@@ -85,7 +87,7 @@ class IngressIT extends WebhookCase {
 
             assertThat(statuses).filteredOn("accepted"::equals).hasSize(1);
             assertThat(statuses).filteredOn("duplicate"::equals).hasSize(39);
-            assertThat(saddlebag().count("webhook_events")).isEqualTo(1);
+            assertThat(saddlebag().count("webhook_events")).isEqualTo(withTime ? 1 : 2);
             claims.execute("SELECT pg_advisory_unlock_all()");
         } finally {
             senders.shutdownNow();

@@ -34,7 +34,7 @@ abstract class WebhookCase {
 
     static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms",
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms", "--saddlebag.gauges-every=200ms",
                 "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4");
         }
         return shared;
