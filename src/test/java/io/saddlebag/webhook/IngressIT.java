@@ -94,6 +94,24 @@ class IngressIT extends WebhookCase {
         }
     }
 
+    /** As the second of two copies finds it while the first is not committed. */
+    @Test
+    void aHintThatComesAgainWaitsForTheAnswerToTheFirst() throws SQLException {
+        String receive = "SELECT accepted FROM receive_webhook('x', 'd', 'of-tests', 'updated', '1', NULL, false, '{}')";
+        saddlebag().database().queryForObject(receive, Boolean.class);
+        saddlebag().database().execute("UPDATE webhook_events SET status = 'done'");
+        try (Connection first = saddlebag().bean(DataSource.class).getConnection(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute(receive);
+            CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> saddlebag().database().queryForObject(receive, Boolean.class));
+            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'advisory' AND NOT granted") == 1);
+            first.commit();
+            assertThat(second.join()).isFalse();
+            first.setAutoCommit(true);
+        }
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
     @Test
     void anySecretOfSeveralOpens() {
         String body = payload("item", item(newItem("Lantern")));

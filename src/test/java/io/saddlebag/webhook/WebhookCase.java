@@ -59,7 +59,7 @@ abstract class WebhookCase {
     private static boolean nothingIsWorkedAt() {
         saddlebag().database().update("UPDATE webhook_events SET status = 'ignored'"
             + " WHERE status = 'pending' AND coalesce(claimed_until <= clock_timestamp(), true)");
-        return saddlebag().count("webhook_events WHERE status = 'pending'") == 0;
+        return saddlebag().count("webhook_events WHERE status = 'pending' AND entity <> 'of-tests'") == 0;
     }
 
     /** An item that Zoho has, as its default payload has it. */
