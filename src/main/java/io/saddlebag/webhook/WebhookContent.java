@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 /**
  * What a webhook's content says. Zoho's default payload is an object whose key for the record is that of a single record's
  * answer ({@code {"item":{...}}}, other keys beside it), older ones a form whose field {@code JSONString} holds that; a record by
- * itself is taken too. Source: zoho.com/books/kb/automation/create-webhook.html, and ZOHO.md 5.1 for what the clients read.
+ * itself is taken too. Source: zoho.com/books/kb/automation/create-webhook.html; the older form is what its clients read.
  */
 @Component("webhookContent")
 @Profile("!sandbox")

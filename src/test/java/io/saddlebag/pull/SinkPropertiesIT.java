@@ -237,7 +237,7 @@ class SinkPropertiesIT {
         }
     }
 
-    /** What DESIGN.md's rule knows of a row. */
+    /** What the rule of versions knows of a row. */
     private record Row(Map<String, Object> source, Instant requestedAt, boolean gone) { }
 
     private static void apply(Map<String, Row> rows, Delivery delivery, String idKey) {
