@@ -1,6 +1,6 @@
 -- Whether Zoho's refusal means a missing scope, without asking for another token: because the one that it refused is fresh
--- and was refused elsewhere too, or was asked for a moment ago to find that out; or because others got through with it just
--- now (code 14 is said of tokens alone).
+-- and was refused elsewhere too, or was asked for a moment ago to find that out; or because the scope was missing before, and
+-- others got through with it just now (code 14 is said of tokens alone).
 -- It may have died since all the same, if somebody got through there where this call was refused: with a fresh token, or
 -- in the last days. Where a scope was found missing before, only a call of this organisation since then counts for that.
 WITH refused AS (
@@ -13,7 +13,7 @@ WITH refused AS (
 SELECT EXISTS (SELECT 1 FROM refused r
                 WHERE (r.fresh AND EXISTS (SELECT 1 FROM missing_scopes f WHERE f.connection_id = r.id AND f.token_version = r.token_version)
                        OR r.refused_version = r.token_version - 1 AND r.issued_at > clock_timestamp() - interval '10 seconds'
-                       OR CAST(:#${variable.code} AS text) IS DISTINCT FROM '14'
+                       OR r.since IS NOT NULL AND CAST(:#${variable.code} AS text) IS DISTINCT FROM '14'
                           AND EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
                                        WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.answered_at > r.issued_at
                                          AND c.at > clock_timestamp() - interval '2 minutes'))

@@ -84,7 +84,10 @@ class DriftIT {
 
     @BeforeEach
     void withoutLimits() {
-        zoho.reset().limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        zoho.catalogue().reset();
+        zoho.kinds().reset();
+        zoho.faults().clear();
+        zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
     }
 
     @ParameterizedTest
