@@ -43,6 +43,9 @@ class KilledProcessIT {
         settings.put("SADDLEBAG_PULL_HEARTBEAT", "500ms");
         settings.put("SADDLEBAG_PULL_RESUMEEVERY", "500ms");
         settings.put("SADDLEBAG_PULL_AT_START", "false");
+        settings.put("ZOHO_CALLTIMEOUT", "15s"); // so long the calls of the killed one keep their places in flight
+        settings.put("ZOHO_HTTPTIMEOUT", "10s");
+        settings.put("ZOHO_TOKENTIMEOUT", "4s");
     }
 
     @AfterEach
