@@ -1,2 +1,2 @@
-SELECT judge_webhook(:#${variable.org}, :#${variable.table}, :#${variable.keyColumn}, :#${variable.claim[zoho_id]},
+SELECT judge_webhook(:#${variable.org}, :#${variable.entity}, :#${variable.table}, :#${variable.keyColumn}, :#${variable.claim[zoho_id]},
                      CAST(:#${variable.claim[modified]} AS timestamptz), CAST(:#${variable.records} AS jsonb) -> 0) AS verdict

@@ -132,6 +132,20 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void whatIsToldLateOfARecordThatIsGoneMakesNoRow() {
+        String id = newItem("Lantern");
+        String late = payload("item", item(id));
+        ZOHO.catalogue().remove(id);
+        hint(id, "deleted");
+        settled();
+
+        assertAccepted(sendJson(ITEMS + "?event=created", late));
+
+        assertThat(settled()).containsExactly("ignored", "ignored");
+        assertThat(saddlebag().count("products")).isZero();
+    }
+
+    @Test
     void anOlderVersionThatComesLateIsIgnoredAndCostsNoCall() {
         String id = newItem("Lantern");
         ObjectNode old = item(id);
