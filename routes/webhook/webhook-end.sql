@@ -4,7 +4,7 @@ WITH ended AS (
        SET status = :#${variable.outcome}, error = CAST(:#${variable.error} AS text), processed_at = clock_timestamp(), claimed_until = NULL
      WHERE org_id = :#${variable.org} AND entity = :#${variable.entity} AND zoho_id = :#${variable.claim[zoho_id]} AND status = 'pending'
        AND CASE WHEN event_id = :#${variable.eventId} THEN claimed_until = CAST(:#${variable.until} AS timestamptz)
-                ELSE :#${variable.outcome} <> 'dead' AND received_at < CAST(:#${variable.askedAt} AS timestamptz)
+                ELSE :#${variable.outcome} <> 'dead' AND told_at < CAST(:#${variable.askedAt} AS timestamptz)
                      AND coalesce(claimed_until <= clock_timestamp(), true) END
     RETURNING org_id, event_id, event, status
 ),

@@ -2,6 +2,7 @@ package io.saddlebag.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
 import io.saddlebag.webhook.WebhookRefusedException;
@@ -94,7 +95,8 @@ public class ApiProblem {
     }
 
     private static boolean databaseIsAway(Throwable failure) {
-        return Reason.find(CannotGetJdbcConnectionException.class, failure) != null
+        return Reason.find(CallNotPermittedException.class, failure) != null // found out by others just now
+                || Reason.find(CannotGetJdbcConnectionException.class, failure) != null
                 || Reason.find(CannotCreateTransactionException.class, failure) != null
                 || Reason.find(TransientDataAccessException.class, failure) != null // a lock that was waited for too long
                 || Reason.find(DataAccessResourceFailureException.class, failure) != null;

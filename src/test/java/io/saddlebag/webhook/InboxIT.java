@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +92,26 @@ class InboxIT extends WebhookCase {
 
         assertThat(settled()).hasSize(6).containsOnly("done");
         assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatWasAskedForBeforeAHintCameAgainDoesNotSettleIt() throws Exception {
+        String id = newItem("Lantern");
+        String again = "{\"item\":{\"item_id\":\"" + id + "\"}}";
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement claims = connection.createStatement()) {
+            claims.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
+            assertAccepted(sendJson(ITEMS, payload("item", item(id).retain("item_id", "name"))));
+            assertAccepted(sendJson(ITEMS, again));
+            ZOHO.faults().add(Fault.latency(500).next(1));
+            claims.execute("SELECT pg_advisory_unlock_all()");
+        }
+        await().until(() -> ZOHO.calls().counts().api() == 1); // of the first: its answer is made, and leaves late
+        rename(id, "Torch", "2027-01-01T00:00:00+0000");
+        assertThat(sendJson(ITEMS, again).statusCode()).isEqualTo(200);
+
+        settled();
+
+        assertThat(product(id)).containsEntry("name", "Torch");
     }
 
     @Test

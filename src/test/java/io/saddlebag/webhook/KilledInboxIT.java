@@ -36,7 +36,7 @@ class KilledInboxIT {
         String url = TestDatabase.fresh();
         long seed = System.currentTimeMillis();
         Random dice = new Random(seed);
-        try (Connection connection = TestDatabase.connect(url); Storm storm = new Storm(ZOHO)) {
+        try (Connection connection = TestDatabase.connect(url); Storm storm = new Storm(ZOHO, 8)) {
             JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             Map<String, String> settings = settings(url);
             for (int round = 0; round < ROUNDS; round++) {

@@ -37,12 +37,12 @@ final class Storm implements AutoCloseable {
 
     static final String SECRET = "SampleSecret1234";
     private static final int RECORDS_OF_A_KIND = 20;
-    private static final int SENDERS = 8;
     private static final int MOST_TRIES = 2000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<StormRecord> records = new ArrayList<>();
-    private final ScheduledExecutorService senders = Executors.newScheduledThreadPool(SENDERS);
+    private final int connections;
+    private final ScheduledExecutorService senders;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
@@ -56,7 +56,10 @@ final class Storm implements AutoCloseable {
     private volatile URI to;
     private volatile boolean raging;
 
-    Storm(SandboxServer zoho) {
+    /** @param connections that send at one time */
+    Storm(SandboxServer zoho, int connections) {
+        this.connections = connections;
+        senders = Executors.newScheduledThreadPool(connections);
         for (StormRecord.Kind kind : List.of(
                 new StormRecord.Kind(zoho.catalogue(), "/api/zoho/sync-products", "item", "item_id", "name", "products", "zoho_item_id"),
                 new StormRecord.Kind(zoho.records("contacts"), "/api/zoho/sync-customers", "contact", "contact_id", "contact_name", "customers",
@@ -73,8 +76,8 @@ final class Storm implements AutoCloseable {
     void rage(URI where, long seed) {
         to = where;
         raging = true;
-        for (int n = 0; n < SENDERS; n++) {
-            Random dice = new Random(seed * SENDERS + n);
+        for (int n = 0; n < connections; n++) {
+            Random dice = new Random(seed * connections + n);
             senders.execute(() -> next(dice));
         }
     }

@@ -66,12 +66,14 @@ final class StormRecord {
         List<Map<String, Object>> rows = database.queryForList("SELECT source ->> ? AS name, CAST(zoho_modified_at AS text) AS modified,"
             + " CAST(CAST(? AS timestamptz) AS text) AS expected, deleted_at IS NULL AS living FROM " + kind.table() + " WHERE "
             + kind.keyColumn() + " = ?", kind.nameKey(), last.get("last_modified_time").asText(), id);
+        String events = " after " + database.queryForList("SELECT id, event, modified, complete, status, error, attempts, received_at, processed_at"
+            + " FROM webhook_events WHERE zoho_id = ? ORDER BY id DESC LIMIT 6", id);
         boolean living = rows.size() == 1 && rows.get(0).get("living").equals(true);
         if (living != there) {
-            return kind.table() + " " + id + (there ? " is there and has no living row: " : " is gone and has a living row: ") + rows;
+            return kind.table() + " " + id + (there ? " is there and has no living row: " : " is gone and has a living row: ") + rows + events;
         }
         return !there || rows.get(0).get("name").equals(last.get(kind.nameKey()).asText())
-            && rows.get(0).get("modified").equals(rows.get(0).get("expected")) ? null : "Zoho has " + last + ", the row is " + rows;
+            && rows.get(0).get("modified").equals(rows.get(0).get("expected")) ? null : "Zoho has " + last + ", the row is " + rows + events;
     }
 
     private ObjectNode name() {
