@@ -2,6 +2,7 @@ package io.saddlebag.database;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,6 +47,15 @@ public final class StoppableServer implements AutoCloseable {
 
     public void resume() throws IOException, InterruptedException {
         signal("CONT", processes());
+    }
+
+    /** A connection past the application. */
+    public Connection connect() throws IOException, SQLException {
+        return own.connect(own.password());
+    }
+
+    public void execute(String statement) throws IOException, SQLException {
+        own.execute(statement);
     }
 
     private Stream<ProcessHandle> processes() throws IOException {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxServer;
 import io.saddlebag.webhook.StormRecord.Message;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +39,12 @@ final class Storm implements AutoCloseable {
     static final String SECRET = "SampleSecret1234";
     private static final int RECORDS_OF_A_KIND = 20;
     private static final int MOST_TRIES = 2000;
+    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<StormRecord> records = new ArrayList<>();
     private final int connections;
     private final ScheduledExecutorService senders;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger repeated = new AtomicInteger();
@@ -60,16 +61,22 @@ final class Storm implements AutoCloseable {
     Storm(SandboxServer zoho, int connections) {
         this.connections = connections;
         senders = Executors.newScheduledThreadPool(connections);
-        for (StormRecord.Kind kind : List.of(
-                new StormRecord.Kind(zoho.catalogue(), "/api/zoho/sync-products", "item", "item_id", "name", "products", "zoho_item_id"),
-                new StormRecord.Kind(zoho.records("contacts"), "/api/zoho/sync-customers", "contact", "contact_id", "contact_name", "customers",
-                    "zoho_contact_id"))) {
+        for (StormRecord.Kind kind : List.of(items(zoho), contacts(zoho))) {
             for (int n = 0; n < RECORDS_OF_A_KIND; n++) {
                 records.add(new StormRecord(kind));
             }
             // one that nothing happens to: by it a delete is proved
-            tell(new StormRecord(kind).created(), new Random(0));
+            tell(new StormRecord(kind).changed(0), new Random(0));
         }
+    }
+
+    static StormRecord.Kind items(SandboxServer zoho) {
+        return new StormRecord.Kind(zoho.catalogue(), "/api/zoho/sync-products", "item", "item_id", "name", "products", "zoho_item_id");
+    }
+
+    static StormRecord.Kind contacts(SandboxServer zoho) {
+        return new StormRecord.Kind(zoho.records("contacts"), "/api/zoho/sync-customers", "contact", "contact_id", "contact_name", "customers",
+            "zoho_contact_id");
     }
 
     /** From now on things happen, and are told there. */
@@ -113,11 +120,9 @@ final class Storm implements AutoCloseable {
         long from = System.nanoTime();
         try {
             if (to != null) { // there is somebody
-                answer = http.send(HttpRequest.newBuilder(to.resolve(message.path())).timeout(PATIENCE)
-                    .header("Content-Type", "application/json").header("X-Zoho-Webhook-Signature", signature(message))
-                    .POST(BodyPublishers.ofString(message.body())).build(), BodyHandlers.ofString());
+                answer = send(message, to).get();
             }
-        } catch (IOException | InterruptedException e) {
+        } catch (ExecutionException | InterruptedException e) {
             answer = null; // nobody there, or not any more: it may have been taken in or not
         }
         if (answer != null && answer.statusCode() == 200) {
@@ -129,7 +134,7 @@ final class Storm implements AutoCloseable {
         if (answer != null && answer.statusCode() == 503 && answer.headers().firstValue("Retry-After").isPresent()) {
             refusedWithRetryAfter.incrementAndGet();
             slowestRefusal.accumulateAndGet(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from), Math::max);
-        } else if (answer != null && answer.statusCode() < 500) {
+        } else if (answer != null) {
             wrong.add("refused: " + answer.statusCode() + " " + answer.body());
         }
         if (number == MOST_TRIES) {
@@ -138,6 +143,13 @@ final class Storm implements AutoCloseable {
             repeated.incrementAndGet();
             senders.schedule(() -> attempt(message, number + 1, dice), pause(answer), TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** @return the answer; fails when none came */
+    static CompletableFuture<HttpResponse<String>> send(Message message, URI to) {
+        return HTTP.sendAsync(HttpRequest.newBuilder(to.resolve(message.path())).timeout(PATIENCE)
+            .header("Content-Type", "application/json").header("X-Zoho-Webhook-Signature", signature(message))
+            .POST(BodyPublishers.ofString(message.body())).build(), BodyHandlers.ofString());
     }
 
     private static String signature(Message message) {

@@ -17,7 +17,7 @@ final class StormRecord {
     }
 
     /** What one webhook says. */
-    record Message(String path, String body, boolean timed) {
+    record Message(String path, String id, String body) {
     }
 
     private final Kind kind;
@@ -45,9 +45,9 @@ final class StormRecord {
         return message(event, dice.nextInt(4));
     }
 
-    /** That it is there. */
-    Message created() {
-        return message("created", 0);
+    /** @param form 0: the whole record, 1: its id alone, 2: some of it */
+    synchronized Message changed(int form) {
+        return message("updated", form);
     }
 
     private Message message(String event, int form) {
@@ -57,8 +57,8 @@ final class StormRecord {
         } else if (form == 2) {
             record.retain(kind.idKey(), kind.nameKey(), "last_modified_time");
         }
-        return new Message(kind.path() + "?event=" + event,
-            JsonNodeFactory.instance.objectNode().<ObjectNode>set(kind.recordKey(), record).toString(), form != 1);
+        return new Message(kind.path() + "?event=" + event, id,
+            JsonNodeFactory.instance.objectNode().<ObjectNode>set(kind.recordKey(), record).toString());
     }
 
     /** @return null when its row is what Zoho says; else what is wrong */
