@@ -10,9 +10,14 @@ import io.saddlebag.sandbox.Fault;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
@@ -228,6 +233,47 @@ class InboxIT extends WebhookCase {
             assertThat(product(id)).containsEntry("name", "Lantern " + round);
         }
         assertThat(saddlebag().count("record_changes WHERE column_name = 'name'")).isEqualTo(10);
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    /** In any order, with anything of it told twice, late, in part or not at all: the row's time decides, and Zoho at the end. */
+    @Test
+    void pollsAndWebhooksInAnyOrderEndAsZohoHasIt() {
+        long seed = System.nanoTime();
+        Random dice = new Random(seed);
+        List<StormRecord> records = Stream.generate(() -> new StormRecord(dice.nextBoolean() ? Storm.items(ZOHO) : Storm.contacts(ZOHO)))
+            .limit(12).toList();
+        saddlebag().call("POST", "/api/sync/items/" + newItem("the living one that a proof asks for"));
+        saddlebag().call("POST", "/api/sync/contacts/" + new StormRecord(Storm.contacts(ZOHO)).changed(1).id());
+        ZOHO.faults().add(Fault.latency(30).every(2));
+        List<StormRecord.Message> all = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService senders = Executors.newFixedThreadPool(6);
+        try {
+            List<CompletableFuture<?>> work = new ArrayList<>();
+            for (int n = 0; n < 200; n++) {
+                StormRecord record = records.get(dice.nextInt(records.size()));
+                Random own = new Random(dice.nextLong());
+                work.add(CompletableFuture.runAsync(() -> {
+                    StormRecord.Message message = record.change(own);
+                    all.add(message);
+                    if (own.nextInt(3) > 0) {
+                        saddlebag().call("POST", "/api/sync/" + (message.path().contains("products") ? "items/" : "contacts/") + message.id());
+                    }
+                    if (own.nextInt(3) > 0) { // an old one of the same, perhaps of another record
+                        StormRecord.Message old = all.get(own.nextInt(all.size()));
+                        assertThat(sendJson(old.path(), old.body()).statusCode()).isEqualTo(200);
+                    }
+                    assertThat(sendJson(message.path(), message.body()).statusCode()).isEqualTo(200);
+                }, senders));
+            }
+            CompletableFuture.allOf(work.toArray(CompletableFuture[]::new)).join();
+        } finally {
+            senders.shutdownNow();
+            ZOHO.faults().clear();
+        }
+        settled();
+
+        assertThat(records).as("seed " + seed).extracting(record -> record.difference(saddlebag().database())).containsOnlyNulls();
         assertThat(saddlebag().count("dead_letters")).isZero();
     }
 
