@@ -337,6 +337,28 @@ class InboxIT extends WebhookCase {
         saddlebag().database().execute("DELETE FROM webhook_events");
     }
 
+    /** One that overtook another is claimed and not committed, while the other comes due. */
+    @Test
+    void aClaimLooksOnlyWhenTheOneBeforeItIsCommitted() throws Exception {
+        String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " VALUES ('elsewhere', ?, '', 'of-tests', 'updated', '1', ?, '{}', clock_timestamp() + CAST(? AS interval))";
+        saddlebag().database().update(insert, "earlier", false, "1 h");
+        saddlebag().database().update(insert, "newer", true, "0");
+        String claim = "SELECT event_id FROM claim_webhooks(%s, '{of-tests}', 3, interval '1 h')";
+        try (Connection first = saddlebag().bean(DataSource.class).getConnection(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute(claim.formatted(true));
+            saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() WHERE event_id = 'earlier'");
+            CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(
+                () -> saddlebag().database().queryForList(claim.formatted(false), String.class));
+            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0);
+            first.commit();
+            assertThat(second.join()).as("both of one record").isEmpty();
+            first.setAutoCommit(true);
+        }
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
     @Test
     void anEventThatIsDueAgainWaitsForTheOneThatOvertookIt() {
         String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at, claimed_until)"
