@@ -24,8 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Profile("!sandbox")
 class ProblemAnswers implements ErrorController {
 
-    /** Seconds; a start takes a few. */
-    private static final String AGAIN = "5";
+    /** Retry-After of a 503, in seconds; a start takes a few. */
+    static final String AGAIN = "5";
 
     private final ApplicationAvailability application;
 
@@ -61,7 +61,7 @@ class ProblemAnswers implements ErrorController {
             case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
             case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
                 + response.getHeader(HttpHeaders.ALLOW);
-            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started; try again later";
+            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started, or has no answer in time; try again later";
             default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
                 : message.isBlank() ? status.getReasonPhrase() : message;
         };

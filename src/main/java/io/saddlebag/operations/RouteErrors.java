@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Collections;
 import org.springframework.context.annotation.Profile;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -53,6 +54,9 @@ class RouteErrors extends OncePerRequestFilter {
         ProblemDetail problem = ProblemAnswers.problem(status, "", request, response);
         problem.setInstance(URI.create(request.getRequestURI()));
         response.setStatus(status.value());
+        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemAnswers.AGAIN);
+        }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(json.writeValueAsBytes(problem));
     }

@@ -24,6 +24,7 @@ final class StormRecord {
     private final String id;
     private ObjectNode last;
     private boolean there = true;
+    private boolean told;
     private int changes;
 
     StormRecord(Kind kind) {
@@ -51,6 +52,7 @@ final class StormRecord {
     }
 
     private Message message(String event, int form) {
+        told = true;
         ObjectNode record = last.deepCopy();
         if (form == 1) {
             record.retain(kind.idKey());
@@ -61,8 +63,11 @@ final class StormRecord {
             JsonNodeFactory.instance.objectNode().<ObjectNode>set(kind.recordKey(), record).toString());
     }
 
-    /** @return null when its row is what Zoho says; else what is wrong */
+    /** @return null when its row is what Zoho says, or nobody was told of it; else what is wrong */
     String difference(JdbcTemplate database) {
+        if (!told) {
+            return null;
+        }
         List<Map<String, Object>> rows = database.queryForList("SELECT source ->> ? AS name, CAST(zoho_modified_at AS text) AS modified,"
             + " CAST(CAST(? AS timestamptz) AS text) AS expected, deleted_at IS NULL AS living FROM " + kind.table() + " WHERE "
             + kind.keyColumn() + " = ?", kind.nameKey(), last.get("last_modified_time").asText(), id);
