@@ -69,18 +69,17 @@ public final class AppProcess implements AutoCloseable {
      * @param environment its settings, such as {@code DATABASE_URL}
      */
     public static AppProcess start(Path folder, Map<String, String> environment) throws IOException {
-        return start(folder, environment, List.of("-jar", JAR.toString()));
+        return start(folder, environment, List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", JAR.toString())); // soon there
     }
 
-    /** As above, with what java is to run instead of the jar. */
+    /** As above, with all that java is told. */
     public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
         for (String part : List.of("routes", "config")) {
             if (!Files.exists(folder.resolve(part))) {
                 FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
             }
         }
-        List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         command.addAll(run);
         Path log = Files.createTempFile(folder, "app", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
