@@ -28,7 +28,7 @@ public class WebhookSignatures {
     }
 
     /**
-     * After the look-up of the organisation (body: a row of webhook-org.sql, null for none): sets org to its id.
+     * After the look-up of the organisation (body: a row of webhook-org.sql, null for none): sets org to its id, and signed.
      *
      * @throws WebhookRefusedException 503 when it has no secret; 401 when the signature is missing, wrong or there twice, and in
      *         the same words when there is no such organisation; 400 when the event is none
@@ -45,6 +45,7 @@ public class WebhookSignatures {
                 + "organisation. Enter the same secret in Zoho's webhook and here (ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation)");
         }
         exchange.setVariable("org", organisation.get("org_id"));
+        exchange.setVariable("signed", true);
         if (exchange.getVariable("event").equals("unknown")) {
             throw new WebhookRefusedException(400, "event", "event= is created, updated or deleted");
         }
