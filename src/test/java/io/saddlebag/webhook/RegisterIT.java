@@ -162,6 +162,14 @@ class RegisterIT extends WebhookCase {
         }
     }
 
+    @Test
+    void theConsentPageAsksForSettingsOnlyWhereTheyAreWanted() {
+        assertThat(saddlebag().call("GET", "/oauth/connect?for=webhooks").headers().firstValue("Location")).hasValueSatisfying(page ->
+            assertThat(page).contains("ZohoInventory.settings.CREATE", "ZohoBooks.settings.UPDATE", "ZohoInventory.items.READ"));
+        assertThat(saddlebag().call("GET", "/oauth/connect").headers().firstValue("Location")).hasValueSatisfying(page ->
+            assertThat(page).contains("ZohoInventory.items.READ").doesNotContain("CREATE", "UPDATE"));
+    }
+
     private static JsonNode register(String query) {
         HttpResponse<String> answer = saddlebag().call("POST", REGISTER + query);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
