@@ -17,7 +17,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockHttpServletRequest;
 
@@ -58,7 +58,7 @@ class WebhookPlanTest {
         MockEnvironment environment = new MockEnvironment();
         settings.forEach((name, value) -> environment.setProperty(name, value.toString()));
         CamelContext camel = new DefaultCamelContext();
-        try (GenericApplicationContext spring = new GenericApplicationContext()) {
+        try (AnnotationConfigApplicationContext spring = new AnnotationConfigApplicationContext()) {
             spring.setEnvironment(environment);
             spring.registerBean(CamelContext.class, () -> camel);
             spring.registerBean(SecretCipher.class, () -> new SecretCipher(new MasterKey(new byte[32]), null));
