@@ -3,6 +3,14 @@ package io.saddlebag.webhook;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Settings;
 import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.core.env.Environment;
 
 /** The settings of the webhook room: checked before anything starts. */
 public record WebhookSettings(Settings settings) {
@@ -11,6 +19,7 @@ public record WebhookSettings(Settings settings) {
     private static final int MOST_TOGETHER = 100;
     /** Of the database's connections each worker needs one. */
     private static final int MOST_AT_ONCE = 10;
+    private static final String TEMPLATES = "saddlebag.webhook.templates";
 
     /** @throws BadSettingException for the first that cannot work */
     public void check() {
@@ -24,6 +33,25 @@ public record WebhookSettings(Settings settings) {
         number("attempts", 1000);
         number("keep-days", 36_500);
         List.of("every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
+        WebhookNetworks.of(settings);
+        templates();
+    }
+
+    /**
+     * @return customers' own bodies by their names; may be empty
+     * @throws BadSettingException for the first that cannot be used
+     */
+    Map<String, WebhookTemplate> templates() {
+        Map<String, WebhookTemplate> templates;
+        try {
+            templates = Binder.get((Environment) settings.properties()).bind(TEMPLATES, Bindable.mapOf(String.class, WebhookTemplate.class),
+                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter())).orElse(Map.of());
+        } catch (BindException e) {
+            throw new BadSettingException(TEMPLATES, "holds something else than entity, content-type, id, time, event, record and pattern",
+                "See the example in config/application.yaml");
+        }
+        templates.forEach((name, template) -> template.check(TEMPLATES + "." + name));
+        return templates;
     }
 
     private void number(String name, long most) {
