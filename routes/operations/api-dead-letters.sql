@@ -6,4 +6,7 @@ SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object
          WHERE org_id = :#${variable.org} AND closed_at IS NULL
            AND (CAST(:#${variable.entity} AS text) IS NULL OR entity = :#${variable.entity})
            AND (CAST(:#${variable.source} AS text) IS NULL OR source = :#${variable.source})
+           AND starts_with(error, coalesce(CAST(:#${variable.error} AS text), ''))
+           AND failed_at >= coalesce(CAST(:#${variable.since} AS timestamptz), '-infinity')
+           AND failed_at < coalesce(CAST(:#${variable.before} AS timestamptz), 'infinity')
          ORDER BY failed_at DESC, id DESC LIMIT :#${variable.limit}) newest

@@ -3,7 +3,10 @@
 -- 13.7 ms; one made while the table was small, and kept, read all of it for every page: 111 ms, or, by a join that kept
 -- the organisation's rows at hand (enable_material), 608 ms at page 40 of a first run.
 -- Who writes, for the history of what it changes: the run, and the call that brought the page or, of one record, the last.
-SELECT pg_advisory_xact_lock(hashtextextended('sink ' || :#${variable.entity} || ' ' || :#${variable.org}, 0)),
+-- A webhook's event does not wait for a lock for ever: others wait behind it, and it can come again.
+SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
+                                       THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
+       pg_advisory_xact_lock(hashtextextended('sink ' || :#${variable.entity} || ' ' || :#${variable.org}, 0)),
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
        set_config('enable_material', 'off', true),

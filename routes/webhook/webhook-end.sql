@@ -13,7 +13,7 @@ ended AS (
       FROM settled s
      WHERE w.org_id = :#${variable.org} AND w.entity = :#${variable.entity} AND w.zoho_id = s.zoho_id AND w.status = 'pending'
        AND CASE WHEN w.event_id = s.event_id THEN w.claimed_until = s.until
-                ELSE s.status NOT IN ('dead', 'pending') AND w.received_at < s.asked_at
+                ELSE s.status NOT IN ('dead', 'pending') AND w.told_at < s.asked_at
                      AND coalesce(w.claimed_until <= clock_timestamp(), true) END
     RETURNING w.org_id, w.event_id, w.event, w.zoho_id, w.status, extract(epoch FROM w.processed_at - w.received_at) AS seconds
 ),

@@ -34,16 +34,21 @@ BEGIN
 END
 $$;
 
--- As judge_webhook did, of many records at once; each is there once.
+-- What complete payloads, of which each record is there once, mean for their rows: store; older: the row is newer; same: the row
+-- says so already; fetch: only Zoho can tell, for both are of the same second and differ, or one has no time, or the row is a
+-- tombstone, or there is none although the record was told of before.
 DROP FUNCTION judge_webhook(text, text, text, text, timestamptz, jsonb);
-CREATE FUNCTION judge_webhooks(p_org text, p_table text, p_key text, p_id_key text, p_records jsonb)
+CREATE FUNCTION judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb)
     RETURNS TABLE (zoho_id text, verdict text)
-    LANGUAGE plpgsql STABLE AS
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off AS -- a plan made while the tables were small would read all of them for each batch
 $$
 BEGIN
     RETURN QUERY EXECUTE format($judge$
         SELECT s.zoho_id,
-               CASE WHEN t.org_id IS NULL THEN 'store'
+               CASE WHEN t.org_id IS NULL THEN CASE WHEN EXISTS (SELECT FROM webhook_events e
+                                                                  WHERE e.org_id = $1 AND e.entity = $4 AND e.zoho_id = s.zoho_id
+                                                                    AND e.status = 'ignored') THEN 'fetch' ELSE 'store' END
                     WHEN t.deleted_at IS NOT NULL OR t.zoho_modified_at IS NULL THEN 'fetch'
                     WHEN t.zoho_modified_at > s.modified THEN 'older'
                     WHEN t.zoho_modified_at < s.modified THEN 'store'
@@ -52,6 +57,6 @@ BEGIN
           FROM (SELECT r.record ->> $2 AS zoho_id, CAST(r.record ->> 'last_modified_time' AS timestamptz) AS modified, r.record
                   FROM jsonb_array_elements($3) AS r(record)) s
           LEFT JOIN %I t ON t.org_id = $1 AND t.%I = s.zoho_id
-        $judge$, p_table, p_key) USING p_org, p_id_key, p_records;
+        $judge$, p_table, p_key) USING p_org, p_id_key, p_records, p_entity;
 END
 $$;

@@ -3,6 +3,7 @@ package io.saddlebag.common;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
+import io.saddlebag.zoho.ZohoPausedException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
@@ -24,7 +25,8 @@ public class Reason {
     /** @return the limit of Zoho for which the work has to wait */
     public ZohoLimitException limit(Throwable failure) {
         ZohoInProcessException inProcess = find(ZohoInProcessException.class, failure);
-        return inProcess != null ? inProcess.putOff() : find(ZohoLimitException.class, failure);
+        ZohoPausedException paused = find(ZohoPausedException.class, failure);
+        return inProcess != null ? inProcess.putOff() : paused != null ? paused.putOff() : find(ZohoLimitException.class, failure);
     }
 
     /** @return the first cause of a type, null where there is none */

@@ -2,6 +2,7 @@ package io.saddlebag.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
 import io.saddlebag.webhook.WebhookRefusedException;
@@ -9,6 +10,7 @@ import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
 import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,6 +29,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
 @Component("apiProblem")
 public class ApiProblem {
 
+    /** PostgreSQL, appendix A: lock_not_available. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Logger LOG = LoggerFactory.getLogger(ApiProblem.class);
 
     private final ObjectMapper json = new ObjectMapper();
@@ -70,7 +74,7 @@ public class ApiProblem {
         } else if (databaseIsAway(failure)) {
             status = 503;
             detail = "The database does not answer. Nothing was changed; try again.";
-            retryAfter(exchange, 10);
+            retryAfter(exchange, 5);
         } else {
             status = 500;
             detail = "Saddlebag failed on this request; its log says more under exchange " + exchange.getExchangeId();
@@ -94,9 +98,15 @@ public class ApiProblem {
     }
 
     private static boolean databaseIsAway(Throwable failure) {
-        return Reason.find(CannotGetJdbcConnectionException.class, failure) != null
+        return Reason.find(CallNotPermittedException.class, failure) != null // found out by others just now
+                || Reason.find(CannotGetJdbcConnectionException.class, failure) != null
                 || Reason.find(CannotCreateTransactionException.class, failure) != null
-                || Reason.find(TransientDataAccessException.class, failure) != null // a lock that was waited for too long
-                || Reason.find(DataAccessResourceFailureException.class, failure) != null;
+                || Reason.find(TransientDataAccessException.class, failure) != null
+                || Reason.find(DataAccessResourceFailureException.class, failure) != null
+                || isLockTimeout(Reason.find(SQLException.class, failure)); // of which Spring makes nothing in particular
+    }
+
+    private static boolean isLockTimeout(SQLException failure) {
+        return failure != null && LOCK_NOT_AVAILABLE.equals(failure.getSQLState());
     }
 }

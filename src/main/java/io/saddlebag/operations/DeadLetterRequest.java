@@ -1,8 +1,11 @@
 package io.saddlebag.operations;
 
 import io.saddlebag.pull.Kinds;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.context.annotation.Profile;
@@ -24,17 +27,41 @@ public class DeadLetterRequest {
         this.kinds = kinds;
     }
 
-    /** Sets entity, source and limit; the first two are null where all are asked for. */
-    public void list(Exchange exchange) {
+    /** Sets entity, source, error, since and before; each is null where it is not asked for. */
+    public void filter(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         exchange.setVariable("entity", entity == null ? null : requests.kind(entity));
         exchange.setVariable("source", ApiRequest.oneOf(request, "source", null, SOURCES));
+        exchange.setVariable("error", requests.text(request.getHeader("error", String.class)));
+        exchange.setVariable("since", time(request, "from"));
+        exchange.setVariable("before", time(request, "to"));
+    }
+
+    /** After {@link #filter}: 400 where nothing is asked for in particular; what nobody mended would fail once more. */
+    public void refuseAll(Exchange exchange) {
+        if (Stream.of("entity", "source", "error", "since", "before").allMatch(name -> exchange.getVariable(name) == null)) {
+            throw new ApiException(400, "Say which: entity, source, error (how it begins), from and to (when it failed last)", Map.of());
+        }
+    }
+
+    /** Sets limit. */
+    public void limit(Exchange exchange) {
+        Message request = exchange.getMessage();
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
             throw new ApiException(400, "limit is a number from 1 to " + MOST, Map.of());
         }
         exchange.setVariable("limit", Integer.valueOf(limit));
+    }
+
+    private static OffsetDateTime time(Message request, String parameter) {
+        String text = request.getHeader(parameter, String.class);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new ApiException(400, parameter + " is a time like 2026-07-01T12:00:00Z", Map.of());
+        }
     }
 
     /** Sets id. */

@@ -4,6 +4,8 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpHeaders;
@@ -22,15 +24,34 @@ import org.springframework.web.bind.annotation.RestController;
 @Profile("!sandbox")
 class ProblemAnswers implements ErrorController {
 
+    /** Seconds; a start takes a few. */
+    private static final String AGAIN = "5";
+
+    private final ApplicationAvailability application;
+
+    ProblemAnswers(ApplicationAvailability application) {
+        this.application = application;
+    }
+
     @RequestMapping("/error")
     ResponseEntity<ProblemDetail> answer(HttpServletRequest request, HttpServletResponse response) {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        ProblemDetail problem = problem(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status),
-            message == null ? "" : message.toString(), request, response);
+        HttpStatus told = told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status));
+        ProblemDetail problem = problem(told, message == null ? "" : message.toString(), request, response);
         problem.setInstance(URI.create(path == null ? request.getRequestURI() : path.toString()));
-        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(told).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (told == HttpStatus.SERVICE_UNAVAILABLE) {
+            answer.header(HttpHeaders.RETRY_AFTER, AGAIN);
+        }
+        return answer.body(problem);
+    }
+
+    /** HTTP answers before the routes are there: whoever sends a webhook then must not take its address for a wrong one. */
+    private HttpStatus told(HttpStatus status) {
+        return status == HttpStatus.NOT_FOUND && application.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC
+            ? HttpStatus.SERVICE_UNAVAILABLE : status;
     }
 
     /** @param message of whoever refused the request; told only where the fault is the caller's */

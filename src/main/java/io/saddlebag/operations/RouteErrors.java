@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collections;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,6 +33,8 @@ class RouteErrors extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        // What the firewall refuses, it refuses when it is first read: here that is a 400, in a route's thread a 500 and a stack trace.
+        Collections.list(request.getHeaderNames()).forEach(name -> Collections.list(request.getHeaders(name)));
         Thread server = Thread.currentThread();
         chain.doFilter(request, new HttpServletResponseWrapper(response) {
             @Override

@@ -1,13 +1,17 @@
 package io.saddlebag.webhook;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpMethod;
@@ -16,17 +20,21 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Ends a webhook's body one byte after the longest that is taken in: Camel keeps a body whole before the first step of a route.
- * And says that it is mere bytes, or Camel would make headers of a form's fields, and fail on one that is none.
+ * What a webhook's request is bounded by before a route sees it. Ends a webhook's body one byte after the longest that is taken in: Camel keeps a body whole before the first step of a route.
+ * And says that it is mere bytes, or Camel would make headers of a form's fields, and fail on one that is none. A route that
+ * has no answer in time, because the database stands still, is not waited for: 503.
  */
 @Component("webhookBody")
 @Profile("!sandbox")
 class WebhookBody extends OncePerRequestFilter {
 
     private final long longest;
+    private final long patience;
 
-    WebhookBody(@Value("${saddlebag.webhook.longest-body}") DataSize longest) {
+    WebhookBody(@Value("${saddlebag.webhook.longest-body}") DataSize longest,
+            @Value("${saddlebag.webhook.answer-within}") Duration patience) {
         this.longest = longest.toBytes();
+        this.patience = patience.toMillis();
     }
 
     @Override
@@ -51,6 +59,13 @@ class WebhookBody extends OncePerRequestFilter {
             @Override
             public String getContentType() {
                 return "application/octet-stream";
+            }
+
+            @Override
+            public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+                AsyncContext answer = super.startAsync(request, response);
+                answer.setTimeout(patience);
+                return answer;
             }
         }, response);
     }

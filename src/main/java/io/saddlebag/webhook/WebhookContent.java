@@ -32,6 +32,9 @@ public class WebhookContent {
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[xxx][xx][X]");
 
+    /** Of four digits. Java reads more of them, and PostgreSQL cannot keep some of those. */
+    private static final int LAST_YEAR = 9999;
+
     /** Numbers stay as exact as they were sent. */
     private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -141,7 +144,8 @@ public class WebhookContent {
 
     private static OffsetDateTime time(Object text) {
         try {
-            return text == null ? null : OffsetDateTime.parse(text.toString(), TIME);
+            OffsetDateTime time = text == null ? null : OffsetDateTime.parse(text.toString(), TIME);
+            return time == null || time.getYear() > LAST_YEAR ? null : time;
         } catch (DateTimeException e) {
             return null; // then it is a hint
         }

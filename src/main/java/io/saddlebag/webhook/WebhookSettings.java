@@ -32,7 +32,9 @@ public record WebhookSettings(Settings settings) {
         number("at-once", MOST_AT_ONCE);
         number("attempts", 1000);
         number("keep-days", 36_500);
-        List.of("every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
+        number("database-failures", 1000);
+        number("database-pause", 3600);
+        List.of("answer-within", "lock-timeout", "every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
         WebhookNetworks.of(settings);
         templates();
     }

@@ -7,6 +7,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +30,16 @@ import org.springframework.stereotype.Component;
         description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
+    /** Who is put off asks again so often while a circuit is open: it may be closed before its time. */
+    private static final int LOOKS = 4;
+
     private final CircuitBreakerRegistry registry;
+    private final Duration look;
     private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
 
     ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
             @Value("${zoho.circuit.open}") Duration open, MeterRegistry meters) {
+        look = open.dividedBy(LOOKS);
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowSize(calls).minimumNumberOfCalls(calls)
                 .failureRateThreshold(percent).waitDurationInOpenState(open)
@@ -42,13 +48,13 @@ public class ZohoCircuits {
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
     }
 
-    /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoUnavailableException} when it is open. */
+    /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoPausedException} when it is open. */
     public void permit(String org) {
         try {
             registry.circuitBreaker(org).acquirePermission();
         } catch (CallNotPermittedException open) {
-            throw new ZohoUnavailableException("Calls for " + org + " are paused after repeated failures of Zoho, the last: "
-                    + lastFaults.get(org), open);
+            throw new ZohoPausedException("Calls for " + org + " are paused after repeated failures of Zoho, the last: "
+                    + lastFaults.get(org), open, Instant.now().plus(look));
         }
     }
 

@@ -10,7 +10,7 @@ public class ZohoLimitException extends ZohoException {
 
     /**
      * @param until when a call is worth trying again
-     * @param waitingFor {@code minute}, {@code day}, {@code in-flight} or {@code token}
+     * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit} or {@code token}
      */
     public ZohoLimitException(Instant until, String waitingFor) {
         super("Zoho's limit (" + waitingFor + ") is reached until " + until, null);

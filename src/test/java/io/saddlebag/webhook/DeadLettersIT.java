@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,57 @@ class DeadLettersIT extends WebhookCase {
 
         assertThat(SaddlebagServer.json(replayed).path("result").asText()).as(replayed.body()).isEqualTo("created");
         assertThat(saddlebag().count("dead_letters WHERE closed_at IS NULL")).isZero();
+    }
+
+    @Test
+    void allOfAReasonAreReplayedAndNoOthers() {
+        assertAccepted(sendJson(ITEMS, payload("item", item(newItem("Poisoned")).put("rate", "poison"))));
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503));
+        for (int n = 0; n < 3; n++) {
+            assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + newItem("Lantern " + n) + "\"}}"));
+        }
+        assertThat(settled()).hasSize(4).containsOnly("dead");
+        ZOHO.faults().clear();
+        String reason = URLEncoder.encode("Zoho answered 503", StandardCharsets.UTF_8);
+        assertThat(letters("?error=" + reason)).hasSize(3);
+
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/dead-letters/replay?error=" + reason);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(SaddlebagServer.json(answer).get("replayed").asInt()).isEqualTo(3);
+        assertThat(settled()).containsExactly("dead", "done", "done", "done");
+        assertThat(letters("")).hasSize(1).allSatisfy(letter -> assertThat(letter.get("error").asText()).contains("poison"));
+        assertThat(saddlebag().count("products")).isEqualTo(3);
+        assertThat(SaddlebagServer.json(saddlebag().call("POST", "/api/dead-letters/replay?error=" + reason)).get("replayed").asInt()).isZero();
+    }
+
+    @Test
+    void allOfATimeRangeAndOfAKindAreReplayedAlsoThoseOfPulls() {
+        String good = ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "was bad").put("rate", "abc"));
+        String bad = ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "is bad").put("rate", "abc"));
+        saddlebag().call("POST", "/api/sync/items/" + good);
+        saddlebag().call("POST", "/api/sync/items/" + bad);
+        saddlebag().database().update("UPDATE dead_letters SET failed_at = '2026-01-01 12:00+00'");
+        ZOHO.catalogue().change(good, JsonNodeFactory.instance.objectNode().put("rate", 12), Set.of(), true);
+        String replay = "/api/dead-letters/replay?source=pull&entity=items&from=2026-01-01T12:00:00Z&to=";
+
+        assertThat(SaddlebagServer.json(saddlebag().call("POST", replay + "2026-01-01T12:00:00Z")).get("found").asInt()).isZero();
+        assertThat(SaddlebagServer.json(saddlebag().call("POST", replay + "2026-01-01T12:00:01Z")).get("replayed").asInt()).isEqualTo(2);
+
+        assertThat(settled()).containsExactlyInAnyOrder("done", "dead");
+        assertThat(product(good)).containsEntry("name", "was bad");
+        JsonNode left = letters("");
+        assertThat(left).as("one letter for one trouble").hasSize(1);
+        assertThat(left.get(0).get("zohoId").asText()).isEqualTo(bad);
+    }
+
+    @Test
+    void whatIsToBeReplayedHasToBeSaid() {
+        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay"), 400, "Say which");
+        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?from=yesterday"), 400, "2026-07-01T12:00:00Z");
+        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?entity=nothing"), 404, "no kind");
+        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?source=pull&org=nowhere"), 404, "organisation");
+        assertThat(saddlebag().call("POST", "/api/dead-letters/replay?source=pull", null).statusCode()).isEqualTo(401);
     }
 
     @Test

@@ -7,10 +7,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +100,26 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void anAnswerThatWasAskedForBeforeAHintCameAgainDoesNotSettleIt() throws Exception {
+        String id = newItem("Lantern");
+        String again = "{\"item\":{\"item_id\":\"" + id + "\"}}";
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement claims = connection.createStatement()) {
+            claims.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
+            assertAccepted(sendJson(ITEMS, payload("item", item(id).retain("item_id", "name"))));
+            assertAccepted(sendJson(ITEMS, again));
+            ZOHO.faults().add(Fault.latency(500).next(1));
+            claims.execute("SELECT pg_advisory_unlock_all()");
+        }
+        await().until(() -> ZOHO.calls().counts().api() == 1); // of the first: its answer is made, and leaves late
+        rename(id, "Torch", "2027-01-01T00:00:00+0000");
+        assertThat(sendJson(ITEMS, again).statusCode()).isEqualTo(200);
+
+        settled();
+
+        assertThat(product(id)).containsEntry("name", "Torch");
+    }
+
+    @Test
     void idsAloneFollowARecordThatIsDeletedAndComesBackAnyNumberOfTimes() {
         String id = newItem("Lantern");
         ObjectNode record = item(id);
@@ -129,6 +157,20 @@ class InboxIT extends WebhookCase {
         hint("6000000000099999999", "deleted");
         assertThat(settled()).containsExactly("ignored");
         assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    @Test
+    void whatIsToldLateOfARecordThatIsGoneMakesNoRow() {
+        String id = newItem("Lantern");
+        String late = payload("item", item(id));
+        ZOHO.catalogue().remove(id);
+        hint(id, "deleted");
+        settled();
+
+        assertAccepted(sendJson(ITEMS + "?event=created", late));
+
+        assertThat(settled()).containsExactly("ignored", "ignored");
+        assertThat(saddlebag().count("products")).isZero();
     }
 
     @Test
@@ -194,6 +236,47 @@ class InboxIT extends WebhookCase {
         assertThat(saddlebag().count("dead_letters")).isZero();
     }
 
+    /** In any order, with anything of it told twice, late, in part or not at all: the row's time decides, and Zoho at the end. */
+    @Test
+    void pollsAndWebhooksInAnyOrderEndAsZohoHasIt() {
+        long seed = System.nanoTime();
+        Random dice = new Random(seed);
+        List<StormRecord> records = Stream.generate(() -> new StormRecord(dice.nextBoolean() ? Storm.items(ZOHO) : Storm.contacts(ZOHO)))
+            .limit(12).toList();
+        saddlebag().call("POST", "/api/sync/items/" + newItem("the living one that a proof asks for"));
+        saddlebag().call("POST", "/api/sync/contacts/" + new StormRecord(Storm.contacts(ZOHO)).changed(1).id());
+        ZOHO.faults().add(Fault.latency(30).every(2));
+        List<StormRecord.Message> all = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService senders = Executors.newFixedThreadPool(6);
+        try {
+            List<CompletableFuture<?>> work = new ArrayList<>();
+            for (int n = 0; n < 200; n++) {
+                StormRecord record = records.get(dice.nextInt(records.size()));
+                Random own = new Random(dice.nextLong());
+                work.add(CompletableFuture.runAsync(() -> {
+                    StormRecord.Message message = record.change(own);
+                    all.add(message);
+                    if (own.nextInt(3) > 0) {
+                        saddlebag().call("POST", "/api/sync/" + (message.path().contains("products") ? "items/" : "contacts/") + message.id());
+                    }
+                    if (own.nextInt(3) > 0) { // an old one of the same, perhaps of another record
+                        StormRecord.Message old = all.get(own.nextInt(all.size()));
+                        assertThat(sendJson(old.path(), old.body()).statusCode()).isEqualTo(200);
+                    }
+                    assertThat(sendJson(message.path(), message.body()).statusCode()).isEqualTo(200);
+                }, senders));
+            }
+            CompletableFuture.allOf(work.toArray(CompletableFuture[]::new)).join();
+        } finally {
+            senders.shutdownNow();
+            ZOHO.faults().clear();
+        }
+        settled();
+
+        assertThat(records).as("seed " + seed).extracting(record -> record.difference(saddlebag().database())).containsOnlyNulls();
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
     @Test
     void whileZohoIsDownAnEventBacksOffAndThenIsDone() {
         String id = newItem("Lantern");
@@ -251,6 +334,28 @@ class InboxIT extends WebhookCase {
         List<String> all = workers.stream().flatMap(worker -> worker.join().stream()).toList();
 
         assertThat(all).as("each record once, until its event has ended").doesNotHaveDuplicates().hasSize(10);
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    /** One that overtook another is claimed and not committed, while the other comes due. */
+    @Test
+    void aClaimLooksOnlyWhenTheOneBeforeItIsCommitted() throws Exception {
+        String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " VALUES ('elsewhere', ?, '', 'of-tests', 'updated', '1', ?, '{}', clock_timestamp() + CAST(? AS interval))";
+        saddlebag().database().update(insert, "earlier", false, "1 h");
+        saddlebag().database().update(insert, "newer", true, "0");
+        String claim = "SELECT event_id FROM claim_webhooks(%s, '{of-tests}', 3, interval '1 h')";
+        try (Connection first = saddlebag().bean(DataSource.class).getConnection(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute(claim.formatted(true));
+            saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() WHERE event_id = 'earlier'");
+            CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(
+                () -> saddlebag().database().queryForList(claim.formatted(false), String.class));
+            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0);
+            first.commit();
+            assertThat(second.join()).as("both of one record").isEmpty();
+            first.setAutoCommit(true);
+        }
         saddlebag().database().execute("DELETE FROM webhook_events");
     }
 

@@ -1,0 +1,34 @@
+-- A letter of a pull is closed with this: its record's event ends well, or as a letter of its own.
+WITH chosen AS (
+    SELECT id, org_id, source, entity, zoho_id, event_id
+      FROM dead_letters
+     WHERE org_id = :#${variable.org} AND closed_at IS NULL
+       AND (CAST(:#${variable.entity} AS text) IS NULL OR entity = :#${variable.entity})
+       AND (CAST(:#${variable.source} AS text) IS NULL OR source = :#${variable.source})
+       AND starts_with(error, coalesce(CAST(:#${variable.error} AS text), ''))
+       AND failed_at >= coalesce(CAST(:#${variable.since} AS timestamptz), '-infinity')
+       AND failed_at < coalesce(CAST(:#${variable.before} AS timestamptz), 'infinity')
+       FOR UPDATE
+),
+revived AS (
+    UPDATE webhook_events w
+       SET status = 'pending', attempts = 0, due_at = clock_timestamp(), claimed_until = NULL, processed_at = NULL, error = NULL
+      FROM chosen c
+     WHERE c.source = 'webhook' AND w.org_id = c.org_id AND w.event_id = c.event_id AND w.status = 'dead'
+    RETURNING c.id
+),
+told AS (
+    INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload)
+    SELECT org_id, 'letter-' || id || '-' || gen_random_uuid(), 'letter-' || id, entity, 'updated', zoho_id, false, '{}'
+      FROM chosen
+     WHERE source = 'pull' AND zoho_id IS NOT NULL AND entity = ANY (string_to_array(:#${bean:kinds?method=list}, ','))
+    RETURNING CAST(substr(digest, 8) AS bigint) AS id
+),
+replayed AS (
+    UPDATE dead_letters l
+       SET replayed_at = clock_timestamp(), closed_at = CASE WHEN r.is_told THEN clock_timestamp() END
+      FROM (SELECT id, false AS is_told FROM revived UNION ALL SELECT id, true FROM told) r
+     WHERE l.id = r.id
+)
+SELECT CAST(json_build_object('replayed', (SELECT count(*) FROM revived) + (SELECT count(*) FROM told), 'found', count(*)) AS text) AS answer
+  FROM chosen

@@ -1,0 +1,20 @@
+package io.saddlebag.zoho;
+
+import java.time.Instant;
+
+/** The organisation's circuit is open: no call was made, and none will be for a while. */
+public class ZohoPausedException extends ZohoUnavailableException {
+
+    private final Instant until;
+
+    /** @param until when it is worth asking for leave again */
+    public ZohoPausedException(String message, Throwable cause, Instant until) {
+        super(message, cause);
+        this.until = until;
+    }
+
+    /** @return the same as a limit to wait for */
+    public ZohoLimitException putOff() {
+        return new ZohoLimitException(until, "circuit");
+    }
+}

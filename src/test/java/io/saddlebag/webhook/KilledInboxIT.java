@@ -1,0 +1,79 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.AppProcess;
+import io.saddlebag.database.TestDatabase;
+import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.SandboxServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The real process, ended at any moment while webhooks come in. How often: {@code -Dsaddlebag.rounds=100}. */
+class KilledInboxIT {
+
+    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasAnsweredTakesEffectOnceHoweverOftenTheProcessIsKilled() throws Exception {
+        ZOHO.reset();
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        String url = TestDatabase.fresh();
+        long seed = System.currentTimeMillis();
+        Random dice = new Random(seed);
+        try (Connection connection = TestDatabase.connect(url); Storm storm = new Storm(ZOHO, 8)) {
+            JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            Map<String, String> settings = settings(url);
+            for (int round = 0; round < ROUNDS; round++) {
+                try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
+                    if (round == 0) {
+                        storm.rage(app.uri("/"), seed);
+                    }
+                    long untilThen = storm.sent();
+                    int more = 20 + dice.nextInt(150);
+                    await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1)).until(() -> storm.sent() > untilThen + more);
+                    app.kill();
+                }
+            }
+            try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
+                storm.calm();
+                await().atMost(Duration.ofMinutes(1)).until(storm::allIsAnswered);
+                await().atMost(Duration.ofMinutes(1)).until(() -> database.queryForObject(
+                    "SELECT count(*) FROM webhook_events WHERE status = 'pending'", Long.class) == 0);
+            }
+            List<String> damage = storm.damage(database);
+            System.out.println("SIGKILL: " + ROUNDS + " rounds, " + storm.figures(damage));
+            assertThat(damage).as("seed " + seed).isEmpty();
+        } finally {
+            ZOHO.reset();
+        }
+    }
+
+    private static Map<String, String> settings(String url) throws Exception {
+        Map<String, String> settings = AppProcess.connected(ZOHO, url);
+        settings.putAll(Map.of("ZOHO_WEBHOOK_SECRET", Storm.SECRET, "SADDLEBAG_PULL_AT_START", "false",
+            "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099",
+            // what a killed process was at work on is soon another's
+            "SADDLEBAG_WEBHOOK_LEASE", "2s", "ZOHO_CALLTIMEOUT", "6s", "ZOHO_HTTPTIMEOUT", "3s", "ZOHO_TOKENTIMEOUT", "2s",
+            "SADDLEBAG_WEBHOOK_FIRSTPAUSE", "200ms", "SADDLEBAG_WEBHOOK_LONGESTPAUSE", "2s"));
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            settings.put("SERVER_PORT", Integer.toString(free.getLocalPort())); // the same for all rounds
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,184 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.database.StoppableServer;
+import io.saddlebag.sandbox.Fault;
+import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.SandboxServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The database or Zoho goes away under load. The database for how many seconds: {@code -Dsaddlebag.outage=20}. */
+class OutageIT {
+
+    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("saddlebag.outage", 5));
+    private static final int SENDERS = 40;
+    private static final List<String> TABLES = List.of("webhook_events", "products", "customers");
+
+    @TempDir
+    private static Path folder;
+    private static StoppableServer database;
+    private static SaddlebagServer saddlebag;
+
+    @BeforeAll
+    static void start() throws Exception {
+        ZOHO.reset();
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        database = StoppableServer.in(folder);
+        saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database.url(), "--zoho.webhook-secret=" + Storm.SECRET,
+            "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s",
+            "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
+            "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        saddlebag.close();
+        database.close();
+        ZOHO.reset();
+    }
+
+    @Test
+    void aDatabaseThatStopsCostsTheSendersNoMoreThanAnotherTry() throws Exception {
+        outage(database::crash, database::start);
+    }
+
+    @Test
+    void soDoesOneThatStandsStill() throws Exception {
+        outage(database::pause, database::resume);
+    }
+
+    /** Errors that pass: no space, a deadlock, a conflict, a lock not had in time; of every other statement. */
+    @Test
+    void soDoErrorsOfTheDatabaseThatPass() throws Exception {
+        database.execute("""
+            CREATE SEQUENCE errors;
+            CREATE FUNCTION fail_now_and_then() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE n bigint := nextval('errors');
+            BEGIN
+                IF n % 2 = 0 THEN
+                    RAISE EXCEPTION 'simulated' USING ERRCODE = (ARRAY['53100', '40P01', '40001', '55P03'])[1 + n / 2 % 4];
+                END IF;
+                RETURN NULL;
+            END $$""");
+        outage(() -> {
+            for (String table : TABLES) {
+                database.execute("CREATE TRIGGER failing BEFORE INSERT OR UPDATE ON " + table
+                    + " FOR EACH STATEMENT EXECUTE FUNCTION fail_now_and_then()");
+            }
+        }, () -> {
+            for (String table : TABLES) {
+                database.execute("DROP TRIGGER failing ON " + table);
+            }
+        });
+    }
+
+    @Test
+    void soDoesSomebodyWhoLocksTheTables() throws Exception {
+        try (Connection somebody = database.connect(); Statement lock = somebody.createStatement()) {
+            outage(() -> {
+                somebody.setAutoCommit(false);
+                lock.execute("LOCK TABLE " + String.join(", ", TABLES) + " IN ACCESS EXCLUSIVE MODE");
+            }, somebody::rollback);
+        }
+    }
+
+    /** Others than that table's records are worked at all the while. */
+    @Test
+    void anEventWhoseTableIsLockedBacksOff() throws Exception {
+        try (Connection somebody = database.connect(); Statement lock = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            lock.execute("LOCK TABLE products IN ACCESS EXCLUSIVE MODE");
+            List<StormRecord.Message> items = tell(Storm.items(ZOHO), 3);
+            await().until(() -> count(items, "status = 'pending' AND error LIKE '%lock timeout%'") == 3);
+            List<StormRecord.Message> contacts = tell(Storm.contacts(ZOHO), 3);
+            await().until(() -> count(contacts, "status = 'done'") == 3);
+            somebody.rollback();
+            await().until(() -> count(items, "status = 'done'") == 3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Fault.Kind.class, names = {"ERROR", "CUT", "EMPTY", "DEAD_TOKENS"})
+    void whileZohoIsDownPartialPayloadsWaitAndAreNoAttemptWithoutACall(Fault.Kind kind) {
+        long letters = saddlebag.count("dead_letters");
+        ZOHO.faults().add(kind == Fault.Kind.ERROR ? Fault.status(kind, 500) : kind == Fault.Kind.DEAD_TOKENS ? Fault.of(kind).next(1)
+            : Fault.of(kind));
+        saddlebag.database().execute("TRUNCATE zoho_calls CASCADE");
+        List<StormRecord> records = Stream.generate(() -> new StormRecord(Storm.items(ZOHO))).limit(6).toList();
+        List<StormRecord.Message> told = records.stream().map(record -> record.changed(2)).toList();
+        told.forEach(OutageIT::accepted);
+        if (kind != Fault.Kind.DEAD_TOKENS) {
+            await().until(() -> count(told, kind == Fault.Kind.EMPTY ? "attempts > 1" : "error LIKE '%limit (circuit)%'") > 0);
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            assertThat(count(told, "status = 'pending'")).isEqualTo(6);
+            assertThat(saddlebag.database().queryForObject("SELECT sum(attempts) FROM webhook_events WHERE status = 'pending'", Long.class))
+                .as("those that are at work in this moment, too").isLessThanOrEqualTo(saddlebag.count("zoho_calls") + 4);
+            assertThat(told).allSatisfy(one -> assertThat(saddlebag.count("products WHERE zoho_item_id = '" + one.id() + "'")).isZero());
+        }
+        ZOHO.faults().clear();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> count(told, "status = 'done'") == 6);
+
+        assertThat(records).extracting(record -> record.difference(saddlebag.database())).containsOnlyNulls();
+        assertThat(saddlebag.count("dead_letters")).isEqualTo(letters);
+    }
+
+    private static List<StormRecord.Message> tell(StormRecord.Kind kind, int records) {
+        List<StormRecord.Message> told = Stream.generate(() -> new StormRecord(kind).changed(0)).limit(records).toList();
+        told.forEach(OutageIT::accepted);
+        return told;
+    }
+
+    private static void accepted(StormRecord.Message message) {
+        assertThat(Storm.send(message, base()).join().statusCode()).isEqualTo(200);
+    }
+
+    private static long count(List<StormRecord.Message> told, String condition) {
+        return told.stream().filter(one -> saddlebag.count("webhook_events WHERE zoho_id = '" + one.id() + "' AND " + condition) == 1).count();
+    }
+
+    private static URI base() {
+        return URI.create("http://localhost:" + saddlebag.port());
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static void outage(Action begin, Action end) throws Exception {
+        try (Storm storm = new Storm(ZOHO, SENDERS)) {
+            storm.rage(base(), System.nanoTime());
+            await().atMost(Duration.ofMinutes(1)).until(() -> storm.sent() > 100);
+            begin.run();
+            await().pollDelay(OUTAGE).atMost(OUTAGE.plusSeconds(5)).until(() -> true);
+            end.run();
+            long untilThen = storm.sent();
+            await().atMost(Duration.ofMinutes(1)).until(() -> storm.sent() > untilThen + 100);
+            storm.calm();
+            await().atMost(Duration.ofMinutes(1)).until(storm::allIsAnswered);
+            await().atMost(Duration.ofMinutes(1)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
+            List<String> damage = storm.damage(saddlebag.database());
+            System.out.println("OUTAGE of " + OUTAGE.toSeconds() + " s: " + storm.figures(damage) + ", " + storm.refusals()
+                + " times 503, the slowest after " + storm.slowestRefusal() + " ms");
+            assertThat(damage).isEmpty();
+            assertThat(storm.refusals()).as("told to come again").isPositive();
+            assertThat(storm.slowestRefusal()).isLessThan(10_000);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever is sent, it is read or refused with a status of the sender's fault; what is read, PostgreSQL can keep. */
+class WebhookContentFuzz {
+
+    private static final CamelContext CAMEL = new DefaultCamelContext();
+    /** The first and the last moment that both a timestamptz and ISO 8601 can say. */
+    private static final OffsetDateTime FIRST = OffsetDateTime.parse("0001-01-01T00:00:00+18:00");
+    private static final OffsetDateTime LAST = OffsetDateTime.parse("9999-12-31T23:59:59-18:00");
+
+    private final WebhookContent contents = new WebhookContent();
+
+    @MethodSource("seeds")
+    @FuzzTest(maxDuration = "15s")
+    void isReadOrRefused(boolean form, @NotNull String query, byte @NotNull [] body) {
+        WebhookContent.Sent sent = new WebhookContent.Sent(query, body, form, null);
+        String signature = WebhookSignature.of("SampleSecret1234", sent.signedPairs(), sent.signedBody());
+        assertThat(WebhookSignature.isGood(signature, List.of("Another1", "SampleSecret1234"), sent.signedPairs(), sent.signedBody())).isTrue();
+        assertThat(WebhookSignature.isGood(query, List.of("SampleSecret1234"), sent.signedPairs(), sent.signedBody())).isFalse();
+        Exchange exchange = new DefaultExchange(CAMEL);
+        exchange.setVariable("org", "60000000001");
+        exchange.setVariable("entity", "items");
+        exchange.setVariable("event", "updated");
+        exchange.setVariable("content", sent);
+        exchange.setVariable("recordKey", "item");
+        exchange.setVariable("idKey", "item_id");
+        exchange.setVariable("webhookKeys", "name,rate");
+        try {
+            contents.read(exchange);
+        } catch (WebhookRefusedException refused) {
+            assertThat(refused.status()).isEqualTo(400);
+            return;
+        }
+        assertThat(exchange.getVariable("zohoId", String.class)).matches("[0-9A-Za-z_-]{1,64}");
+        assertThat(exchange.getVariable("digest", String.class)).matches("[0-9a-f]{64}");
+        assertThat(exchange.getVariable("payload", String.class)).doesNotContain("\0");
+        OffsetDateTime modified = exchange.getVariable("modified", OffsetDateTime.class);
+        if (modified != null) {
+            assertThat(modified).isBetween(FIRST, LAST);
+        }
+        assertThat(contents.record(exchange.getVariable("payload", String.class), "item", "item_id").get("item_id")).isNotNull();
+    }
+
+    static Stream<Arguments> seeds() {
+        return WebhookSeeds.all().map(seed -> Arguments.of(seed.form(), seed.query(), seed.body().getBytes(StandardCharsets.UTF_8)));
+    }
+}
