@@ -65,6 +65,7 @@ class MigrationsIT {
     @Test
     void oneThatHadRunAndIsNoLongerThereIsNamed() throws Exception {
         write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        write("V1001__more.sql", "CREATE TABLE more ();");
         run();
         Files.delete(folder.resolve("V1000__colours.sql"));
 
