@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.database.TestDatabase;
+import io.saddlebag.sandbox.SandboxQuotas;
 import io.saddlebag.sandbox.SandboxServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.quartz.CronScheduleBuilder;
@@ -55,11 +57,22 @@ class TimersIT {
     }
 
     @Test
-    void theFirstStartPullsEveryKindOnce() {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
+    void theFirstStartPullsEveryKindOnceAndTheirOwnTicksBringDetailsAndPictures() {
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        List.of("invoices", "bills", "stock-adjustments", "payments").forEach(kind -> ZOHO.records(kind).resize(5, 0));
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true",
+                "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.at-once=2")) {
             await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
+            assertThat(saddlebag.count("sync_runs WHERE entity = 'items'")).isEqualTo(1);
+
+            await("details").atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("invoices WHERE detailed") == 5);
+            assertThat(saddlebag.count("invoice_lines")).isPositive();
+            await("pictures of several ticks").atMost(Duration.ofSeconds(30))
+                    .until(() -> saddlebag.count("item_images WHERE digest IS NOT NULL") > 4);
+        } finally {
+            ZOHO.reset();
         }
     }
 
