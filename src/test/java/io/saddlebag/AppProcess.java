@@ -70,23 +70,23 @@ public final class AppProcess implements AutoCloseable {
      * @param environment its settings, such as {@code DATABASE_URL}
      */
     public static AppProcess start(Path folder, Map<String, String> environment) throws IOException {
-        return start(folder, environment, List.of("-jar", ExtractedJar.shared().toString()));
+        return command(folder, environment, List.of());
     }
 
-    /** As above, with arguments: {@code check}. */
+    /** As above, with arguments of the application: {@code check}. */
     public static AppProcess command(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
-        return start(folder, environment, Stream.concat(Stream.of("-jar", ExtractedJar.shared().toString()), arguments.stream()).toList());
+        Stream<String> java = Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", ExtractedJar.shared().toString()); // soon there
+        return start(folder, environment, Stream.concat(java, arguments.stream()).toList());
     }
 
-    /** As above, with what java is to run instead. */
+    /** As above, with all that java is told. */
     public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
         for (String part : List.of("routes", "config")) {
             if (!Files.exists(folder.resolve(part))) {
                 FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
             }
         }
-        List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         command.addAll(run);
         Path log = Files.createTempFile(folder, "app", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())

@@ -7,7 +7,9 @@ import java.util.List;
 /** The settings of the webhook room: checked before anything starts. */
 public record WebhookSettings(Settings settings) {
 
-    /** Of Camel's pool for a parallel split; what is more would wait while its claim runs out. */
+    /** Ids in one call of itemdetails: Zoho names no limit, and those who use it ask for so many. */
+    private static final int MOST_TOGETHER = 100;
+    /** Of the database's connections each worker needs one. */
     private static final int MOST_AT_ONCE = 10;
 
     /** @throws BadSettingException for the first that cannot work */
@@ -17,6 +19,7 @@ public record WebhookSettings(Settings settings) {
                 + " is no size from 1B to 999MB", "Write a number and KB or MB: 1MB");
         }
         number("per-second", 1_000_000);
+        number("together", MOST_TOGETHER);
         number("at-once", MOST_AT_ONCE);
         number("attempts", 1000);
         number("keep-days", 36_500);

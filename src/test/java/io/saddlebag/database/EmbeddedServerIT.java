@@ -28,7 +28,8 @@ class EmbeddedServerIT {
     @BeforeAll
     static void start() throws Exception {
         Files.createDirectories(folder.resolve("routes"));
-        app = AppProcess.start(folder, OwnServer.QUIET, List.of("-jar", Path.of("target/saddlebag.jar").toAbsolutePath().toString())).awaitReady();
+        app = AppProcess.start(folder, OwnServer.QUIET, List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar",
+            Path.of("target/saddlebag.jar").toAbsolutePath().toString())).awaitReady();
         server = new OwnServer(folder);
     }
 

@@ -71,7 +71,7 @@ class ExternalDatabaseIT {
         Map<String, String> environment = new TreeMap<>(OwnServer.QUIET);
         environment.putAll(SANDBOX_IN_IT);
         environment.putAll(settings);
-        return AppProcess.start(folder, environment, List.of("-jar", image.resolve("saddlebag.jar").toString()));
+        return AppProcess.start(folder, environment, List.of("-XX:TieredStopAtLevel=1", "-jar", image.resolve("saddlebag.jar").toString()));
     }
 
     private static String errorOf(AppProcess app) throws InterruptedException {
