@@ -25,6 +25,8 @@ SELECT CAST(coalesce(json_agg(json_build_object(
            'details', (SELECT coalesce(json_agg(json_build_object('entity', d.entity, 'lacking', d.lacking, 'countedAt', d.counted_at,
                               'pausedUntil', CASE WHEN d.next_at > now() THEN d.next_at END, 'error', d.error) ORDER BY d.entity), '[]')
                          FROM detail_progress d WHERE d.org_id = o.org_id),
+           'webhooks', (SELECT coalesce(json_agg(json_build_object('entity', m.entity, 'told', coalesce(m.told, 0), 'missed', m.missed) ORDER BY m.entity), '[]')
+                          FROM webhooks_of_a_day m WHERE m.org_id = o.org_id),
            'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
            'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
   FROM organisations o

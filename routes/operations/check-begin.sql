@@ -1,3 +1,3 @@
-SELECT o.is_default AS settings, c.region, c.token_version
+SELECT o.is_default AS settings, c.region, c.token_version, array_to_string(o.kinds, ',') AS kinds
   FROM organisations o LEFT JOIN connections c ON c.id = o.connection_id
  WHERE o.org_id = :#${variable.org}

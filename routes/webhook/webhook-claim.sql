@@ -1,4 +1,8 @@
-SELECT org_id, event_id, entity, event, zoho_id, modified, complete, payload, attempts, claimed_until
+-- Of what must be fetched one at a time: a worker asks for it, and for others with it where one call brings many. Theirs until
+-- those calls must be over.
+SELECT org_id, event_id, entity, event, zoho_id, complete, alone, payload, attempts, claimed_until
   FROM claim_webhooks(CAST(:#${variable.complete} AS boolean), string_to_array(:#${bean:kinds?method=list}, ','),
-                      CAST(:#${properties:saddlebag.webhook.at-once} AS integer),
-                      CAST(:#${properties:saddlebag.webhook.lease} AS interval))
+                      CASE WHEN CAST(:#${variable.complete} AS boolean) THEN CAST(:#${properties:saddlebag.webhook.together} AS integer) ELSE 1 END,
+                      CAST(:#${properties:saddlebag.webhook.lease} AS interval)
+                          + CASE WHEN CAST(:#${variable.complete} AS boolean) THEN interval '0'
+                                 ELSE 2 * CAST(:#${properties:zoho.call-timeout} AS interval) END)

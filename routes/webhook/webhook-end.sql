@@ -1,17 +1,26 @@
--- Its own claim must still hold; what another process works at is that one's. Replayed, an event closes its dead letter.
-WITH ended AS (
-    UPDATE webhook_events
-       SET status = :#${variable.outcome}, error = CAST(:#${variable.error} AS text), processed_at = clock_timestamp(), claimed_until = NULL
-     WHERE org_id = :#${variable.org} AND entity = :#${variable.entity} AND zoho_id = :#${variable.claim[zoho_id]} AND status = 'pending'
-       AND CASE WHEN event_id = :#${variable.eventId} THEN claimed_until = CAST(:#${variable.until} AS timestamptz)
-                ELSE :#${variable.outcome} <> 'dead' AND told_at < CAST(:#${variable.askedAt} AS timestamptz)
-                     AND coalesce(claimed_until <= clock_timestamp(), true) END
-    RETURNING org_id, event_id, event, status
+-- Its own claim must still hold; what another process works at is that one's. An ending that is pending leaves the record to
+-- be asked for, and was no attempt. Replayed, an event closes its dead letter.
+WITH settled AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:#${variable.endings} AS jsonb))
+        AS s(event_id text, until timestamptz, zoho_id text, status text, error text, alone boolean, asked_at timestamptz)
+),
+ended AS (
+    UPDATE webhook_events w
+       SET status = s.status, error = s.error, claimed_until = NULL,
+           processed_at = CASE WHEN s.status <> 'pending' THEN clock_timestamp() END,
+           complete = w.complete AND s.status <> 'pending', alone = w.alone OR s.alone,
+           attempts = w.attempts - CAST(s.status = 'pending' AS integer)
+      FROM settled s
+     WHERE w.org_id = :#${variable.org} AND w.entity = :#${variable.entity} AND w.zoho_id = s.zoho_id AND w.status = 'pending'
+       AND CASE WHEN w.event_id = s.event_id THEN w.claimed_until = s.until
+                ELSE s.status NOT IN ('dead', 'pending') AND w.told_at < s.asked_at
+                     AND coalesce(w.claimed_until <= clock_timestamp(), true) END
+    RETURNING w.org_id, w.event_id, w.event, w.zoho_id, w.status, extract(epoch FROM w.processed_at - w.received_at) AS seconds
 ),
 closed AS (
     UPDATE dead_letters l SET closed_at = clock_timestamp()
       FROM ended e
-     WHERE e.status <> 'dead' AND l.org_id = e.org_id AND l.event_id = e.event_id AND l.entity = :#${variable.entity}
-       AND l.zoho_id = :#${variable.claim[zoho_id]} AND l.closed_at IS NULL
+     WHERE e.status IN ('done', 'ignored') AND l.org_id = e.org_id AND l.event_id = e.event_id AND l.entity = :#${variable.entity}
+       AND l.zoho_id = e.zoho_id AND l.closed_at IS NULL
 )
-SELECT event, status FROM ended
+SELECT event, status, seconds FROM ended WHERE status <> 'pending'

@@ -1,2 +1,2 @@
-SELECT judge_webhook(:#${variable.org}, :#${variable.entity}, :#${variable.table}, :#${variable.keyColumn}, :#${variable.claim[zoho_id]},
-                     CAST(:#${variable.claim[modified]} AS timestamptz), CAST(:#${variable.records} AS jsonb) -> 0) AS verdict
+SELECT zoho_id, verdict
+  FROM judge_webhooks(:#${variable.org}, :#${variable.entity}, :#${variable.table}, :#${variable.keyColumn}, :#${variable.idKey}, CAST(:#${variable.records} AS jsonb))

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.util.FileSystemUtils;
 
@@ -33,13 +34,13 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class AppProcess implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Pattern SETTINGS =
         Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
 
     private final Process process;
     private final Path log;
+    private String port;
 
     private AppProcess(Process process, Path log) {
         this.process = process;
@@ -63,24 +64,29 @@ public final class AppProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it and does not wait.
+     * Starts it, extracted, and does not wait.
      *
      * @param folder      where it works; routes/ and config/ are copied there from the project unless already there
      * @param environment its settings, such as {@code DATABASE_URL}
      */
     public static AppProcess start(Path folder, Map<String, String> environment) throws IOException {
-        return start(folder, environment, List.of("-jar", JAR.toString()));
+        return command(folder, environment, List.of());
     }
 
-    /** As above, with what java is to run instead of the jar. */
+    /** As above, with arguments of the application: {@code check}. */
+    public static AppProcess command(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
+        Stream<String> java = Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", ExtractedJar.shared().toString()); // soon there
+        return start(folder, environment, Stream.concat(java, arguments.stream()).toList());
+    }
+
+    /** As above, with all that java is told. */
     public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
         for (String part : List.of("routes", "config")) {
             if (!Files.exists(folder.resolve(part))) {
                 FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
             }
         }
-        List<String> command = new ArrayList<>(List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:TieredStopAtLevel=1", "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
         command.addAll(run);
         Path log = Files.createTempFile(folder, "app", ".log");
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
@@ -96,7 +102,7 @@ public final class AppProcess implements AutoCloseable {
         HttpClient http = HttpClient.newHttpClient();
         try {
             await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() ->
-                !process.isAlive() || PORT.matcher(log()).find() && http.send(HttpRequest.newBuilder(
+                !process.isAlive() || knowsPort() && http.send(HttpRequest.newBuilder(
                     uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200);
         } catch (ConditionTimeoutException e) {
             stop();
@@ -109,11 +115,19 @@ public final class AppProcess implements AutoCloseable {
 
     /** An address of the application; only once it has said its port. */
     public URI uri(String path) {
-        Matcher port = PORT.matcher(log());
-        if (!port.find()) {
+        if (!knowsPort()) {
             throw new IllegalStateException("no port yet\n" + log());
         }
-        return URI.create("http://localhost:" + port.group(1) + path);
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    /** Logs become long: each is searched until it has said the port. */
+    private synchronized boolean knowsPort() {
+        if (port == null) {
+            Matcher said = PORT.matcher(log());
+            port = said.find() ? said.group(1) : null;
+        }
+        return port != null;
     }
 
     /** Sends a request of staff, whose password is "staff", and gives the status of the answer when it is there. */

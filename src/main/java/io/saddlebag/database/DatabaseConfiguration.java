@@ -39,7 +39,7 @@ class DatabaseConfiguration {
             @Value("${saddlebag.database.wait}") Duration wait) {
         return flyway -> {
             new DatabaseCheck(database.toString(), wait).await(flyway.getConfiguration().getDataSource());
-            flyway.migrate();
+            new Migrations(flyway).run();
         };
     }
 }

@@ -17,6 +17,8 @@ public class ApiRequest {
 
     private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
     private static final int MOST_RUNS = 500;
+    /** Of 30 days. */
+    private static final int MOST_HOURS = 720;
 
     private final Kinds kinds;
 
@@ -69,6 +71,15 @@ public class ApiRequest {
             throw new ApiException(400, "limit is a number from 1 to " + MOST_RUNS, Map.of());
         }
         exchange.setVariable("limit", Integer.valueOf(limit));
+    }
+
+    /** Sets hours. */
+    public void hours(Exchange exchange) {
+        String hours = exchange.getMessage().getHeader("hours", "24", String.class);
+        if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MOST_HOURS) {
+            throw new ApiException(400, "hours is a number from 1 to " + MOST_HOURS, Map.of());
+        }
+        exchange.setVariable("hours", Integer.valueOf(hours));
     }
 
     /** After the look-up: the run, or 404. */

@@ -11,7 +11,7 @@ import java.util.Map;
 public class CheckReport {
 
     /**
-     * @param check {@code credentials}, {@code region}, {@code organisation} or {@code scope <entity>}
+     * @param check {@code credentials}, {@code region}, {@code organisation}, {@code kinds} or {@code scope <entity>}
      * @param detail what was found, and what to do when it is not ok; no secret
      */
     public record Result(String check, boolean ok, String detail) {
@@ -21,6 +21,7 @@ public class CheckReport {
     private final boolean fromSettings;
     private final String region;
     private final Long tokenBefore;
+    private final List<String> kinds;
     private final List<Result> results = new ArrayList<>();
     private boolean hasToken;
     private boolean fresh;
@@ -32,16 +33,27 @@ public class CheckReport {
      * @param fromSettings whether its connection is that of the settings
      * @param region of the connection; null where there is none
      * @param tokenBefore version of the token before the check; null where there is no connection
+     * @param kinds those the organisation has copied, separated by commas; null: all
      */
-    CheckReport(String org, boolean fromSettings, String region, Long tokenBefore) {
+    CheckReport(String org, boolean fromSettings, String region, Long tokenBefore, String kinds) {
         this.org = org;
         this.fromSettings = fromSettings;
         this.region = region;
         this.tokenBefore = tokenBefore;
+        this.kinds = kinds == null ? null : List.of(kinds.split(","));
     }
 
     void add(String check, boolean ok, String detail) {
         results.add(new Result(check, ok, detail));
+    }
+
+    /** @return of all kinds those the organisation has copied; what it leaves out is told */
+    List<String> copied(List<String> all) {
+        List<String> leftOut = kinds == null ? List.of() : all.stream().filter(kind -> !kinds.contains(kind)).toList();
+        if (!leftOut.isEmpty()) {
+            add("kinds", true, "left out here, so not tried: " + String.join(", ", leftOut));
+        }
+        return all.stream().filter(kind -> !leftOut.contains(kind)).toList();
     }
 
     /** @param version of the token that the check goes on with */

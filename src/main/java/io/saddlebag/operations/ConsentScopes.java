@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
@@ -25,6 +27,19 @@ public class ConsentScopes {
             ofKinds.forEach(scopes -> needed.addAll(List.of(scopes.split("\\s*,\\s*"))));
         }
         return List.copyOf(needed);
+    }
+
+    /** @return the scopes with what registering webhooks needs, which is more than reading: only for whoever asks for it */
+    public List<String> withWebhooks(List<String> scopes) {
+        TreeSet<String> all = new TreeSet<>(scopes);
+        Stream.of("Inventory", "Books").forEach(product -> all.addAll(List.of(ofWebhooks(product).split(", "))));
+        return List.copyOf(all);
+    }
+
+    /** @param product of Zoho, as its scopes name it. Source: zoho.com/books/api/v3/webhooks and .../workflows */
+    static String ofWebhooks(String product) {
+        return Stream.of("READ", "CREATE", "UPDATE").map(operation -> "Zoho" + product + ".settings." + operation)
+            .collect(Collectors.joining(", "));
     }
 
     /**

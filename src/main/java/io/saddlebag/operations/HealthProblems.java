@@ -13,6 +13,10 @@ import java.util.List;
  */
 record HealthProblems(JsonNode organisation, int reserve) {
 
+    /** Fewer, or a smaller share, is what webhooks are like. */
+    private static final int MISSED = 5;
+    private static final int MISSED_PERCENT = 10;
+
     List<String> sentences() {
         List<String> problems = new ArrayList<>();
         token(problems);
@@ -28,6 +32,14 @@ record HealthProblems(JsonNode organisation, int reserve) {
             if (!details.get("error").isNull()) {
                 problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " lack them) are not"
                         + " fetched: " + text(details, "error") + ". When that is mended, the next look clears this"));
+            }
+        }
+        for (JsonNode webhooks : organisation.get("webhooks")) {
+            long missed = webhooks.get("missed").asLong();
+            if (missed >= MISSED && missed * 100 > (missed + webhooks.get("told").asLong()) * MISSED_PERCENT) {
+                problems.add(about("webhooks of " + text(webhooks, "entity") + " told " + text(webhooks, "told") + " changes in the last day, and"
+                        + " runs found " + missed + " more. See whether Zoho's rule for each event is active and the day's webhooks are not"
+                        + " spent, or have POST /api/webhooks/register mend them; runs bring what webhooks miss"));
             }
         }
         for (JsonNode run : organisation.get("troubles")) {

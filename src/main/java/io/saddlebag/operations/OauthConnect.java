@@ -1,6 +1,5 @@
 package io.saddlebag.operations;
 
-import io.saddlebag.common.Settings;
 import io.saddlebag.zoho.ZohoHosts;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Header;
 import org.springframework.context.annotation.Profile;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -21,20 +19,18 @@ public class OauthConnect {
     private static final int STATE_BYTES = 32;
     private static final String CALLBACK = "/oauth/callback";
 
-    private final Settings settings;
+    private final PublicUrl url;
     private final ZohoHosts hosts;
     private final SecureRandom random = new SecureRandom();
 
-    OauthConnect(Environment environment, ZohoHosts hosts) {
-        this.settings = new Settings(environment);
+    OauthConnect(PublicUrl url, ZohoHosts hosts) {
+        this.url = url;
         this.hosts = hosts;
     }
 
     /** @return the address of the callback, as SADDLEBAG_PUBLIC_URL has it or else as this request came */
     public String redirectUri(@Header("CamelHttpServletRequest") HttpServletRequest http) {
-        String base = settings.text("saddlebag.public-url").replaceAll("/+$", "");
-        return !base.isEmpty() ? base + CALLBACK : UriComponentsBuilder.fromUriString(http.getRequestURL().toString())
-            .replacePath(CALLBACK).replaceQuery(null).toUriString();
+        return url.of(http) + CALLBACK;
     }
 
     /** @return what nobody can guess, for use in a query */

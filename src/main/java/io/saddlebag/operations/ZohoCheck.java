@@ -25,7 +25,8 @@ public class ZohoCheck {
 
     /** @param row of check-begin.sql */
     public CheckReport begin(String org, Map<String, Object> row) {
-        return new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"));
+        return new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
+            (String) row.get("kinds"));
     }
 
     /**
@@ -127,9 +128,9 @@ public class ZohoCheck {
             ? "the organisations cannot be listed: " + lacking(report, ConsentScopes.ORGANISATIONS) : failure.getMessage());
     }
 
-    /** @return the entities to try: none where Zoho would refuse the organisation in each call */
+    /** @return the entities to try: those copied, and none where Zoho would refuse the organisation in each call */
     public List<String> kinds(CheckReport report) {
-        return report.isWrongOrganisation() ? List.of() : kinds.names();
+        return report.isWrongOrganisation() ? List.of() : report.copied(kinds.names());
     }
 
     /** @param scope that the kind declares; null where it declares none */

@@ -29,9 +29,9 @@ public class SinkBatch {
         return new PullPage(List.of(record), requestedAt.toInstant());
     }
 
-    /** @return a page of the one record that a webhook brought: no request was sent for it */
-    public PullPage told(Map<?, ?> record) {
-        return new PullPage(List.of(record), null);
+    /** @return a page of records that webhooks brought: no request was sent for them */
+    public PullPage told(List<?> records) {
+        return new PullPage(records, null);
     }
 
     /**
@@ -93,6 +93,14 @@ public class SinkBatch {
     /** @return the records of the page's batch that are not in the other one */
     public List<?> others(PullPage page, List<?> batch) {
         return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
+    }
+
+    /** Keeps of the page's batch the records that have one of the ids. */
+    public void only(PullPage page, String idKey, Set<String> ids) throws JsonProcessingException {
+        List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, idKey))).toList();
+        if (kept.size() < page.batch().size()) {
+            page.checked(kept, json.writeValueAsString(kept));
+        }
     }
 
     /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** The organisations' records of one kind, as many as one likes: made from their index when they are asked for. */
 public class SandboxCatalogue {
@@ -28,6 +30,7 @@ public class SandboxCatalogue {
     private final InstantSource clock;
     private final Map<String, int[]> orders = new LinkedHashMap<>();
     private SandboxRecords records;
+    private BiConsumer<String, Supplier<ObjectNode>> listener = (change, record) -> { };
 
     SandboxCatalogue(RecordFactory factory, int startSize, int startRecordBytes, InstantSource clock) {
         this.factory = factory;
@@ -40,6 +43,11 @@ public class SandboxCatalogue {
     /** The records of the start, unchanged. */
     public final void reset() {
         resize(startSize, startRecordBytes);
+    }
+
+    /** Has a listener told of each change by {@code add}, {@code edit} or {@code delete}, and of the record in detail shape. */
+    synchronized void onChange(BiConsumer<String, Supplier<ObjectNode>> told) {
+        listener = told;
     }
 
     /**
@@ -105,6 +113,9 @@ public class SandboxCatalogue {
         }
         records.change(index, all, without);
         orders.clear();
+        if (touch) { // what moves without a new time fires no rule
+            listener.accept("edit", () -> find(id).orElseThrow());
+        }
         return find(id);
     }
 
@@ -120,6 +131,7 @@ public class SandboxCatalogue {
         }
         records.change(index, all.put("last_modified_time", now()).<ObjectNode>setAll(record), Set.of());
         orders.clear();
+        listener.accept("add", () -> find(id).orElseThrow());
         return id;
     }
 
@@ -127,6 +139,7 @@ public class SandboxCatalogue {
     public synchronized boolean remove(String id) {
         int index = records.find(id);
         if (index >= 0) {
+            listener.accept("delete", () -> find(id).orElseThrow());
             records.remove(index);
             orders.clear();
         }

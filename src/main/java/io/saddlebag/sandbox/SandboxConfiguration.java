@@ -1,6 +1,7 @@
 package io.saddlebag.sandbox;
 
 import java.time.InstantSource;
+import org.apache.camel.ProducerTemplate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -8,6 +9,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** The beans that {@code routes/sandbox} calls. None of them exists where real credentials are set. */
 @Configuration(proxyBeanMethods = false)
@@ -105,9 +107,20 @@ class SandboxConfiguration {
     }
 
     @Bean
+    SandboxRules sandboxRules() {
+        return new SandboxRules();
+    }
+
+    @Bean
+    SandboxWebhooks sandboxWebhooks(SandboxRules rules, SandboxCatalogue catalogue, SandboxKinds kinds,
+                                    @Lazy ProducerTemplate camel) {
+        return new SandboxWebhooks(rules, catalogue, kinds, camel);
+    }
+
+    @Bean
     SandboxControl sandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
-                                  SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
-        return new SandboxControl(catalogue, records, faults, limits, tokens, calls);
+                                  SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls, SandboxRules rules) {
+        return new SandboxControl(catalogue, records, faults, limits, tokens, calls, rules);
     }
 
     @Bean

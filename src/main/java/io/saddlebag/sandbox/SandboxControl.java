@@ -18,15 +18,17 @@ public class SandboxControl {
     private final SandboxLimits limits;
     private final SandboxTokens tokens;
     private final SandboxCalls calls;
+    private final SandboxRules rules;
 
     public SandboxControl(SandboxCatalogue catalogue, SandboxRecordControl records, SandboxFaults faults,
-                          SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls) {
+                          SandboxLimits limits, SandboxTokens tokens, SandboxCalls calls, SandboxRules rules) {
         this.catalogue = catalogue;
         this.records = records;
         this.faults = faults;
         this.limits = limits;
         this.tokens = tokens;
         this.calls = calls;
+        this.rules = rules;
     }
 
     /** {@code GET /control}: how things stand. */
@@ -46,6 +48,7 @@ public class SandboxControl {
         limits.reset();
         tokens.reset();
         calls.reset();
+        rules.reset();
         return state();
     }
 

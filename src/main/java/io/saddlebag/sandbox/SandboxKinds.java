@@ -53,6 +53,11 @@ public class SandboxKinds {
         return Optional.ofNullable(catalogues.get(kind));
     }
 
+    /** The records of all kinds, by their names. */
+    Map<String, SandboxCatalogue> all() {
+        return Map.copyOf(catalogues);
+    }
+
     /** Where a call leads; empty when it is no address of a kind. */
     Optional<Place> at(SandboxRequest request) {
         return Optional.ofNullable(places.get(request.collection()));

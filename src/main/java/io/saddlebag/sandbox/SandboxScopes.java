@@ -16,7 +16,9 @@ final class SandboxScopes {
     private static final Map<String, List<String>> AREAS = Map.of(
             "/inventory/v1/items", List.of("ZohoInventory.items"),
             "/inventory/v1/itemdetails", List.of("ZohoInventory.items"),
-            "/inventory/v1/organizations", List.of("ZohoInventory.settings"));
+            "/inventory/v1/organizations", List.of("ZohoInventory.settings"),
+            "/inventory/v1/settings", List.of("ZohoInventory.settings"),
+            "/books/v3/settings", List.of("ZohoBooks.settings"));
 
     private final SandboxKinds kinds;
 

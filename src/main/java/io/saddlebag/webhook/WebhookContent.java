@@ -43,8 +43,9 @@ public class WebhookContent {
      * A request's content as it came.
      *
      * @param query may be null
+     * @param template what it is made after; null: Zoho's default payload
      */
-    record Sent(String query, byte[] body, boolean form) {
+    record Sent(String query, byte[] body, boolean form, WebhookTemplate template) {
 
         Pairs signedPairs() {
             return form ? Pairs.of(query).and(fields()) : Pairs.of(query);
@@ -72,12 +73,13 @@ public class WebhookContent {
      */
     public void read(Exchange exchange) {
         Sent sent = exchange.getVariable("content", Sent.class);
-        String text = text(sent);
+        WebhookTemplate template = sent.template();
+        String text = template == null ? text(sent) : template.payload(sent, exchange.getVariable("idKey", String.class));
         Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class));
         String id = record.get(exchange.getVariable("idKey", String.class)).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
         String keys = exchange.getVariable("webhookKeys", String.class);
-        String event = exchange.getVariable("event", String.class);
+        String event = event(exchange, template == null || Pairs.of(sent.query()).first("event") != null ? null : template.event(sent));
         exchange.setVariable("complete", modified != null && keys != null && !event.equals("deleted")
             && Stream.of(keys.split(",")).allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
         exchange.setVariable("zohoId", id);
@@ -114,8 +116,23 @@ public class WebhookContent {
             }
             return field;
         }
+        return utf8(sent.body());
+    }
+
+    /** @param told by a template; null where the address says it, or nobody */
+    private static String event(Exchange exchange, String told) {
+        if (told != null && !WebhookRequest.EVENTS.contains(told)) {
+            throw noRecord("event", "The event in the content is created, updated or deleted");
+        }
+        if (told != null) {
+            exchange.setVariable("event", told);
+        }
+        return exchange.getVariable("event", String.class);
+    }
+
+    static String utf8(byte[] body) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(sent.body())).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
         } catch (CharacterCodingException e) {
             throw noRecord("json", "The content is not UTF-8");
         }

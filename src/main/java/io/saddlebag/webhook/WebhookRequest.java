@@ -1,13 +1,16 @@
 package io.saddlebag.webhook;
 
 import io.saddlebag.common.Reason;
+import io.saddlebag.common.Settings;
 import io.saddlebag.pull.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -18,23 +21,28 @@ import org.springframework.util.unit.DataSize;
 @Profile("!sandbox")
 public class WebhookRequest {
 
-    private static final Set<String> EVENTS = Set.of("created", "updated", "deleted");
+    static final Set<String> EVENTS = Set.of("created", "updated", "deleted");
     /** So many queues of the throttle an address has at most, whatever stands in org=. */
     private static final int QUEUES = 64;
 
     private final Kinds kinds;
     private final long longest;
+    private final WebhookNetworks networks;
+    private final Map<String, WebhookTemplate> templates;
 
-    WebhookRequest(Kinds kinds, @Value("${saddlebag.webhook.longest-body}") DataSize longest) {
+    WebhookRequest(Kinds kinds, @Value("${saddlebag.webhook.longest-body}") DataSize longest, Environment environment) {
         this.kinds = kinds;
         this.longest = longest.toBytes();
+        Settings settings = new Settings(environment);
+        this.networks = WebhookNetworks.of(settings);
+        this.templates = new WebhookSettings(settings).templates();
     }
 
     /**
      * Sets entity (of the route, or the last part of the path), event, org (as it was asked for; may be null) and address, what
      * the throttle counts by.
      *
-     * @throws WebhookRefusedException 404 when there is no such kind
+     * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
      */
     public void address(Exchange exchange) {
         HttpServletRequest http = http(exchange);
@@ -50,6 +58,10 @@ public class WebhookRequest {
         String org = query.first("org");
         exchange.setVariable("org", org == null ? null : org.replaceAll("\\p{Cntrl}", "?"));
         exchange.setVariable("address", entity + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
+        if (!networks.admit(http.getRemoteAddr())) {
+            throw new WebhookRefusedException(403, "network", "Webhooks are not taken from " + http.getRemoteAddr()
+                + " (saddlebag.webhook.networks; behind a proxy, SADDLEBAG_TRUSTED_PROXIES too)");
+        }
         if (!known) {
             throw new WebhookRefusedException(404, "kind", "There is no kind \"" + entity + "\" here; the kinds are those of /api/sync");
         }
@@ -58,11 +70,13 @@ public class WebhookRequest {
     /**
      * Sets content (a {@link WebhookContent.Sent}).
      *
-     * @throws WebhookRefusedException 415 when it is neither JSON nor a form, 413 when it is too long
+     * @throws WebhookRefusedException 415 when it is neither JSON nor a form, nor what its template says, 413 when it is too long,
+     *         400 when there is no such template
      */
     public void read(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);
-        boolean form = isForm(http.getHeader("Content-Type"));
+        WebhookTemplate template = template(exchange, Pairs.of(http.getQueryString()).first("template"));
+        boolean form = isForm(http.getHeader("Content-Type"), template);
         if (http.getContentLengthLong() > longest) {
             throw tooLong();
         }
@@ -70,7 +84,15 @@ public class WebhookRequest {
         if (body != null && body.length > longest) {
             throw tooLong();
         }
-        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form));
+        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form, template));
+    }
+
+    private WebhookTemplate template(Exchange exchange, String name) {
+        WebhookTemplate template = name == null ? null : templates.get(name);
+        if (name != null && (template == null || !template.entity().equals(exchange.getVariable("entity")))) {
+            throw new WebhookRefusedException(400, "template", "There is no template of that name for this kind (saddlebag.webhook.templates)");
+        }
+        return template;
     }
 
     /** @return what a webhook is refused with; the throttle's exception says it in no words that help */
@@ -90,9 +112,15 @@ public class WebhookRequest {
             "A webhook's body has no more than " + longest + " bytes (saddlebag.webhook.longest-body)");
     }
 
-    private static boolean isForm(String contentType) {
+    private static boolean isForm(String contentType, WebhookTemplate template) {
         try {
             MediaType type = contentType == null ? null : MediaType.parseMediaType(contentType);
+            if (template != null && template.isOf(type)) {
+                return template.isForm();
+            }
+            if (template != null) {
+                throw new WebhookRefusedException(415, "media-type", "The template of this address is of " + template.contentType());
+            }
             if (MediaType.APPLICATION_FORM_URLENCODED.equalsTypeAndSubtype(type)) {
                 return true;
             }

@@ -3,12 +3,23 @@ package io.saddlebag.webhook;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Settings;
 import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.core.env.Environment;
 
 /** The settings of the webhook room: checked before anything starts. */
 public record WebhookSettings(Settings settings) {
 
-    /** Of Camel's pool for a parallel split; what is more would wait while its claim runs out. */
+    /** Ids in one call of itemdetails: Zoho names no limit, and those who use it ask for so many. */
+    private static final int MOST_TOGETHER = 100;
+    /** Of the database's connections each worker needs one. */
     private static final int MOST_AT_ONCE = 10;
+    private static final String TEMPLATES = "saddlebag.webhook.templates";
 
     /** @throws BadSettingException for the first that cannot work */
     public void check() {
@@ -17,12 +28,32 @@ public record WebhookSettings(Settings settings) {
                 + " is no size from 1B to 999MB", "Write a number and KB or MB: 1MB");
         }
         number("per-second", 1_000_000);
+        number("together", MOST_TOGETHER);
         number("at-once", MOST_AT_ONCE);
         number("attempts", 1000);
         number("keep-days", 36_500);
         number("database-failures", 1000);
         number("database-pause", 3600);
         List.of("answer-within", "lock-timeout", "every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
+        WebhookNetworks.of(settings);
+        templates();
+    }
+
+    /**
+     * @return customers' own bodies by their names; may be empty
+     * @throws BadSettingException for the first that cannot be used
+     */
+    Map<String, WebhookTemplate> templates() {
+        Map<String, WebhookTemplate> templates;
+        try {
+            templates = Binder.get((Environment) settings.properties()).bind(TEMPLATES, Bindable.mapOf(String.class, WebhookTemplate.class),
+                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter())).orElse(Map.of());
+        } catch (BindException e) {
+            throw new BadSettingException(TEMPLATES, "holds something else than entity, content-type, id, time, event, record and pattern",
+                "See the example in config/application.yaml");
+        }
+        templates.forEach((name, template) -> template.check(TEMPLATES + "." + name));
+        return templates;
     }
 
     private void number(String name, long most) {

@@ -27,6 +27,7 @@ import java.util.Map;
 final class Application implements AutoCloseable {
 
     private static final String PASSWORD = "benchmark";
+    private static final String SECRET = "benchmark-webhooks";
     private static final Duration LONGEST_RUN = Duration.ofMinutes(8);
 
     private final AppProcess process;
@@ -49,6 +50,8 @@ final class Application implements AutoCloseable {
         settings.put("ZOHO_CALLS_PER_MINUTE", String.valueOf(callsPerMinute));
         settings.put("SADDLEBAG_ADMIN_PASSWORD", PASSWORD);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
+        settings.put("ZOHO_WEBHOOK_SECRET", SECRET);
+        settings.put("SADDLEBAG_WEBHOOK_PERSECOND", "1000000");
         // no other runs than those that are measured
         settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
         settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");
@@ -94,6 +97,17 @@ final class Application implements AutoCloseable {
         }
     }
 
+    /** Ends a run before its end. @param run its address */
+    void cancel(String run) throws IOException, InterruptedException {
+        send(run + "/cancel", "POST");
+        await().atMost(LONGEST_RUN).until(() -> !send(run, "GET").path("status").asText().equals("running"));
+    }
+
+    /** @param items how many items its webhooks are about */
+    WebhookSender webhooks(int items) {
+        return new WebhookSender(process.uri("/api/zoho/sync-products?event=updated"), SECRET, items);
+    }
+
     /** A connection to its database, past the application. */
     Connection database() throws IOException, SQLException {
         return DriverManager.getConnection("jdbc:" + databaseUrl("saddlebag").replaceFirst("//.*@", "//"), "postgres",
@@ -108,7 +122,7 @@ final class Application implements AutoCloseable {
         return databaseUrl(name);
     }
 
-    private String databaseUrl(String name) throws IOException {
+    String databaseUrl(String name) throws IOException {
         return "postgresql://postgres:" + Files.readString(data.resolve("postgres.password")).strip() + "@127.0.0.1:"
             + Files.readString(data.resolve("postgres.port")).strip() + "/" + name;
     }

@@ -34,6 +34,7 @@ public final class Benchmark {
                     double secondsOfFullRun = new FullPulls(application, sandbox).measure(figures);
                     new QuietPulls(application, secondsOfFullRun).measure(figures);
                     new KindPulls(application, sandbox).measure(figures);
+                    new WebhookLoad(application, sandbox).measure(figures);
                     new HeapUse(application, sandbox).measure(figures);
                     new LedgerCost(application).measure(figures);
                     new DoorOverhead(application).measure(figures);

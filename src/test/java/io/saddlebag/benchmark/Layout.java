@@ -1,21 +1,20 @@
 package io.saddlebag.benchmark;
 
+import io.saddlebag.ExtractedJar;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The packaged application, extracted as the production image has it. */
 record Layout(Path folder) {
 
-    private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
     private static final Path OPTIONS = Path.of("config/java.options").toAbsolutePath();
 
-    static Layout extract(Path folder) throws IOException, InterruptedException {
-        run("-Djarmode=tools", "-jar", JAR.toString(), "extract", "--destination", folder.toString());
+    static Layout extract(Path folder) throws IOException {
+        ExtractedJar.in(folder);
         return new Layout(folder);
     }
 
@@ -31,16 +30,6 @@ record Layout(Path folder) {
             for (Path jar : server) {
                 Files.delete(jar);
             }
-        }
-    }
-
-    private static void run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin/java").toString()),
-            Stream.of(arguments)).toList();
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            throw new IllegalStateException("this failed, or took more than a minute: " + String.join(" ", command));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The jar as it is packaged, in a folder with nothing but routes and config. */
 class EmbeddedServerIT {
 
     @TempDir
@@ -26,7 +28,8 @@ class EmbeddedServerIT {
     @BeforeAll
     static void start() throws Exception {
         Files.createDirectories(folder.resolve("routes"));
-        app = AppProcess.start(folder, OwnServer.QUIET).awaitReady();
+        app = AppProcess.start(folder, OwnServer.QUIET, List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar",
+            Path.of("target/saddlebag.jar").toAbsolutePath().toString())).awaitReady();
         server = new OwnServer(folder);
     }
 

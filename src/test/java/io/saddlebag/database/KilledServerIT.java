@@ -34,8 +34,14 @@ class KilledServerIT {
     }
 
     @Test
-    void noCommittedRowIsLostWhenOnlyTheApplicationIsKilled() throws Exception {
+    void aServerKilledWhileItIsMadeIsMadeAnewAndNoCommittedRowIsLostWhenOnlyTheApplicationIsKilled() throws Exception {
+        app = AppProcess.start(folder, OwnServer.QUIET);
+        await().atMost(Duration.ofMinutes(1)).until(() -> app.log().contains("Making a PostgreSQL server"));
+        app.kill();
+        assertThat(server.data().resolve("postgres")).doesNotExist();
+
         app = AppProcess.start(folder, OwnServer.QUIET).awaitReady();
+        assertThat(server.ask("SELECT count(*) FROM qrtz_locks")).isNotNull();
         int port = server.port();
         server.execute("CREATE TABLE kept AS SELECT 'before the kill' AS at");
         app.kill();
@@ -51,17 +57,5 @@ class KilledServerIT {
         ProcessHandle last = server.process();
         app.stop();
         await().until(() -> !last.isAlive());
-    }
-
-    @Test
-    void aServerThatWasKilledWhileItWasMadeIsMadeAnew() throws Exception {
-        app = AppProcess.start(folder, OwnServer.QUIET);
-        await().atMost(Duration.ofMinutes(1)).until(() -> app.log().contains("Making a PostgreSQL server"));
-        app.kill();
-        assertThat(server.data().resolve("postgres")).doesNotExist();
-
-        app = AppProcess.start(folder, OwnServer.QUIET).awaitReady();
-
-        assertThat(server.ask("SELECT count(*) FROM qrtz_locks")).isNotNull();
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,10 +73,12 @@ class LeftoverServerIT {
         Path postgres = server.data().resolve("postgres");
         Files.createFile(postgres.resolve("recovery.signal"));
         Files.writeString(postgres.resolve("postgresql.auto.conf"),
-            "hot_standby = off\nrestore_command = 'sleep 4; false'\n");
+            "hot_standby = off\nrestore_command = 'sleep 3; false'\n");
+        Instant before = Instant.now();
 
         running = EmbeddedServer.start(server.data());
 
+        assertThat(before.plusSeconds(10)).as("the library gave up").isBefore(Instant.now());
         assertThat(server.ask("SELECT at FROM kept")).isEqualTo("before the crash");
     }
 

@@ -12,11 +12,11 @@ import io.saddlebag.sandbox.SandboxServer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,9 +107,7 @@ class CheckCommandIT {
     }
 
     private int check(String... more) throws Exception {
-        List<String> command = new ArrayList<>(List.of("-jar", Path.of("target/saddlebag.jar").toAbsolutePath().toString(), "check"));
-        command.addAll(List.of(more));
-        try (AppProcess process = AppProcess.start(home, settings, command)) {
+        try (AppProcess process = AppProcess.command(home, settings, Stream.concat(Stream.of("check"), Stream.of(more)).toList())) {
             int exit = process.awaitExit();
             printed = process.log();
             return exit;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +23,9 @@ class SecretsShownIT {
     static Path folder;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Questions to the console in one request. */
+    private static final int TOGETHER = 100;
+
     private static TroubledApp saddlebag;
     private static ManagedBeans beans;
 
@@ -41,8 +46,11 @@ class SecretsShownIT {
 
     @Test
     void noneIsInTheLogEvenWhenItTellsEverything() {
-        assertThat(saddlebag.log()).contains("invalid_code", "No answer from Zoho", " TRACE ");
-        assertThat(saddlebag.log().lines().filter(line -> !saddlebag.secretsIn(line).isEmpty()).limit(20)).isEmpty();
+        String log = saddlebag.log();
+        assertThat(log).contains("invalid_code", "No answer from Zoho", " TRACE ");
+        if (!saddlebag.secretsIn(log).isEmpty()) { // in one go, for it is long
+            assertThat(log.lines().filter(line -> !saddlebag.secretsIn(line).isEmpty()).limit(20)).isEmpty();
+        }
     }
 
     /** Attributes, and the operations that only show something, of every bean: those that the console may call are among them. */
@@ -96,17 +104,24 @@ class SecretsShownIT {
         for (String console : List.of("/actuator/jolokia", "/actuator/hawtio/jolokia")) {
             String list = saddlebag.staff("POST", console, "{\"type\":\"list\"}");
             shown.put(console, list);
-            JsonNode domains = JSON.readTree(list.substring(list.indexOf('\n'))).get("value");
-            for (Map.Entry<String, JsonNode> domain : domains.properties()) {
-                for (Map.Entry<String, JsonNode> bean : domain.getValue().properties()) {
-                    String name = domain.getKey() + ":" + bean.getKey();
-                    shown.put(console + " " + name, saddlebag.staff("POST", console,
-                        JSON.createObjectNode().put("type", "read").put("mbean", name).toString()));
+            List<JsonNode> questions = new ArrayList<>();
+            body(list).get("value").properties().forEach(domain -> domain.getValue().fieldNames().forEachRemaining(bean ->
+                questions.add(JSON.createObjectNode().put("type", "read").put("mbean", domain.getKey() + ":" + bean))));
+            for (int from = 0; from < questions.size(); from += TOGETHER) {
+                List<JsonNode> some = questions.subList(from, Math.min(questions.size(), from + TOGETHER));
+                String answers = saddlebag.staff("POST", console, some.toString());
+                shown.put(console + " " + from + " to " + (from + some.size()), answers);
+                for (JsonNode answer : body(answers)) { // as it is meant, without JSON's escapes of the other side
+                    shown.put(console + " " + answer.at("/request/mbean").asText(), answer.toString());
                 }
             }
         }
         assertThat(shown).hasSizeGreaterThan(200);
         assertNoneIn(shown);
+    }
+
+    private static JsonNode body(String answer) throws IOException {
+        return JSON.readTree(answer.substring(answer.indexOf('\n')));
     }
 
     private static void assertNoneIn(Map<String, String> shown) {

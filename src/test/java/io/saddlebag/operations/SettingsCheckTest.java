@@ -45,6 +45,7 @@ class SettingsCheckTest {
         ZOHO_LONGEST_ANSWER=4000MB                | zoho.longest-answer: "4000MB" is no size
         ZOHO_WEBHOOK_SECRET=hush,                 | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
         ZOHO_WEBHOOK_SECRET=hush,,hush            | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
+        SADDLEBAG_WEBHOOK_NETWORKS=10.0.0.0/99    | saddlebag.webhook.networks: "10.0.0.0/99" is no network
         SERVER_PORT=65536                         | SERVER_PORT: "65536" is not a whole number from 0 to 65535
         SADDLEBAG_PULL_CRON=0_0/15_*_*_*          | SADDLEBAG_PULL_CRON: "0 0/15 * * *" is no Quartz expression
         SADDLEBAG_PULL_CRON=75_*_*_*_*_?          | SADDLEBAG_PULL_CRON: "75 * * * * ?" is no Quartz expression

@@ -45,12 +45,13 @@ record Trouble(TroubledApp app) {
         }
         assertThat(count("organisations WHERE connection_id IS NOT NULL")).isEqualTo(2);
         assertThat(app.staff("POST", "/api/zoho/check?org=Second", "")).contains("\"ok\":true");
-        Matcher page = LOCATION.matcher(app.staff("GET", "/oauth/connect?org=Second", ""));
+        Matcher page = LOCATION.matcher(app.staff("GET", "/oauth/connect?org=Second&for=webhooks", ""));
         assertThat(page.find()).isTrue();
         URI back = SandboxServer.consent(URI.create(page.group(1)));
         assertThat(app.staff("GET", back.getRawPath() + "?" + back.getRawQuery(), "")).startsWith("200");
         app.noteTokens();
         assertThat(count("replaced_connections")).isEqualTo(1);
+        assertThat(app.staff("POST", "/api/webhooks/register?org=Second", "")).contains("\"status\":\"created\"");
     }
 
     /** Those of the accounts server by a token that is due. */

@@ -53,6 +53,7 @@ class ZohoCheckIT {
             server.database().update("DELETE FROM token_requests");
             server.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL, api_url = NULL, "
                 + "lease_until = NULL, cooldown_until = NULL, needs_person = NULL, region = 'us'");
+            server.database().update("UPDATE organisations SET kinds = NULL");
         }
     }
 
@@ -207,6 +208,19 @@ class ZohoCheckIT {
         assertThat(ok(told, "organisation")).isTrue();
         assertThat(detail(told, "scope items")).contains("lacks the scope ZohoInventory.items.READ", "/oauth/connect?org=60000000001");
         assertThat(us.calls().counts().oauth()).as("a fresh token need not be tried again").isEqualTo(1);
+    }
+
+    @Test
+    void aKindThatIsLeftOutIsNotTriedAndItsScopeNotAskedFor() {
+        saddlebag.send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, "{\"kinds\":[\"items\",\"contacts\"]}");
+        us.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("/invoices"));
+
+        JsonNode told = SaddlebagServer.json(check(saddlebag, ""));
+
+        assertThat(told.get("ok").asBoolean()).as(told.toString()).isTrue();
+        assertThat(names(told)).containsExactly("credentials", "region", "organisation", "kinds", "scope contacts", "scope items");
+        assertThat(detail(told, "kinds")).contains("left out", "bills", "invoices").doesNotContain("contacts", "items");
+        assertThat(us.calls().counts().api()).isEqualTo(3);
     }
 
     @Test

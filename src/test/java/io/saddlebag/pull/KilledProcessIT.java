@@ -3,6 +3,7 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.AppProcess;
 import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.Fault;
@@ -12,7 +13,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 class KilledProcessIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final List<String> GONE = IntStream.rangeClosed(520, 524).mapToObj(KilledProcessIT::item).toList();
 
     @TempDir
     private Path folder;
@@ -55,7 +60,7 @@ class KilledProcessIT {
     }
 
     @Test
-    void aSigkillInMidRunLosesNothing() throws Exception {
+    void aSigkillInMidRunLosesNothingAndOneInAProofOfDeletesMarksNothingThatLives() throws Exception {
         ZOHO.faults().add(Fault.latency(300));
         try (AppProcess first = AppProcess.start(folder, settings).awaitReady()) {
             assertThat(first.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
@@ -69,12 +74,45 @@ class KilledProcessIT {
 
         try (AppProcess second = AppProcess.start(folder, settings).awaitReady()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
-        }
 
-        assertThat(count("products")).isEqualTo(1319);
-        assertThat(count("sync_runs WHERE status = 'abandoned'")).isEqualTo(1);
-        assertThat(count("sync_runs WHERE status = 'succeeded' AND resumed_from IS NOT NULL AND trigger = 'resume'")).isEqualTo(1);
-        assertThat(ZOHO.calls().counts().api()).as("resumed, not begun again").isLessThanOrEqualTo(7 - pages + 1 + 3);
+            assertThat(count("products")).isEqualTo(1319);
+            assertThat(count("sync_runs WHERE status = 'abandoned'")).isEqualTo(1);
+            assertThat(count("sync_runs WHERE status = 'succeeded' AND resumed_from IS NOT NULL AND trigger = 'resume'")).isEqualTo(1);
+            assertThat(ZOHO.calls().counts().api()).as("resumed, not begun again").isLessThanOrEqualTo(7 - pages + 1 + 3);
+            killInAProof(second);
+        }
+        ZOHO.faults().clear();
+        long calls = ZOHO.calls().counts().api();
+
+        try (AppProcess third = AppProcess.start(folder, settings).awaitReady()) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND deleted = 5") == 1);
+        }
+        assertThat(database.queryForList("SELECT zoho_item_id FROM products WHERE deleted_at IS NOT NULL ORDER BY 1", String.class))
+                .isEqualTo(GONE);
+        assertThat(ZOHO.calls().counts().api() - calls).as("each of the five, and one that lives").isEqualTo(6);
+        assertThat(count("sync_watermarks WHERE entity = 'items' AND records = 1311")).as("as the whole list was read").isEqualTo(1);
+    }
+
+    /** Five are gone, three are only missing in the list; the process waits for the answer for the second of the five. */
+    private void killInAProof(AppProcess process) throws Exception {
+        List<String> back = List.of(item(530), item(531), item(532));
+        Stream.concat(GONE.stream(), back.stream()).forEach(ZOHO.catalogue()::remove);
+        ZOHO.faults().add(Fault.latency(60_000).on("/items/" + GONE.get(1)));
+        try (AutoCloseable again = ZOHO.onCall((path, query) -> {
+            if (path.contains("/itemdetails")) {
+                back.forEach(id -> ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("item_id", id)));
+            }
+        })) {
+            assertThat(process.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(30)).until(() -> count("zoho_calls WHERE path LIKE '%/" + GONE.get(1) + "'") == 1);
+            process.kill();
+        }
+        assertThat(count("products WHERE deleted_at IS NOT NULL")).as("of a batch that is not proved").isZero();
+        assertThat(count("sync_deletes WHERE state = 'living'")).isEqualTo(3);
+    }
+
+    private static String item(int number) {
+        return String.valueOf(6_000_000_000_010_000_001L + 1000 * number);
     }
 
     @Test
@@ -98,6 +136,10 @@ class KilledProcessIT {
     @Test
     void twoProcessesOnOneDatabaseDoTheWorkOnce() throws Exception {
         ZOHO.faults().add(Fault.latency(200));
+        settings.put("SADDLEBAG_PULL_DETAILSEVERY", "1s");
+        for (String kind : List.of("invoices", "bills", "stock-adjustments", "payments")) {
+            ZOHO.records(kind).resize(kind.equals("invoices") ? 30 : 2, 0);
+        }
         settings.put("SADDLEBAG_PULL_AT_START", "true");
         try (AppProcess one = AppProcess.start(folder, settings); AppProcess two = AppProcess.start(folder, settings)) {
             one.awaitReady();
@@ -107,6 +149,10 @@ class KilledProcessIT {
             assertThat(database.queryForList("SELECT entity FROM sync_runs", String.class)).hasSizeGreaterThan(1).doesNotHaveDuplicates();
             assertThat(count("products")).isEqualTo(1319);
             assertThat(count("zoho_calls WHERE path = '/inventory/v1/items'")).isBetween(7L, 10L);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> count("invoices WHERE NOT detailed") == 0);
+            assertThat(database.queryForList("SELECT path FROM zoho_calls WHERE path LIKE '%/invoices/%'", String.class))
+                    .as("details of each document").hasSize(30).doesNotHaveDuplicates();
         }
     }
 

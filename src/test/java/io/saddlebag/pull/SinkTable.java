@@ -65,12 +65,22 @@ final class SinkTable {
                 json(List.of(Map.of("id", id, "at", requestedAt.toString()))));
     }
 
-    /** What everybody sees of the rows, as JSON, in the order of their ids; what is gone may be any version from before. */
+    /**
+     * What everybody sees of the rows and their parts, as JSON, in the order of their ids; what is gone may be any version from
+     * before, and whether parts are still to be fetched is not looked at.
+     */
     List<String> rows() {
         return database().queryForList("""
-                SELECT CASE WHEN deleted_at IS NOT NULL THEN %2$s || ' is gone'
-                            ELSE CAST(to_jsonb(t) - '{id,org_id,created_at,updated_at,requested_at}'::text[] AS text) END
-                  FROM %1$s t WHERE org_id = ? ORDER BY %2$s""".formatted(kind.table(), kind.keyColumn()), String.class, org);
+                SELECT CASE WHEN t.deleted_at IS NOT NULL THEN t.%2$s || ' is gone'
+                            ELSE CAST(to_jsonb(t) - '{id,org_id,created_at,updated_at,requested_at,detailed}'::text[] AS text)
+                                 || (SELECT CAST(coalesce(jsonb_agg(p.row ORDER BY CAST(p.row AS text)), '[]') AS text) FROM (%3$s) p) END
+                  FROM %1$s t WHERE t.org_id = ? ORDER BY t.%2$s""".formatted(kind.table(), kind.keyColumn(), parts()), String.class, org);
+    }
+
+    private String parts() {
+        return kind.parts() == null ? "SELECT NULL::jsonb AS row WHERE false" : """
+                SELECT to_jsonb(l) - '{org_id,created_at,updated_at}'::text[] AS row FROM %1$s l
+                 WHERE l.org_id = t.org_id AND l.%2$s = t.%2$s""".formatted(kind.parts(), kind.keyColumn());
     }
 
     /** The sources of the rows by id; null of what is gone. */

@@ -6,9 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.database.TestDatabase;
+import io.saddlebag.sandbox.SandboxQuotas;
 import io.saddlebag.sandbox.SandboxServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.TimeZone;
+import org.apache.camel.CamelContext;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.CronTrigger;
@@ -23,6 +29,20 @@ import org.quartz.TriggerKey;
 class TimersIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared().reset();
+
+    /** Its own clock strikes once a month; it looks often for what is overdue. */
+    private static SaddlebagServer quiet;
+
+    @BeforeAll
+    static void start() {
+        quiet = SaddlebagServer.start(ZOHO, "--saddlebag.pull.overdue-check=200ms", "--saddlebag.pull.cron=0 0 3 1 * ?",
+                "--saddlebag.pull.full-cron=0 0 3 1 * ?");
+    }
+
+    @AfterAll
+    static void stop() {
+        quiet.close();
+    }
 
     /** A job whose route is gone. */
     public static class Forgotten implements org.quartz.Job {
@@ -55,51 +75,57 @@ class TimersIT {
     }
 
     @Test
-    void theFirstStartPullsEveryKindOnce() {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true")) {
+    void theFirstStartPullsEveryKindOnceAndTheirOwnTicksBringDetailsAndPictures() {
+        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        List.of("invoices", "bills", "stock-adjustments", "payments").forEach(kind -> ZOHO.records(kind).resize(5, 0));
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true",
+                "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.at-once=2")) {
             await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
+            assertThat(saddlebag.count("sync_runs WHERE entity = 'items'")).isEqualTo(1);
+
+            await("details").atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("invoices WHERE detailed") == 5);
+            assertThat(saddlebag.count("invoice_lines")).isPositive();
+            await("pictures of several ticks").atMost(Duration.ofSeconds(30))
+                    .until(() -> saddlebag.count("item_images WHERE digest IS NOT NULL") > 4);
+        } finally {
+            ZOHO.reset();
         }
     }
 
     @Test
     void whatIsOverdueIsStartedButNotOverAndOver() {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.overdue-check=200ms",
-                "--saddlebag.pull.cron=0 0 3 1 * ?", "--saddlebag.pull.full-cron=0 0 3 1 * ?")) {
-            saddlebag.pull("full");
-            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '32 days', finished_at = now() - interval '32 days'");
+        quiet.pull("full");
+        quiet.database().update("UPDATE sync_runs SET started_at = now() - interval '32 days', finished_at = now() - interval '32 days'");
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
-                    "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded'") == 1);
-            saddlebag.database().update("UPDATE sync_runs SET started_at = now() - interval '31 days 1 hour', finished_at = now() - interval '31 days 1 hour'");
-            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(
-                    "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") == 1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> quiet.count(
+                "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded'") == 1);
+        quiet.database().update("UPDATE sync_runs SET started_at = now() - interval '31 days 1 hour', finished_at = now() - interval '31 days 1 hour'");
+        await().atMost(Duration.ofSeconds(20)).until(() -> quiet.count(
+                "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") == 1);
 
-            long looks = inflight(saddlebag);
-            await().until(() -> inflight(saddlebag) > looks + 3);
-            assertThat(saddlebag.count("sync_runs")).isEqualTo(3);
-        }
+        long looks = looks();
+        await().until(() -> looks() > looks + 3);
+        assertThat(quiet.count("sync_runs")).isEqualTo(3);
     }
 
     @Test
     void timersWithoutARouteAreRemovedAndAChangedZoneIsTakenOver() throws Exception {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO)) {
-            Scheduler scheduler = saddlebag.bean(Scheduler.class);
-            scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("gone", "pull").build(),
-                    TriggerBuilder.newTrigger().withIdentity("gone", "pull")
-                            .withSchedule(CronScheduleBuilder.cronSchedule("0 0 0 1 1 ? 2098")).build());
-            TriggerKey incremental = TriggerKey.triggerKey("incremental", "pull");
-            CronTrigger stored = (CronTrigger) scheduler.getTrigger(incremental);
-            scheduler.rescheduleJob(incremental, stored.getTriggerBuilder().withSchedule(
-                    CronScheduleBuilder.cronSchedule(stored.getCronExpression()).inTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))).build());
+        Scheduler scheduler = quiet.bean(Scheduler.class);
+        scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("gone", "pull").build(),
+                TriggerBuilder.newTrigger().withIdentity("gone", "pull")
+                        .withSchedule(CronScheduleBuilder.cronSchedule("0 0 0 1 1 ? 2098")).build());
+        TriggerKey incremental = TriggerKey.triggerKey("incremental", "pull");
+        CronTrigger stored = (CronTrigger) scheduler.getTrigger(incremental);
+        scheduler.rescheduleJob(incremental, stored.getTriggerBuilder().withSchedule(
+                CronScheduleBuilder.cronSchedule(stored.getCronExpression()).inTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))).build());
 
-            saddlebag.bean(TimerUpkeep.class).bringInLine();
+        quiet.bean(TimerUpkeep.class).bringInLine();
 
-            assertThat(scheduler.checkExists(TriggerKey.triggerKey("gone", "pull"))).isFalse();
-            assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone().hasSameRules(TimeZone.getDefault())).isTrue();
-            assertThat(saddlebag.count("qrtz_triggers WHERE trigger_group = 'pull'")).isEqualTo(2);
-        }
+        assertThat(scheduler.checkExists(TriggerKey.triggerKey("gone", "pull"))).isFalse();
+        assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone().hasSameRules(TimeZone.getDefault())).isTrue();
+        assertThat(quiet.count("qrtz_triggers WHERE trigger_group = 'pull'")).isEqualTo(2);
     }
 
     @Test
@@ -116,20 +142,17 @@ class TimersIT {
         }
     }
 
-    private static long inflight(SaddlebagServer saddlebag) {
-        return saddlebag.bean(org.apache.camel.CamelContext.class).getCamelContextExtension().getContextPlugin(
-                org.apache.camel.api.management.ManagedCamelContext.class)
-                .getManagedRoute("pull-overdue").getExchangesTotal();
-    }
-
     @Test
     void aTimerThatCannotBeStoredLeavesNoHalfOfItself() {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO)) {
-            Scheduler scheduler = saddlebag.bean(Scheduler.class);
-            assertThatThrownBy(() -> scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("half", "pull").build(),
-                    TriggerBuilder.newTrigger().withIdentity("half", "g".repeat(201)).build())).isInstanceOf(SchedulerException.class);
+        Scheduler scheduler = quiet.bean(Scheduler.class);
+        assertThatThrownBy(() -> scheduler.scheduleJob(JobBuilder.newJob(Forgotten.class).withIdentity("half", "pull").build(),
+                TriggerBuilder.newTrigger().withIdentity("half", "g".repeat(201)).build())).isInstanceOf(SchedulerException.class);
 
-            assertThat(saddlebag.count("qrtz_job_details WHERE job_name = 'half'")).isZero();
-        }
+        assertThat(quiet.count("qrtz_job_details WHERE job_name = 'half'")).isZero();
+    }
+
+    private static long looks() {
+        return quiet.bean(CamelContext.class).getCamelContextExtension().getContextPlugin(ManagedCamelContext.class)
+                .getManagedRoute("pull-overdue").getExchangesTotal();
     }
 }

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Calls a sandbox as the product would, with a token of its own. */
-final class SandboxClient {
+public final class SandboxClient {
 
     static final String REFRESH = refresh(SandboxConnection.FIXED);
     static final String ORG = "organization_id=60000000001";
@@ -26,12 +26,12 @@ final class SandboxClient {
     private final String url;
     private String token = "";
 
-    SandboxClient(String url) {
+    public SandboxClient(String url) {
         this.url = url;
     }
 
     /** Asks for an access token and uses it from now on. */
-    SandboxClient withToken() {
+    public SandboxClient withToken() {
         return withToken(SandboxConnection.FIXED);
     }
 
@@ -74,7 +74,7 @@ final class SandboxClient {
         return send(method, "/control" + path, "application/json", json);
     }
 
-    HttpResponse<String> send(String method, String path, String contentType, String body) {
+    public HttpResponse<String> send(String method, String path, String contentType, String body) {
         try {
             return sendOrFail(method, path, contentType, body);
         } catch (IOException e) {

@@ -97,6 +97,11 @@ public final class SandboxServer implements AutoCloseable {
         return spring.getBean(SandboxBooks.class);
     }
 
+    /** The webhooks and workflow rules that somebody registered. */
+    public SandboxRules rules() {
+        return spring.getBean(SandboxRules.class);
+    }
+
     public SandboxFaults faults() {
         return spring.getBean(SandboxFaults.class);
     }

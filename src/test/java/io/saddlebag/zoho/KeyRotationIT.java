@@ -73,19 +73,10 @@ class KeyRotationIT {
     }
 
     @Test
-    void aTokenOfAReplicaThatWasStoppedLastIsForgottenNotARefusedStart() {
+    void aReplicaThatWasLeftBehindSaysWhichKeyItLacksAndItsLastTokenIsForgottenNotARefusedStart() throws Exception {
         assertThat(fetch(replicas.get(0)).statusCode()).isEqualTo(200);
         byte[] underTheOldKey = stored("access_token FROM connections");
-        replicas.add(replica(B, A));
-        replicas.get(1).database().update("UPDATE connections SET access_token = ?", underTheOldKey);
-
-        replicas.add(replica(B, ""));
-
-        assertThat(fetch(replicas.get(2)).statusCode()).isEqualTo(200);
-    }
-
-    @Test
-    void aReplicaThatWasLeftBehindSaysWhichKeyItLacks() {
+        startWithAKeyThatReadsNothing();
         replicas.add(replica(B, A));
 
         assertThat(fetch(replicas.get(1)).statusCode()).isEqualTo(200);
@@ -93,10 +84,14 @@ class KeyRotationIT {
         assertThat(behind.statusCode()).isEqualTo(500);
         assertThat(SaddlebagServer.json(behind).get("detail").asText()).contains("SADDLEBAG_MASTER_KEY", "SADDLEBAG_MASTER_KEY_PREVIOUS");
         assertThat(replicas.get(0).pull("incremental").get("error").asText()).contains("SADDLEBAG_MASTER_KEY_PREVIOUS");
+
+        replicas.get(1).database().update("UPDATE connections SET access_token = ?", underTheOldKey);
+        replicas.add(replica(B, ""));
+        assertThat(fetch(replicas.get(2)).statusCode()).isEqualTo(200);
     }
 
-    @Test
-    void aStartWithAKeyThatReadsNothingEndsInOneClearLine() throws Exception {
+    /** Ends in one clear line. */
+    private void startWithAKeyThatReadsNothing() throws Exception {
         Map<String, String> settings = Map.of("DATABASE_URL", url, "SADDLEBAG_MASTER_KEY", B, "ZOHO_CLIENT_ID", "1000.SANDBOX",
             "ZOHO_CLIENT_SECRET", "sandbox-secret", "ZOHO_REFRESH_TOKEN", "1000.sandbox-refresh", "ZOHO_ORG_ID", SaddlebagServer.ORG,
             "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url());

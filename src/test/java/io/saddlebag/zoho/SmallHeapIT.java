@@ -43,7 +43,7 @@ class SmallHeapIT {
                     "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", wire.url(),
                     "SADDLEBAG_PULL_AT_START", "false", "SADDLEBAG_ADMIN_PASSWORD", "staff");
             Path jar = Path.of("target/saddlebag.jar").toAbsolutePath();
-            try (AppProcess app = AppProcess.start(folder, settings, List.of("@config/java.options", "-jar", jar.toString()))) {
+            try (AppProcess app = AppProcess.start(folder, settings, List.of("-XX:TieredStopAtLevel=1", "@config/java.options", "-jar", jar.toString()))) {
                 app.awaitReady();
 
                 List<HttpResponse<String>> answers = Stream.generate(() -> fetch(app)).limit(8)

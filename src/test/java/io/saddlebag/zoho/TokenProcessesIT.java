@@ -43,6 +43,7 @@ class TokenProcessesIT {
         String url = TestDatabase.fresh();
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
+        settings.put("ZOHO_TOKENTIMEOUT", "5s");
         try (AppProcess one = AppProcess.start(folder, settings); AppProcess two = AppProcess.start(folder, settings);
                 AppProcess three = AppProcess.start(folder, settings); Connection connection = TestDatabase.connect(url)) {
             List<AppProcess> all = List.of(one.awaitReady(), two.awaitReady(), three.awaitReady());
@@ -65,7 +66,7 @@ class TokenProcessesIT {
             assertThat(two.call("POST", FETCH).join()).isEqualTo(200);
             assertThat(database.queryForObject("SELECT extract(epoch FROM c.issued_at - (SELECT max(r.at) FROM token_requests r "
                 + "WHERE r.outcome IS NULL)) FROM connections c", Double.class))
-                .as("seconds from the request of the killed one to the token of another").isBetween(11.0, 20.0);
+                .as("seconds from the request of the killed one to the token of another").isBetween(6.0, 15.0);
         }
     }
 }

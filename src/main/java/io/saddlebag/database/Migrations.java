@@ -1,0 +1,113 @@
+package io.saddlebag.database;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.Reason;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.ValidateOutput;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
+
+/**
+ * Brings the tables up to date: by Saddlebag's migrations, and by those that an installation has in a folder. What cannot
+ * be is told by file, line and PostgreSQL's words; the statement is not, for it may hold a password.
+ */
+class Migrations {
+
+    private static final MigrationVersion FIRST_OF_INSTALLATION = MigrationVersion.fromVersion("1000");
+    /** What a validation says of files that have only to be run. */
+    private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
+        CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
+
+    private final Flyway flyway;
+
+    Migrations(Flyway flyway) {
+        this.flyway = flyway;
+    }
+
+    /** @throws BadSettingException when a file cannot be run, or is not what was run before */
+    void run() {
+        try {
+            Arrays.stream(flyway.info().pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
+            flyway.migrate();
+        } catch (FlywayValidateException e) {
+            throw changed(e);
+        } catch (FlywayException e) {
+            throw failed(e);
+        }
+    }
+
+    private boolean isReserved(MigrationInfo migration) {
+        return migration.isVersioned() && !migration.getVersion().isAtLeast(FIRST_OF_INSTALLATION.getVersion())
+            && Arrays.stream(flyway.getConfiguration().getLocations()).filter(Location::isFileSystem)
+                .anyMatch(folder -> absolute(migration.getPhysicalLocation()).startsWith(absolute(folder.getPath())));
+    }
+
+    private static void refuse(MigrationInfo migration) {
+        throw new BadSettingException(named(migration.getPhysicalLocation()), "version " + migration.getVersion() + " is below "
+            + FIRST_OF_INSTALLATION + ", and those are Saddlebag's own", "Give the file a version from V" + FIRST_OF_INSTALLATION + " on");
+    }
+
+    private BadSettingException changed(FlywayValidateException failure) {
+        return flyway.validateWithResult().invalidMigrations.stream()
+            .filter(file -> !TO_RUN.contains(file.errorDetails.errorCode)).findFirst().map(Migrations::changed)
+            .orElseGet(() -> failed(failure));
+    }
+
+    private static BadSettingException changed(ValidateOutput file) {
+        String name = file.filepath == null || file.filepath.isEmpty()
+            ? "migration V" + file.version + " (" + file.description + ")" : named(file.filepath);
+        if (file.errorDetails.errorCode instanceof CoreErrorCode code) {
+            switch (code) {
+                case CHECKSUM_MISMATCH, DESCRIPTION_MISMATCH, TYPE_MISMATCH:
+                    return new BadSettingException(name, "it was changed after it had been run, and is not run again",
+                        "Put it back as it was, and write what is new into a file of a higher version");
+                case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED, APPLIED_REPEATABLE_MIGRATION_NOT_RESOLVED:
+                    return new BadSettingException(name, "it was run, and its file is no longer there", "Put the file back");
+                case FAILED_VERSIONED_MIGRATION, FAILED_REPEATABLE_MIGRATION:
+                    return new BadSettingException(name, "it failed half-way, outside of a transaction", halfWay());
+                default:
+            }
+        }
+        return new BadSettingException(name, oneLine(file.errorDetails.errorMessage), "Put that right, and start again");
+    }
+
+    private static BadSettingException failed(FlywayException failure) {
+        FlywayMigrateException migration = Reason.find(FlywayMigrateException.class, failure);
+        FlywaySqlScriptException script = Reason.find(FlywaySqlScriptException.class, failure);
+        if (script == null || script.getResource() == null) {
+            return new BadSettingException("migrations", oneLine(failure.getMessage()), "Put that right, and start again");
+        }
+        boolean rolledBack = migration == null || migration.isExecutableInTransaction();
+        return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
+            oneLine(script.getCause().getMessage()), rolledBack
+                ? "Nothing of the file is left in the database: mend it, and start again" : halfWay());
+    }
+
+    private static String halfWay() {
+        return "Undo what it did by hand, DELETE FROM flyway_schema_history WHERE NOT success, mend the file, and start again";
+    }
+
+    /** @return the file as an operator sees it from the folder where Saddlebag was started */
+    private static String named(String file) {
+        Path here = absolute("");
+        return absolute(file).startsWith(here) ? here.relativize(absolute(file)).toString() : file;
+    }
+
+    private static Path absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    private static String oneLine(String text) {
+        return String.valueOf(text).strip().replaceAll("\\s+", " ");
+    }
+}

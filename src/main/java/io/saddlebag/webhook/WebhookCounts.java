@@ -1,0 +1,52 @@
+package io.saddlebag.webhook;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Variable;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** What became of webhooks since it was last written to webhook_counts: a row for each would cost a commit a repetition. */
+@Component("webhookCounts")
+@Profile("!sandbox")
+public class WebhookCounts {
+
+    private record Key(String org, String entity, String event, String result) {
+    }
+
+    private record Count(@JsonProperty("org_id") String org, String entity, String event, String result, long count) {
+    }
+
+    private final JsonMapper json = new JsonMapper();
+    private final Map<Key, Long> counts = new ConcurrentHashMap<>();
+
+    /** @param org null or empty while nobody knows whose it is */
+    public void count(@Variable("org") String org, @Variable("entity") String entity, @Variable("event") String event,
+            @Variable("result") String result) {
+        counts.merge(new Key(org == null ? "" : org, entity, event, result), 1L, Long::sum);
+    }
+
+    /** @return what was counted, a JSON array, and counts on from nothing; null when that is nothing */
+    public String take() throws JsonProcessingException {
+        List<Count> taken = new ArrayList<>();
+        for (Key key : counts.keySet()) {
+            Long count = counts.remove(key);
+            if (count != null) {
+                taken.add(new Count(key.org, key.entity, key.event, key.result, count));
+            }
+        }
+        return taken.isEmpty() ? null : json.writeValueAsString(taken);
+    }
+
+    /** Takes back what could not be written. */
+    public void back(@Variable("counts") String taken) throws JsonProcessingException {
+        for (Count count : json.readValue(taken, Count[].class)) {
+            counts.merge(new Key(count.org, count.entity, count.event, count.result), count.count, Long::sum);
+        }
+    }
+}

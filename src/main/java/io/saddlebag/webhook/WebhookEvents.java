@@ -1,0 +1,123 @@
+package io.saddlebag.webhook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.pull.PullPage;
+import io.saddlebag.pull.Reject;
+import io.saddlebag.pull.SinkBatch;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.Variable;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Claimed events, rows of webhook-claim.sql, on their way to their end: which are worked at together, and how each ends. */
+@Component("webhookEvents")
+@Profile("!sandbox")
+public class WebhookEvents {
+
+    private final JsonMapper json = new JsonMapper();
+    private final WebhookContent content;
+    private final SinkBatch batches;
+
+    WebhookEvents(WebhookContent content, SinkBatch batches) {
+        this.content = content;
+        this.batches = batches;
+    }
+
+    /**
+     * @return what is worked at together: complete events of an organisation's kind at their first attempt; one that failed with
+     *         others is tried by itself
+     */
+    public Collection<List<Map<String, Object>>> groups(List<Map<String, Object>> events) {
+        return events.stream().collect(Collectors.groupingBy(event -> List.of(event.get("org_id"), event.get("entity"),
+            (Integer) event.get("attempts") > 1 ? event.get("event_id") : ""), LinkedHashMap::new, Collectors.toList())).values();
+    }
+
+    /** @return JSON that tells the event of each record, for dead letters */
+    public String ids(List<Map<String, Object>> events) throws JsonProcessingException {
+        return json.writeValueAsString(events.stream().collect(Collectors.toMap(event -> event.get("zoho_id"), event -> event.get("event_id"))));
+    }
+
+    /** @return a page of the records that complete events brought */
+    public PullPage page(List<Map<String, Object>> events, String recordKey, String idKey) {
+        return batches.told(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList());
+    }
+
+    public List<Map<String, Object>> with(List<Map<String, Object>> events, List<Map<String, Object>> others) {
+        return Stream.concat(events.stream(), others.stream()).toList();
+    }
+
+    /** @return of webhook-store.sql's rows the verdict on each record */
+    public Map<String, String> verdicts(List<Map<String, Object>> rows) {
+        return rows.stream().collect(Collectors.toMap(row -> (String) row.get("zoho_id"), row -> (String) row.get("verdict")));
+    }
+
+    /** @return the ids of the records that are to be stored */
+    public Set<String> toStore(Map<String, String> verdicts) {
+        return verdicts.keySet().stream().filter(id -> verdicts.get(id).equals("store")).collect(Collectors.toSet());
+    }
+
+    /**
+     * @param verdicts store, same, older or fetch (only Zoho can tell); without one a record is outside the filter
+     * @return how complete events end, JSON for webhook-end.sql
+     */
+    public String stored(List<Map<String, Object>> events, Map<String, String> verdicts, PullPage page) throws JsonProcessingException {
+        List<Ending> endings = new ArrayList<>();
+        for (Map<String, Object> event : events) {
+            String verdict = verdicts == null ? null : verdicts.get((String) event.get("zoho_id"));
+            String error = rejected(page, event);
+            endings.add(error != null ? Ending.of(event, "dead", error)
+                : verdict == null ? Ending.of(event, "ignored", Ending.FILTERED)
+                : verdict.equals("older") ? Ending.of(event, "ignored", "The row is newer")
+                : verdict.equals("fetch") ? Ending.of(event, "pending", null) : Ending.of(event, "done", null));
+        }
+        return json.writeValueAsString(endings);
+    }
+
+    /** @return how events end whose records were asked for; what the answer leaves out is asked for by its id */
+    public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("idKey") String idKey) throws JsonProcessingException {
+        Set<String> sent = ids(page.records(), idKey);
+        Set<String> wanted = ids(page.batch(), idKey);
+        List<Ending> endings = new ArrayList<>();
+        for (Map<String, Object> event : events) {
+            String id = (String) event.get("zoho_id");
+            String error = rejected(page, event);
+            endings.add(error != null ? Ending.of(event, "dead", error)
+                : !sent.contains(id) ? Ending.of(event, "pending", null).byItself()
+                : (wanted.contains(id) ? Ending.of(event, "done", null) : Ending.of(event, "ignored", Ending.FILTERED))
+                    .asked(page.requestedAt()));
+        }
+        return json.writeValueAsString(endings);
+    }
+
+    /** @return how events go on of which no record came: each is asked for by its id */
+    public String alone(List<Map<String, Object>> events) throws JsonProcessingException {
+        return json.writeValueAsString(events.stream().map(event -> Ending.of(event, "pending", null).byItself()).toList());
+    }
+
+    /**
+     * @param known whether there was a living row, which is marked by now
+     * @return how an event ends whose record is gone
+     */
+    public String gone(List<Map<String, Object>> events, boolean known, Timestamp askedAt) throws JsonProcessingException {
+        return json.writeValueAsString(events.stream().map(event -> (known ? Ending.of(event, "done", null)
+            : Ending.of(event, "ignored", "Zoho has no such record, nor is there a living row of it")).asked(askedAt)).toList());
+    }
+
+    private static String rejected(PullPage page, Map<String, Object> event) {
+        return page.rejects().stream().filter(reject -> event.get("zoho_id").equals(reject.zohoId())).map(Reject::error).findFirst().orElse(null);
+    }
+
+    private static Set<String> ids(List<?> records, String idKey) {
+        return records.stream().filter(record -> record instanceof Map<?, ?>).map(record -> String.valueOf(((Map<?, ?>) record).get(idKey)))
+            .collect(Collectors.toSet());
+    }
+}

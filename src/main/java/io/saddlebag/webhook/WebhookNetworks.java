@@ -1,0 +1,35 @@
+package io.saddlebag.webhook;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.Settings;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.security.web.util.matcher.IpAddressMatcher;
+
+/** The networks that webhooks may come from; none: they may come from anywhere. */
+record WebhookNetworks(List<IpAddressMatcher> networks) {
+
+    static final String SETTING = "saddlebag.webhook.networks";
+
+    /** @throws BadSettingException when one is no network */
+    static WebhookNetworks of(Settings settings) {
+        return new WebhookNetworks(Arrays.stream(settings.text(SETTING).split(",")).map(String::strip).filter(network -> !network.isEmpty())
+            .map(WebhookNetworks::network).toList());
+    }
+
+    /** @param address of the sender, as numbers */
+    boolean admit(String address) {
+        return networks.isEmpty() || networks.stream().anyMatch(network -> network.matches(address));
+    }
+
+    private static IpAddressMatcher network(String network) {
+        try {
+            if (network.matches("(([0-9]{1,3}\\.){3}[0-9]{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f.:]+)(/[0-9]{1,3})?")) {
+                return new IpAddressMatcher(network);
+            }
+        } catch (IllegalArgumentException e) {
+            // told below
+        }
+        throw new BadSettingException(SETTING, Settings.quoted(network) + " is no network", "Write such as 203.0.113.0/24, with commas between several");
+    }
+}

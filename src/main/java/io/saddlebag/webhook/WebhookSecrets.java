@@ -1,0 +1,53 @@
+package io.saddlebag.webhook;
+
+import io.saddlebag.common.SecretCipher;
+import io.saddlebag.common.Settings;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** The secrets with which Zoho signs an organisation's webhooks: its own, or of the first one those of the settings. */
+@Component
+@Profile("!sandbox")
+public class WebhookSecrets {
+
+    private final SecretCipher cipher;
+    private final Settings settings;
+
+    WebhookSecrets(SecretCipher cipher, Environment environment) {
+        this.cipher = cipher;
+        this.settings = new Settings(environment);
+    }
+
+    /**
+     * @param organisation org_id, is_default and webhook_secret of its row
+     * @return empty where it has none; the first is that of new webhooks
+     */
+    public List<String> of(Map<?, ?> organisation) {
+        String org = (String) organisation.get("org_id");
+        String stored = cipher.decrypt((byte[]) organisation.get("webhook_secret"), "organisations/" + org + "/webhook_secret");
+        String given = stored != null ? stored : isFirst(organisation) ? settings.text("zoho.webhook-secret") : "";
+        return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
+    }
+
+    /** @return what to do about an organisation that has none */
+    public String remedy(Map<?, ?> organisation) {
+        String org = (String) organisation.get("org_id");
+        return isFirst(organisation) ? "ZOHO_WEBHOOK_SECRET is not set: without it nobody can tell a webhook of Zoho's from another. "
+            + "Set it, or webhookSecret of the organisation" : "Organisation " + org + " has no webhookSecret; give it one: PATCH "
+            + "/api/organisations/" + org;
+    }
+
+    /** @return by which a secret that was registered with an address is known again, and not to be read from it */
+    public String fingerprint(String secret, String url) {
+        return WebhookSignature.of(secret, Pairs.of(null), url.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isFirst(Map<?, ?> organisation) {
+        return Boolean.TRUE.equals(organisation.get("is_default"));
+    }
+}

@@ -1,0 +1,120 @@
+package io.saddlebag.webhook;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.common.BadSettingException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * A customer's own body, and where in it the record's id stands. Of JSON, id, time and event are JSON pointers; of a form they are
+ * names of fields; any other text has them as groups of its pattern.
+ *
+ * @param entity the kind of its records
+ * @param contentType the media type that Zoho sends it with
+ * @param id null where there is a record or a pattern
+ * @param time of last_modified_time; may be null
+ * @param event created, updated or deleted; null: the address says it
+ * @param record JSON pointer to a whole record, as Zoho's API has it; may be null
+ * @param pattern regular expression with the groups id and, where they are there, time and event; may be null
+ */
+record WebhookTemplate(String entity, String contentType, String id, String time, String event, String record, String pattern) {
+
+    /** Numbers of a whole record stay as exact as they were sent. */
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .nodeFactory(JsonNodeFactory.withExactBigDecimals(true)).build();
+
+    /** @throws BadSettingException when it cannot be used, under the name of its setting */
+    void check(String setting) {
+        if (entity == null) {
+            throw new BadSettingException(setting + ".entity", "missing", "Write the kind of its records, such as items");
+        }
+        try {
+            MediaType.parseMediaType(contentType == null ? "" : contentType);
+        } catch (InvalidMediaTypeException e) {
+            throw new BadSettingException(setting + ".content-type", "is no media type", "Write what Zoho sends it with, such as text/plain");
+        }
+        boolean fits = isJson() ? pattern == null && (id == null) != (record == null)
+            : isForm() ? id != null && pattern == null && record == null
+            : pattern != null && Stream.of(id, time, event, record).allMatch(other -> other == null);
+        if (!fits) {
+            throw new BadSettingException(setting, "does not say where the id stands",
+                "Write id or record for JSON, id for a form, and nothing but pattern for any other text");
+        }
+        if (isJson() && !Stream.of(id, time, event, record).allMatch(pointer -> pointer == null || pointer.startsWith("/"))) {
+            throw new BadSettingException(setting, "names keys of JSON by something else than a pointer", "Write pointers, such as /data/item_id");
+        }
+        try {
+            if (pattern != null && !Pattern.compile(pattern).pattern().contains("(?<id>")) {
+                throw new BadSettingException(setting + ".pattern", "has no group named id", "Write one: (?<id>[0-9]+)");
+            }
+        } catch (PatternSyntaxException e) {
+            throw new BadSettingException(setting + ".pattern", "is no regular expression: " + e.getDescription(), "Write one: id=(?<id>[0-9]+)");
+        }
+    }
+
+    boolean isForm() {
+        return MediaType.APPLICATION_FORM_URLENCODED.equalsTypeAndSubtype(type());
+    }
+
+    boolean isOf(MediaType sent) {
+        return type().equalsTypeAndSubtype(sent);
+    }
+
+    /**
+     * @return the record as JSON: the whole one, or its id and the time alone, so that it is fetched
+     * @throws WebhookRefusedException 400 when the content is not what the template says
+     */
+    String payload(WebhookContent.Sent sent, String idKey) {
+        if (record != null) {
+            return json(sent).at(record).toString();
+        }
+        ObjectNode hint = JsonNodeFactory.instance.objectNode().put(idKey, value(sent, id, "id"));
+        return hint.put("last_modified_time", value(sent, time, "time")).toString();
+    }
+
+    /** @return null where it does not say */
+    String event(WebhookContent.Sent sent) {
+        return value(sent, event, "event");
+    }
+
+    private String value(WebhookContent.Sent sent, String place, String group) {
+        if (pattern != null) {
+            Matcher matcher = Pattern.compile(pattern).matcher(WebhookContent.utf8(sent.body()));
+            if (!matcher.find()) {
+                throw new WebhookRefusedException(400, "record", "The content does not match the pattern of its template");
+            }
+            return pattern.contains("(?<" + group + ">") ? matcher.group(group) : null;
+        }
+        if (place == null) {
+            return null;
+        }
+        JsonNode found = isForm() ? null : json(sent).at(JsonPointer.compile(place));
+        return isForm() ? sent.fields().first(place) : found.isValueNode() && !found.isNull() ? found.asText() : null;
+    }
+
+    private static JsonNode json(WebhookContent.Sent sent) {
+        try {
+            return JSON.readTree(WebhookContent.utf8(sent.body()));
+        } catch (JsonProcessingException e) {
+            throw new WebhookRefusedException(400, "json", "The content is no JSON");
+        }
+    }
+
+    private boolean isJson() {
+        return type().getSubtype().equals("json") || type().getSubtype().endsWith("+json");
+    }
+
+    private MediaType type() {
+        return MediaType.parseMediaType(contentType);
+    }
+}

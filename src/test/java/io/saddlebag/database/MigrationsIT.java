@@ -1,0 +1,135 @@
+package io.saddlebag.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.saddlebag.Saddlebag;
+import io.saddlebag.common.BadSettingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.Base64;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** What is wrong with the migrations of an installation ends the start in one line that says what to do. */
+@ExtendWith(OutputCaptureExtension.class)
+class MigrationsIT {
+
+    @TempDir
+    Path folder;
+    private String url;
+
+    @Test
+    void aBrokenMigrationEndsTheStartWithOneLineOfFileAndLineAndPostgresqlsWords(CapturedOutput output) throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);\n\nINSERT INTO colors VALUES ('hush');\n");
+
+        assertThat(catchThrowable(() -> new SpringApplicationBuilder(Saddlebag.class).run("--server.port=0", "--DATABASE_URL=" + url(),
+            "--saddlebag.sandbox=true", "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
+            "--saddlebag.data-directory=" + folder.resolve("data"), "--spring.flyway.locations=filesystem:" + folder))).isNotNull();
+
+        assertThat(output.getAll().lines().filter(line -> line.contains("ERROR") && line.contains("V1000"))).singleElement().asString()
+            .contains("V1000__colours.sql, line 3: ERROR: relation \"colors\" does not exist", "Nothing of the file is left", "mend it");
+        assertThat(output).doesNotContain("\tat ", "APPLICATION FAILED TO START", "hush");
+    }
+
+    @Test
+    void aMendedMigrationRunsAtTheNextStart() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);\nCREATE TABLE colours (name text);");
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("line 2: ERROR: relation \"colours\" already");
+
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        assertThatCode(this::run).doesNotThrowAnyException();
+    }
+
+    @Test
+    void oneThatWasChangedAfterItHadRunIsNamedWithTheWayToBringItsChange() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        run();
+        write("V1000__colours.sql", "CREATE TABLE colours (name text, red boolean);");
+        write("V1001__more.sql", "CREATE TABLE more ();");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
+            "\\S+/V1000__colours.sql: it was changed after it had been run, .* Put it back as it was, .* higher version");
+    }
+
+    @Test
+    void oneThatHadRunAndIsNoLongerThereIsNamed() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        write("V1001__more.sql", "CREATE TABLE more ();");
+        run();
+        Files.delete(folder.resolve("V1000__colours.sql"));
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class)
+            .hasMessage("migration V1000 (colours): it was run, and its file is no longer there. Put the file back");
+    }
+
+    @Test
+    void aVersionThatIsSaddlebagsOwnIsRefusedBeforeAnythingRuns() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        write("V999.9__mine.sql", "CREATE TABLE mine ();");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
+            "\\S+/V999.9__mine.sql: version 999.9 is below 1000, and those are Saddlebag's own. Give the file a version from V1000 on");
+        assertThat(relation("colours")).isNull();
+    }
+
+    @Test
+    void twoFilesOfOneVersionAreBothNamed() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours ();");
+        write("V1000__shapes.sql", "CREATE TABLE shapes ();");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class)
+            .hasMessageMatching("migrations: .*version 1000 .*V1000__(colours|shapes).sql.*V1000__(colours|shapes).sql.*Put that right, and start again");
+    }
+
+    @Test
+    void aFileThatFlywayWouldPassOverForItsNameIsNamed() throws Exception {
+        write("V1000_colours.sql", "CREATE TABLE colours ();");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("V1000_colours.sql");
+    }
+
+    @Test
+    void whatFailedOutsideATransactionIsToldAtThisStartAndTheNext() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        run();
+        write("V1001__index.sql", "CREATE INDEX CONCURRENTLY ON colours (colour);");
+        for (int start = 0; start < 2; start++) {
+            assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
+                "\\S+/V1001__index.sql.*(column \"colour\" does not exist|failed half-way).* Undo .* flyway_schema_history .*");
+        }
+    }
+
+    private void run() throws Exception {
+        new Migrations(Flyway.configure().dataSource(DatabaseUrl.parse(url()).getJdbcUrl(), "postgres", "").outOfOrder(true)
+            .validateMigrationNaming(true).locations("filesystem:" + folder).load()).run();
+    }
+
+    /** A database of this test. */
+    private String url() throws Exception {
+        url = url == null ? TestDatabase.fresh() : url;
+        return url;
+    }
+
+    private String relation(String name) throws Exception {
+        try (Connection connection = TestDatabase.connect(url());
+                ResultSet row = connection.createStatement().executeQuery("SELECT to_regclass('" + name + "')")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void write(String file, String statements) throws IOException {
+        Files.writeString(folder.resolve(file), statements);
+    }
+}
