@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,11 @@ class OutageIT {
         saddlebag.close();
         database.close();
         ZOHO.reset();
+    }
+
+    @AfterEach
+    void zohoIsWell() {
+        ZOHO.faults().clear();
     }
 
     @Test
@@ -127,8 +133,8 @@ class OutageIT {
             await().until(() -> count(told, kind == Fault.Kind.EMPTY ? "attempts > 1" : "error LIKE '%limit (circuit)%'") > 0);
             await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
             assertThat(count(told, "status = 'pending'")).isEqualTo(6);
-            assertThat(saddlebag.database().queryForObject("SELECT sum(attempts) FROM webhook_events WHERE status = 'pending'", Long.class))
-                .as("those that are at work in this moment, too").isLessThanOrEqualTo(saddlebag.count("zoho_calls") + 4);
+            assertThat(saddlebag.database().queryForObject("SELECT max(attempts) FROM webhook_events WHERE status = 'pending'", Long.class))
+                .as("and one that is at work in this moment").isLessThanOrEqualTo(saddlebag.count("zoho_calls") + 1);
             assertThat(told).allSatisfy(one -> assertThat(saddlebag.count("products WHERE zoho_item_id = '" + one.id() + "'")).isZero());
         }
         ZOHO.faults().clear();
