@@ -51,7 +51,7 @@ final class Application implements AutoCloseable {
         settings.put("SADDLEBAG_ADMIN_PASSWORD", PASSWORD);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
         settings.put("ZOHO_WEBHOOK_SECRET", SECRET);
-        settings.put("SADDLEBAG_WEBHOOK_PERSECOND", "1000000");
+        settings.put("SADDLEBAG_WEBHOOK_PERSECOND", "20000"); // a permit each is kept in memory
         // no other runs than those that are measured
         settings.put("SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099");
         settings.put("SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099");

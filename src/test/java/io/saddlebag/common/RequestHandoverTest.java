@@ -1,0 +1,41 @@
+package io.saddlebag.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+class RequestHandoverTest {
+
+    private final List<String> order = new ArrayList<>();
+    private final RequestHandover handover = new RequestHandover(Runnable::run);
+
+    @AfterEach
+    void leave() {
+        RequestContextHolder.resetRequestAttributes();
+    }
+
+    @Test
+    void aRouteBeginsWhenAllFiltersAreDone() throws Exception {
+        handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> {
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((MockHttpServletRequest) request));
+            handover.later(() -> order.add("route"));
+            order.add("filter");
+        });
+
+        assertThat(order).containsExactly("filter", "route");
+    }
+
+    @Test
+    void aRequestOfNoRouteIsLeftAlone() throws Exception {
+        handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> order.add("filter"));
+
+        assertThat(order).containsExactly("filter");
+    }
+}
