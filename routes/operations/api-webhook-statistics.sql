@@ -41,7 +41,7 @@ announced AS (
       FROM webhook_events e, since s WHERE e.org_id = :#${variable.org} AND e.received_at >= s.at GROUP BY 1, 2
 )
 SELECT CAST(jsonb_build_object(
-           'org', :#${variable.org}, 'since', s.at,
+           'org', CAST(:#${variable.org} AS text), 'since', s.at,
            'events', coalesce((SELECT t.events FROM told t WHERE NOT t.unsigned), '[]'),
            'unsigned', coalesce((SELECT t.events FROM told t WHERE t.unsigned), '[]'),
            'pending', (SELECT count(*) FROM webhook_events e WHERE e.org_id = :#${variable.org} AND e.status = 'pending'),

@@ -20,9 +20,9 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What a webhook's request is bounded by before a route sees it. Ends a webhook's body one byte after the longest that is taken in: Camel keeps a body whole before the first step of a route.
- * And says that it is mere bytes, or Camel would make headers of a form's fields, and fail on one that is none. A route that
- * has no answer in time, because the database stands still, is not waited for: 503.
+ * What bounds a webhook's request before a route sees it. Its body ends one byte after the longest that is taken in, for Camel
+ * keeps a body whole before the first step of a route; and is mere bytes, or Camel would make headers of a form's fields, and
+ * fail on one that is none. A route that has no answer in time, because the database stands still, is not waited for: 503.
  */
 @Component("webhookBody")
 @Profile("!sandbox")

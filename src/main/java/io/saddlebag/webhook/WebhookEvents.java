@@ -43,7 +43,8 @@ public class WebhookEvents {
 
     /** @return JSON that tells the event of each record, for dead letters */
     public String ids(List<Map<String, Object>> events) throws JsonProcessingException {
-        return json.writeValueAsString(events.stream().collect(Collectors.toMap(event -> event.get("zoho_id"), event -> event.get("event_id"))));
+        return json.writeValueAsString(events.stream()
+            .collect(Collectors.toMap(event -> event.get("zoho_id"), event -> event.get("event_id"))));
     }
 
     /** @return a page of the records that complete events brought */
@@ -113,7 +114,8 @@ public class WebhookEvents {
     }
 
     private static String rejected(PullPage page, Map<String, Object> event) {
-        return page.rejects().stream().filter(reject -> event.get("zoho_id").equals(reject.zohoId())).map(Reject::error).findFirst().orElse(null);
+        return page.rejects().stream().filter(reject -> event.get("zoho_id").equals(reject.zohoId()))
+            .map(Reject::error).findFirst().orElse(null);
     }
 
     private static Set<String> ids(List<?> records, String idKey) {

@@ -30,6 +30,7 @@ record WebhookNetworks(List<IpAddressMatcher> networks) {
         } catch (IllegalArgumentException e) {
             // told below
         }
-        throw new BadSettingException(SETTING, Settings.quoted(network) + " is no network", "Write such as 203.0.113.0/24, with commas between several");
+        throw new BadSettingException(SETTING, Settings.quoted(network) + " is no network",
+            "Write such as 203.0.113.0/24, with commas between several");
     }
 }

@@ -34,7 +34,8 @@ public record WebhookSettings(Settings settings) {
         number("keep-days", 36_500);
         number("database-failures", 1000);
         number("database-pause", 3600);
-        List.of("answer-within", "lock-timeout", "every", "lease", "first-pause", "longest-pause").forEach(name -> settings.duration("saddlebag.webhook." + name));
+        List.of("answer-within", "lock-timeout", "every", "lease", "first-pause", "longest-pause")
+            .forEach(name -> settings.duration("saddlebag.webhook." + name));
         WebhookNetworks.of(settings);
         templates();
     }
