@@ -22,6 +22,7 @@ public final class Benchmark {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessHandle.current().children()
             .filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroy)));
         ((Logger) LoggerFactory.getLogger("io.zonky.test.db.postgres")).setLevel(Level.OFF);
+        Pgbench.check();
         Path folder = Path.of("target/benchmark").toAbsolutePath();
         FileSystemUtils.deleteRecursively(folder);
         Files.createDirectories(folder);

@@ -20,6 +20,15 @@ final class Pgbench {
     private Pgbench() {
     }
 
+    /** Before anything is measured. @throws IllegalStateException when it is not installed */
+    static void check() throws InterruptedException {
+        try {
+            new ProcessBuilder("pgbench", "--version").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (IOException e) {
+            throw new IllegalStateException("pgbench, beside which webhooks are measured, is missing: apt-get install postgresql-contrib", e);
+        }
+    }
+
     /** @return commits a second of rows of 1 KB over as many connections as webhooks come; of the application's own server */
     static double commits(Application application, Duration time) throws IOException, InterruptedException, SQLException {
         try (Connection database = application.database(); Statement statement = database.createStatement()) {

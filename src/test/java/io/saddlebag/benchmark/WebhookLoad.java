@@ -3,9 +3,6 @@ package io.saddlebag.benchmark;
 import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
