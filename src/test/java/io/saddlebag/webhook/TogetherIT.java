@@ -87,6 +87,20 @@ class TogetherIT extends WebhookCase {
     }
 
     @Test
+    void whatFailedWithOthersIsTriedByItself() {
+        List<String> ids = newItems(4);
+        send(ids.get(3)); // with a row, its time is compared
+        settled();
+        List<ObjectNode> records = new ArrayList<>(ids.stream().map(WebhookCase::item).toList());
+        records.get(3).put("last_modified_time", "2027-01-01T00:00:00+1700");
+
+        due(records.stream().map(record -> complete(record)).toList(), 1);
+
+        assertThat(settled()).containsExactly("done", "done", "done", "done", "dead");
+        assertThat(saddlebag().count("webhook_events WHERE attempts = 2")).as("none paid for another's fault").isEqualTo(4);
+    }
+
+    @Test
     void eachEventOfABatchHasTheEndThatItsOwnRowGivesIt() {
         List<String> ids = newItems(3);
         ids.forEach(WebhookCase::send);
@@ -125,13 +139,17 @@ class TogetherIT extends WebhookCase {
 
     /** All at once in the inbox. */
     private static void due(List<Event> events) {
+        due(events, 0);
+    }
+
+    private static void due(List<Event> events, int attempts) {
         String values = String.join(", ", events.stream().map(event -> "(?, ?, ?, ?)").toList());
         List<Object> arguments = new ArrayList<>();
         for (int n = 0; n < events.size(); n++) {
             arguments.addAll(List.of("e" + n, events.get(n).id(), events.get(n).payload(), events.get(n).complete()));
         }
-        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, payload, complete)"
-            + " SELECT '" + SaddlebagServer.ORG + "', v.e, v.e, 'items', 'updated', v.id, v.payload, CAST(v.complete AS boolean)"
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, payload, complete, attempts)"
+            + " SELECT '" + SaddlebagServer.ORG + "', v.e, v.e, 'items', 'updated', v.id, v.payload, CAST(v.complete AS boolean), " + attempts
             + " FROM (VALUES " + values + ") AS v(e, id, payload, complete)", arguments.toArray());
     }
 }
