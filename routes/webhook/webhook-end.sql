@@ -1,5 +1,6 @@
 -- Its own claim must still hold; what another process works at is that one's. An ending that is pending leaves the record to
 -- be asked for, and was no attempt. Replayed, an event closes its dead letter.
+-- Each record's events are looked up by the record: of a status that statistics hardly know, PostgreSQL would read all instead.
 WITH settled AS (
     SELECT * FROM jsonb_to_recordset(CAST(:#${variable.endings} AS jsonb))
         AS s(event_id text, until timestamptz, zoho_id text, status text, error text, alone boolean, asked_at timestamptz)
@@ -11,8 +12,12 @@ ended AS (
            complete = w.complete AND s.status <> 'pending', alone = w.alone OR s.alone,
            attempts = w.attempts - CAST(s.status = 'pending' AS integer)
       FROM settled s
-     WHERE w.org_id = :#${variable.org} AND w.entity = :#${variable.entity} AND w.zoho_id = s.zoho_id AND w.status = 'pending'
-       AND CASE WHEN w.event_id = s.event_id THEN w.claimed_until = s.until
+     CROSS JOIN LATERAL (SELECT e.event_id FROM webhook_events e
+                          WHERE e.org_id = :#${variable.org} AND e.entity = :#${variable.entity} AND e.zoho_id = s.zoho_id
+                            AND e.status = 'pending' OFFSET 0) e
+     WHERE w.org_id = :#${variable.org} AND w.event_id = e.event_id
+       AND CASE WHEN w.status <> 'pending' THEN false
+                WHEN w.event_id = s.event_id THEN w.claimed_until = s.until
                 ELSE s.status NOT IN ('dead', 'pending') AND w.told_at < s.asked_at
                      AND coalesce(w.claimed_until <= clock_timestamp(), true) END
     RETURNING w.org_id, w.event_id, w.event, w.zoho_id, w.status, extract(epoch FROM w.processed_at - w.received_at) AS seconds

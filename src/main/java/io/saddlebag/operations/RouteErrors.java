@@ -8,12 +8,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.regex.Pattern;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -24,6 +28,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Profile("!sandbox")
 class RouteErrors extends OncePerRequestFilter {
+
+    /** As the firewall has it. */
+    private static final Pattern NAME = Pattern.compile("[\\p{IsAssigned}&&[^\\p{IsControl}]]*");
 
     private final ObjectMapper json;
 
@@ -36,6 +43,7 @@ class RouteErrors extends OncePerRequestFilter {
             throws ServletException, IOException {
         // What the firewall refuses, it refuses when it is first read: here that is a 400, in a route's thread a 500 and a stack trace.
         Collections.list(request.getHeaderNames()).forEach(name -> Collections.list(request.getHeaders(name)));
+        refuseNames(request.getQueryString());
         Thread server = Thread.currentThread();
         chain.doFilter(request, new HttpServletResponseWrapper(response) {
             @Override
@@ -48,6 +56,19 @@ class RouteErrors extends OncePerRequestFilter {
                 }
             }
         });
+    }
+
+    /** Of the query alone: asked for its parameters, the server would read a form's body, which is the route's. */
+    private static void refuseNames(String query) {
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            try {
+                if (!NAME.matcher(URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8)).matches()) {
+                    throw new RequestRejectedException("A parameter's name holds characters that nobody can see");
+                }
+            } catch (IllegalArgumentException e) {
+                // the server leaves out what cannot be decoded
+            }
+        }
     }
 
     private void write(HttpStatus status, HttpServletRequest request, HttpServletResponse response) throws IOException {

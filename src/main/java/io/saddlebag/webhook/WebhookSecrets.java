@@ -16,11 +16,11 @@ import org.springframework.stereotype.Component;
 public class WebhookSecrets {
 
     private final SecretCipher cipher;
-    private final Settings settings;
+    private final String ofSettings;
 
     WebhookSecrets(SecretCipher cipher, Environment environment) {
         this.cipher = cipher;
-        this.settings = new Settings(environment);
+        this.ofSettings = new Settings(environment).text("zoho.webhook-secret");
     }
 
     /**
@@ -30,7 +30,7 @@ public class WebhookSecrets {
     public List<String> of(Map<?, ?> organisation) {
         String org = (String) organisation.get("org_id");
         String stored = cipher.decrypt((byte[]) organisation.get("webhook_secret"), "organisations/" + org + "/webhook_secret");
-        String given = stored != null ? stored : isFirst(organisation) ? settings.text("zoho.webhook-secret") : "";
+        String given = stored != null ? stored : isFirst(organisation) ? ofSettings : "";
         return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
     }
 

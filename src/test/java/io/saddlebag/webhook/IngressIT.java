@@ -209,6 +209,15 @@ class IngressIT extends WebhookCase {
         assertProblem(sendJson("/api/zoho/webhooks/nothing", "{}"), 404, "nothing");
     }
 
+    /** The names of parameters become headers of Camel's, which the firewall does not let through. */
+    @ParameterizedTest
+    @ValueSource(strings = {"?3%09&b", "?a=1&%00=2", "?%1f=x"})
+    void aParameterThatNobodyCanSeeIsABadRequest(String query) {
+        assertThat(sendJson(ITEMS + query, "{}").statusCode()).isEqualTo(400);
+        assertThat(post(ITEMS + query, FORM, "JSONString=%7B%7D", "0").statusCode()).isEqualTo(400);
+        assertThat(post(ITEMS + "?a=%09", JSON, "{}", "0").statusCode()).isEqualTo(401);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "nonsense", "multipart/form-data; boundary=x"})
     void whatIsNeitherJsonNorAFormIsRefused(String type) {
