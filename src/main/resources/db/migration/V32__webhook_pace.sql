@@ -71,3 +71,15 @@ BEGIN
         RETURNING w.*;
 END
 $$;
+
+-- Whether a record has another event that a claim may take at once.
+CREATE FUNCTION has_another_due(p_event webhook_events) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off AS
+$$
+BEGIN
+    RETURN EXISTS (SELECT FROM webhook_events o
+                    WHERE o.org_id = p_event.org_id AND o.entity = p_event.entity AND o.zoho_id = p_event.zoho_id AND o.status = 'pending'
+                      AND o.complete = p_event.complete AND o.due_at <= clock_timestamp() AND o.event_id <> p_event.event_id);
+END
+$$;

@@ -50,7 +50,7 @@ class IngressFuzz {
     }
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "30s")
     void isAnswered(boolean signed, @InRange(min = 0, max = 6) int address, @NotNull String query, @NotNull String type,
             byte @NotNull [] body) throws IOException {
         requests++;

@@ -26,7 +26,7 @@ class WebhookContentFuzz {
     private final WebhookContent contents = new WebhookContent();
 
     @MethodSource("seeds")
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "30s")
     void isReadOrRefused(boolean form, @NotNull String query, byte @NotNull [] body) {
         WebhookContent.Sent sent = new WebhookContent.Sent(query, body, form, null);
         String signature = WebhookSignature.of("SampleSecret1234", sent.signedPairs(), sent.signedBody());

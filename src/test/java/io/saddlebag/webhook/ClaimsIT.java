@@ -1,0 +1,183 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.SaddlebagServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.RouteController;
+import org.junit.jupiter.api.Test;
+
+/** Which events of the inbox a worker takes; and that work at a few does not read all that wait. */
+class ClaimsIT extends WebhookCase {
+
+    private static final String TAKE = "SELECT event_id FROM claim_webhooks(%s, '{of-tests}', 3, interval '1 h')";
+    private static final int WAITING = 20_000;
+    private static final int RECORDS = 1000;
+    /** Of each record that is worked at, those that wait are looked at. */
+    private static final int FEW = 100 * (WAITING / RECORDS) * 3;
+
+    @Test
+    void anEventWhoseProcessDiedIsTakenOverWhenItsClaimEnds() {
+        String id = newItem("Lantern");
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, attempts, claimed_until)"
+            + " VALUES (?, 'x', 'x', 'items', 'updated', ?, false, '{}', 1, clock_timestamp() + interval '400 ms')", SaddlebagServer.ORG, id);
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(product(id)).containsEntry("name", "Lantern");
+    }
+
+    @Test
+    void workersThatClaimTogetherNeverHaveTwoEventsOfOneRecord() {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " SELECT 'elsewhere', 'e' || n, 'e' || n, 'of-tests', 'updated', CAST(n % 10 AS text), n % 2 = 0, '{}',"
+            + " clock_timestamp() - n % 7 * interval '1 s' FROM generate_series(1, 200) n");
+        String claim = "SELECT zoho_id FROM claim_webhooks(?, '{of-tests}', 3, interval '1 h')";
+        List<CompletableFuture<List<String>>> workers = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            boolean complete = n % 2 == 0;
+            workers.add(CompletableFuture.supplyAsync(() -> {
+                List<String> taken = new ArrayList<>();
+                for (int round = 0; round < 20; round++) {
+                    taken.addAll(saddlebag().database().queryForList(claim, String.class, complete));
+                }
+                return taken;
+            }));
+        }
+        List<String> all = workers.stream().flatMap(worker -> worker.join().stream()).toList();
+
+        assertThat(all).as("each record once, until its event has ended").doesNotHaveDuplicates().hasSize(10);
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    /** One that overtook another is claimed and not committed, while the other comes due. */
+    @Test
+    void aClaimLooksOnlyWhenTheOneBeforeItIsCommitted() throws Exception {
+        String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " VALUES ('elsewhere', ?, '', 'of-tests', 'updated', '1', ?, '{}', clock_timestamp() + CAST(? AS interval))";
+        saddlebag().database().update(insert, "earlier", false, "1 h");
+        saddlebag().database().update(insert, "newer", true, "0");
+        try (Connection first = saddlebag().bean(DataSource.class).getConnection(); Statement statement = first.createStatement()) {
+            first.setAutoCommit(false);
+            statement.execute(TAKE.formatted(true));
+            saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() WHERE event_id = 'earlier'");
+            CompletableFuture<List<String>> second = CompletableFuture.supplyAsync(
+                () -> saddlebag().database().queryForList(TAKE.formatted(false), String.class));
+            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0);
+            first.commit();
+            assertThat(second.join()).as("both of one record").isEmpty();
+            first.setAutoCommit(true);
+        }
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    @Test
+    void anEventThatIsDueAgainWaitsForTheOneThatOvertookIt() {
+        String insert = "INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at, claimed_until)"
+            + " VALUES ('elsewhere', ?, '', 'of-tests', 'updated', '1', ?, '{}', clock_timestamp(), clock_timestamp() + CAST(? AS interval))";
+        saddlebag().database().update(insert, "earlier", false, null);
+        saddlebag().database().update(insert, "newer", true, "1 h");
+        assertThat(saddlebag().database().queryForList(TAKE.formatted(false), String.class)).isEmpty();
+
+        saddlebag().database().update("UPDATE webhook_events SET status = 'done' WHERE event_id = 'newer'");
+        assertThat(saddlebag().database().queryForList(TAKE.formatted(false), String.class)).containsExactly("earlier");
+        saddlebag().database().execute("DELETE FROM webhook_events");
+    }
+
+    @Test
+    void oneTickIsEnoughForAllThatIsDue() throws Exception {
+        RouteController routes = saddlebag().bean(CamelContext.class).getRouteController();
+        routes.suspendRoute("webhook-inbox");
+        try {
+            String id = newItem("Lantern");
+            for (int n = 10; n < 40; n++) {
+                ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("name", "Lantern " + n)
+                    .put("last_modified_time", "2027-01-01T00:00:" + n + "+0000"), Set.of(), false);
+                assertAccepted(send(id));
+            }
+
+            saddlebag().bean(ProducerTemplate.class).sendBody("seda:webhook-complete", null);
+
+            assertThat(settled()).hasSize(30).containsOnly("done");
+            assertThat(saddlebag().count("products WHERE name = 'Lantern 39'")).isEqualTo(1);
+        } finally {
+            routes.resumeRoute("webhook-inbox");
+        }
+    }
+
+    @Test
+    void aClaimReadsWhatIsDueFirst() throws SQLException {
+        aStormAfterQuietTimes();
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            long before = eventsRead(statement);
+            try (ResultSet claimed = statement.executeQuery("SELECT count(*), count(DISTINCT zoho_id), max(zoho_id::int) FROM "
+                    + "claim_webhooks(true, ARRAY['of-tests'], 100, interval '30 s')")) {
+                assertThat(claimed.next()).isTrue();
+                assertThat(claimed.getInt(1)).isEqualTo(100);
+                assertThat(claimed.getInt(2)).isEqualTo(100);
+                assertThat(claimed.getInt(3)).as("the first hundred").isEqualTo(99);
+            }
+            assertThat(eventsRead(statement) - before).isLessThan(FEW);
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void anEndReadsItsRecordsEvents() throws SQLException, IOException {
+        aStormAfterQuietTimes();
+        String end = Files.readString(Path.of("routes/webhook/webhook-end.sql")).replace(":#${variable.org}", "'backlog'")
+            .replace(":#${variable.entity}", "'of-tests'").replace(":#${variable.endings}", "(SELECT jsonb_agg(jsonb_build_object("
+                + "'event_id', event_id, 'until', claimed_until, 'zoho_id', zoho_id, 'status', 'done', 'alone', false)) FROM claimed)");
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("CREATE TEMPORARY TABLE claimed ON COMMIT DROP AS SELECT * FROM claim_webhooks(true, ARRAY['of-tests'], 100, interval '30 s')");
+            long before = eventsRead(statement);
+            int ended = 0;
+            try (ResultSet rows = statement.executeQuery(end)) {
+                while (rows.next()) {
+                    ended++;
+                }
+            }
+            assertThat(ended).isEqualTo(100);
+            assertThat(eventsRead(statement) - before).isLessThan(FEW);
+            connection.rollback();
+        }
+    }
+
+    /** Events are waiting while PostgreSQL's statistics still say that none is. */
+    private static void aStormAfterQuietTimes() {
+        events("done", 5000);
+        saddlebag().database().execute("ANALYZE webhook_events");
+        events("pending", WAITING);
+    }
+
+    /** Of a kind that no worker asks for; each record's again and again. */
+    private static void events(String status, int count) {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status) "
+            + "SELECT 'backlog', ? || n, ? || n, 'of-tests', 'updated', n % ?, now(), true, '{}', ? FROM generate_series(0, ? - 1) n",
+            status, status, RECORDS, status, count);
+    }
+
+    /** @return rows of the inbox that this transaction has read */
+    private static long eventsRead(Statement statement) throws SQLException {
+        try (ResultSet read = statement.executeQuery("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'webhook_events'")) {
+            read.next();
+            return read.getLong(1);
+        }
+    }
+}
