@@ -67,7 +67,6 @@ class KilledInboxIT {
     private static Map<String, String> settings(String url) throws Exception {
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.putAll(Map.of("ZOHO_WEBHOOK_SECRET", Storm.SECRET, "SADDLEBAG_PULL_AT_START", "false",
-            "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099",
             // what a killed process was at work on is soon another's
             "SADDLEBAG_WEBHOOK_LEASE", "2s", "ZOHO_CALLTIMEOUT", "6s", "ZOHO_HTTPTIMEOUT", "3s", "ZOHO_TOKENTIMEOUT", "2s",
             "SADDLEBAG_WEBHOOK_FIRSTPAUSE", "200ms", "SADDLEBAG_WEBHOOK_LONGESTPAUSE", "2s"));
