@@ -38,8 +38,8 @@ record HealthProblems(JsonNode organisation, int reserve) {
             long missed = webhooks.get("missed").asLong();
             if (missed >= MISSED && missed * 100 > (missed + webhooks.get("told").asLong()) * MISSED_PERCENT) {
                 problems.add(about("webhooks of " + text(webhooks, "entity") + " told " + text(webhooks, "told")
-                        + " changes in the last day, and runs found " + missed + " more. See whether Zoho's rule for each event is active and the day's webhooks are not"
-                        + " spent, or have POST /api/webhooks/register mend them; runs bring what webhooks miss"));
+                        + " changes in the last day, and runs found " + missed + " more. See whether Zoho's rule for each event is active"
+                        + " and the day's webhooks are not spent, or have POST /api/webhooks/register mend them; runs bring what webhooks miss"));
             }
         }
         for (JsonNode run : organisation.get("troubles")) {

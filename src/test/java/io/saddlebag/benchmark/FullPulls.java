@@ -44,6 +44,8 @@ record FullPulls(Application application, Sandbox sandbox) {
             Figures.progress(Stream.of(first, second, copy, rowByRow, inPlace).map(rates -> rates.get(rates.size() - 1))
                 .map(rate -> number("%,.0f/s", rate)).collect(joining(", ")));
         }
+        application.forgetItems();
+        checked(application.run("full"), ITEMS); // for those that measure after this
         String items = number("%,d items of 1 KB", ITEMS);
         String perSecond = "%,.0f/s";
         figures.add("full run into an empty table, " + items, number(perSecond, median(first)),

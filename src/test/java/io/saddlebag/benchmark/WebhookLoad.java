@@ -27,7 +27,8 @@ record WebhookLoad(Application application, Sandbox sandbox) {
         application.run("full");
         try (WebhookSender sender = application.webhooks(ITEMS); Connection database = application.database()) {
             for (int round = 0; round < WARMING; round++) {
-                Figures.progress("webhooks to warm up, " + (round + 1) + " of " + WARMING + number(": %,.0f/s", sender.flood(FLOOD).size() / (double) FLOOD.toSeconds()));
+                double rate = sender.flood(FLOOD).size() / (double) FLOOD.toSeconds();
+                Figures.progress("webhooks to warm up, " + (round + 1) + " of " + WARMING + number(": %,.0f/s", rate));
             }
             List<Double> received = new ArrayList<>();
             List<Double> commits = new ArrayList<>();
