@@ -1,6 +1,5 @@
 package io.saddlebag.webhook;
 
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.springframework.context.annotation.Profile;
@@ -15,12 +14,12 @@ import org.springframework.stereotype.Component;
 @Profile("!sandbox")
 public class WebhookInbox implements IdempotentRepository {
 
-    private static final String RECEIVE = "SELECT key, accepted FROM receive_webhook(?, ?, ?, ?, ?, ?, ?, ?)";
-
     private final JdbcTemplate database;
+    private final WebhookCommits commits;
 
-    WebhookInbox(JdbcTemplate database) {
+    WebhookInbox(JdbcTemplate database, WebhookCommits commits) {
         this.database = database;
+        this.commits = commits;
     }
 
     /**
@@ -29,11 +28,9 @@ public class WebhookInbox implements IdempotentRepository {
      */
     @Override
     public boolean add(Exchange exchange, String digest) {
-        Map<String, Object> kept = database.queryForMap(RECEIVE, exchange.getVariable("org"), digest, exchange.getVariable("entity"),
-            exchange.getVariable("event"), exchange.getVariable("zohoId"), exchange.getVariable("modified"),
-            exchange.getVariable("complete"), exchange.getVariable("payload"));
-        exchange.setVariable("eventId", kept.get("key"));
-        return (Boolean) kept.get("accepted");
+        WebhookCommits.Kept kept = commits.keep(ReceivedEvent.of(exchange, digest));
+        exchange.setVariable("eventId", kept.key());
+        return kept.accepted();
     }
 
     @Override

@@ -42,7 +42,7 @@ class OutageIT {
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
         database = StoppableServer.in(folder);
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database.url(), "--zoho.webhook-secret=" + Storm.SECRET,
-            "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
+            "--saddlebag.webhook.answer-within=3s", "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
             "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
             "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s");
     }

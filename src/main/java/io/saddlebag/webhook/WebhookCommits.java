@@ -1,0 +1,109 @@
+package io.saddlebag.webhook;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.apache.camel.CamelContext;
+import org.springframework.context.annotation.Profile;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Commits events: those that came while others were being committed share the next commit. A webhook alone waits for nobody; of
+ * many at once each costs the database a share of a transaction instead of one.
+ */
+@Component
+@Profile("!sandbox")
+class WebhookCommits {
+
+    private static final String KEEP = """
+        SELECT kept.key, kept.accepted
+          FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::boolean[], ?::text[])
+               WITH ORDINALITY AS e(org, digest, entity, event, zoho_id, modified, complete, payload, turn)
+         CROSS JOIN LATERAL receive_webhook(org, digest, entity, event, zoho_id, modified, complete, payload) kept
+         ORDER BY turn""";
+
+    private final JdbcTemplate database;
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+    private final ExecutorService committer;
+
+    WebhookCommits(JdbcTemplate database, CamelContext camel) {
+        this.database = database;
+        this.committer = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "webhook-commits");
+    }
+
+    /**
+     * @param key the event's, or that of the one which it repeats
+     * @param accepted false: it repeats one
+     */
+    record Kept(String key, boolean accepted) {
+    }
+
+    private record Waiting(ReceivedEvent event, CompletableFuture<Kept> kept) {
+    }
+
+    /**
+     * Returns when the event is committed.
+     *
+     * @throws org.springframework.dao.DataAccessException when it is not
+     */
+    Kept keep(ReceivedEvent event) {
+        if (event.modified() == null) {
+            return commit(List.of(event)).get(0); // it may touch another's row, and many of them could wait for each other
+        }
+        Waiting mine = new Waiting(event, new CompletableFuture<>());
+        waiting.add(mine);
+        committer.execute(this::commitWaiting);
+        try {
+            return mine.kept.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void commitWaiting() {
+        List<Waiting> together = new ArrayList<>();
+        waiting.drainTo(together);
+        if (together.isEmpty()) {
+            return; // an earlier turn took what this one was for
+        }
+        // two processes to which the same came in another order would wait for each other
+        together.sort(Comparator.comparing(one -> one.event.digest()));
+        try {
+            List<Kept> kept = commit(together.stream().map(Waiting::event).toList());
+            for (int i = 0; i < kept.size(); i++) {
+                together.get(i).kept.complete(kept.get(i));
+            }
+        } catch (DataIntegrityViolationException e) {
+            together.forEach(this::commitAlone); // one that cannot be kept refuses none of the others
+        } catch (RuntimeException | Error e) {
+            together.forEach(one -> one.kept.completeExceptionally(e));
+        }
+    }
+
+    private void commitAlone(Waiting one) {
+        try {
+            one.kept.complete(commit(List.of(one.event)).get(0));
+        } catch (RuntimeException e) {
+            one.kept.completeExceptionally(e);
+        }
+    }
+
+    private List<Kept> commit(List<ReceivedEvent> events) {
+        return database.query(KEEP, (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
+            column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
+            column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),
+            column(events, ReceivedEvent::complete), column(events, ReceivedEvent::payload));
+    }
+
+    private static String[] column(List<ReceivedEvent> events, Function<ReceivedEvent, Object> value) {
+        return events.stream().map(value).map(one -> one == null ? null : one.toString()).toArray(String[]::new);
+    }
+}

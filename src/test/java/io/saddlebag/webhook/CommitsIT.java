@@ -1,0 +1,119 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.SaddlebagServer;
+import java.lang.management.ManagementFactory;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** What is received at the same time shares a commit, and only that. */
+class CommitsIT extends WebhookCase {
+
+    private static final int SENDERS = 12;
+    private static final String NEVER_KEPT = "Never kept";
+
+    @Test
+    void whatComesWhileOthersAreCommittedSharesTheNextCommit() throws Exception {
+        Together sent = together(IntStream.range(0, SENDERS).mapToObj(n -> newItem("Lantern " + n)).toList());
+
+        assertThat(sent.answers).extracting(HttpResponse::statusCode).containsOnly(200);
+        assertThat(saddlebag().count("webhook_events")).isEqualTo(SENDERS);
+        assertThat(sent.commits).as("that of the first, and that of those which came meanwhile").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void copiesInOneCommitAreStillOneAndDuplicates() throws Exception {
+        String id = newItem("Lantern");
+
+        List<String> statuses = together(IntStream.range(0, SENDERS).mapToObj(n -> id).toList()).answers.stream()
+            .map(answer -> SaddlebagServer.json(answer).path("status").asText()).toList();
+
+        assertThat(statuses).filteredOn("accepted"::equals).hasSize(1);
+        assertThat(statuses).filteredOn("duplicate"::equals).hasSize(SENDERS - 1);
+    }
+
+    @Test
+    void oneThatCannotBeKeptRefusesNoneOfThoseWithIt() throws Exception {
+        saddlebag().database().execute("ALTER TABLE webhook_events ADD CONSTRAINT of_tests CHECK (payload NOT LIKE '%" + NEVER_KEPT + "%')");
+        try {
+            List<HttpResponse<String>> answers = together(IntStream.range(0, SENDERS)
+                .mapToObj(n -> newItem(n == SENDERS / 2 ? NEVER_KEPT : "Lantern " + n)).toList()).answers;
+
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(SENDERS - 1);
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 500).hasSize(1);
+            assertThat(saddlebag().count("webhook_events")).isEqualTo(SENDERS - 1);
+        } finally {
+            saddlebag().database().execute("ALTER TABLE webhook_events DROP CONSTRAINT of_tests");
+        }
+    }
+
+    /** Zoho's limit puts off what has begun; what came meanwhile is news, and then both wait. */
+    @Test
+    void aHintLikeTwoThatWaitIsADuplicateOfOne() {
+        saddlebag().database().update("UPDATE organisations SET blocked_until = clock_timestamp() + interval '2 h', blocked_for = 'day'");
+        String hint = "{\"item\":{\"item_id\":\"" + newItem("Lantern") + "\"}}";
+        assertAccepted(sendJson(ITEMS, hint));
+        await().until(() -> saddlebag().count("webhook_events WHERE error LIKE '%limit (day)%' AND claimed_until IS NULL") == 1);
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
+            + " SELECT org_id, event_id || '-2', digest, entity, event, zoho_id, complete, payload, due_at FROM webhook_events");
+
+        HttpResponse<String> answer = sendJson(ITEMS, hint);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(SaddlebagServer.json(answer).path("status").asText()).isEqualTo("duplicate");
+        assertThat(SaddlebagServer.json(answer).path("eventId").asText()).isEqualTo(
+            saddlebag().database().queryForObject("SELECT event_id FROM webhook_events ORDER BY told_at DESC LIMIT 1", String.class)).endsWith("-2");
+    }
+
+    private record Together(List<HttpResponse<String>> answers, long commits) {
+    }
+
+    /** All come while the first cannot be committed; none is worked at before all are answered. */
+    private static Together together(List<String> items) throws SQLException {
+        ExecutorService senders = Executors.newFixedThreadPool(items.size());
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE webhook_events IN EXCLUSIVE MODE");
+            List<CompletableFuture<HttpResponse<String>>> answers = items.stream()
+                .map(id -> CompletableFuture.supplyAsync(() -> send(id), senders)).toList();
+            try {
+                await().until(() -> waiting() == items.size() - 1);
+                connection.commit();
+                List<HttpResponse<String>> all = answers.stream().map(CompletableFuture::join).toList();
+                return new Together(all, saddlebag().database()
+                    .queryForObject("SELECT count(DISTINCT CAST(xmin AS text)) FROM webhook_events", Long.class));
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+                statement.execute("SELECT pg_advisory_unlock_all()");
+            }
+        } finally {
+            senders.shutdownNow();
+        }
+    }
+
+    /** Of all applications of these tests; the others' are idle. */
+    private static long waiting() throws JMException {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        long waiting = 0;
+        for (ObjectName pool : beans.queryNames(new ObjectName("org.apache.camel:type=threadpools,name=\"WebhookCommits*\",*"), null)) {
+            waiting += (Long) beans.getAttribute(pool, "TaskQueueSize");
+        }
+        return waiting;
+    }
+}
