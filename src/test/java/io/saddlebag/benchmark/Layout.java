@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 /** The packaged application, extracted as the production image has it. */
 record Layout(Path folder, List<String> options) {
 
+    /** JEP 514. */
+    private static final int AOT_SINCE = 25;
     private static final Path OPTIONS = Path.of("config/java.options").toAbsolutePath();
 
     static Layout extract(Path folder) throws IOException {
@@ -25,18 +27,22 @@ record Layout(Path folder, List<String> options) {
             .flatMap(part -> part).toList();
     }
 
-    /** @param work where it was started before; @return the same with its classes as they lie in memory, made as the image's build makes them */
-    Layout withClassArchive(Path work) throws IOException, InterruptedException {
-        Path archive = folder.resolve("saddlebag.jsa");
+    /**
+     * @param work where it was started before
+     * @return the same with the cache that the image's build makes, in the same way; before Java 25 with an archive of classes
+     */
+    Layout withCache(Path work) throws IOException, InterruptedException {
+        boolean aot = Runtime.version().feature() >= AOT_SINCE;
+        Path cache = folder.resolve(aot ? "saddlebag.aot" : "saddlebag.jsa");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh"));
+            (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + cache, "-Dspring.context.exit=onRefresh"));
         command.addAll(command("--spring.profiles.active=sandbox"));
         int exit = new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-        if (exit != 0 || !Files.exists(archive)) {
-            throw new IllegalStateException("the archive of classes was not made: exit " + exit);
+        if (exit != 0 || !Files.exists(cache)) {
+            throw new IllegalStateException("the cache of a fast start was not made: exit " + exit);
         }
-        return new Layout(folder, List.of("-XX:SharedArchiveFile=" + archive));
+        return new Layout(folder, List.of((aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache));
     }
 
     /** The production image carries no database server. */

@@ -36,7 +36,7 @@ record ProductionStarts(Path folder, Layout layout) {
         List<Start> sandbox = new ArrayList<>();
         Figures.progress("a first start, which makes the tables");
         start(layout, settings);
-        Layout image = layout.withClassArchive(folder);
+        Layout image = layout.withCache(folder);
         for (int repetition = 1; repetition <= REPETITIONS; repetition++) {
             Figures.progress("starts of the production layout, " + repetition + " of " + REPETITIONS);
             application.add(start(image, settings));
