@@ -1,5 +1,7 @@
 package io.saddlebag.webhook;
 
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,9 +12,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,11 +35,13 @@ class WebhookCommits {
          ORDER BY turn""";
 
     private final JdbcTemplate database;
+    private final int patience;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
     private final ExecutorService committer;
 
-    WebhookCommits(JdbcTemplate database, CamelContext camel) {
+    WebhookCommits(JdbcTemplate database, @Value("${saddlebag.webhook.answer-within}") Duration patience, CamelContext camel) {
         this.database = database;
+        this.patience = (int) patience.toMillis();
         this.committer = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "webhook-commits");
     }
 
@@ -96,11 +102,16 @@ class WebhookCommits {
         }
     }
 
+    /** A connection whose other end went without a word holds up those that wait no longer than their senders do. */
     private List<Kept> commit(List<ReceivedEvent> events) {
-        return database.query(KEEP, (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
-            column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
-            column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),
-            column(events, ReceivedEvent::complete), column(events, ReceivedEvent::payload));
+        return database.execute((Connection connection) -> {
+            connection.setNetworkTimeout(Runnable::run, patience);
+            return new JdbcTemplate(new SingleConnectionDataSource(connection, true)).query(KEEP,
+                (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
+                column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
+                column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),
+                column(events, ReceivedEvent::complete), column(events, ReceivedEvent::payload));
+        });
     }
 
     private static String[] column(List<ReceivedEvent> events, Function<ReceivedEvent, Object> value) {

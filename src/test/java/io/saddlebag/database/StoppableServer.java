@@ -49,6 +49,15 @@ public final class StoppableServer implements AutoCloseable {
         signal("CONT", processes());
     }
 
+    /** One connection stays, and nothing is answered on it. @param backend its process, as pg_stat_activity names it */
+    public static void pause(long backend) throws IOException, InterruptedException {
+        signal("STOP", ProcessHandle.of(backend).stream());
+    }
+
+    public static void resume(long backend) throws IOException, InterruptedException {
+        signal("CONT", ProcessHandle.of(backend).stream());
+    }
+
     /** A connection past the application. */
     public Connection connect() throws IOException, SQLException {
         return own.connect(own.password());

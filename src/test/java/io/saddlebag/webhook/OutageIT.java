@@ -9,11 +9,13 @@ import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxQuotas;
 import io.saddlebag.sandbox.SandboxServer;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,8 @@ class OutageIT {
     private static final int SENDERS = 40;
     private static final List<String> TABLES = List.of("webhook_events", "products", "customers");
 
+    private static final String COMMITTING = "pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%receive_webhook%'";
+
     @TempDir
     private static Path folder;
     private static StoppableServer database;
@@ -42,7 +46,8 @@ class OutageIT {
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
         database = StoppableServer.in(folder);
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database.url(), "--zoho.webhook-secret=" + Storm.SECRET,
-            "--saddlebag.webhook.answer-within=3s", "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
+            "--saddlebag.webhook.answer-within=3s",
+            "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
             "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
             "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s");
     }
@@ -67,6 +72,29 @@ class OutageIT {
     @Test
     void soDoesOneThatStandsStill() throws Exception {
         outage(database::pause, database::resume);
+    }
+
+    /** As one whose other end is cut off: the kernel would wait for it for minutes. */
+    @Test
+    void aConnectionThatStandsStillHoldsUpNoMoreThanTheWebhooksOfItsCommit() throws Exception {
+        List<StormRecord.Message> messages = Stream.generate(() -> new StormRecord(Storm.contacts(ZOHO)).changed(0)).limit(2).toList();
+        long backend;
+        try (Connection somebody = database.connect(); Statement statement = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            statement.execute("LOCK TABLE webhook_events IN EXCLUSIVE MODE");
+            CompletableFuture<HttpResponse<String>> first = Storm.send(messages.get(0), base());
+            await().until(() -> saddlebag.count(COMMITTING) == 1);
+            backend = saddlebag.database().queryForObject("SELECT max(pid) FROM " + COMMITTING, Long.class);
+            StoppableServer.pause(backend);
+            somebody.rollback();
+            assertThat(first.get().statusCode()).isEqualTo(503);
+        }
+        try {
+            await().untilAsserted(() -> accepted(messages.get(1)));
+        } finally {
+            StoppableServer.resume(backend);
+        }
+        await().untilAsserted(() -> accepted(messages.get(0)));
     }
 
     /** Errors that pass: no space, a deadlock, a conflict, a lock not had in time; of every other statement. */
