@@ -1,5 +1,6 @@
 -- As before. But of several like it that wait, such as those that Zoho's limit put off, one is told of the hint and answers for it:
--- all that came before the record is asked for are settled by that one answer. Before, the hint was answered with an error.
+-- all that came before the record is asked for are settled by that one answer. Before, the hint was answered with an error. And a
+-- repetition of what is here is told so without a wait for whoever works at that: others may share its commit.
 CREATE OR REPLACE FUNCTION receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text,
                                            p_modified timestamptz, p_complete boolean, p_payload text)
     RETURNS TABLE (key text, accepted boolean)
@@ -23,6 +24,9 @@ BEGIN
         IF FOUND THEN
             RETURN;
         END IF;
+    ELSIF EXISTS (SELECT FROM webhook_events e WHERE e.org_id = p_org AND e.event_id = p_digest) THEN
+        RETURN QUERY SELECT p_digest, false;
+        RETURN;
     END IF;
     RETURN QUERY
         INSERT INTO webhook_events AS w (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status, error,

@@ -76,8 +76,8 @@ class AccessRules {
         pages.setRequestMatcher(page);
         return http
             .authorizeHttpRequests(rules -> rules
-                // These only follow a request that was let in, or that has been refused already.
-                .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC).permitAll()
+                // It only follows a request that has been refused already, or failed.
+                .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
                 .requestMatchers(at(null, "/actuator/health/**")).permitAll()
                 // By GET Jolokia would obey a mere link on another site's page.
                 .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()

@@ -7,14 +7,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
@@ -58,7 +61,7 @@ class WebhookCommits {
     /**
      * Returns when the event is committed.
      *
-     * @throws org.springframework.dao.DataAccessException when it is not
+     * @throws org.springframework.dao.DataAccessException when it is not, or not as long as its sender waits
      */
     Kept keep(ReceivedEvent event) {
         if (event.modified() == null) {
@@ -68,9 +71,12 @@ class WebhookCommits {
         waiting.add(mine);
         committer.execute(this::commitWaiting);
         try {
-            return mine.kept.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            return mine.kept.get(patience, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (TimeoutException | InterruptedException e) {
+            waiting.remove(mine);
+            throw new TransientDataAccessResourceException("The database does not commit webhooks", e);
         }
     }
 
@@ -97,7 +103,7 @@ class WebhookCommits {
     private void commitAlone(Waiting one) {
         try {
             one.kept.complete(commit(List.of(one.event)).get(0));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             one.kept.completeExceptionally(e);
         }
     }

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
@@ -144,7 +145,8 @@ public class WebhookContent {
 
     private static OffsetDateTime time(Object text) {
         try {
-            OffsetDateTime time = text == null ? null : OffsetDateTime.parse(text.toString(), TIME);
+            // in UTC, for PostgreSQL has none of Java's offsets of sixteen hours and more
+            OffsetDateTime time = text == null ? null : OffsetDateTime.parse(text.toString(), TIME).withOffsetSameInstant(ZoneOffset.UTC);
             return time == null || time.getYear() > LAST_YEAR ? null : time;
         } catch (DateTimeException e) {
             return null; // then it is a hint

@@ -68,15 +68,41 @@ class CommitsIT extends WebhookCase {
         String hint = "{\"item\":{\"item_id\":\"" + newItem("Lantern") + "\"}}";
         assertAccepted(sendJson(ITEMS, hint));
         await().until(() -> saddlebag().count("webhook_events WHERE error LIKE '%limit (day)%' AND claimed_until IS NULL") == 1);
-        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
-            + " SELECT org_id, event_id || '-2', digest, entity, event, zoho_id, complete, payload, due_at FROM webhook_events");
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at,"
+            + " told_at) SELECT org_id, event_id || '-2', digest, entity, event, zoho_id, complete, payload, due_at, '2020-01-01' FROM webhook_events");
 
         HttpResponse<String> answer = sendJson(ITEMS, hint);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(SaddlebagServer.json(answer).path("status").asText()).isEqualTo("duplicate");
-        assertThat(SaddlebagServer.json(answer).path("eventId").asText()).isEqualTo(
-            saddlebag().database().queryForObject("SELECT event_id FROM webhook_events ORDER BY told_at DESC LIMIT 1", String.class)).endsWith("-2");
+        assertThat(SaddlebagServer.json(answer).path("eventId").asText()).as("told now").endsWith("-2").isEqualTo(
+            saddlebag().database().queryForObject("SELECT event_id FROM webhook_events ORDER BY told_at DESC LIMIT 1", String.class));
+    }
+
+    /** As while a process that works at it stands still before its commit. */
+    @Test
+    void aRepetitionDoesNotWaitForWhoeverWorksAtTheFirst() throws Exception {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("UPDATE webhook_events SET status = 'done'");
+
+            assertThat(SaddlebagServer.json(send(id)).path("status").asText()).isEqualTo("duplicate");
+
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @Test
+    void aTimeInAnOffsetThatOnlyJavaKnowsIsTaken() {
+        String id = newItem("Lantern");
+
+        assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + id + "\",\"last_modified_time\":\"2024-01-02T08:00:00+1800\"}}"));
+
+        assertThat(settled()).hasSize(1).doesNotContain("dead");
     }
 
     private record Together(List<HttpResponse<String>> answers, long commits) {

@@ -78,21 +78,20 @@ class OutageIT {
     @Test
     void aConnectionThatStandsStillHoldsUpNoMoreThanTheWebhooksOfItsCommit() throws Exception {
         List<StormRecord.Message> messages = Stream.generate(() -> new StormRecord(Storm.contacts(ZOHO)).changed(0)).limit(2).toList();
-        long backend;
         try (Connection somebody = database.connect(); Statement statement = somebody.createStatement()) {
             somebody.setAutoCommit(false);
             statement.execute("LOCK TABLE webhook_events IN EXCLUSIVE MODE");
             CompletableFuture<HttpResponse<String>> first = Storm.send(messages.get(0), base());
             await().until(() -> saddlebag.count(COMMITTING) == 1);
-            backend = saddlebag.database().queryForObject("SELECT max(pid) FROM " + COMMITTING, Long.class);
+            long backend = saddlebag.database().queryForObject("SELECT max(pid) FROM " + COMMITTING, Long.class);
             StoppableServer.pause(backend);
-            somebody.rollback();
-            assertThat(first.get().statusCode()).isEqualTo(503);
-        }
-        try {
-            await().untilAsserted(() -> accepted(messages.get(1)));
-        } finally {
-            StoppableServer.resume(backend);
+            try {
+                somebody.rollback();
+                assertThat(first.get().statusCode()).isEqualTo(503);
+                await().untilAsserted(() -> accepted(messages.get(1)));
+            } finally {
+                StoppableServer.resume(backend);
+            }
         }
         await().untilAsserted(() -> accepted(messages.get(0)));
     }
