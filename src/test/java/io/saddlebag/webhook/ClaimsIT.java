@@ -5,12 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.SaddlebagServer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,14 +17,10 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.RouteController;
 import org.junit.jupiter.api.Test;
 
-/** Which events of the inbox a worker takes; and that work at a few does not read all that wait. */
+/** Which events of the inbox a worker takes. */
 class ClaimsIT extends WebhookCase {
 
     private static final String TAKE = "SELECT event_id FROM claim_webhooks(%s, '{of-tests}', 3, interval '1 h')";
-    private static final int WAITING = 20_000;
-    private static final int RECORDS = 1000;
-    /** Of each record that is worked at, those that wait are looked at. */
-    private static final int FEW = 100 * (WAITING / RECORDS) * 3;
 
     @Test
     void anEventWhoseProcessDiedIsTakenOverWhenItsClaimEnds() {
@@ -116,68 +107,6 @@ class ClaimsIT extends WebhookCase {
             assertThat(saddlebag().count("products WHERE name = 'Lantern 39'")).isEqualTo(1);
         } finally {
             routes.resumeRoute("webhook-inbox");
-        }
-    }
-
-    @Test
-    void aClaimReadsWhatIsDueFirst() throws SQLException {
-        aStormAfterQuietTimes();
-        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            long before = eventsRead(statement);
-            try (ResultSet claimed = statement.executeQuery("SELECT count(*), count(DISTINCT zoho_id), max(zoho_id::int) FROM "
-                    + "claim_webhooks(true, ARRAY['of-tests'], 100, interval '30 s')")) {
-                assertThat(claimed.next()).isTrue();
-                assertThat(claimed.getInt(1)).isEqualTo(100);
-                assertThat(claimed.getInt(2)).isEqualTo(100);
-                assertThat(claimed.getInt(3)).as("the first hundred").isEqualTo(99);
-            }
-            assertThat(eventsRead(statement) - before).isLessThan(FEW);
-            connection.rollback();
-        }
-    }
-
-    @Test
-    void anEndReadsItsRecordsEvents() throws SQLException, IOException {
-        aStormAfterQuietTimes();
-        String end = Files.readString(Path.of("routes/webhook/webhook-end.sql")).replace(":#${variable.org}", "'backlog'")
-            .replace(":#${variable.entity}", "'of-tests'").replace(":#${variable.endings}", "(SELECT jsonb_agg(jsonb_build_object("
-                + "'event_id', event_id, 'until', claimed_until, 'zoho_id', zoho_id, 'status', 'done', 'alone', false)) FROM claimed)");
-        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("CREATE TEMPORARY TABLE claimed ON COMMIT DROP AS SELECT * FROM claim_webhooks(true, ARRAY['of-tests'], 100, interval '30 s')");
-            long before = eventsRead(statement);
-            int ended = 0;
-            try (ResultSet rows = statement.executeQuery(end)) {
-                while (rows.next()) {
-                    ended++;
-                }
-            }
-            assertThat(ended).isEqualTo(100);
-            assertThat(eventsRead(statement) - before).isLessThan(FEW);
-            connection.rollback();
-        }
-    }
-
-    /** Events are waiting while PostgreSQL's statistics still say that none is. */
-    private static void aStormAfterQuietTimes() {
-        events("done", 5000);
-        saddlebag().database().execute("ANALYZE webhook_events");
-        events("pending", WAITING);
-    }
-
-    /** Of a kind that no worker asks for; each record's again and again. */
-    private static void events(String status, int count) {
-        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status) "
-            + "SELECT 'backlog', ? || n, ? || n, 'of-tests', 'updated', n % ?, now(), true, '{}', ? FROM generate_series(0, ? - 1) n",
-            status, status, RECORDS, status, count);
-    }
-
-    /** @return rows of the inbox that this transaction has read */
-    private static long eventsRead(Statement statement) throws SQLException {
-        try (ResultSet read = statement.executeQuery("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'webhook_events'")) {
-            read.next();
-            return read.getLong(1);
         }
     }
 }
