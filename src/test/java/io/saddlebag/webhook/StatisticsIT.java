@@ -53,6 +53,10 @@ class StatisticsIT extends WebhookCase {
         assertThat(statistics.get("seconds").get(0).get("done").asInt()).isEqualTo(1);
         assertThat(statistics.get("seconds").get(0).get("longest").asDouble()).isPositive();
         assertThat(saddlebag().call("GET", "/actuator/prometheus").body()).containsPattern("saddlebag_webhooks_seconds_count\\{[^}]*entity=\"items\"");
+
+        send(id);
+        send(id);
+        assertThat(statistics().get("events").get(1).get("duplicate").asInt()).as("added to what was written before").isEqualTo(3);
     }
 
     @Test
