@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -103,6 +105,56 @@ class CommitsIT extends WebhookCase {
         assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + id + "\",\"last_modified_time\":\"2024-01-02T08:00:00+1800\"}}"));
 
         assertThat(settled()).hasSize(1).doesNotContain("dead");
+    }
+
+    /** Another process has the same two, and comes to them one after the other. */
+    @Test
+    void eventsOfOneCommitAreKeptInOneOrder() throws Exception {
+        WebhookCommits commits = saddlebag().bean(WebhookCommits.class);
+        DataSource pool = saddlebag().bean(DataSource.class);
+        try (Connection blocker = pool.getConnection(); Connection other = pool.getConnection(); Statement others = other.createStatement()) {
+            blocker.setAutoCommit(false);
+            other.setAutoCommit(false);
+            keep(blocker, "first");
+            keep(other, "a");
+            List<CompletableFuture<WebhookCommits.Kept>> kept = new ArrayList<>();
+            for (String digest : List.of("first", "b", "a")) {
+                kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
+                if (digest.equals("first")) {
+                    await().until(() -> locksAwaited() == 1);
+                } else {
+                    await().until(() -> waiting() == kept.size() - 1);
+                }
+            }
+            blocker.commit();
+            kept.get(0).join();
+            await().until(() -> locksAwaited() == 1);
+
+            others.execute("SET LOCAL lock_timeout = '500 ms'");
+            keep(other, "b");
+
+            other.commit();
+            assertThat(kept).allSatisfy(one -> assertThat(one.join().accepted()).isFalse());
+            blocker.setAutoCommit(true);
+            other.setAutoCommit(true);
+        } finally {
+            saddlebag().database().execute("DELETE FROM webhook_events");
+        }
+    }
+
+    private static void keep(Connection connection, String digest) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status) VALUES ('"
+                + SaddlebagServer.ORG + "', '" + digest + "', '" + digest + "', 'items', 'updated', '1', now(), true, '{}', 'done')");
+        }
+    }
+
+    private static ReceivedEvent event(String digest) {
+        return new ReceivedEvent(SaddlebagServer.ORG, digest, "items", "updated", "1", OffsetDateTime.now(), true, "{}");
+    }
+
+    private static long locksAwaited() {
+        return saddlebag().count("pg_locks WHERE locktype = 'transactionid' AND NOT granted");
     }
 
     private record Together(List<HttpResponse<String>> answers, long commits) {
