@@ -49,6 +49,9 @@ class KilledInboxIT {
                     await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1)).until(() -> storm.sent() > untilThen + more);
                     app.kill();
                 }
+                if ((round + 1) % 10 == 0) {
+                    System.out.println("SIGKILL: " + (round + 1) + " of " + ROUNDS + " rounds, " + storm.sent() + " sent");
+                }
             }
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
                 storm.calm();
