@@ -66,12 +66,12 @@ class OutageIT {
 
     @Test
     void aDatabaseThatStopsCostsTheSendersNoMoreThanAnotherTry() throws Exception {
-        outage(database::crash, database::start);
+        outage("stopped", database::crash, database::start);
     }
 
     @Test
     void soDoesOneThatStandsStill() throws Exception {
-        outage(database::pause, database::resume);
+        outage("standing still", database::pause, database::resume);
     }
 
     /** As one whose other end is cut off: the kernel would wait for it for minutes. */
@@ -109,7 +109,7 @@ class OutageIT {
                 END IF;
                 RETURN NULL;
             END $$""");
-        outage(() -> {
+        outage("failing now and then", () -> {
             for (String table : TABLES) {
                 database.execute("CREATE TRIGGER failing BEFORE INSERT OR UPDATE ON " + table
                     + " FOR EACH STATEMENT EXECUTE FUNCTION fail_now_and_then()");
@@ -124,7 +124,7 @@ class OutageIT {
     @Test
     void soDoesSomebodyWhoLocksTheTables() throws Exception {
         try (Connection somebody = database.connect(); Statement lock = somebody.createStatement()) {
-            outage(() -> {
+            outage("its tables locked", () -> {
                 somebody.setAutoCommit(false);
                 lock.execute("LOCK TABLE " + String.join(", ", TABLES) + " IN ACCESS EXCLUSIVE MODE");
             }, somebody::rollback);
@@ -194,7 +194,7 @@ class OutageIT {
         void run() throws Exception;
     }
 
-    private static void outage(Action begin, Action end) throws Exception {
+    private static void outage(String what, Action begin, Action end) throws Exception {
         try (Storm storm = new Storm(ZOHO, SENDERS)) {
             storm.rage(base(), System.nanoTime());
             await().atMost(Duration.ofMinutes(1)).until(() -> storm.sent() > 100);
@@ -207,7 +207,7 @@ class OutageIT {
             await().atMost(Duration.ofMinutes(1)).until(storm::allIsAnswered);
             await().atMost(Duration.ofMinutes(1)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
             List<String> damage = storm.damage(saddlebag.database());
-            System.out.println("OUTAGE of " + OUTAGE.toSeconds() + " s: " + storm.figures(damage) + ", " + storm.refusals()
+            System.out.println("PostgreSQL " + what + " for " + OUTAGE.toSeconds() + " s: " + storm.figures(damage) + ", " + storm.refusals()
                 + " times 503, the slowest after " + storm.slowestRefusal() + " ms");
             assertThat(damage).isEmpty();
             assertThat(storm.refusals()).as("told to come again").isPositive();
