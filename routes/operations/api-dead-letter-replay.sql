@@ -1,3 +1,4 @@
+-- An event that somebody else has just revived waits in the inbox as well.
 WITH letter AS (
     UPDATE dead_letters SET replayed_at = clock_timestamp() WHERE id = :#${variable.id}
     RETURNING org_id, source, entity, zoho_id, event_id
@@ -9,4 +10,6 @@ revived AS (
      WHERE l.source = 'webhook' AND w.org_id = l.org_id AND w.event_id = l.event_id AND w.status = 'dead'
     RETURNING w.event_id
 )
-SELECT l.org_id AS org, l.source, l.entity, l.zoho_id AS zoho_id, (SELECT r.event_id FROM revived r) AS event_id FROM letter l
+SELECT l.org_id AS org, l.source, l.entity, l.zoho_id AS zoho_id, coalesce((SELECT r.event_id FROM revived r), w.event_id) AS event_id
+  FROM letter l
+  LEFT JOIN webhook_events w ON l.source = 'webhook' AND w.org_id = l.org_id AND w.event_id = l.event_id AND w.status IN ('dead', 'pending')

@@ -1,5 +1,7 @@
 package io.saddlebag.common;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,7 +17,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Hands a request over to its route only when the server's thread is done with it. Camel begins the route while filters may still
+ * Hands a request over to its route only when the server's thread is done with it, and all of it is here. Camel begins the route while filters may still
  * write headers to the same answer, which is for one thread at a time: 1 of some 5,000 answers under load was garbage. (No
  * Executor itself, or Spring Boot would make none.)
  */
@@ -39,9 +41,42 @@ public class RequestHandover extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(request, response);
+        WholeRequest whole = new WholeRequest(request);
+        chain.doFilter(whole, response);
         if (request.getAttribute(ROUTE) instanceof Runnable route) {
-            routes.execute(route);
+            Answered answered = new Answered();
+            request.getAsyncContext().addListener(answered);
+            whole.read(() -> routes.execute(() -> {
+                if (!answered.already) {
+                    route.run();
+                }
+            }));
+        }
+    }
+
+    /** Whoever waited too long for a thread was told so; by now the server uses the same objects for another's request. */
+    private static final class Answered implements AsyncListener {
+
+        private volatile boolean already;
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            already = true;
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            already = true;
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            already = true;
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // once more is still the same request
         }
     }
 }

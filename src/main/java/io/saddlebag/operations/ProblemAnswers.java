@@ -1,5 +1,6 @@
 package io.saddlebag.operations;
 
+import io.saddlebag.common.WholeRequest;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -38,7 +39,7 @@ class ProblemAnswers implements ErrorController {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        HttpStatus told = told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status));
+        HttpStatus told = whoseFault(told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status)), request);
         ProblemDetail problem = problem(told, message == null ? "" : message.toString(), request, response);
         problem.setInstance(URI.create(path == null ? request.getRequestURI() : path.toString()));
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(told).contentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -54,6 +55,11 @@ class ProblemAnswers implements ErrorController {
             ? HttpStatus.SERVICE_UNAVAILABLE : status;
     }
 
+    /** @return 408 for 503 when it was not our answer that did not come in time, but the rest of the request */
+    static HttpStatus whoseFault(HttpStatus status, HttpServletRequest request) {
+        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(WholeRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
+    }
+
     /** @param message of whoever refused the request; told only where the fault is the caller's */
     static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
             HttpServletResponse response) {
@@ -61,6 +67,7 @@ class ProblemAnswers implements ErrorController {
             case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
             case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
                 + response.getHeader(HttpHeaders.ALLOW);
+            case REQUEST_TIMEOUT -> "The rest of the request's body did not come in time; send it again";
             case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started, or has no answer in time; try again later";
             default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
                 : message.isBlank() ? status.getReasonPhrase() : message;

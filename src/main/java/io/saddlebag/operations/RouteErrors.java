@@ -71,7 +71,8 @@ class RouteErrors extends OncePerRequestFilter {
         }
     }
 
-    private void write(HttpStatus status, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void write(HttpStatus told, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        HttpStatus status = ProblemAnswers.whoseFault(told, request);
         ProblemDetail problem = ProblemAnswers.problem(status, "", request, response);
         problem.setInstance(URI.create(request.getRequestURI()));
         response.setStatus(status.value());

@@ -1,10 +1,9 @@
 package io.saddlebag.webhook;
 
+import io.saddlebag.common.WholeRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -45,17 +44,8 @@ class WebhookBody extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        request.setAttribute(WholeRequest.KEPT, longest + 1);
         chain.doFilter(new HttpServletRequestWrapper(request) {
-            private ServletInputStream body;
-
-            @Override
-            public ServletInputStream getInputStream() throws IOException {
-                if (body == null) {
-                    body = new Bounded(super.getInputStream(), longest + 1);
-                }
-                return body;
-            }
-
             @Override
             public String getContentType() {
                 return "application/octet-stream";
@@ -68,46 +58,5 @@ class WebhookBody extends OncePerRequestFilter {
                 return answer;
             }
         }, response);
-    }
-
-    /** The first so many bytes of a stream. */
-    private static final class Bounded extends ServletInputStream {
-
-        private final ServletInputStream all;
-        private long left;
-
-        Bounded(ServletInputStream all, long left) {
-            this.all = all;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int next = left > 0 ? all.read() : -1;
-            left -= next < 0 ? left : 1;
-            return next;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            int count = left > 0 ? all.read(into, from, (int) Math.min(length, left)) : -1;
-            left -= count < 0 ? left : count;
-            return count;
-        }
-
-        @Override
-        public boolean isFinished() {
-            return left <= 0 || all.isFinished();
-        }
-
-        @Override
-        public boolean isReady() {
-            return all.isReady();
-        }
-
-        @Override
-        public void setReadListener(ReadListener listener) {
-            all.setReadListener(listener);
-        }
     }
 }

@@ -17,9 +17,14 @@ record WebhookNetworks(List<IpAddressMatcher> networks) {
             .map(WebhookNetworks::network).toList());
     }
 
-    /** @param address of the sender, as numbers */
+    /** @param address of the sender, as numbers; some proxies add its port. What is none is in no network */
     boolean admit(String address) {
-        return networks.isEmpty() || networks.stream().anyMatch(network -> network.matches(address));
+        String numbers = address.replaceFirst("^([0-9.]+):[0-9]+$|^\\[(.+)](:[0-9]+)?$", "$1$2");
+        try {
+            return networks.isEmpty() || networks.stream().anyMatch(network -> network.matches(numbers));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static IpAddressMatcher network(String network) {

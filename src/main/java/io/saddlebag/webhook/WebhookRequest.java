@@ -127,7 +127,7 @@ public class WebhookRequest {
             if (type != null && (type.getSubtype().equals("json") || type.getSubtype().endsWith("+json"))) {
                 return false;
             }
-        } catch (InvalidMediaTypeException e) {
+        } catch (InvalidMediaTypeException | IndexOutOfBoundsException e) { // the second of a quote at its beginning
             // told below
         }
         throw new WebhookRefusedException(415, "media-type",

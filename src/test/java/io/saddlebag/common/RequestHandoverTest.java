@@ -2,6 +2,7 @@ package io.saddlebag.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,8 +24,9 @@ class RequestHandoverTest {
 
     @Test
     void aRouteBeginsWhenAllFiltersAreDone() throws Exception {
-        handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> {
-            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((MockHttpServletRequest) request));
+        handover.doFilter(request(), new MockHttpServletResponse(), (request, response) -> {
+            request.startAsync();
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
             handover.later(() -> order.add("route"));
             order.add("filter");
         });
@@ -33,9 +35,32 @@ class RequestHandoverTest {
     }
 
     @Test
+    void aRequestThatWasAnsweredMeanwhileHasNoRoute() throws Exception {
+        List<Runnable> queue = new ArrayList<>();
+        MockHttpServletRequest sent = request();
+        new RequestHandover(queue::add).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
+            request.startAsync();
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
+            handover.later(() -> order.add("route"));
+        });
+        sent.getAsyncContext().complete();
+
+        queue.forEach(Runnable::run);
+
+        assertThat(queue).hasSize(1);
+        assertThat(order).isEmpty();
+    }
+
+    @Test
     void aRequestOfNoRouteIsLeftAlone() throws Exception {
         handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> order.add("filter"));
 
         assertThat(order).containsExactly("filter");
+    }
+
+    private static MockHttpServletRequest request() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setAsyncSupported(true);
+        return request;
     }
 }

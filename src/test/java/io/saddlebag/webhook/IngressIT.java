@@ -219,7 +219,7 @@ class IngressIT extends WebhookCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "nonsense", "multipart/form-data; boundary=x"})
+    @ValueSource(strings = {"text/plain", "application/xml", "nonsense", "multipart/form-data; boundary=x", "\"pplication/json"})
     void whatIsNeitherJsonNorAFormIsRefused(String type) {
         assertProblem(post(ITEMS, type, "{}", sign(SECRET, ITEMS, "{}")), 415, "application/json");
         assertProblem(post(ITEMS, null, "{}", sign(SECRET, ITEMS, "{}")), 415, "application/json");

@@ -96,9 +96,12 @@ class TemplatesIT extends WebhookCase {
         double before = refused();
 
         assertProblem(from("198.51.100.7", body), 403, "saddlebag.webhook.networks");
+        assertProblem(from("nobody:80", body), 403, "nobody");
         assertAccepted(from("127.0.0.9", body));
+        assertAccepted(from("127.0.0.9:4711", payload("item", item(newItem("Torch")))));
+        assertAccepted(from("[::1]:4711", payload("item", item(newItem("Rope")))));
 
-        assertThat(refused() - before).isEqualTo(1);
+        assertThat(refused() - before).isEqualTo(2);
     }
 
     /** By way of this machine, which is trusted to say whom it passes on. */

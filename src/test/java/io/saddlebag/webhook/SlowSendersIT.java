@@ -1,0 +1,78 @@
+package io.saddlebag.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** Senders, unsigned too, whose requests do not end. */
+@ExtendWith(OutputCaptureExtension.class)
+class SlowSendersIT extends WebhookCase {
+
+    /** More than there are threads for routes. */
+    private static final int SENDERS = 40;
+
+    @Test
+    void whoStopsInTheMiddleHoldsUpNobodyAndIsNoLineInTheLog(CapturedOutput log) throws IOException {
+        List<Socket> senders = new ArrayList<>();
+        try {
+            for (int n = 0; n < SENDERS; n++) {
+                senders.add(half(n % 2 == 0 ? "POST " + ITEMS : "GET /api/zoho/health"));
+            }
+            assertAccepted(send(newItem("Lantern")));
+            for (Socket gone : List.of(senders.remove(0), senders.remove(0), half("POST /api/zoho/sync-bills"))) {
+                gone.close();
+            }
+            assertAccepted(send(newItem("Torch")));
+
+            String answer = new String(senders.get(0).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 408").contains("application/problem+json", "body did not come in time");
+            for (int n = 0; n < SENDERS; n++) {
+                assertThat(sendJson(ITEMS, "{}").statusCode()).as("nobody else's answer").isEqualTo(400);
+            }
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+        assertThat(settled()).containsExactly("done", "done");
+        assertThat(log).doesNotContain("Exception");
+    }
+
+    /** A body that comes in pieces is one body. */
+    @Test
+    void whoIsSlowIsTaken() throws IOException {
+        String body = payload("item", item(newItem("Lantern")));
+        try (Socket sender = new Socket("localhost", saddlebag().port())) {
+            write(sender, "POST " + ITEMS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                + "X-Zoho-Webhook-Signature: " + sign(SECRET, ITEMS, body) + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (String piece : body.split("(?<=,)")) {
+                write(sender, Integer.toHexString(piece.length()) + "\r\n" + piece + "\r\n");
+                assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + newItem("meanwhile") + "\"}}"));
+            }
+            write(sender, "0\r\n\r\n");
+            assertThat(new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200").contains("accepted");
+        }
+        settled();
+    }
+
+    private static Socket half(String request) throws IOException {
+        Socket sender = new Socket("localhost", saddlebag().port());
+        sender.setSoTimeout(20_000);
+        write(sender, request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"it");
+        return sender;
+    }
+
+    private static void write(Socket sender, String text) throws IOException {
+        sender.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        sender.getOutputStream().flush();
+    }
+}
