@@ -1,6 +1,7 @@
 package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigInteger;
@@ -76,7 +77,8 @@ public class WebhookContent {
         Sent sent = exchange.getVariable("content", Sent.class);
         WebhookTemplate template = sent.template();
         String text = template == null ? text(sent) : template.payload(sent, exchange.getVariable("idKey", String.class));
-        Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class));
+        Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class),
+            template == null ? "Is this the address for its kind?" : "See where its template looks for it (saddlebag.webhook.templates)");
         String id = record.get(exchange.getVariable("idKey", String.class)).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
         String keys = exchange.getVariable("webhookKeys", String.class);
@@ -93,9 +95,15 @@ public class WebhookContent {
 
     /** @return the record in a payload that {@link #read} let through */
     public Map<?, ?> record(String payload, String recordKey, String idKey) {
+        return record(payload, recordKey, idKey, "");
+    }
+
+    private Map<?, ?> record(String payload, String recordKey, String idKey, String advice) {
         Map<?, ?> sent;
         try {
             sent = json.readValue(payload, Map.class);
+        } catch (StreamConstraintsException e) {
+            throw noRecord("json", "The content goes beyond what is read: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw noRecord("json", "The content is no JSON object");
         }
@@ -104,7 +112,7 @@ public class WebhookContent {
         if (!(id instanceof String || id instanceof Integer || id instanceof Long || id instanceof BigInteger)
                 || !ID.matcher(id.toString()).matches()) {
             throw noRecord("record", "The content has no record with an id: " + (recordKey == null ? "" : "\"" + recordKey + "\" with ")
-                + "\"" + idKey + "\". Is this the address for its kind?");
+                + "\"" + idKey + "\". " + advice);
         }
         return (Map<?, ?>) found;
     }

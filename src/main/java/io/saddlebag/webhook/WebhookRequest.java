@@ -77,6 +77,10 @@ public class WebhookRequest {
         HttpServletRequest http = http(exchange);
         WebhookTemplate template = template(exchange, Pairs.of(http.getQueryString()).first("template"));
         boolean form = isForm(http.getHeader("Content-Type"), template);
+        String encoding = http.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new WebhookRefusedException(415, "media-type", "A body with a Content-Encoding is not taken; send it as it is");
+        }
         if (http.getContentLengthLong() > longest) {
             throw tooLong();
         }

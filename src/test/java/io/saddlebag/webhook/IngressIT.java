@@ -205,6 +205,8 @@ class IngressIT extends WebhookCase {
         assertProblem(post(ITEMS, FORM, noField, WebhookSignature.of(SECRET, Pairs.of(noField), new byte[0])), 400, "JSONString");
         assertProblem(post(ITEMS, FORM, "{}", WebhookSignature.of(SECRET, Pairs.of("{}"), new byte[0])), 400, "JSONString");
         assertProblem(sendJson(ITEMS, ""), 400, "no JSON object");
+        assertProblem(sendJson(ITEMS, "[".repeat(1001)), 400, "no JSON object");
+        assertProblem(sendJson(ITEMS, "{\"item\":" + "[".repeat(1001)), 400, "nesting depth");
         assertProblem(sendJson(ITEMS + "?event=renamed", "{}"), 400, "event=");
         assertProblem(sendJson("/api/zoho/webhooks/nothing", "{}"), 404, "nothing");
     }
@@ -224,6 +226,13 @@ class IngressIT extends WebhookCase {
         assertProblem(post(ITEMS, type, "{}", sign(SECRET, ITEMS, "{}")), 415, "application/json");
         assertProblem(post(ITEMS, null, "{}", sign(SECRET, ITEMS, "{}")), 415, "application/json");
         assertThat(post(ITEMS, "application/json;charset=UTF-8", "{}", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aBodyInAnEncodingIsRefused() {
+        assertProblem(send(HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + ITEMS)).header("Content-Type", JSON)
+            .header("Content-Encoding", "gzip").header("X-Zoho-Webhook-Signature", sign(SECRET, ITEMS, "{}"))
+            .POST(BodyPublishers.ofString("{}"))), 415, "Content-Encoding");
     }
 
     @Test
