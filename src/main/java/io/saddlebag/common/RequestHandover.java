@@ -17,9 +17,9 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Hands a request over to its route only when the server's thread is done with it, and all of it is here. Camel begins the route while filters may still
- * write headers to the same answer, which is for one thread at a time: 1 of some 5,000 answers under load was garbage. (No
- * Executor itself, or Spring Boot would make none.)
+ * Hands a request over to its route only when the server's thread is done with it, and all of it is here. Camel begins the route
+ * while filters may still write headers to the same answer, which is for one thread at a time: 1 of some 5,000 answers under load
+ * was garbage. (No Executor itself, or Spring Boot would make none.)
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
