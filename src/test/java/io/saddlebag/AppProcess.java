@@ -57,7 +57,7 @@ public final class AppProcess implements AutoCloseable {
             "SADDLEBAG_PULL_STOCKSWEEPCRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_IMAGES_EVERY", "24h",
             "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099")); // a test may run at a quarter past
         settings.putAll(Map.of("DATABASE_URL", databaseUrl,
-            "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]), "SADDLEBAG_ADMIN_PASSWORD", "staff",
+            "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]), "SADDLEBAG_ADMIN_PASSWORD", "staff-password",
             "ZOHO_CLIENT_ID", known.clientId(), "ZOHO_CLIENT_SECRET", known.clientSecret(),
             "ZOHO_REFRESH_TOKEN", known.refreshToken(), "ZOHO_ORG_ID", known.organizationId(),
             "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000"));
@@ -131,9 +131,9 @@ public final class AppProcess implements AutoCloseable {
         return port != null;
     }
 
-    /** Sends a request of staff, whose password is "staff", and gives the status of the answer when it is there. */
+    /** Sends a request of staff, whose password is "staff-password", and gives the status of the answer when it is there. */
     public CompletableFuture<Integer> call(String method, String path) {
-        String login = Base64.getEncoder().encodeToString("admin:staff".getBytes(StandardCharsets.US_ASCII));
+        String login = Base64.getEncoder().encodeToString("admin:staff-password".getBytes(StandardCharsets.US_ASCII));
         HttpRequest request = HttpRequest.newBuilder(uri(path)).header("Authorization", "Basic " + login)
             .method(method, HttpRequest.BodyPublishers.noBody()).build();
         return HttpClient.newHttpClient().sendAsync(request, BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);

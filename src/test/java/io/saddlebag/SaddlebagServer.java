@@ -34,7 +34,7 @@ public final class SaddlebagServer implements AutoCloseable {
 
     public static final String ORG = "60000000001";
     /** What staff sends as Authorization. */
-    public static final String STAFF = "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes());
+    public static final String STAFF = "Basic " + Base64.getEncoder().encodeToString("admin:staff-password".getBytes());
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -62,7 +62,7 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--DATABASE_URL=" + TestDatabase.fresh(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
                     "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
-                    "--saddlebag.admin-password=staff", "--saddlebag.cron-secret=scheduler",
+                    "--saddlebag.admin-password=staff-password", "--saddlebag.cron-secret=scheduler-secret",
                     "--zoho.client-id=1000.SANDBOX", "--zoho.client-secret=sandbox-secret",
                     "--zoho.refresh-token=1000.sandbox-refresh", "--zoho.org-id=" + ORG,
                     "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(),

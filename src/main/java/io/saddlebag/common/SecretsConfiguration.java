@@ -44,8 +44,12 @@ class SecretsConfiguration {
     @Bean
     Secret adminPassword(Environment environment, SecretFiles files) {
         String given = new Settings(environment).text("saddlebag.admin-password");
-        return new Secret(given.isEmpty() ? files.readOrMake("admin.password",
-            () -> Base64.getUrlEncoder().encodeToString(random(PASSWORD_BYTES))) : given);
+        if (!given.isEmpty()) {
+            return new Secret(given);
+        }
+        String kept = files.readOrMake("admin.password", () -> Base64.getUrlEncoder().encodeToString(random(PASSWORD_BYTES)));
+        Settings.checkLength(files.directory().resolve("admin.password").toString(), kept); // a person may have edited it
+        return new Secret(kept);
     }
 
     private static byte[] random(int count) {

@@ -11,6 +11,9 @@ import org.springframework.core.env.PropertyResolver;
  */
 public record Settings(PropertyResolver properties) {
 
+    /** Characters of a password or secret that guards an address; Zoho wants as many of a webhook's. */
+    private static final int SHORTEST_SECRET = 12;
+
     public String text(String property) {
         return properties.getProperty(property, "").strip();
     }
@@ -27,6 +30,18 @@ public record Settings(PropertyResolver properties) {
             default -> throw new BadSettingException(
                 variable, quoted(text(property)) + " is neither true nor false", "Write true or false");
         };
+    }
+
+    /**
+     * Refuses a secret that is short enough to be found by trying.
+     *
+     * @param variable the name the operator knows the secret by
+     */
+    public static void checkLength(String variable, String secret) {
+        if (secret.length() < SHORTEST_SECRET) {
+            throw new BadSettingException(variable, "has fewer than " + SHORTEST_SECRET + " characters, and could be found by trying",
+                "Make one with: openssl rand -hex 24");
+        }
     }
 
     /** A whole number within both bounds, which count as good. */

@@ -87,6 +87,11 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         zoho.check();
         new TimerSettings(settings).check();
         new WebhookSettings(settings).check();
+        Map.of("SADDLEBAG_ADMIN_PASSWORD", "saddlebag.admin-password", "CRON_SECRET", "saddlebag.cron-secret").forEach((variable, property) -> {
+            if (settings.given(property)) {
+                Settings.checkLength(variable, settings.text(property));
+            }
+        });
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
         settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");

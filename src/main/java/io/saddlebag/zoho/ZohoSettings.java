@@ -38,6 +38,11 @@ public record ZohoSettings(Settings settings) {
             throw new BadSettingException("ZOHO_WEBHOOK_SECRET", "one of its comma-separated secrets is empty",
                 "Write one secret, or several with one comma between two of them");
         }
+        if (settings.given("zoho.webhook-secret")) {
+            for (String secret : settings.text("zoho.webhook-secret").split(",")) {
+                Settings.checkLength("ZOHO_WEBHOOK_SECRET", secret.strip());
+            }
+        }
     }
 
     /** A call that took its slot may have to ask for a token before it goes out, and must be over while the slot is its own. */

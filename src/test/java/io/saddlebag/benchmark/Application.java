@@ -26,7 +26,7 @@ import java.util.Map;
 /** The application in a process of its own, with its embedded PostgreSQL, pulling from a sandbox without limits. */
 final class Application implements AutoCloseable {
 
-    private static final String PASSWORD = "benchmark";
+    private static final String PASSWORD = "benchmark-staff";
     private static final String SECRET = "benchmark-webhooks";
     private static final Duration LONGEST_RUN = Duration.ofMinutes(8);
 

@@ -134,7 +134,7 @@ class ImagesIT {
     void picturesAreForStaffUnlessTheSettingSaysOtherwise() {
         fetch(saddlebag);
         assertThat(send(saddlebag, "GET", item).statusCode()).isEqualTo(401);
-        assertThat(send(saddlebag, "GET", item, "Authorization", "Bearer scheduler").statusCode()).isEqualTo(403);
+        assertThat(send(saddlebag, "GET", item, "Authorization", "Bearer scheduler-secret").statusCode()).isEqualTo(403);
 
         HttpResponse<byte[]> shown = send(open, "GET", item);
         assertThat(shown.statusCode()).isEqualTo(200);

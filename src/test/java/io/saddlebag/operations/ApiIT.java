@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The addresses of the contract, from outside. */
 class ApiIT {
 
-    private static final String SCHEDULER = "Bearer scheduler";
+    private static final String SCHEDULER = "Bearer scheduler-secret";
     private static final SandboxServer ZOHO = SandboxServer.shared();
     private static SaddlebagServer saddlebag;
 

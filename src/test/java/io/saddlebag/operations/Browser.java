@@ -27,7 +27,7 @@ final class Browser {
     Browser(SaddlebagServer server) {
         base = "http://localhost:" + server.port();
         get("/login");
-        HttpResponse<String> in = post("/login", Map.of("username", "admin", "password", "staff", "_csrf", token()));
+        HttpResponse<String> in = post("/login", Map.of("username", "admin", "password", "staff-password", "_csrf", token()));
         if (in.headers().firstValue("Location").orElse("error").contains("error")) {
             throw new AssertionError("no login: " + in.statusCode());
         }

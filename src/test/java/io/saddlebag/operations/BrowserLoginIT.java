@@ -27,7 +27,7 @@ class BrowserLoginIT extends GuardedApp {
         assertThat(asked.statusCode()).isEqualTo(302);
         assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
 
-        HttpResponse<String> in = login("pass word");
+        HttpResponse<String> in = login("pass word of staff");
         assertThat(in.headers().firstValue("Location").orElseThrow()).contains("/actuator/hawtio/");
         HttpResponse<String> console = page("/actuator/hawtio/");
         assertThat(console.statusCode()).isEqualTo(200);
@@ -50,7 +50,7 @@ class BrowserLoginIT extends GuardedApp {
     @Test
     void anotherSitesPageCannotUseTheSession() throws Exception {
         page("/actuator/hawtio/");
-        login("pass word");
+        login("pass word of staff");
         page("/actuator/hawtio/");
 
         HttpResponse<String> refused = form("/api/sync/items", "", "Origin", "https://elsewhere.example");

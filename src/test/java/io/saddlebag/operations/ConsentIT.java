@@ -322,7 +322,7 @@ class ConsentIT {
     void aConsentNeedsStaff() {
         assertThat(saddlebag.call("GET", "/oauth/connect", null).statusCode()).isEqualTo(401);
         assertThat(saddlebag.call("GET", "/oauth/callback?state=x&code=y", null).statusCode()).isEqualTo(401);
-        assertThat(saddlebag.call("POST", "/oauth/choose?choice=x", "Bearer scheduler").statusCode()).isEqualTo(403);
+        assertThat(saddlebag.call("POST", "/oauth/choose?choice=x", "Bearer scheduler-secret").statusCode()).isEqualTo(403);
     }
 
     @Test

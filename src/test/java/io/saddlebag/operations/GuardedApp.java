@@ -29,11 +29,11 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(classes = Saddlebag.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
     "camel.main.routes-include-pattern=file:src/test/resources/access/*.camel.yaml", "saddlebag.sandbox=true",
     "saddlebag.master-key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-    "saddlebag.admin-password=pass word", "saddlebag.cron-secret=tick-tock"})
+    "saddlebag.admin-password=pass word of staff", "saddlebag.cron-secret=tick-tock-tick"})
 abstract class GuardedApp {
 
-    static final String STAFF = "Basic " + base64("admin:pass word");
-    static final String SCHEDULER = "Bearer tick-tock";
+    static final String STAFF = "Basic " + base64("admin:pass word of staff");
+    static final String SCHEDULER = "Bearer tick-tock-tick";
 
     @TempDir
     static Path data;

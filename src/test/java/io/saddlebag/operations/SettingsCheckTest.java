@@ -45,6 +45,10 @@ class SettingsCheckTest {
         ZOHO_LONGEST_ANSWER=4000MB                | zoho.longest-answer: "4000MB" is no size
         ZOHO_WEBHOOK_SECRET=hush,                 | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
         ZOHO_WEBHOOK_SECRET=hush,,hush            | ZOHO_WEBHOOK_SECRET: one of its comma-separated secrets is empty
+        ZOHO_WEBHOOK_SECRET=hushhushhus           | ZOHO_WEBHOOK_SECRET: has fewer than 12 characters
+        ZOHO_WEBHOOK_SECRET=longersecret12,hush   | ZOHO_WEBHOOK_SECRET: has fewer than 12 characters
+        SADDLEBAG_ADMIN_PASSWORD=hushhushhus      | SADDLEBAG_ADMIN_PASSWORD: has fewer than 12 characters, and could be found
+        CRON_SECRET=hush                          | CRON_SECRET: has fewer than 12 characters, and could be found by trying. Make
         SADDLEBAG_WEBHOOK_NETWORKS=10.0.0.0/99    | saddlebag.webhook.networks: "10.0.0.0/99" is no network
         SERVER_PORT=65536                         | SERVER_PORT: "65536" is not a whole number from 0 to 65535
         SADDLEBAG_PULL_CRON=0_0/15_*_*_*          | SADDLEBAG_PULL_CRON: "0 0/15 * * *" is no Quartz expression
@@ -110,6 +114,12 @@ class SettingsCheckTest {
 
         assertThat(environment.getProperty("zoho.region")).isEqualTo("us");
         assertThat(environment.getProperty("server.port")).isEqualTo("8080");
+    }
+
+    @Test
+    void secretsOfTwelveCharactersAreLongEnough() throws IOException {
+        assertThat(start("SADDLEBAG_ADMIN_PASSWORD=hushhushhush CRON_SECRET=hushhushhush ZOHO_WEBHOOK_SECRET=hushhushhush,hushhushhus2")
+            .getProperty("saddlebag.cron-secret")).hasSize(12);
     }
 
     @Test

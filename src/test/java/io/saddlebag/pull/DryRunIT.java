@@ -151,7 +151,7 @@ class DryRunIT extends PullCase {
         assertThat(none.body()).contains("neither a dry run nor a verification");
         assertThat(saddlebag().call("GET", "/api/sync/runs/999999/report").statusCode()).isEqualTo(404);
         assertThat(saddlebag().call("GET", "/api/sync/runs/" + id + "/report", "Bearer wrong").statusCode()).isEqualTo(401);
-        assertThat(saddlebag().call("GET", "/api/sync/runs/" + id + "/report", "Bearer scheduler").statusCode()).isEqualTo(404);
+        assertThat(saddlebag().call("GET", "/api/sync/runs/" + id + "/report", "Bearer scheduler-secret").statusCode()).isEqualTo(404);
     }
 
     static JsonNode report(JsonNode run) {

@@ -158,7 +158,7 @@ class HeldDeletesIT extends PullCase {
         assertThat(answer("GET", 99, "", 404).get("detail").asText()).contains("no run 99");
         for (String decision : List.of("/release", "/refuse", "/restore")) {
             assertThat(answer("POST", 99, decision, 404).get("detail").asText()).contains("no run 99");
-            assertThat(saddlebag().call("POST", "/api/sync/runs/99/deletes" + decision, "Bearer scheduler").statusCode()).isEqualTo(403);
+            assertThat(saddlebag().call("POST", "/api/sync/runs/99/deletes" + decision, "Bearer scheduler-secret").statusCode()).isEqualTo(403);
         }
         long id = saddlebag().pull("full").get("id").asLong();
         for (String decision : List.of("/release", "/refuse", "/restore")) {

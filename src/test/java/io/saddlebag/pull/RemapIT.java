@@ -90,7 +90,7 @@ class RemapIT extends PullCase {
 
     @Test
     void itIsForStaff() {
-        assertThat(saddlebag().call("POST", "/api/sync/goods/remap", "Bearer scheduler").statusCode()).isEqualTo(403);
+        assertThat(saddlebag().call("POST", "/api/sync/goods/remap", "Bearer scheduler-secret").statusCode()).isEqualTo(403);
         assertThat(saddlebag().call("POST", "/api/sync/nothing/remap").statusCode()).isEqualTo(404);
     }
 

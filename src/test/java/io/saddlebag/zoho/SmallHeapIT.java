@@ -41,7 +41,7 @@ class SmallHeapIT {
                     "ZOHO_CLIENT_ID", "1000.SANDBOX", "ZOHO_CLIENT_SECRET", "sandbox-secret",
                     "ZOHO_REFRESH_TOKEN", "1000.sandbox-refresh", "ZOHO_ORG_ID", "60000000001",
                     "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", wire.url(),
-                    "SADDLEBAG_PULL_AT_START", "false", "SADDLEBAG_ADMIN_PASSWORD", "staff");
+                    "SADDLEBAG_PULL_AT_START", "false", "SADDLEBAG_ADMIN_PASSWORD", "staff-password");
             Path jar = Path.of("target/saddlebag.jar").toAbsolutePath();
             try (AppProcess app = AppProcess.start(folder, settings, List.of("-XX:TieredStopAtLevel=1", "@config/java.options", "-jar", jar.toString()))) {
                 app.awaitReady();
@@ -60,7 +60,7 @@ class SmallHeapIT {
 
     private static CompletableFuture<HttpResponse<String>> fetch(AppProcess app) {
         return HttpClient.newHttpClient().sendAsync(HttpRequest.newBuilder(app.uri("/api/sync/items/1"))
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("admin:staff".getBytes()))
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("admin:staff-password".getBytes()))
                 .POST(HttpRequest.BodyPublishers.noBody()).build(), BodyHandlers.ofString());
     }
 }
