@@ -11,6 +11,7 @@ import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.ValidateOutput;
@@ -23,7 +24,7 @@ import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
  */
 class Migrations {
 
-    private static final MigrationVersion FIRST_OF_INSTALLATION = MigrationVersion.fromVersion("1000");
+    static final MigrationVersion FIRST_OF_INSTALLATION = MigrationVersion.fromVersion("1000");
     /** What a validation says of files that have only to be run. */
     private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
         CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
@@ -37,8 +38,12 @@ class Migrations {
     /** @throws BadSettingException when a file cannot be run, or is not what was run before */
     void run() {
         try {
-            Arrays.stream(flyway.info().pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
-            flyway.migrate();
+            MigrationInfoService files = flyway.info();
+            Arrays.stream(files.pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
+            NewerTables newer = new NewerTables(files.all());
+            newer.refuse(files.all());
+            Flyway.configure().configuration(flyway.getConfiguration()).callbacks(newer.with(flyway.getConfiguration().getCallbacks()))
+                .load().migrate();
         } catch (FlywayValidateException e) {
             throw changed(e);
         } catch (FlywayException e) {
@@ -82,6 +87,10 @@ class Migrations {
     }
 
     private static BadSettingException failed(FlywayException failure) {
+        BadSettingException setting = Reason.find(BadSettingException.class, failure);
+        if (setting != null) {
+            return setting;
+        }
         FlywayMigrateException migration = Reason.find(FlywayMigrateException.class, failure);
         FlywaySqlScriptException script = Reason.find(FlywaySqlScriptException.class, failure);
         if (script == null || script.getResource() == null) {

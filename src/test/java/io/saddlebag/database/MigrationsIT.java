@@ -110,9 +110,46 @@ class MigrationsIT {
         }
     }
 
+    @Test
+    void tablesOfANewerSaddlebagAreRefusedAndItsFunctionsStay() throws Exception {
+        write("V34__now.sql", "SELECT 1;");
+        write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
+        flyway().migrate();
+        write("V35__next.sql", "SELECT 1;");
+        write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 2';");
+        flyway().migrate();
+        Files.delete(folder.resolve("V35__next.sql"));
+        write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessage("DATABASE_URL: a newer Saddlebag has migrated "
+            + "this database (to V35; the last migration of this one is V34). Start that version or a later one; to return to this one, "
+            + "restore a backup from before the update");
+        assertThat(ask("SELECT answer()")).isEqualTo("2");
+
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        assertThatThrownBy(this::run).as("also beside migrations of the installation").hasMessageContaining("a newer Saddlebag");
+        assertThat(relation("colours")).isNull();
+    }
+
+    @Test
+    void soAreThoseThatANewerOneMakesWhileTheOlderOneWaitsForItsTurn() throws Exception {
+        write("V34__now.sql", "SELECT 1;");
+        flyway().migrate();
+        write("beforeMigrate.sql", "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, "
+            + "execution_time, success) VALUES (99, '35', 'next', 'SQL', 'V35__next.sql', 1, 'newer', 1, true);");
+        write("R__answer.sql", "CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("a newer Saddlebag has migrated");
+        assertThat(ask("SELECT to_regproc('answer')")).isNull();
+    }
+
     private void run() throws Exception {
-        new Migrations(Flyway.configure().dataSource(DatabaseUrl.parse(url()).getJdbcUrl(), "postgres", "").outOfOrder(true)
-            .validateMigrationNaming(true).locations("filesystem:" + folder).load()).run();
+        new Migrations(flyway()).run();
+    }
+
+    private Flyway flyway() throws Exception {
+        return Flyway.configure().dataSource(DatabaseUrl.parse(url()).getJdbcUrl(), "postgres", "").outOfOrder(true)
+            .validateMigrationNaming(true).locations("filesystem:" + folder).load();
     }
 
     /** A database of this test. */
@@ -122,8 +159,12 @@ class MigrationsIT {
     }
 
     private String relation(String name) throws Exception {
+        return ask("SELECT to_regclass('" + name + "')");
+    }
+
+    private String ask(String query) throws Exception {
         try (Connection connection = TestDatabase.connect(url());
-                ResultSet row = connection.createStatement().executeQuery("SELECT to_regclass('" + name + "')")) {
+                ResultSet row = connection.createStatement().executeQuery(query)) {
             row.next();
             return row.getString(1);
         }
