@@ -9,11 +9,13 @@ import java.util.Map;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Every way in which a route may give a statement its parameters. */
+@Tag("sql")
 class NamedParametersIT {
 
     private static SaddlebagServer saddlebag;

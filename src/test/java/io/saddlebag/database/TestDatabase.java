@@ -7,8 +7,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
-/** One PostgreSQL server for all tests of a process, and in it a new empty database for whoever asks. */
+/**
+ * One PostgreSQL server for all tests of a process, and in it a new empty database for whoever asks. The system property
+ * {@code saddlebag.test.postgres} says which server: {@code embedded}, which is fast and not durable, or {@code distribution}, the
+ * machine's own with its defaults.
+ */
 public final class TestDatabase {
 
     private static final AtomicInteger databases = new AtomicInteger();
@@ -16,13 +21,24 @@ public final class TestDatabase {
     private TestDatabase() {
     }
 
-    /** The server starts with the first who asks and ends with the process; it is fast and not durable. */
+    /** The server starts with the first who asks and ends with the process. */
     private static final class Server {
-        static final EmbeddedPostgres RUNNING = start();
+        /** The name of a database to its address, as {@code DATABASE_URL} has it. */
+        static final UnaryOperator<String> RUNNING = start();
 
-        private static EmbeddedPostgres start() {
+        private static UnaryOperator<String> start() {
+            String server = System.getProperty("saddlebag.test.postgres", "embedded");
+            return switch (server) {
+                case "embedded" -> embedded();
+                case "distribution" -> DistributionServer.start("max_connections=300")::url; // for many applications at once
+                default -> throw new IllegalArgumentException("-Dsaddlebag.test.postgres is embedded or distribution, not " + server);
+            };
+        }
+
+        private static UnaryOperator<String> embedded() {
             try {
-                return EmbeddedPostgres.builder().setServerConfig("unix_socket_directories", "").start();
+                int port = EmbeddedPostgres.builder().setServerConfig("unix_socket_directories", "").start().getPort();
+                return database -> "postgresql://postgres:any@localhost:" + port + "/" + database;
             } catch (IOException e) {
                 throw new IllegalStateException("no PostgreSQL server for the tests", e);
             }
@@ -32,11 +48,10 @@ public final class TestDatabase {
     /** A new, empty database; its address as {@code DATABASE_URL} has it. */
     public static String fresh() throws SQLException {
         String name = "test" + databases.incrementAndGet();
-        try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = connect(Server.RUNNING.apply("postgres")); Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         }
-        return "postgresql://postgres:any@localhost:" + Server.RUNNING.getPort() + "/" + name;
+        return Server.RUNNING.apply(name);
     }
 
     /** A connection to what {@link #fresh()} returned, past the application and its pool. */

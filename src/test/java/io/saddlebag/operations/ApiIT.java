@@ -12,9 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The addresses of the contract, from outside. */
+@Tag("sql")
 class ApiIT {
 
     private static final String SCHEDULER = "Bearer scheduler-secret";

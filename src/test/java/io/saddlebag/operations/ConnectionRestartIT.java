@@ -9,9 +9,11 @@ import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Settings and browser connect the same organisation: the newer of both counts, over restarts. */
+@Tag("sql")
 class ConnectionRestartIT {
 
     private static SandboxServer zoho;

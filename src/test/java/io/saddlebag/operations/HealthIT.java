@@ -17,9 +17,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What health says, and whether a person can act on it. */
+@Tag("sql")
 class HealthIT {
 
     private static final String ITEM = "/api/sync/items/6000000000010000001";

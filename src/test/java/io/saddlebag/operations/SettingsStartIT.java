@@ -6,10 +6,12 @@ import io.saddlebag.Saddlebag;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real process, in a folder with the real settings. */
+@Tag("java25")
 class SettingsStartIT {
 
     @TempDir

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs that break off, are stopped, are started twice or have to wait: what is committed stays, nothing is missing. */
+@Tag("sql")
 class BrokenRunsIT extends PullCase {
 
     @Test

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is marked as deleted without Zoho's own word for it, and what is marked comes back. */
+@Tag("sql")
 class DeletesIT extends PullCase {
 
     private static final String BY_ID = "/items/[0-9]";

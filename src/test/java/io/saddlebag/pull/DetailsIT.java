@@ -18,9 +18,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records that came from lists are completed one by one, and no more often than that. */
+@Tag("sql")
 class DetailsIT extends PullCase {
 
     private static final SandboxCatalogue INVOICES = ZOHO.records("invoices");

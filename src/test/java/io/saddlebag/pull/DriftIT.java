@@ -22,10 +22,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Records are created, changed and removed in Zoho while a run reads: nothing is lost, nothing wrongly deleted. */
+@Tag("sql")
 class DriftIT {
 
     private static final int RECORDS = 60;

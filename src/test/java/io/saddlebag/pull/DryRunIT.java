@@ -17,9 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.camel.ProducerTemplate;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Plan before apply: a dry run tells what a run would do, and writes nothing but itself. */
+@Tag("sql")
 class DryRunIT extends PullCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

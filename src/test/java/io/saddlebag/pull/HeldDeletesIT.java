@@ -15,9 +15,11 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Deletes that a person decides on: too many of them, or of records that Zoho cannot be asked for. */
+@Tag("sql")
 class HeldDeletesIT extends PullCase {
 
     @Test

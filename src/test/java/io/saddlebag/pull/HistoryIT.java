@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
@@ -16,6 +17,7 @@ import org.quartz.SchedulerException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Every change of a record's columns for 90 days: what it was, what it became, when, and by which run and call. */
+@Tag("sql")
 class HistoryIT extends PullCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

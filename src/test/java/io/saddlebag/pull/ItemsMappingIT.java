@@ -11,9 +11,11 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every item of the sandbox, as awkward as it is, stands in products as the contract maps it. */
+@Tag("sql")
 class ItemsMappingIT extends PullCase {
 
     private static final DateTimeFormatter ZOHO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxx");

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.FluentProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind beside items: a route and a statement, read as its API allows, kept as the contract maps it. */
+@Tag("sql")
 class KindsIT extends PullCase {
 
     /** A kind, what it is called in the sandbox, its table and key, and the columns with Zoho's keys for them. */

@@ -10,9 +10,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What only single records bring is stored with its record: lines, allocations, stock per location. */
+@Tag("sql")
 class LinesIT extends PullCase {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");

@@ -15,6 +15,7 @@ import java.util.TimeZone;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quartz.CronTrigger;
 import org.quartz.Scheduler;
@@ -22,6 +23,7 @@ import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 
 /** Each organisation by its own clock: two replicas on one database, whose clock of the settings never strikes. */
+@Tag("sql")
 class OrganisationTimersIT {
 
     private static final String OTHER = "60000000002";

@@ -8,10 +8,12 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Every active product with a price above 0 has a price in the default list; other lists have what Zoho says. */
+@Tag("sql")
 class PricesIT extends PullCase {
 
     private static final String ORG = "60000000001";

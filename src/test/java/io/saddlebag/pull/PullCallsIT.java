@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a run costs: calls, counted at Zoho's side, and writes, counted by PostgreSQL. */
+@Tag("sql")
 class PullCallsIT extends PullCase {
 
     @Test

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is wanting in the products, counted when a run has changed something. */
+@Tag("sql")
 class QualityIT extends PullCase {
 
     private String unpriced;

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Records that cannot be stored: kept with their reason, once, and never in the way of the others. */
+@Tag("sql")
 class RejectsIT extends PullCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -13,9 +13,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An edited mapping is applied to all that is stored, with no call to Zoho. */
+@Tag("sql")
 class RemapIT extends PullCase {
 
     private static final String COLUMNS = "zoho_item_id, source, requested_at, deleted_at, zoho_modified_at, price";

@@ -17,11 +17,13 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which kinds an organisation has copied, and of a kind which records. */
+@Tag("sql")
 class SelectionIT extends PullCase {
 
     private static final String ACTIVE = "{\"filters\":{\"items\":{\"status\":[\"active\"]}}}";

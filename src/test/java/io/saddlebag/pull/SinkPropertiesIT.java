@@ -20,10 +20,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 
 /** Which version of a record a row ends as, whatever comes in what order, how often and in what portions. */
+@Tag("sql")
 class SinkPropertiesIT {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");

@@ -14,9 +14,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Stock moves without a new last_modified_time: the items that documents name are asked for again. */
+@Tag("sql")
 class StockIT extends PullCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -11,9 +11,11 @@ import io.saddlebag.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Proof that PostgreSQL says what Zoho says, record by record. */
+@Tag("sql")
 class VerificationIT extends PullCase {
 
     private static final String OLD = "zoho_modified_at < now() - interval '1 day'";

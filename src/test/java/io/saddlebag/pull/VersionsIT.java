@@ -15,9 +15,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which version of a record wins: the pair of last_modified_time and the moment of the request. */
+@Tag("sql")
 class VersionsIT extends PullCase {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");

@@ -15,9 +15,11 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.RouteController;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which events of the inbox a worker takes. */
+@Tag("sql")
 class ClaimsIT extends WebhookCase {
 
     private static final String TAKE = "SELECT event_id FROM claim_webhooks(%s, '{of-tests}', 3, interval '1 h')";

@@ -20,9 +20,11 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is received at the same time shares a commit, and only that. */
+@Tag("sql")
 class CommitsIT extends WebhookCase {
 
     private static final int SENDERS = 12;

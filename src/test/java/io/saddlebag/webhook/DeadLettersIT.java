@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.RouteController;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What cannot be processed is kept with its reason, and can be processed again. */
+@Tag("sql")
 class DeadLettersIT extends WebhookCase {
 
     @Test

@@ -20,11 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is accepted takes effect, once and in order, by way of the same sinks as a pull. */
+@Tag("sql")
 class InboxIT extends WebhookCase {
 
     @Test

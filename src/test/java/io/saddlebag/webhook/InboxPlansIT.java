@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Work at a few events does not read all that wait: in a storm PostgreSQL's statistics, and the plans that its connections keep, are
  * of the quiet times before. As many events were done then as each test's number says, and none waited.
  */
+@Tag("sql")
 class InboxPlansIT extends WebhookCase {
 
     /** No statistics at all, as after the installation. */

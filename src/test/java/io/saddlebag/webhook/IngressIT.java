@@ -32,12 +32,15 @@ import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.processor.Throttler;
 import org.apache.camel.support.builder.ExpressionBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, and what is answered. */
+@Tag("sql")
+@Tag("java25")
 class IngressIT extends WebhookCase {
 
     private static final String SECOND = "60000000009";

@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The real process, ended at any moment while webhooks come in. How often: {@code -Dsaddlebag.rounds=100}. */
+@Tag("sql")
+@Tag("java25")
 class KilledInboxIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

@@ -16,12 +16,14 @@ import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Webhooks that are set up in Zoho by one call, and then sent. */
+@Tag("sql")
 @ExtendWith(OutputCaptureExtension.class)
 class RegisterIT extends WebhookCase {
 

@@ -8,9 +8,11 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bodies that customers make themselves, and networks that webhooks come from. */
+@Tag("java25")
 class TemplatesIT extends WebhookCase {
 
     private static final String TEXT = "text/plain";

@@ -8,9 +8,11 @@ import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events that one statement, or one call, settles together; what is wrong with one is no other's fault. */
+@Tag("sql")
 class TogetherIT extends WebhookCase {
 
     /** Each may begin with an event of its own before another asks for all. */

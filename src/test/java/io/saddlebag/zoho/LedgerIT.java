@@ -11,9 +11,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ledger is the limiter: what it grants, to whom it says wait, and when a slot comes home. */
+@Tag("sql")
 class LedgerIT {
 
     private static SaddlebagServer saddlebag;

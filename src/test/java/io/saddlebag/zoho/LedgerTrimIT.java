@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxServer;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ledger keeps what it is asked to keep and no more. */
+@Tag("sql")
 class LedgerTrimIT {
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a call waits for beside a slot: an organisation's own limits, its day, and each of Zoho's refusals in its way. */
+@Tag("sql")
 class LimitsIT {
 
     private static final long HOUR = 3_600_000;

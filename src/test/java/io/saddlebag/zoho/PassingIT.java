@@ -12,9 +12,11 @@ import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.api.management.mbean.ManagedThrottlerMBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A person's call through the whole door, while a pull takes every slot that comes home. */
+@Tag("sql")
 class PassingIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

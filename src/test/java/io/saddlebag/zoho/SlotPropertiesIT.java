@@ -12,6 +12,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
@@ -20,6 +21,7 @@ import net.jqwik.api.constraints.Size;
  * Whatever callers, slow answers, pauses, kills and restarts come together: no 60 seconds at Zoho's side hold more calls
  * than allowed, no more are in flight, everybody gets through, and no slot is lost for ever.
  */
+@Tag("sql")
 class SlotPropertiesIT {
 
     private static final long HOUR = 3_600_000;

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With production's JVM options, where a lack of memory ends the process. */
+@Tag("java25")
 class SmallHeapIT {
 
     private static final String HUGE = "x".repeat(1024 * 1024);

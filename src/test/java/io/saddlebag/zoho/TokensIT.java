@@ -21,11 +21,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The access token: had once by all replicas, kept, refreshed early, and never asked for in a loop. */
+@Tag("sql")
 class TokensIT {
 
     private static final String ITEM = "/api/sync/items/6000000000010000001";
