@@ -6,7 +6,7 @@
 -- A webhook's event does not wait for a lock for ever: others wait behind it, and it can come again.
 SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
                                        THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
-       pg_advisory_xact_lock(hashtextextended('sink ' || :#${variable.entity} || ' ' || :#${variable.org}, 0)),
+       lock_work('sink ' || :#${variable.entity} || ' ' || :#${variable.org}),
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
        set_config('enable_material', 'off', true),

@@ -1,5 +1,5 @@
 -- Takes a slot in the ledger, or says how long to wait and for what (minute, day, in-flight). Callers of one organisation
--- take turns by an advisory lock; the clock is read and the rows are counted only after it, so no two see the same slot.
+-- take turns by lock_work; the clock is read and the rows are counted only after it, so no two see the same slot.
 --
 -- A webhook's or a person's call takes what is free. Bulk work (pull, push) makes room for them in two ways:
 -- it spreads what is free over the time until more comes home, so that the next slot and the next place in flight are
@@ -34,7 +34,7 @@ DECLARE
     v_day_known  boolean;       -- some of them are counted already
     v_until      timestamptz;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('zoho_calls ' || p_org, 0));
+    PERFORM lock_work('zoho_calls ' || p_org);
     v_now := clock_timestamp();
     SELECT * INTO v_org FROM organisations o WHERE o.org_id = p_org;
     per_minute := coalesce(v_org.calls_per_minute, p_per_minute);
@@ -115,6 +115,8 @@ BEGIN
     END IF;
 
     IF v_until > v_now THEN
+        -- nothing of a wait outlasts it: its commit does not wait for the disk, nor do others for its turn
+        PERFORM set_config('synchronous_commit', 'off', true);
         wait_ms := ceil(extract(epoch FROM v_until - v_now) * 1000);
         IF NOT v_bulk AND waiting_for IN ('minute', 'in-flight') THEN
             -- and a little longer, for the time that it needs to come back; if it never does, no longer than that

@@ -44,7 +44,7 @@ class SettingsConnection implements InitializingBean {
     public void afterPropertiesSet() {
         transaction.executeWithoutResult(status -> {
             // replicas that start together take turns
-            database.queryForList("SELECT pg_advisory_xact_lock(hashtextextended('connection of the settings', 0))");
+            database.queryForList("SELECT lock_work('connection of the settings')");
             long connection = connection();
             // the organisation that the settings named before is no longer theirs to read
             database.update("UPDATE organisations SET is_default = false, connection_id = NULL WHERE is_default AND org_id <> ?",
