@@ -1,4 +1,5 @@
 -- Turns are taken by lock_work, and not by advisory locks. Otherwise these functions are as before, but for what stands at each.
+-- R__zoho_take_slot.sql c0749d37eef41280
 
 CREATE OR REPLACE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_entity text, p_table text, p_key text) RETURNS bigint
     LANGUAGE plpgsql AS

@@ -3,6 +3,7 @@ package io.saddlebag.database;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -28,6 +29,8 @@ class Migrations {
     /** What a validation says of files that have only to be run. */
     private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
         CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Flyway flyway;
 
@@ -93,8 +96,17 @@ class Migrations {
         }
         FlywayMigrateException migration = Reason.find(FlywayMigrateException.class, failure);
         FlywaySqlScriptException script = Reason.find(FlywaySqlScriptException.class, failure);
+        if (script == null && failure.getMessage().contains("advisory lock")) {
+            return new BadSettingException("migrations", "another session of the database has held their lock for a minute",
+                "If no other Saddlebag is migrating, end it: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+        }
         if (script == null || script.getResource() == null) {
             return new BadSettingException("migrations", oneLine(failure.getMessage()), "Put that right, and start again");
+        }
+        if (LOCK_NOT_AVAILABLE.equals(((SQLException) script.getCause()).getSQLState())) {
+            return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
+                "another session holds a lock of a table that it changes", "Nothing of the file is left in the database: have open"
+                + " transactions end (SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start IS NOT NULL), and start again");
         }
         boolean rolledBack = migration == null || migration.isExecutableInTransaction();
         return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),

@@ -101,6 +101,21 @@ class MigrationsIT {
         assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("V1000_colours.sql");
     }
 
+    /** A reader's open transaction is enough to hold up a change of a table. */
+    @Test
+    void aTableThatSomebodyReadsMeanwhileIsNotWaitedForWithoutEnd() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        run();
+        write("V1001__red.sql", "SET LOCAL lock_timeout = '100ms';\nALTER TABLE colours ADD red boolean;");
+        try (Connection reader = TestDatabase.connect(url())) {
+            reader.setAutoCommit(false);
+            reader.createStatement().execute("SELECT * FROM colours");
+            assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
+                "\\S+/V1001__red.sql, line 2: another session holds a lock .* have open transactions end .*");
+        }
+        assertThatCode(this::run).doesNotThrowAnyException();
+    }
+
     @Test
     void whatFailedOutsideATransactionIsToldAtThisStartAndTheNext() throws Exception {
         write("V1000__colours.sql", "CREATE TABLE colours (name text);");
