@@ -17,6 +17,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -24,6 +25,8 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
@@ -69,7 +72,7 @@ class AccessRules {
 
     @Bean
     @Order(2)
-    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment) throws Exception {
+    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses) throws Exception {
         LoginRequired loginRequired = new LoginRequired();
         RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
         HttpSessionRequestCache pages = new HttpSessionRequestCache();
@@ -85,8 +88,8 @@ class AccessRules {
                 .hasAnyRole("STAFF", "SCHEDULER")
                 .anyRequest().hasRole("STAFF"))
             .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))
-            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/"))
-            .addFilterBefore(bearer(environment, loginRequired), BasicAuthenticationFilter.class)
+            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/").withObjectPostProcessor(failedForm(loginRequired)))
+            .addFilterBefore(bearer(environment, pauses, loginRequired), BasicAuthenticationFilter.class)
             .headers(AccessRules::cachedPictures)
             .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new ByABrowser())
                 .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
@@ -105,9 +108,27 @@ class AccessRules {
             new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
     }
 
-    private static AuthenticationFilter bearer(Environment environment, LoginRequired loginRequired) {
+    /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */
+    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(LoginRequired loginRequired) {
+        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler("/login?error");
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
+                filter.setAuthenticationFailureHandler((request, response, failure) -> {
+                    if (failure instanceof LoginPausedException) {
+                        loginRequired.commence(request, response, failure);
+                    } else {
+                        again.onAuthenticationFailure(request, response, failure);
+                    }
+                });
+                return filter;
+            }
+        };
+    }
+
+    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, LoginRequired loginRequired) {
         String secret = new Settings(environment).text("saddlebag.cron-secret");
-        SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new));
+        SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new), pauses);
         AuthenticationFilter filter = new AuthenticationFilter(login, login);
         filter.setSuccessHandler((request, response, authentication) -> { });
         filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(loginRequired));

@@ -10,12 +10,13 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.authentication.AuthenticationConverter;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
  * A scheduler shows CRON_SECRET as its bearer token and gets the role SCHEDULER. Without a CRON_SECRET no token fits.
  * No bean: Spring would take it for the authentication of everybody.
  */
-record SchedulerLogin(Optional<Secret> cronSecret) implements AuthenticationConverter, AuthenticationManager {
+record SchedulerLogin(Optional<Secret> cronSecret, LoginPauses pauses) implements AuthenticationConverter, AuthenticationManager {
 
     static final String USER = "scheduler";
     private static final String SCHEME = "Bearer ";
@@ -24,14 +25,21 @@ record SchedulerLogin(Optional<Secret> cronSecret) implements AuthenticationConv
     @Override
     public Authentication convert(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) ? null
-            : UsernamePasswordAuthenticationToken.unauthenticated(USER, header.substring(SCHEME.length()).strip());
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        var login = UsernamePasswordAuthenticationToken.unauthenticated(USER, header.substring(SCHEME.length()).strip());
+        login.setDetails(new WebAuthenticationDetails(request));
+        return login;
     }
 
-    /** @throws BadCredentialsException for any other token */
+    /**
+     * @throws BadCredentialsException for any other token
+     * @throws LoginPausedException where the address failed too often
+     */
     @Override
     public Authentication authenticate(Authentication login) {
-        if (cronSecret.filter(secret -> secret.is(login.getCredentials().toString())).isEmpty()) {
+        if (!pauses.isRight(USER, login, () -> cronSecret.filter(secret -> secret.is(login.getCredentials().toString())).isPresent())) {
             throw new BadCredentialsException("The bearer token is not CRON_SECRET, or no CRON_SECRET is set");
         }
         return UsernamePasswordAuthenticationToken.authenticated(USER, null,

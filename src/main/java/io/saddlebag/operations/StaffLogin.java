@@ -14,19 +14,24 @@ import org.springframework.stereotype.Component;
 @Profile("!sandbox")
 class StaffLogin implements AuthenticationProvider {
 
-    private static final String USER = "admin";
+    static final String USER = "admin";
 
     private final Secret adminPassword;
+    private final LoginPauses pauses;
 
-    StaffLogin(Secret adminPassword) {
+    StaffLogin(Secret adminPassword, LoginPauses pauses) {
         this.adminPassword = adminPassword;
+        this.pauses = pauses;
     }
 
-    /** @throws BadCredentialsException for another user or password, with the way to the right one */
+    /**
+     * @throws BadCredentialsException for another user or password, with the way to the right one
+     * @throws LoginPausedException where the address failed too often
+     */
     @Override
     public Authentication authenticate(Authentication login) {
-        boolean password = login.getCredentials() != null && adminPassword.is(login.getCredentials().toString());
-        if (!password || !USER.equals(login.getName())) {
+        if (!pauses.isRight(USER, login, () -> login.getCredentials() != null && USER.equals(login.getName())
+                && adminPassword.is(login.getCredentials().toString()))) {
             throw new BadCredentialsException("User or password is wrong. The user is admin; the password is "
                 + "SADDLEBAG_ADMIN_PASSWORD or, where that is not set, in the file admin.password of the data directory");
         }
