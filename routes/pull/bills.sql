@@ -11,16 +11,16 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source, n.modified, n.lines IS NOT NULL AS has_lines,
-           NULLIF(r.bill_number, '')                             AS bill_number,
-           NULLIF(r.vendor_id, '')                               AS zoho_contact_id,
-           NULLIF(r.status, '')                                  AS status,
-           CAST(NULLIF(r.date, '') AS date)                      AS bill_date,
-           CAST(NULLIF(r.due_date, '') AS date)                  AS due_date,
-           CAST(NULLIF(r.total, '') AS numeric)                  AS total,
-           CAST(NULLIF(r.balance, '') AS numeric)                AS balance,
-           NULLIF(r.currency_code, '')                           AS currency,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)       AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz) AS zoho_modified_at
+           NULLIF(r.bill_number, '')                 AS bill_number,
+           NULLIF(r.vendor_id, '')                   AS zoho_contact_id,
+           NULLIF(r.status, '')                      AS status,
+           zoho_date('date', r.date)                 AS bill_date,
+           zoho_date('due_date', r.due_date)         AS due_date,
+           zoho_number('total', r.total)             AS total,
+           zoho_number('balance', r.balance)         AS balance,
+           NULLIF(r.currency_code, '')               AS currency,
+           zoho_time('created_time', r.created_time) AS zoho_created_at,
+           zoho_version(r.last_modified_time)        AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            bill_number text, vendor_id text, status text, date text, due_date text, total text, balance text,
@@ -36,19 +36,19 @@ lines_gone AS (
 ),
 lines AS (
     SELECT m.zoho_id, l.line_id, l.place, l.source,
-           NULLIF(r.item_id, '')                         AS zoho_item_id,
-           NULLIF(r.name, '')                            AS name,
-           NULLIF(r.sku, '')                             AS sku,
-           NULLIF(r.description, '')                     AS description,
-           CAST(NULLIF(r.quantity, '') AS numeric)       AS quantity,
-           CAST(NULLIF(r.rate, '') AS numeric)           AS rate,
-           NULLIF(r.unit, '')                            AS unit,
-           CAST(NULLIF(r.item_total, '') AS numeric)     AS item_total,
-           NULLIF(r.tax_id, '')                          AS tax_id,
-           NULLIF(r.tax_name, '')                        AS tax_name,
-           CAST(NULLIF(r.tax_percentage, '') AS numeric) AS tax_percentage,
-           NULLIF(r.account_id, '')                      AS account_id,
-           NULLIF(r.location_id, '')                     AS location_id
+           NULLIF(r.item_id, '')                                      AS zoho_item_id,
+           NULLIF(r.name, '')                                         AS name,
+           NULLIF(r.sku, '')                                          AS sku,
+           NULLIF(r.description, '')                                  AS description,
+           zoho_number('line_items.quantity', r.quantity)             AS quantity,
+           zoho_number('line_items.rate', r.rate)                     AS rate,
+           NULLIF(r.unit, '')                                         AS unit,
+           zoho_number('line_items.item_total', r.item_total)         AS item_total,
+           NULLIF(r.tax_id, '')                                       AS tax_id,
+           NULLIF(r.tax_name, '')                                     AS tax_name,
+           zoho_number('line_items.tax_percentage', r.tax_percentage) AS tax_percentage,
+           NULLIF(r.account_id, '')                                   AS account_id,
+           NULLIF(r.location_id, '')                                  AS location_id
       FROM listed m
      CROSS JOIN LATERAL sent_lines(m.lines, 'line_item_id') l
      CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(

@@ -11,17 +11,17 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source, n.modified, n.lines IS NOT NULL AS has_lines,
-           NULLIF(r.payment_number, '')                                         AS payment_number,
-           NULLIF(r.customer_id, '')                                            AS zoho_contact_id,
-           CAST(NULLIF(r.date, '') AS date)                                     AS payment_date,
-           CAST(NULLIF(r.amount, '') AS numeric)                                AS amount,
-           CAST(NULLIF(r.unused_amount, '') AS numeric)                         AS unused_amount,
-           NULLIF(r.payment_mode, '')                                           AS payment_mode,
-           NULLIF(r.currency_code, '')                                          AS currency,
-           NULLIF(r.reference_number, '')                                       AS reference_number,
+           NULLIF(r.payment_number, '')                                          AS payment_number,
+           NULLIF(r.customer_id, '')                                             AS zoho_contact_id,
+           zoho_date('date', r.date)                                             AS payment_date,
+           zoho_number('amount', r.amount)                                       AS amount,
+           zoho_number('unused_amount', r.unused_amount)                         AS unused_amount,
+           NULLIF(r.payment_mode, '')                                            AS payment_mode,
+           NULLIF(r.currency_code, '')                                           AS currency,
+           NULLIF(r.reference_number, '')                                        AS reference_number,
            coalesce(NULLIF(r.invoice_numbers, ''), NULLIF(r.invoice_number, '')) AS invoice_numbers,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)                      AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz)                AS zoho_modified_at
+           zoho_time('created_time', r.created_time)                             AS zoho_created_at,
+           zoho_version(r.last_modified_time)                                    AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            payment_number text, customer_id text, date text, amount text, unused_amount text, payment_mode text,
@@ -38,9 +38,9 @@ allocations_gone AS (
 ),
 allocations AS (
     SELECT m.zoho_id, l.line_id, l.place, l.source,
-           NULLIF(r.invoice_id, '')                      AS zoho_invoice_id,
-           CAST(NULLIF(r.amount_applied, '') AS numeric) AS amount_applied,
-           CAST(NULLIF(r.date, '') AS date)              AS applied_on
+           NULLIF(r.invoice_id, '')                                 AS zoho_invoice_id,
+           zoho_number('invoices.amount_applied', r.amount_applied) AS amount_applied,
+           zoho_date('invoices.date', r.date)                       AS applied_on
       FROM listed m
      CROSS JOIN LATERAL sent_lines(m.lines, 'invoice_payment_id', 'invoice_id') l
      CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(invoice_id text, amount_applied text, date text)

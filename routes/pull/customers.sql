@@ -10,18 +10,18 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source,
-           NULLIF(r.contact_name, '')                                   AS name,
-           NULLIF(r.company_name, '')                                   AS company_name,
-           NULLIF(r.contact_type, '')                                   AS contact_type,
-           NULLIF(r.email, '')                                          AS email,
-           NULLIF(r.phone, '')                                          AS phone,
-           NULLIF(r.mobile, '')                                         AS mobile,
-           NULLIF(r.currency_code, '')                                  AS currency,
-           CAST(NULLIF(r.outstanding_receivable_amount, '') AS numeric) AS outstanding_receivable,
-           CAST(NULLIF(r.outstanding_payable_amount, '') AS numeric)    AS outstanding_payable,
-           r.status = 'active'                                          AS is_active,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)              AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz)        AS zoho_modified_at
+           NULLIF(r.contact_name, '')                                                    AS name,
+           NULLIF(r.company_name, '')                                                    AS company_name,
+           NULLIF(r.contact_type, '')                                                    AS contact_type,
+           NULLIF(r.email, '')                                                           AS email,
+           NULLIF(r.phone, '')                                                           AS phone,
+           NULLIF(r.mobile, '')                                                          AS mobile,
+           NULLIF(r.currency_code, '')                                                   AS currency,
+           zoho_number('outstanding_receivable_amount', r.outstanding_receivable_amount) AS outstanding_receivable,
+           zoho_number('outstanding_payable_amount', r.outstanding_payable_amount)       AS outstanding_payable,
+           lower(r.status) = 'active'                                                    AS is_active,
+           zoho_time('created_time', r.created_time)                                     AS zoho_created_at,
+           zoho_version(r.last_modified_time)                                            AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            contact_name text, company_name text, contact_type text, email text, phone text, mobile text,

@@ -10,15 +10,15 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source,
-           NULLIF(r.name, '')                                    AS name,
-           NULLIF(r.currency_code, '')                           AS currency,
-           NULLIF(r.pricebook_type, '')                          AS pricebook_type,
-           CAST(NULLIF(r.percentage, '') AS numeric)             AS percentage,
-           CAST(NULLIF(r.is_increase, '') AS boolean)            AS is_increase,
-           NULLIF(r.sales_or_purchase_type, '')                  AS sales_or_purchase,
-           r.status = 'active'                                   AS is_active,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)       AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz) AS zoho_modified_at
+           NULLIF(r.name, '')                         AS name,
+           NULLIF(r.currency_code, '')                AS currency,
+           NULLIF(r.pricebook_type, '')               AS pricebook_type,
+           zoho_number('percentage', r.percentage)    AS percentage,
+           zoho_boolean('is_increase', r.is_increase) AS is_increase,
+           NULLIF(r.sales_or_purchase_type, '')       AS sales_or_purchase,
+           lower(r.status) = 'active'                 AS is_active,
+           zoho_time('created_time', r.created_time)  AS zoho_created_at,
+           zoho_version(r.last_modified_time)         AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            name text, currency_code text, pricebook_type text, percentage text, is_increase text,

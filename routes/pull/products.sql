@@ -12,20 +12,21 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source,
-           NULLIF(r.name, '')                                                                                   AS name,
-           NULLIF(r.sku, '')                                                                                    AS sku,
-           NULLIF(r.description, '')                                                                            AS description,
-           CAST(NULLIF(r.rate, '') AS numeric)                                                                  AS price,
-           CAST(NULLIF(r.purchase_rate, '') AS numeric)                                                         AS purchase_price,
-           CASE WHEN r.product_type = 'service' THEN NULL ELSE CAST(NULLIF(r.stock_on_hand, '') AS numeric) END AS stock_quantity,
-           r.status = 'active'                                                                                  AS is_active,
-           NULLIF(r.unit, '')                                                                                   AS unit,
-           NULLIF(r.brand, '')                                                                                  AS brand,
-           NULLIF(r.category_name, '')                                                                          AS category,
-           NULLIF(r.item_type, '')                                                                              AS item_type,
-           NULLIF(r.image_name, '')                                                                             AS image_name,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)                                                      AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz)                                                AS zoho_modified_at
+           NULLIF(r.name, '')                                          AS name,
+           NULLIF(r.sku, '')                                           AS sku,
+           NULLIF(r.description, '')                                   AS description,
+           zoho_number('rate', r.rate)                                 AS price,
+           zoho_number('purchase_rate', r.purchase_rate)               AS purchase_price,
+           CASE WHEN lower(r.product_type) = 'service' THEN NULL
+                ELSE zoho_number('stock_on_hand', r.stock_on_hand) END AS stock_quantity,
+           lower(r.status) = 'active'                                  AS is_active,
+           NULLIF(r.unit, '')                                          AS unit,
+           NULLIF(r.brand, '')                                         AS brand,
+           NULLIF(r.category_name, '')                                 AS category,
+           NULLIF(r.item_type, '')                                     AS item_type,
+           NULLIF(r.image_name, '')                                    AS image_name,
+           zoho_time('created_time', r.created_time)                   AS zoho_created_at,
+           zoho_version(r.last_modified_time)                          AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            name text, sku text, description text, rate text, purchase_rate text, product_type text,
@@ -43,10 +44,12 @@ places_gone AS (
 places AS (
     SELECT m.zoho_id, l.line_id, l.place,
            coalesce(NULLIF(r.location_name, ''), NULLIF(r.warehouse_name, '')) AS location_name,
-           CAST(coalesce(NULLIF(r.location_stock_on_hand, ''), NULLIF(r.warehouse_stock_on_hand, '')) AS numeric) AS stock_on_hand,
-           CAST(coalesce(NULLIF(r.location_available_stock, ''), NULLIF(r.warehouse_available_stock, '')) AS numeric) AS available_stock,
-           CAST(coalesce(NULLIF(r.location_actual_available_stock, ''), NULLIF(r.warehouse_actual_available_stock, '')) AS numeric)
-               AS actual_available_stock
+           coalesce(zoho_number('locations.location_stock_on_hand', r.location_stock_on_hand),
+                    zoho_number('warehouses.warehouse_stock_on_hand', r.warehouse_stock_on_hand)) AS stock_on_hand,
+           coalesce(zoho_number('locations.location_available_stock', r.location_available_stock),
+                    zoho_number('warehouses.warehouse_available_stock', r.warehouse_available_stock)) AS available_stock,
+           coalesce(zoho_number('locations.location_actual_available_stock', r.location_actual_available_stock),
+                    zoho_number('warehouses.warehouse_actual_available_stock', r.warehouse_actual_available_stock)) AS actual_available_stock
       FROM listed m
      CROSS JOIN LATERAL sent_lines(m.places, 'location_id', 'warehouse_id') l
      CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(

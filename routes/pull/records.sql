@@ -10,8 +10,8 @@ WITH newer AS (
                                              t.zoho_modified_at, t.requested_at, t.deleted_at)
 )
 INSERT INTO records AS t (org_id, entity, zoho_id, source, zoho_created_at, zoho_modified_at, requested_at, created_at, updated_at)
-SELECT :?org, :?entity, n.zoho_id, n.source, CAST(NULLIF(n.source ->> 'created_time', '') AS timestamptz),
-       CAST(NULLIF(n.source ->> 'last_modified_time', '') AS timestamptz), CAST(:?requestedAt AS timestamptz), c.now, c.now
+SELECT :?org, :?entity, n.zoho_id, n.source, zoho_time('created_time', n.source ->> 'created_time'),
+       zoho_version(n.source ->> 'last_modified_time'), CAST(:?requestedAt AS timestamptz), c.now, c.now
   FROM newer n CROSS JOIN (SELECT clock_timestamp() AS now) c
  WHERE n.is_new OR n.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR n.stored IS DISTINCT FROM n.source
  ORDER BY n.zoho_id

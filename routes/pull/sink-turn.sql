@@ -3,6 +3,8 @@
 -- 13.7 ms; one made while the table was small, and kept, read all of it for every page: 111 ms, or, by a join that kept
 -- the organisation's rows at hand (enable_material), 608 ms at page 40 of a first run.
 -- Who writes, for the history of what it changes: the run, and the call that brought the page or, of one record, the last.
+-- Zoho's clock says which last_modified_time is in the future and so no version; a webhook's and a stored record's is held against our own.
+-- The organisation's zone is for times that name none.
 -- A webhook's event does not wait for a lock for ever: others wait behind it, and it can come again.
 SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
                                        THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
@@ -10,6 +12,10 @@ SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) 
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
        set_config('enable_material', 'off', true),
+       set_config('saddlebag.latest_version', CAST(coalesce(CAST(:#${variable.page.answeredAt} AS timestamptz), clock_timestamp())
+                                                   + interval '5 minutes' AS text), true),
+       set_config('saddlebag.zone', coalesce((SELECT o.timezone FROM organisations o WHERE o.org_id = :#${variable.org}),
+                                             :#${properties:saddlebag.pull.timezone}), true),
        set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
        set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text),
                                                 CAST(:#${variable.slot[call_id]} AS text), ''), true),

@@ -11,14 +11,14 @@ WITH newer AS (
 ),
 mapped AS (
     SELECT n.id, n.zoho_id, n.source, n.modified, n.lines IS NOT NULL AS has_lines,
-           CAST(NULLIF(r.date, '') AS date)                      AS adjustment_date,
-           NULLIF(r.reason, '')                                  AS reason,
-           NULLIF(r.adjustment_type, '')                         AS adjustment_type,
-           NULLIF(r.status, '')                                  AS status,
-           NULLIF(r.reference_number, '')                        AS reference_number,
-           CAST(NULLIF(r.total, '') AS numeric)                  AS total,
-           CAST(NULLIF(r.created_time, '') AS timestamptz)       AS zoho_created_at,
-           CAST(NULLIF(r.last_modified_time, '') AS timestamptz) AS zoho_modified_at
+           zoho_date('date', r.date)                 AS adjustment_date,
+           NULLIF(r.reason, '')                      AS reason,
+           NULLIF(r.adjustment_type, '')             AS adjustment_type,
+           NULLIF(r.status, '')                      AS status,
+           NULLIF(r.reference_number, '')            AS reference_number,
+           zoho_number('total', r.total)             AS total,
+           zoho_time('created_time', r.created_time) AS zoho_created_at,
+           zoho_version(r.last_modified_time)        AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            date text, reason text, adjustment_type text, status text, reference_number text, total text, created_time text,
@@ -34,16 +34,16 @@ lines_gone AS (
 ),
 lines AS (
     SELECT m.zoho_id, l.line_id, l.place, l.source,
-           NULLIF(r.item_id, '')                            AS zoho_item_id,
-           NULLIF(r.name, '')                               AS name,
-           NULLIF(r.sku, '')                                AS sku,
-           NULLIF(r.description, '')                        AS description,
-           CAST(NULLIF(r.quantity_adjusted, '') AS numeric) AS quantity_adjusted,
-           CAST(NULLIF(r.value_adjusted, '') AS numeric)    AS value_adjusted,
-           NULLIF(r.unit, '')                               AS unit,
-           CAST(NULLIF(r.item_total, '') AS numeric)        AS item_total,
-           NULLIF(r.adjustment_account_id, '')              AS account_id,
-           NULLIF(r.location_id, '')                        AS location_id
+           NULLIF(r.item_id, '')                                            AS zoho_item_id,
+           NULLIF(r.name, '')                                               AS name,
+           NULLIF(r.sku, '')                                                AS sku,
+           NULLIF(r.description, '')                                        AS description,
+           zoho_number('line_items.quantity_adjusted', r.quantity_adjusted) AS quantity_adjusted,
+           zoho_number('line_items.value_adjusted', r.value_adjusted)       AS value_adjusted,
+           NULLIF(r.unit, '')                                               AS unit,
+           zoho_number('line_items.item_total', r.item_total)               AS item_total,
+           NULLIF(r.adjustment_account_id, '')                              AS account_id,
+           NULLIF(r.location_id, '')                                        AS location_id
       FROM listed m
      CROSS JOIN LATERAL sent_lines(m.lines, 'line_item_id') l
      CROSS JOIN LATERAL jsonb_to_record(l.source) AS r(

@@ -1,10 +1,7 @@
 package io.saddlebag.pull;
 
+import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -13,7 +10,7 @@ import org.apache.camel.Exchange;
  *
  * @param page the records
  * @param hasMore whether Zoho says that a page follows
- * @param answeredAt Zoho's clock in the answer ({@code Date}); the moment of the request where it is missing
+ * @param answeredAt Zoho's clock in the answer ({@code Date}), or our own where that is earlier; the moment of the request where it is missing
  */
 record ListAnswer(PullPage page, boolean hasMore, Instant answeredAt) {
 
@@ -24,16 +21,8 @@ record ListAnswer(PullPage page, boolean hasMore, Instant answeredAt) {
         boolean hasMore = exchange.getVariable("context") instanceof Map<?, ?> context && context.containsKey("has_more_page")
                 ? Boolean.parseBoolean(String.valueOf(context.get("has_more_page")))
                 : page.seen() >= pageSize;
-        return new ListAnswer(page, hasMore, date(exchange, page.requestedAt().toInstant()));
-    }
-
-    private static Instant date(Exchange exchange, Instant otherwise) {
-        String date = exchange.getVariable("answeredAt", String.class);
-        try {
-            return date == null ? otherwise
-                    : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).withZoneSameInstant(ZoneOffset.UTC).toInstant();
-        } catch (DateTimeParseException notADate) {
-            return otherwise;
-        }
+        Timestamp answered = page.answeredAt() == null ? page.requestedAt() : page.answeredAt();
+        Instant now = Instant.now();
+        return new ListAnswer(page, hasMore, answered.toInstant().isAfter(now) ? now : answered.toInstant());
     }
 }

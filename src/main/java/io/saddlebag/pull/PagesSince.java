@@ -1,11 +1,11 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.zoho.ZohoTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +108,7 @@ class PagesSince implements Iterator<PullPage> {
 
     /** @return the record's time of that key; null when it has none that is a time */
     static Instant time(Object record, String key) {
-        Object text = record instanceof Map<?, ?> map ? map.get(key) : null;
-        try {
-            return text == null ? null : OffsetDateTime.parse(text.toString(), ZOHO_TIME).toInstant();
-        } catch (DateTimeParseException notATime) {
-            return null;
-        }
+        OffsetDateTime time = ZohoTime.read(record instanceof Map<?, ?> map ? map.get(key) : null);
+        return time == null ? null : time.toInstant();
     }
 }

@@ -13,6 +13,7 @@ public class PullPage {
 
     private final List<?> records;
     private final Instant requestedAt;
+    private final Instant answeredAt;
     private String name = "record";
     private Long callId;
     private Instant watermark;
@@ -22,14 +23,24 @@ public class PullPage {
     private final List<Reject> rejects = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final List<String> goodIds = new ArrayList<>();
+    private final List<String> aheadIds = new ArrayList<>();
     private final List<String> createdIds = new ArrayList<>();
     private final List<String> updatedIds = new ArrayList<>();
     private long leftOut;
     private long kept;
 
     PullPage(List<?> records, Instant requestedAt) {
+        this(records, requestedAt, null);
+    }
+
+    /**
+     * @param requestedAt when the request was sent that brought it; null when none was
+     * @param answeredAt Zoho's clock in the answer; null where it told none
+     */
+    PullPage(List<?> records, Instant requestedAt, Instant answeredAt) {
         this.records = records;
         this.requestedAt = requestedAt;
+        this.answeredAt = answeredAt;
     }
 
     /**
@@ -68,6 +79,11 @@ public class PullPage {
         goodIds.add(zohoId);
     }
 
+    /** @param zohoId of a record whose time is later than the answer's, and so is no version */
+    void ahead(String zohoId) {
+        aheadIds.add(zohoId);
+    }
+
     /**
      * @param zohoIds of records outside the filter that are not stored
      * @param kept how many outside it are, since they have a row
@@ -97,6 +113,16 @@ public class PullPage {
     /** @return when the request was sent that brought it; null when none was: a webhook did */
     public java.sql.Timestamp requestedAt() {
         return requestedAt == null ? null : java.sql.Timestamp.from(requestedAt);
+    }
+
+    /** @return Zoho's clock in the answer; null where none told it */
+    public java.sql.Timestamp answeredAt() {
+        return answeredAt == null ? null : java.sql.Timestamp.from(answeredAt);
+    }
+
+    /** Zoho's clock, or our own where Zoho told none. */
+    Instant clock() {
+        return answeredAt == null ? Instant.now() : answeredAt;
     }
 
     public Long callId() {
@@ -133,6 +159,15 @@ public class PullPage {
         return array(updatedIds);
     }
 
+    /** @return the ids of the records whose time is later than the answer's, separated by commas */
+    public String aheadIds() {
+        return String.join(",", aheadIds);
+    }
+
+    public long ahead() {
+        return aheadIds.size();
+    }
+
     public long seen() {
         return records.size();
     }
@@ -165,6 +200,7 @@ public class PullPage {
     public String toString() {
         return name + ": " + seen() + " seen, " + created() + " created, " + updated() + " updated, " + unchanged()
                 + " unchanged, " + rejected() + " rejected"
+                + (aheadIds.isEmpty() ? "" : ", " + ahead() + " with a time in the future")
                 + (leftOut + kept == 0 ? "" : ", " + leftOut + " left out by the filter, " + kept + " outside it kept");
     }
 

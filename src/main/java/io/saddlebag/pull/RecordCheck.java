@@ -3,6 +3,8 @@ package io.saddlebag.pull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.zoho.ZohoTime;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
@@ -35,6 +37,10 @@ public class RecordCheck {
                 && ID.matcher(id.toString()).matches();
         if (usable) {
             page.good(id.toString());
+            OffsetDateTime modified = ZohoTime.read(((Map<?, ?>) record).get("last_modified_time"));
+            if (modified != null && modified.toInstant().isAfter(page.clock().plus(ZohoTime.AHEAD))) {
+                page.ahead(id.toString());
+            }
             return record;
         }
         page.reject(new Reject(null, json.writeValueAsString(record),

@@ -12,7 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells the records that an organisation wants of a kind from those that it leaves out. A filter is JSON, for each key of
- * the record its values: {@code {"status": ["active"]}}; a key that is missing or null is "". All keys must match.
+ * the record its values: {@code {"status": ["active"]}}; a key that is missing or null is "". All keys must match; status is
+ * compared without case, as in the mappings.
  */
 @Component("recordFilter")
 public class RecordFilter {
@@ -55,7 +56,10 @@ public class RecordFilter {
     }
 
     private static boolean matches(Object record, Map<String, List<String>> wanted) {
-        return wanted.entrySet().stream().allMatch(each -> each.getValue().contains(text(record, each.getKey())));
+        return wanted.entrySet().stream().allMatch(each -> {
+            String value = text(record, each.getKey());
+            return each.getValue().stream().anyMatch(one -> each.getKey().equals("status") ? one.equalsIgnoreCase(value) : one.equals(value));
+        });
     }
 
     private static String text(Object record, String key) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saddlebag.common.TransactionFailure;
 import io.saddlebag.zoho.ZohoRejectedException;
+import io.saddlebag.zoho.ZohoTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
+import org.postgresql.util.PSQLException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
@@ -20,13 +22,16 @@ public class SinkBatch {
 
     private final JsonMapper json = RecordCheck.writer();
 
-    /** @return a page of the one record that a detail answer holds */
-    public PullPage single(Map<String, Object> answer, String recordKey, java.sql.Timestamp requestedAt) {
+    /**
+     * @param answeredAt the answer's header {@code Date}; may be null
+     * @return a page of the one record that a detail answer holds
+     */
+    public PullPage single(Map<String, Object> answer, String recordKey, java.sql.Timestamp requestedAt, String answeredAt) {
         Object record = answer.get(recordKey);
         if (record == null) {
             throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
         }
-        return new PullPage(List.of(record), requestedAt.toInstant());
+        return new PullPage(List.of(record), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt));
     }
 
     /** @return a page of records that webhooks brought: no request was sent for them */
@@ -36,12 +41,13 @@ public class SinkBatch {
 
     /**
      * @param listKey the key under which the list stands; several with commas where Zoho's own pages name several
+     * @param answeredAt the answer's header {@code Date}; may be null
      * @return a page of the records that a list answer holds
      */
-    public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt) {
+    public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
         for (String key : listKey.split(",")) {
             if (answer.get(key) instanceof List<?> records) {
-                return new PullPage(records, requestedAt.toInstant());
+                return new PullPage(records, requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt));
             }
         }
         throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
@@ -130,9 +136,14 @@ public class SinkBatch {
             return;
         }
         Map<?, ?> record = (Map<?, ?>) batch.get(0);
+        page.reject(new Reject(id(record, idKey), json.writeValueAsString(record), words(refused)));
+    }
+
+    /** What the statement said, without the places in functions that PostgreSQL adds. */
+    private static String words(Exception refused) {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
-        page.reject(new Reject(id(record, idKey), json.writeValueAsString(record),
-                reason.getMessage()));
+        return reason instanceof PSQLException told && told.getServerErrorMessage() != null
+                ? told.getServerErrorMessage().getMessage() : reason.getMessage();
     }
 
     private static String id(Object record, String idKey) {

@@ -4,21 +4,22 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.zoho.ZohoTime;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
@@ -31,11 +32,8 @@ import org.springframework.stereotype.Component;
 @Profile("!sandbox")
 public class WebhookContent {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookContent.class);
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[xxx][xx][X]");
-
-    /** Of four digits. Java reads more of them, and PostgreSQL cannot keep some of those. */
-    private static final int LAST_YEAR = 9999;
 
     /** Numbers stay as exact as they were sent. */
     private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -151,14 +149,14 @@ public class WebhookContent {
         return new WebhookRefusedException(400, reason, detail);
     }
 
+    /** @return null where it is none, or later than our clock allows: only Zoho can tell then, and the record is fetched */
     private static OffsetDateTime time(Object text) {
-        try {
-            // in UTC, for PostgreSQL has none of Java's offsets of sixteen hours and more
-            OffsetDateTime time = text == null ? null : OffsetDateTime.parse(text.toString(), TIME).withOffsetSameInstant(ZoneOffset.UTC);
-            return time == null || time.getYear() > LAST_YEAR ? null : time;
-        } catch (DateTimeException e) {
-            return null; // then it is a hint
+        OffsetDateTime time = ZohoTime.read(text);
+        if (time != null && time.toInstant().isAfter(Instant.now().plus(ZohoTime.AHEAD))) {
+            LOG.warn("A webhook has a last_modified_time in the future, {}; it is no version, so the record is fetched", time);
+            return null;
         }
+        return time;
     }
 
     private static String digest(byte[] body, String... parts) {
