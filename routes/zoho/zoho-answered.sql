@@ -10,12 +10,15 @@ WITH answered AS (
            ms = extract(epoch FROM clock_timestamp() - at) * 1000
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 ),
--- how long Zoho blocks after code 44 is nowhere said; the window is a minute
+-- how long Zoho blocks after code 44 is nowhere said, unless it says Retry-After; the window is a minute
 block AS (
-    SELECT b.reason, CASE b.reason WHEN 'minute' THEN clock_timestamp() + interval '1 minute'
-                                   WHEN 'day' THEN clock_timestamp() + coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', interval '1 hour')
-                     END AS until
-      FROM (SELECT CAST(:#${variable.outcome} AS text) AS reason) b
+    SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,
+           clock_timestamp() + CASE b.outcome WHEN 'minute' THEN coalesce(b.asked, interval '1 minute')
+                                              WHEN 'day' THEN coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', b.asked, interval '1 hour')
+                                              WHEN 'in-process' THEN b.asked
+                                              WHEN 'retry' THEN b.asked
+                               END AS until
+      FROM (SELECT CAST(:#${variable.outcome} AS text) AS outcome, CAST(:#${variable.retryAfter} AS integer) * interval '1 second' AS asked) b
 )
 UPDATE organisations o
    SET day_limit = coalesce(CAST(:#${variable.dayLimit} AS integer), o.day_limit),

@@ -35,9 +35,11 @@ public class ZohoAnswers {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .readerFor(Map.class);
     private final long longest;
+    private final Duration longestWait;
 
-    ZohoAnswers(@Value("${zoho.longest-answer}") DataSize longest) {
+    ZohoAnswers(@Value("${zoho.longest-answer}") DataSize longest, @Value("${zoho.longest-wait}") Duration longestWait) {
         this.longest = longest.toBytes();
+        this.longestWait = longestWait;
     }
 
     /**
@@ -111,11 +113,12 @@ public class ZohoAnswers {
      * @param answer null when none came
      * @param fault what happened on the way; null when an answer came
      * @param resetSeconds until the day's budget renews; may be null
+     * @param retryAfter seconds for which the answer asks to be left alone; may be null
      * @return the answer's JSON, or its file, when it is one to work with
      * @throws ZohoException what the caller can do about it
      */
     public Object judge(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault,
-            @Variable("dayReset") Integer resetSeconds) {
+            @Variable("dayReset") Integer resetSeconds, @Variable("retryAfter") Integer retryAfter) {
         if (fault != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + fault);
         }
@@ -123,13 +126,18 @@ public class ZohoAnswers {
             case OK:
                 return answer.file() != null ? answer.file() : answer.json();
             case MINUTE:
-                throw new ZohoLimitException(Instant.now().plus(MINUTE), "minute");
+                throw new ZohoLimitException(in(retryAfter, MINUTE), "minute");
             case DAY:
-                throw new ZohoLimitException(Instant.now().plus(
-                        resetSeconds == null ? WITHOUT_RESET : Duration.ofSeconds(resetSeconds)), "day");
+                throw new ZohoLimitException(in(resetSeconds == null ? retryAfter : resetSeconds, WITHOUT_RESET), "day");
             case IN_PROCESS:
+                if (isLong(retryAfter)) {
+                    throw new ZohoLimitException(in(retryAfter, null), "in-flight");
+                }
                 throw new ZohoInProcessException(answer.said());
             case RETRY, FAILURE:
+                if (isLong(retryAfter)) {
+                    throw new ZohoLimitException(in(retryAfter, null), "retry-after");
+                }
                 throw new ZohoUnavailableException(answer.said());
             case REFRESH:
                 throw new ZohoUnauthorizedException(answer.said());
@@ -142,5 +150,14 @@ public class ZohoAnswers {
             default:
                 throw new ZohoRejectedException(answer.said());
         }
+    }
+
+    private static Instant in(Integer seconds, Duration otherwise) {
+        return Instant.now().plus(seconds == null ? otherwise : Duration.ofSeconds(seconds));
+    }
+
+    /** What is shorter is waited for by the repeated call, before its slot. */
+    private boolean isLong(Integer seconds) {
+        return seconds != null && seconds > longestWait.toSeconds();
     }
 }

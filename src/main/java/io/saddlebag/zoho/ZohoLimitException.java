@@ -10,10 +10,11 @@ public class ZohoLimitException extends ZohoException {
 
     /**
      * @param until when a call is worth trying again
-     * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit} or {@code token}
+     * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit}, {@code token} or {@code retry-after}
      */
     public ZohoLimitException(Instant until, String waitingFor) {
-        super("Zoho's limit (" + waitingFor + ") is reached until " + until, null);
+        super(waitingFor.equals("retry-after") ? "Zoho fails, and asks for no call before " + until + " (Retry-After)"
+                : "Zoho's limit (" + waitingFor + ") is reached until " + until, null);
         this.until = until;
         this.waitingFor = waitingFor;
     }

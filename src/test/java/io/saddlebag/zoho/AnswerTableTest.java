@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,7 +20,7 @@ class AnswerTableTest {
 
     private static final Set<Integer> ROWS_MET = new TreeSet<>();
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10));
 
     @ParameterizedTest(name = "{0} {1} → {2}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -114,9 +115,9 @@ class AnswerTableTest {
         ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
                 .filter(row -> AnswerTable.ROWS.get(row).fits(status, answer.code(), answer.shape())).findFirst().orElseThrow());
         if (thrown == null) {
-            assertThat(answers.judge(answer, null, null)).isSameAs(answer.file() == null ? answer.json() : bytes);
+            assertThat(answers.judge(answer, null, null, null)).isSameAs(answer.file() == null ? answer.json() : bytes);
         } else {
-            assertThatThrownBy(() -> answers.judge(answer, null, null))
+            assertThatThrownBy(() -> answers.judge(answer, null, null, null))
                     .extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
         }
     }

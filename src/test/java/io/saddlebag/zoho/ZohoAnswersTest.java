@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
 /** How answers are read, how long limits last, and what a person is told. */
 class ZohoAnswersTest {
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10));
 
     @Test
     void decimalsAreReadAsTheyWereSent() {
@@ -40,12 +40,12 @@ class ZohoAnswersTest {
             200 | {"code":0,                             | Zoho answered 200 with JSON that breaks off
             """)
     void aPersonIsToldZohosWordsAndWhatToDo(int status, String body, String told) {
-        assertThatThrownBy(() -> answers.judge(read(status, body), null, null)).hasMessageContaining(told);
+        assertThatThrownBy(() -> answers.judge(read(status, body), null, null, null)).hasMessageContaining(told);
     }
 
     @Test
     void anAnswerThatIsTooLongIsRefusedWithTheSettingThatSaysSo() {
-        assertThatThrownBy(() -> answers.judge(read(200, "x".repeat(8193)), null, null))
+        assertThatThrownBy(() -> answers.judge(read(200, "x".repeat(8193)), null, null, null))
                 .isInstanceOf(ZohoRejectedException.class)
                 .hasMessageContainingAll("more than zoho.longest-answer allows", "saddlebag.pull.page-size");
     }
@@ -58,7 +58,7 @@ class ZohoAnswersTest {
         "/hush, redirect to another path that", "https://hush hush/, redirect to another path that", ", redirect to another path that"})
     void ofARedirectOnlyTheHostIsTold(String location, String told) {
         ZohoAnswer answer = answers.read(302, new byte[0], location);
-        assertThatThrownBy(() -> answers.judge(answer, null, null))
+        assertThatThrownBy(() -> answers.judge(answer, null, null, null))
                 .hasMessageContainingAll(told, "not followed", "ZOHO_REGION").hasMessageNotContaining("hush");
     }
 
@@ -92,7 +92,7 @@ class ZohoAnswersTest {
 
     @Test
     void whatBrokeOnTheWayIsWorthRepeating() {
-        assertThatThrownBy(() -> answers.judge(null, "SocketTimeoutException: Read timed out", null))
+        assertThatThrownBy(() -> answers.judge(null, "SocketTimeoutException: Read timed out", null, null))
                 .isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("Read timed out");
     }
 
@@ -110,7 +110,7 @@ class ZohoAnswersTest {
 
     private Duration limit(ZohoAnswer answer, Integer reset) {
         try {
-            throw new AssertionError("an answer: " + answers.judge(answer, null, reset));
+            throw new AssertionError("an answer: " + answers.judge(answer, null, reset, null));
         } catch (ZohoLimitException limit) {
             return Duration.between(Instant.now(), limit.until());
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
@@ -11,7 +12,7 @@ import org.springframework.util.unit.DataSize;
 /** What comes where a file was asked for. */
 class ZohoMediaTest {
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10));
     private final ZohoMedia media = new ZohoMedia();
 
     @ParameterizedTest
@@ -24,10 +25,10 @@ class ZohoMediaTest {
         ZohoAnswer answer = media.read(answers.read(status, body, null), body, "image/*", contentType);
         assertThat(answer.meaning()).isEqualTo(meaning);
         if (meaning == Meaning.OK) {
-            assertThat(answers.judge(answer, null, null)).isSameAs(body);
+            assertThat(answers.judge(answer, null, null, null)).isSameAs(body);
             assertThat(answer.code()).isNull();
         } else {
-            assertThatThrownBy(() -> answers.judge(answer, null, null)).isInstanceOf(ZohoException.class);
+            assertThatThrownBy(() -> answers.judge(answer, null, null, null)).isInstanceOf(ZohoException.class);
         }
         assertThat(answer.toString()).doesNotContain("PNG");
     }
@@ -51,6 +52,6 @@ class ZohoMediaTest {
     void aFileThatIsTooLongIsNoFile(int status) {
         byte[] body = new byte[61];
         ZohoAnswer answer = media.read(answers.read(status, body, null), body, "image/*", "image/png");
-        assertThatThrownBy(() -> answers.judge(answer, null, null)).isInstanceOf(ZohoTooLongException.class);
+        assertThatThrownBy(() -> answers.judge(answer, null, null, null)).isInstanceOf(ZohoTooLongException.class);
     }
 }
