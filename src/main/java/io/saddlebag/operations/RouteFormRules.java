@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a route file must look like by itself: one route, named as the file, and none of the options that lose messages. */
 class RouteFormRules {
@@ -20,6 +22,9 @@ class RouteFormRules {
         "breakOnShutdown", "after a stop or suspend the loop does nothing for ever (CAMEL-26633)",
         "routeConfigurationId", "a route that names one loses the global error handler");
 
+    /** Camel resolves placeholders in them, whoever wrote them: see HttpAddress. */
+    private static final Set<String> ADDRESSES = Set.of("CamelHttpUri", "CamelHttpPath", "CamelHttpQuery", "CamelHttpRawQuery");
+
     List<Finding> check(RouteFile file) {
         List<Finding> findings = new ArrayList<>();
         long lines = file.text().lines().count();
@@ -31,6 +36,10 @@ class RouteFormRules {
             if (FORBIDDEN.containsKey(entry.key())) {
                 findings.add(file.finding(entry, entry.key() + " is forbidden: " + FORBIDDEN.get(entry.key())));
             }
+            if (isUncheckedAddress(file, entry)) {
+                findings.add(file.finding(entry, entry.value() + " is set by {ref: httpAddress, method: literal}: Camel would put settings in the "
+                    + "place of {{...}} in it"));
+            }
         }
         if (file.holdsConfiguration()) {
             findings.addAll(checkConfiguration(file));
@@ -38,6 +47,13 @@ class RouteFormRules {
             findings.addAll(checkRoute(file));
         }
         return findings;
+    }
+
+    private static boolean isUncheckedAddress(RouteFile file, YamlEntry entry) {
+        List<String> header = entry.path().subList(0, entry.path().size() - 1);
+        return entry.key().equals("name") && ADDRESSES.contains(entry.value()) && (header.contains("setHeader") || header.contains("setHeaders"))
+            && file.entry(Stream.concat(header.stream(), Stream.of("method", "ref")).toList()).map(YamlEntry::value)
+                .filter("httpAddress"::equals).isEmpty();
     }
 
     private List<Finding> checkConfiguration(RouteFile file) {

@@ -3,6 +3,8 @@ package io.saddlebag.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +117,16 @@ public class SandboxRules {
         String name = webhook.path("webhook_name").asText();
         return !MODULES.contains(webhook.path("entity").asText()) ? "entity"
                 : name.isEmpty() || name.length() > 50 ? "webhook_name"
-                : !webhook.path("url").asText().matches("https?://.{1,4990}") ? "url"
+                : !isAddress(webhook.path("url").asText()) ? "url"
                 : webhook.has("secret") && !webhook.path("secret").asText().matches("[0-9A-Za-z]{12,50}") ? "secret" : null;
+    }
+
+    private static boolean isAddress(String url) {
+        try {
+            return new URI(url).getHost() != null && url.matches("https?://.{1,4990}");
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private String wrongRule(ObjectNode rule) {

@@ -2,6 +2,7 @@ package io.saddlebag.zoho;
 
 import io.saddlebag.common.Settings;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -13,6 +14,9 @@ import org.springframework.stereotype.Component;
 @Component("zohoHosts")
 @Profile("!sandbox")
 public class ZohoHosts {
+
+    /** Names and ids between slashes. Ids come from data: other characters would lead to another address, or be a placeholder of Camel. */
+    private static final Pattern PATH = Pattern.compile("(/(?!\\.\\.?(/|$))[0-9A-Za-z._~-]+)*");
 
     private final Settings settings;
     private final ZohoServers servers;
@@ -39,6 +43,14 @@ public class ZohoHosts {
     public String api(String region, String named) {
         return apiReplaced() ? settings.text("saddlebag.zoho.api-url")
                 : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).api();
+    }
+
+    /** @throws ZohoRejectedException before a call is made, when a path has more in it than names and ids */
+    public void checkPath(String path) {
+        if (!PATH.matcher(path).matches()) {
+            throw new ZohoRejectedException("\"" + path.replaceAll("\\p{Cntrl}", "?") + "\" is no path of Zoho's API: no call was made. "
+                + "An id in it has other characters than letters, digits, - and _");
+        }
     }
 
     /** @return the address without a slash at its end, if it is one of Zoho's API servers; otherwise null */

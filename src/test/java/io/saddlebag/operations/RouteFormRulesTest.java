@@ -95,4 +95,13 @@ class RouteFormRulesTest {
         assertThat(new RouteRules().check(common, List.of(apiAnswer()))).isEmpty();
         refused("belongs in routes/common", configuration.replace("direct:api-answer", "log:x"));
     }
+
+    @Test
+    void anAddressForTheHttpComponentHasNoPlaceholders() {
+        for (String header : List.of("CamelHttpUri", "CamelHttpPath", "CamelHttpQuery", "CamelHttpRawQuery")) {
+            refused("is set by {ref: httpAddress", route("- setHeader: {name: " + header + ", simple: \"${variable.url}\"} #!\n"));
+            refused("is set by {ref: httpAddress", route("- setHeaders: {headers: [{name: " + header + ", method: {ref: zohoHosts}}]} #!\n"));
+            assertThat(check("bad", route("- setHeader: {name: " + header + ", method: {ref: httpAddress, method: literal}}\n"))).isEmpty();
+        }
+    }
 }
