@@ -1,15 +1,17 @@
 -- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
+-- nothing is neither written nor locked.
 -- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+    SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'contact_id') s
       LEFT JOIN customers t ON t.org_id = :?org AND t.zoho_contact_id = s.zoho_id
+     CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
-    SELECT n.id, n.zoho_id, n.source,
+    SELECT n.id, n.zoho_id, n.source, n.shapes, n.differs,
            NULLIF(r.contact_name, '')                                                    AS name,
            NULLIF(r.company_name, '')                                                    AS company_name,
            NULLIF(r.contact_type, '')                                                    AS contact_type,
@@ -30,18 +32,20 @@ mapped AS (
 )
 INSERT INTO customers AS t (org_id, zoho_contact_id, name, company_name, contact_type, email, phone, mobile, currency,
                             outstanding_receivable, outstanding_payable, is_active, zoho_created_at, zoho_modified_at,
-                            source, requested_at)
+                            source, shapes, requested_at, updated_at)
 SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phone, m.mobile, m.currency, m.outstanding_receivable,
        m.outstanding_payable, m.is_active, m.zoho_created_at, m.zoho_modified_at,
-       m.source, CAST(:?requestedAt AS timestamptz)
+       m.source, m.shapes, CAST(:?requestedAt AS timestamptz), CASE WHEN c.changed THEN clock_timestamp() ELSE p.updated_at END
   FROM mapped m
   LEFT JOIN customers p ON p.id = m.id
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
-    OR (p.name, p.company_name, p.contact_type, p.email, p.phone, p.mobile, p.currency, p.outstanding_receivable,
-        p.outstanding_payable, p.is_active, p.zoho_created_at, p.zoho_modified_at, p.source)
-       IS DISTINCT FROM
-       (m.name, m.company_name, m.contact_type, m.email, m.phone, m.mobile, m.currency, m.outstanding_receivable,
-        m.outstanding_payable, m.is_active, m.zoho_created_at, m.zoho_modified_at, m.source)
+ CROSS JOIN LATERAL (
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+              OR (p.name, p.company_name, p.contact_type, p.email, p.phone, p.mobile, p.currency, p.outstanding_receivable,
+                  p.outstanding_payable, p.is_active, p.zoho_created_at, p.zoho_modified_at)
+                 IS DISTINCT FROM
+                 (m.name, m.company_name, m.contact_type, m.email, m.phone, m.mobile, m.currency, m.outstanding_receivable,
+                  m.outstanding_payable, m.is_active, m.zoho_created_at, m.zoho_modified_at)) AS c(changed)
+ WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_contact_id) DO UPDATE
    SET name = EXCLUDED.name, company_name = EXCLUDED.company_name, contact_type = EXCLUDED.contact_type,
@@ -49,6 +53,6 @@ SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phon
        outstanding_receivable = EXCLUDED.outstanding_receivable, outstanding_payable = EXCLUDED.outstanding_payable,
        is_active = EXCLUDED.is_active, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
-RETURNING t.zoho_contact_id AS zoho_id, (t.xmax = 0) AS created
+       shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+RETURNING t.zoho_contact_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

@@ -1,16 +1,18 @@
 -- Invoices as Zoho sent them (:?records, a JSON array of one request) into invoices and, where the answer has them, their
 -- lines into invoice_lines: their mapping and their upsert.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked, nor is a line.
+-- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
+-- nothing is neither written nor locked, nor is a line.
 -- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source, s.modified, lines_of(s.source, 'line_items') AS lines
+    SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs, s.modified, parts_of(s.source, m.gone, m.source, 'line_items') AS lines
       FROM sent_records(CAST(:?records AS jsonb), 'invoice_id') s
       LEFT JOIN invoices t ON t.org_id = :?org AND t.zoho_invoice_id = s.zoho_id
+     CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
-    SELECT n.id, n.zoho_id, n.source, n.modified, n.lines IS NOT NULL AS has_lines,
+    SELECT n.id, n.zoho_id, n.source, n.shapes, n.differs, n.modified, n.lines IS NOT NULL AS has_lines,
            NULLIF(r.invoice_number, '')              AS invoice_number,
            NULLIF(r.customer_id, '')                 AS zoho_contact_id,
            NULLIF(r.status, '')                      AS status,
@@ -75,10 +77,11 @@ lines_written AS (
            updated_at = clock_timestamp()
 )
 INSERT INTO invoices AS t (org_id, zoho_invoice_id, invoice_number, zoho_contact_id, status, invoice_date, due_date,
-                           total, balance, currency, zoho_created_at, zoho_modified_at, detailed, source, requested_at)
+                           total, balance, currency, zoho_created_at, zoho_modified_at, detailed, source, shapes,
+                           requested_at, updated_at)
 SELECT :?org, m.zoho_id, m.invoice_number, m.zoho_contact_id, m.status, m.invoice_date, m.due_date, m.total, m.balance, m.currency,
        m.zoho_created_at, m.zoho_modified_at, d.detailed,
-       m.source, CAST(:?requestedAt AS timestamptz)
+       m.source, m.shapes, CAST(:?requestedAt AS timestamptz), CASE WHEN c.changed THEN clock_timestamp() ELSE p.updated_at END
   FROM mapped m
   LEFT JOIN invoices p ON p.id = m.id
  CROSS JOIN LATERAL (
@@ -89,14 +92,16 @@ SELECT :?org, m.zoho_id, m.invoice_number, m.zoho_contact_id, m.status, m.invoic
                m.zoho_created_at, m.zoho_modified_at) AS columns) same
  CROSS JOIN LATERAL (
        SELECT still_detailed(CAST(:?again AS boolean), m.has_lines, m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
-    OR NOT same.columns OR p.source IS DISTINCT FROM m.source OR p.detailed <> d.detailed
+ CROSS JOIN LATERAL (
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs OR NOT same.columns
+              OR p.detailed <> d.detailed) AS c(changed)
+ WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_invoice_id) DO UPDATE
    SET invoice_number = EXCLUDED.invoice_number, zoho_contact_id = EXCLUDED.zoho_contact_id, status = EXCLUDED.status,
        invoice_date = EXCLUDED.invoice_date, due_date = EXCLUDED.due_date, total = EXCLUDED.total,
        balance = EXCLUDED.balance, currency = EXCLUDED.currency, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, detailed = EXCLUDED.detailed, source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
-RETURNING t.zoho_invoice_id AS zoho_id, (t.xmax = 0) AS created
+       shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+RETURNING t.zoho_invoice_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

@@ -1,15 +1,17 @@
 -- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
+-- nothing is neither written nor locked.
 -- :?again takes each record whatever the version of its row, which keeps its tombstone, and looks at its items' prices too.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source
+    SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s
       LEFT JOIN price_lists t ON t.org_id = :?org AND t.zoho_pricebook_id = s.zoho_id
+     CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
-    SELECT n.id, n.zoho_id, n.source,
+    SELECT n.id, n.zoho_id, n.source, n.shapes, n.differs,
            NULLIF(r.name, '')                         AS name,
            NULLIF(r.currency_code, '')                AS currency,
            NULLIF(r.pricebook_type, '')               AS pricebook_type,
@@ -25,19 +27,22 @@ mapped AS (
            sales_or_purchase_type text, status text, created_time text, last_modified_time text)
 )
 INSERT INTO price_lists AS t (org_id, zoho_pricebook_id, name, currency, pricebook_type, percentage, is_increase,
-                              sales_or_purchase, is_active, zoho_created_at, zoho_modified_at, source, requested_at)
+                              sales_or_purchase, is_active, zoho_created_at, zoho_modified_at, source, shapes,
+                              requested_at, updated_at)
 SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
        m.zoho_created_at, m.zoho_modified_at,
-       m.source, CAST(:?requestedAt AS timestamptz)
+       m.source, m.shapes, CAST(:?requestedAt AS timestamptz), CASE WHEN c.changed THEN clock_timestamp() ELSE p.updated_at END
   FROM mapped m
   LEFT JOIN price_lists p ON p.id = m.id
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
-    OR (p.name, p.currency, p.pricebook_type, p.percentage, p.is_increase, p.sales_or_purchase, p.is_active,
-        p.zoho_created_at, p.zoho_modified_at, p.source)
-       IS DISTINCT FROM
-       (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
-        m.zoho_created_at, m.zoho_modified_at, m.source)
-    OR CAST(:?again AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)
+ CROSS JOIN LATERAL (
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+              OR (p.name, p.currency, p.pricebook_type, p.percentage, p.is_increase, p.sales_or_purchase, p.is_active,
+                  p.zoho_created_at, p.zoho_modified_at)
+                 IS DISTINCT FROM
+                 (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
+                  m.zoho_created_at, m.zoho_modified_at)
+              OR CAST(:?again AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)) AS c(changed)
+ WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE
    SET name = EXCLUDED.name, currency = EXCLUDED.currency, pricebook_type = EXCLUDED.pricebook_type,
@@ -45,6 +50,6 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
        sales_or_purchase = EXCLUDED.sales_or_purchase, is_active = EXCLUDED.is_active,
        zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
-RETURNING t.zoho_pricebook_id AS zoho_id, (t.xmax = 0) AS created
+       shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+RETURNING t.zoho_pricebook_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

@@ -1,17 +1,19 @@
 -- Items as Zoho sent them (:?records, a JSON array of one request) into products and, where the answer has it,
 -- their stock per location into product_stock: their mapping and their upsert.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
+-- nothing is neither written nor locked.
 -- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
-    SELECT t.id, s.zoho_id, merged_source(t.source, s.source) AS source,
-           coalesce(lines_of(s.source, 'locations'), lines_of(s.source, 'warehouses')) AS places
+    SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs,
+           parts_of(s.source, m.gone, m.source, 'locations', 'warehouses') AS places
       FROM sent_records(CAST(:?records AS jsonb), 'item_id') s
       LEFT JOIN products t ON t.org_id = :?org AND t.zoho_item_id = s.zoho_id
+     CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
      WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
-    SELECT n.id, n.zoho_id, n.source,
+    SELECT n.id, n.zoho_id, n.source, n.shapes, n.differs,
            NULLIF(r.name, '')                                          AS name,
            NULLIF(r.sku, '')                                           AS sku,
            NULLIF(r.description, '')                                   AS description,
@@ -75,18 +77,20 @@ places_written AS (
 )
 INSERT INTO products AS t (org_id, zoho_item_id, name, sku, description, price, purchase_price, stock_quantity,
                            is_active, unit, brand, category, item_type, image_name, zoho_created_at, zoho_modified_at,
-                           source, requested_at)
+                           source, shapes, requested_at, updated_at)
 SELECT :?org, m.zoho_id, m.name, m.sku, m.description, m.price, m.purchase_price, m.stock_quantity, m.is_active, m.unit, m.brand,
        m.category, m.item_type, m.image_name, m.zoho_created_at, m.zoho_modified_at,
-       m.source, CAST(:?requestedAt AS timestamptz)
+       m.source, m.shapes, CAST(:?requestedAt AS timestamptz), CASE WHEN c.changed THEN clock_timestamp() ELSE p.updated_at END
   FROM mapped m
   LEFT JOIN products p ON p.id = m.id
- WHERE p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean)
-    OR (p.name, p.sku, p.description, p.price, p.purchase_price, p.stock_quantity, p.is_active, p.unit, p.brand,
-        p.category, p.item_type, p.image_name, p.zoho_created_at, p.zoho_modified_at, p.source)
-       IS DISTINCT FROM
-       (m.name, m.sku, m.description, m.price, m.purchase_price, m.stock_quantity, m.is_active, m.unit, m.brand,
-        m.category, m.item_type, m.image_name, m.zoho_created_at, m.zoho_modified_at, m.source)
+ CROSS JOIN LATERAL (
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+              OR (p.name, p.sku, p.description, p.price, p.purchase_price, p.stock_quantity, p.is_active, p.unit, p.brand,
+                  p.category, p.item_type, p.image_name, p.zoho_created_at, p.zoho_modified_at)
+                 IS DISTINCT FROM
+                 (m.name, m.sku, m.description, m.price, m.purchase_price, m.stock_quantity, m.is_active, m.unit, m.brand,
+                  m.category, m.item_type, m.image_name, m.zoho_created_at, m.zoho_modified_at)) AS c(changed)
+ WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_item_id) DO UPDATE
    SET name = EXCLUDED.name, sku = EXCLUDED.sku, description = EXCLUDED.description, price = EXCLUDED.price,
@@ -94,6 +98,6 @@ SELECT :?org, m.zoho_id, m.name, m.sku, m.description, m.price, m.purchase_price
        is_active = EXCLUDED.is_active, unit = EXCLUDED.unit, brand = EXCLUDED.brand, category = EXCLUDED.category,
        item_type = EXCLUDED.item_type, image_name = EXCLUDED.image_name, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
-       requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
-RETURNING t.zoho_item_id AS zoho_id, (t.xmax = 0) AS created
+       shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+RETURNING t.zoho_item_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

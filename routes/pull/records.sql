@@ -1,22 +1,28 @@
 -- Records of a kind that has no SQL file of its own (:?records, a JSON array of one request) into records, as they are.
--- Returns what was created and updated; a record that changes nothing is neither written nor locked.
+-- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
+-- nothing is neither written nor locked.
 -- What was created is told by its times: a partitioned table does not tell xmax.
 -- :?again takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
-    SELECT t.zoho_id IS NULL AS is_new, s.zoho_id, merged_source(t.source, s.source) AS source, t.source AS stored, t.deleted_at
+    SELECT s.zoho_id, m.source, m.shapes, t.shapes AS shapes_before, t.updated_at,
+           t.zoho_id IS NULL OR t.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs AS changed
       FROM sent_records(CAST(:?records AS jsonb), :?idKey) s
       LEFT JOIN records t ON t.org_id = :?org AND t.entity = :?entity AND t.zoho_id = s.zoho_id
+     CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
      WHERE t.zoho_id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                              t.zoho_modified_at, t.requested_at, t.deleted_at)
 )
-INSERT INTO records AS t (org_id, entity, zoho_id, source, zoho_created_at, zoho_modified_at, requested_at, created_at, updated_at)
-SELECT :?org, :?entity, n.zoho_id, n.source, zoho_time('created_time', n.source ->> 'created_time'),
-       zoho_version(n.source ->> 'last_modified_time'), CAST(:?requestedAt AS timestamptz), c.now, c.now
+INSERT INTO records AS t (org_id, entity, zoho_id, source, shapes, zoho_created_at, zoho_modified_at, requested_at, created_at,
+                          updated_at)
+SELECT :?org, :?entity, n.zoho_id, n.source, n.shapes, zoho_time('created_time', n.source ->> 'created_time'),
+       zoho_version(n.source ->> 'last_modified_time'), CAST(:?requestedAt AS timestamptz), c.now,
+       CASE WHEN n.changed THEN c.now ELSE n.updated_at END
   FROM newer n CROSS JOIN (SELECT clock_timestamp() AS now) c
- WHERE n.is_new OR n.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR n.stored IS DISTINCT FROM n.source
+ WHERE n.changed OR n.shapes_before <> n.shapes
  ORDER BY n.zoho_id
     ON CONFLICT (org_id, zoho_id, entity) DO UPDATE
-   SET source = EXCLUDED.source, zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
+   SET source = EXCLUDED.source, shapes = EXCLUDED.shapes,
+       zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = clock_timestamp()
-RETURNING t.zoho_id, t.created_at = t.updated_at AS created
+       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+RETURNING t.zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.created_at = t.updated_at END AS created

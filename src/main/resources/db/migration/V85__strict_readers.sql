@@ -104,7 +104,7 @@ $$
     SELECT DISTINCT ON (i.item ->> 'item_id') i.item ->> 'item_id', i.item,
            coalesce(zoho_number('pricebook_items.pricebook_rate', i.item ->> 'pricebook_rate'),
                     zoho_number('price_brackets.pricebook_rate', i.item #>> '{price_brackets,0,pricebook_rate}'))
-      FROM jsonb_array_elements(p_source -> 'pricebook_items') WITH ORDINALITY AS i(item, place)
+      FROM jsonb_array_elements(lines_of(p_source, 'pricebook_items')) WITH ORDINALITY AS i(item, place)
      WHERE i.item ->> 'item_id' <> ''
      ORDER BY i.item ->> 'item_id', i.place DESC
 $$;

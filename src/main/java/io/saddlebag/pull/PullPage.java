@@ -14,6 +14,7 @@ public class PullPage {
     private final List<?> records;
     private final Instant requestedAt;
     private final Instant answeredAt;
+    private final String shape;
     private String name = "record";
     private Long callId;
     private Instant watermark;
@@ -29,18 +30,16 @@ public class PullPage {
     private long leftOut;
     private long kept;
 
-    PullPage(List<?> records, Instant requestedAt) {
-        this(records, requestedAt, null);
-    }
-
     /**
      * @param requestedAt when the request was sent that brought it; null when none was
      * @param answeredAt Zoho's clock in the answer; null where it told none
+     * @param shape what the records are: list, record, details, webhook or none, as the function merged of the database has them
      */
-    PullPage(List<?> records, Instant requestedAt, Instant answeredAt) {
+    PullPage(List<?> records, Instant requestedAt, Instant answeredAt, String shape) {
         this.records = records;
         this.requestedAt = requestedAt;
         this.answeredAt = answeredAt;
+        this.shape = shape;
     }
 
     /**
@@ -95,7 +94,8 @@ public class PullPage {
     }
 
     void stored(List<Map<String, Object>> rows) {
-        rows.forEach(row -> (Boolean.TRUE.equals(row.get("created")) ? createdIds : updatedIds).add((String) row.get("zoho_id")));
+        rows.stream().filter(row -> row.get("created") != null)
+                .forEach(row -> ((Boolean) row.get("created") ? createdIds : updatedIds).add((String) row.get("zoho_id")));
     }
 
     public List<?> records() {
@@ -123,6 +123,11 @@ public class PullPage {
     /** Zoho's clock, or our own where Zoho told none. */
     Instant clock() {
         return answeredAt == null ? Instant.now() : answeredAt;
+    }
+
+    /** @return list, record, details, webhook or none: what its records take away from their rows */
+    public String shape() {
+        return shape;
     }
 
     public Long callId() {

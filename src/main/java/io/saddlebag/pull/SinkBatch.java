@@ -31,12 +31,15 @@ public class SinkBatch {
         if (record == null) {
             throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
         }
-        return new PullPage(List.of(record), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt));
+        return new PullPage(List.of(record), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "record");
     }
 
-    /** @return a page of records that webhooks brought: no request was sent for them */
-    public PullPage told(List<?> records) {
-        return new PullPage(records, null);
+    /**
+     * @param shape webhook; none where a template of the user's own made the payloads
+     * @return a page of records that webhooks brought: no request was sent for them
+     */
+    public PullPage told(List<?> records, String shape) {
+        return new PullPage(records, null, null, shape);
     }
 
     /**
@@ -45,9 +48,18 @@ public class SinkBatch {
      * @return a page of the records that a list answer holds
      */
     public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
+        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "list");
+    }
+
+    /** @return a page of the records that were asked for together by their ids */
+    public PullPage details(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
+        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "details");
+    }
+
+    private static List<?> records(Map<String, Object> answer, String listKey) {
         for (String key : listKey.split(",")) {
             if (answer.get(key) instanceof List<?> records) {
-                return new PullPage(records, requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt));
+                return records;
             }
         }
         throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
@@ -67,12 +79,13 @@ public class SinkBatch {
     /**
      * @param batch all of the page's or a part
      * @param again whether the records are taken whatever their version; null: no
-     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request) and again
+     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request), shape and again
      */
     public Map<String, Object> parameters(PullPage page, List<?> batch, Boolean again) throws JsonProcessingException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("records", json(page, batch));
         parameters.put("requestedAt", page.requestedAt());
+        parameters.put("shape", page.shape());
         parameters.put("again", Boolean.TRUE.equals(again));
         return parameters;
     }
@@ -117,7 +130,7 @@ public class SinkBatch {
         }
     }
 
-    /** @param rows what the statement returned: created true or false for each row it wrote */
+    /** @param rows what the statement returned: created true or false for each row it wrote, null where it only noted the shapes */
     public void stored(PullPage page, List<Map<String, Object>> rows) {
         page.stored(rows);
     }

@@ -26,7 +26,7 @@ public class StoredRecords {
         }
         String records = (String) rows.get("records");
         String last = (String) rows.get("last");
-        PullPage page = new PullPage(json.readValue(records, List.class), null)
+        PullPage page = new PullPage(json.readValue(records, List.class), null, null, "none")
                 .in("up to " + last, null, json.writeValueAsString(Map.of("read", "stored", "after", last)));
         page.checked(page.records(), records);
         return page;

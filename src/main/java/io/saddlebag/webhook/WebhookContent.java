@@ -105,8 +105,9 @@ public class WebhookContent {
         } catch (JsonProcessingException e) {
             throw noRecord("json", "The content is no JSON object");
         }
-        Object found = sent == null ? null : recordKey != null && sent.get(recordKey) instanceof Map<?, ?> ? sent.get(recordKey) : sent;
-        Object id = found == null ? null : ((Map<?, ?>) found).get(idKey);
+        Object found = sent == null ? null : sent.containsKey(WebhookTemplate.RECORD) ? sent.get(WebhookTemplate.RECORD)
+            : recordKey != null && sent.get(recordKey) instanceof Map<?, ?> ? sent.get(recordKey) : sent;
+        Object id = found instanceof Map<?, ?> record ? record.get(idKey) : null;
         if (!(id instanceof String || id instanceof Integer || id instanceof Long || id instanceof BigInteger)
                 || !ID.matcher(id.toString()).matches()) {
             throw noRecord("record", "The content has no record with an id: " + (recordKey == null ? "" : "\"" + recordKey + "\" with ")

@@ -33,11 +33,11 @@ public class WebhookEvents {
     }
 
     /**
-     * @return what is worked at together: complete events of an organisation's kind at their first attempt; one that failed with
-     *         others is tried by itself
+     * @return what is worked at together: complete events of an organisation's kind and of one shape at their first attempt; one that
+     *         failed with others is tried by itself
      */
     public Collection<List<Map<String, Object>>> groups(List<Map<String, Object>> events) {
-        return events.stream().collect(Collectors.groupingBy(event -> List.of(event.get("org_id"), event.get("entity"),
+        return events.stream().collect(Collectors.groupingBy(event -> List.of(event.get("org_id"), event.get("entity"), shape(event),
             (Integer) event.get("attempts") > 1 ? event.get("event_id") : ""), LinkedHashMap::new, Collectors.toList())).values();
     }
 
@@ -49,7 +49,13 @@ public class WebhookEvents {
 
     /** @return a page of the records that complete events brought */
     public PullPage page(List<Map<String, Object>> events, String recordKey, String idKey) {
-        return batches.told(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList());
+        return batches.told(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList(),
+            shape(events.get(0)));
+    }
+
+    /** @return none of a record that a template took out of a body */
+    private static String shape(Map<String, Object> event) {
+        return ((String) event.get("payload")).startsWith("{\"" + WebhookTemplate.RECORD + "\":") ? "none" : "webhook";
     }
 
     public List<Map<String, Object>> with(List<Map<String, Object>> events, List<Map<String, Object>> others) {

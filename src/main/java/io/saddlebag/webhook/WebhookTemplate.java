@@ -29,6 +29,12 @@ import org.springframework.http.MediaType;
  */
 record WebhookTemplate(String entity, String contentType, String id, String time, String event, String record, String pattern) {
 
+    /**
+     * The key of a payload under which the record stands that a template took out of a body. What keys such a record has says nothing of
+     * what Zoho has.
+     */
+    static final String RECORD = "saddlebag.template";
+
     /** Numbers of a whole record stay as exact as they were sent. */
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .nodeFactory(JsonNodeFactory.withExactBigDecimals(true)).build();
@@ -71,12 +77,13 @@ record WebhookTemplate(String entity, String contentType, String id, String time
     }
 
     /**
-     * @return the record as JSON: the whole one, or its id and the time alone, so that it is fetched
+     * @return the record as JSON: the whole one under {@link #RECORD}, or its id and the time alone, so that it is fetched
      * @throws WebhookRefusedException 400 when the content is not what the template says
      */
     String payload(WebhookContent.Sent sent, String idKey) {
         if (record != null) {
-            return json(sent).at(record).toString();
+            JsonNode whole = json(sent).at(record);
+            return whole.isObject() ? JsonNodeFactory.instance.objectNode().set(RECORD, whole).toString() : whole.toString();
         }
         ObjectNode hint = JsonNodeFactory.instance.objectNode().put(idKey, value(sent, id, "id"));
         return hint.put("last_modified_time", value(sent, time, "time")).toString();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.SaddlebagServer;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -20,6 +21,8 @@ class LinesIT extends PullCase {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final String MONDAY = "2025-12-01T10:00:00+0530";
     private static final String TUESDAY = "2025-12-02T10:00:00+0530";
+    /** What only a record that is asked for by its id has. */
+    private static final Pattern SINGLE = Pattern.compile("\"(line_items|invoices|locations|warehouses)\"");
     private static final String[][] DOCUMENTS = {{"invoices", "invoice_id", "invoice_lines", "quantity"},
         {"bills", "bill_id", "bill_lines", "quantity"},
         {"stock-adjustments", "inventory_adjustment_id", "stock_adjustment_lines", "quantity_adjusted"}};
@@ -190,7 +193,7 @@ class LinesIT extends PullCase {
             exchange.setVariable("again", again);
             String sent = "[" + String.join(",", records) + "]";
             List<?> batch = new ObjectMapper().readValue(sent, List.class);
-            PullPage page = new PullPage(batch, NOON.plusSeconds(seconds));
+            PullPage page = new PullPage(batch, NOON.plusSeconds(seconds), null, SINGLE.matcher(sent).find() ? "record" : "list");
             page.checked(batch, sent);
             exchange.setVariable("page", page);
             saddlebag().bean(ProducerTemplate.class).send("direct:" + kind[0], exchange);

@@ -54,7 +54,8 @@ record SinkKind(String file, String table, String parts, String keyColumn, Strin
                         "invoices", lines("invoice_payment_id", "amount_applied", "18"))),
                 new SinkKind("price-lists.sql", "price_lists", null, "zoho_pricebook_id", "pricebook_id", values("name", TEXT,
                         "pricebook_type", Arrays.asList("per_item", "fixed_percentage", "", null), "percentage", NUMBER,
-                        "is_increase", TRUTH, "status", STATUS)));
+                        "is_increase", TRUTH, "status", STATUS)),
+                new SinkKind("records.sql", "records", null, "zoho_id", "thing_id", values("name", TEXT, "amount", NUMBER, "created_time", TIME)));
     }
 
     @SuppressWarnings("unchecked")

@@ -39,9 +39,8 @@ class SinkPropertiesIT {
     /**
      * @param record which of three
      * @param seed chooses the values
-     * @param shape of a mixed history: which of the keys are there
      */
-    record Saying(int record, Says says, int seed, int shape) { }
+    record Saying(int record, Says says, int seed) { }
 
     /** A statement to come: the records of one answer, all or some; or one that is gone. */
     record Delivery(Instant requestedAt, List<Map<String, Object>> records, String gone) {
@@ -62,7 +61,7 @@ class SinkPropertiesIT {
     @Property(tries = 200)
     void anyOrderAnyRepetitionAndAnySplitOfTheSameVersionsEndsInTheSameRows(@ForAll("kinds") SinkKind kind,
             @ForAll("histories") @Size(min = 1, max = 6) List<List<Saying>> history, @ForAll Random random) {
-        Written written = new Written(kind, false);
+        Written written = new Written(kind);
         SinkTable inOrder = new SinkTable(kind);
         List<Delivery> answers = written.answers(history);
         answers.forEach(answer -> answer.into(inOrder));
@@ -73,31 +72,6 @@ class SinkPropertiesIT {
         portions(answers, random).forEach(portion -> portion.into(anyhow));
 
         assertThat(anyhow.rows()).isEqualTo(inOrder.rows());
-    }
-
-    /** Of answers of different shape a late one adds no keys: the row is the versions that won, merged as they came. */
-    @Property(tries = 150)
-    void whatWinsIsMergedAndEachColumnIsTheMappingOfWhatTheRowHas(@ForAll("kinds") SinkKind kind,
-            @ForAll("histories") @Size(min = 1, max = 6) List<List<Saying>> history, @ForAll Random random) {
-        List<Delivery> deliveries = portions(new Written(kind, true).answers(history), random);
-        SinkTable table = new SinkTable(kind);
-        Map<String, Row> rule = new TreeMap<>();
-        for (Delivery delivery : deliveries) {
-            delivery.into(table);
-            apply(rule, delivery, kind.idKey());
-        }
-        Map<String, String> expected = new TreeMap<>();
-        rule.forEach((id, row) -> expected.put(id, row.gone ? null : SinkTable.canonical(row.source)));
-        assertThat(table.sources()).isEqualTo(expected);
-
-        SinkTable mappedAtOnce = new SinkTable(kind);
-        rule.forEach((id, row) -> {
-            mappedAtOnce.store(NOON, List.of(row.source));
-            if (row.gone) {
-                mappedAtOnce.gone(NOON.plusSeconds(1), id);
-            }
-        });
-        assertThat(table.rows()).isEqualTo(mappedAtOnce.rows());
     }
 
     /** The known limit: that an unchanged row was seen again is not written, so an answer in between that comes late wins. */
@@ -124,8 +98,7 @@ class SinkPropertiesIT {
     Arbitrary<List<List<Saying>>> histories() {
         Arbitrary<Says> says = Arbitraries.frequencyOf(Tuple.of(6, Arbitraries.of(Says.NEW_VERSION, Says.SAME_SECOND)),
                 Tuple.of(5, Arbitraries.of(Says.values())));
-        return Combinators.combine(Arbitraries.integers().between(1, 3), says, Arbitraries.integers().between(0, 9_999),
-                Arbitraries.integers().between(0, 255)).as(Saying::new).list().ofMinSize(1).ofMaxSize(4).list();
+        return Combinators.combine(Arbitraries.integers().between(1, 3), says, Arbitraries.integers().between(0, 9_999)).as(Saying::new).list().ofMinSize(1).ofMaxSize(4).list();
     }
 
     /** Some answers twice, each in portions of any size; all of them shuffled, but for the portions of one answer. */
@@ -152,23 +125,21 @@ class SinkPropertiesIT {
     private static final class Written {
 
         private final SinkKind kind;
-        private final boolean mixed;
         private final Map<String, Map<String, Object>> versions = new HashMap<>();
         private final Map<String, Integer> seconds = new HashMap<>();
         private final Map<String, String> newest = new TreeMap<>();
         private Delivery first;
         private int version;
 
-        Written(SinkKind kind, boolean mixed) {
+        Written(SinkKind kind) {
             this.kind = kind;
-            this.mixed = mixed;
         }
 
         List<Delivery> answers(List<List<Saying>> history) {
             List<Delivery> answers = new ArrayList<>();
             List<Map<String, Object>> all = new ArrayList<>();
             for (int record = 1; record <= 3; record++) {
-                all.add(said(new Saying(record, Says.NEW_VERSION, record, 255), true));
+                all.add(said(new Saying(record, Says.NEW_VERSION, record), true));
             }
             note(all);
             first = new Delivery(NOON, all, null);
@@ -213,19 +184,13 @@ class SinkPropertiesIT {
             Map<String, Object> record = new LinkedHashMap<>();
             record.put(kind.idKey(), id);
             Random random = new Random(saying.seed);
-            int key = 0;
-            for (Map.Entry<String, List<Object>> each : kind.values().entrySet()) {
-                Object value = each.getValue().get(random.nextInt(each.getValue().size()));
-                if (!mixed || (saying.shape >> key++ & 1) == 1) {
-                    record.put(each.getKey(), value);
-                }
-            }
+            kind.values().forEach((key, values) -> record.put(key, values.get(random.nextInt(values.size()))));
             record.put("cf_version", ++version);
             int second = seconds.merge(id, saying.says == Says.SAME_SECOND ? 0 : 1, Integer::sum);
             if (saying.says == Says.TIME_IS_EMPTY || saying.says == Says.TIME_IS_NULL) {
                 record.put(TIME, saying.says == Says.TIME_IS_EMPTY ? "" : null);
-            } else if (!mixed || saying.says != Says.NO_TIME) {
-                record.put(TIME, "2025-12-01T10:00:%02d+0530".formatted(mixed ? (second + saying.seed) % 4 : second));
+            } else if (saying.says != Says.NO_TIME) {
+                record.put(TIME, "2025-12-01T10:00:%02d+0530".formatted(second));
             }
             return record;
         }
@@ -239,38 +204,10 @@ class SinkPropertiesIT {
         }
     }
 
-    /** What the rule of versions knows of a row. */
-    private record Row(Map<String, Object> source, Instant requestedAt, boolean gone) { }
-
-    private static void apply(Map<String, Row> rows, Delivery delivery, String idKey) {
-        Row dead = delivery.gone == null ? null : rows.get(delivery.gone);
-        if (dead != null && dead.requestedAt.isBefore(delivery.requestedAt)) {
-            rows.put(delivery.gone, new Row(dead.source, delivery.requestedAt, true));
-        }
-        once(delivery.records, idKey).forEach((id, record) -> {
-            Row row = rows.get(id);
-            Map<String, Object> merged = new LinkedHashMap<>(row == null ? Map.of() : row.source);
-            merged.putAll(record);
-            if (row == null || wins(record, delivery.requestedAt, row) && (row.gone || !merged.equals(row.source))) {
-                rows.put(id, new Row(merged, delivery.requestedAt, false));
-            }
-        });
-    }
-
     private static Map<String, Map<String, Object>> once(List<Map<String, Object>> answer, String idKey) {
         Map<String, Map<String, Object>> once = new LinkedHashMap<>();
         answer.forEach(record -> once.merge((String) record.get(idKey), record, (a, b) -> time(b).compareTo(time(a)) > 0 ? b : a));
         return once;
-    }
-
-    private static boolean wins(Map<String, Object> record, Instant requestedAt, Row row) {
-        int byTime = time(record).compareTo(time(row.source));
-        int byRequest = requestedAt.compareTo(row.requestedAt);
-        if (row.gone) {
-            return byRequest > 0;
-        }
-        boolean bothTold = !time(record).isEmpty() && !time(row.source).isEmpty();
-        return (bothTold && byTime != 0 ? byTime : byRequest != 0 ? byRequest : byTime) > 0;
     }
 
     private static String time(Map<String, Object> record) {

@@ -11,8 +11,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -52,11 +54,26 @@ final class SinkTable {
         }
     }
 
-    /** One statement, as a page or a part of it. */
+    /** One statement, as a page of a list or a part of it. */
     void store(Instant requestedAt, List<Map<String, Object>> records) {
-        Map<String, Object> values = Map.of("records", json(records), "org", org, "requestedAt", Timestamp.from(requestedAt),
-                "again", false);
+        store("list", requestedAt, false, records);
+    }
+
+    /**
+     * @param requestedAt null: of no request
+     * @param again whatever the version
+     */
+    void store(String shape, Instant requestedAt, boolean again, List<Map<String, Object>> records) {
+        Map<String, Object> values = new HashMap<>(Map.of("records", json(records), "org", org, "shape", shape, "again", again,
+                "idKey", kind.idKey(), "entity", "things"));
+        values.put("requestedAt", requestedAt == null ? null : Timestamp.from(requestedAt));
         database().queryForList(statement, parameters.stream().map(values::get).toArray());
+    }
+
+    /** What is to be done with a complete payload of a webhook. */
+    String judge(Map<String, Object> record) {
+        return database().queryForObject("SELECT verdict FROM judge_webhooks(?, 'things', ?, ?, ?, CAST(? AS jsonb), 'webhook')", String.class,
+                org, kind.table(), kind.keyColumn(), kind.idKey(), json(List.of(record)));
     }
 
     /** Zoho says of a record that it is gone. */
@@ -72,7 +89,7 @@ final class SinkTable {
     List<String> rows() {
         return database().queryForList("""
                 SELECT CASE WHEN t.deleted_at IS NOT NULL THEN t.%2$s || ' is gone'
-                            ELSE CAST(to_jsonb(t) - '{id,org_id,created_at,updated_at,requested_at,detailed}'::text[] AS text)
+                            ELSE CAST(to_jsonb(t) - '{id,org_id,created_at,updated_at,requested_at,detailed,shapes}'::text[] AS text)
                                  || (SELECT CAST(coalesce(jsonb_agg(p.row ORDER BY CAST(p.row AS text)), '[]') AS text) FROM (%3$s) p) END
                   FROM %1$s t WHERE t.org_id = ? ORDER BY t.%2$s""".formatted(kind.table(), kind.keyColumn(), parts()), String.class, org);
     }
@@ -91,6 +108,31 @@ final class SinkTable {
                     sources.put(row.getString("id"), row.getString("source"));
                 }, org);
         return sources;
+    }
+
+    /** The keys that each shape said last, by id. */
+    Map<String, Map<String, Set<String>>> said() {
+        Map<String, Map<String, Set<String>>> said = new TreeMap<>();
+        database().query("""
+                SELECT %s AS id, s.shape, ARRAY(SELECT k FROM jsonb_object_keys(t.source) k WHERE NOT jsonb_exists(s.lacked, k)) AS keys
+                  FROM %s t LEFT JOIN LATERAL jsonb_each(t.shapes) AS s(shape, lacked) ON true WHERE org_id = ?"""
+                .formatted(kind.keyColumn(), kind.table()), row -> {
+                    Map<String, Set<String>> shapes = said.computeIfAbsent(row.getString("id"), id -> new TreeMap<>());
+                    if (row.getString("shape") != null) {
+                        shapes.put(row.getString("shape"), Set.of((String[]) row.getArray("keys").getArray()));
+                    }
+                }, org);
+        return said;
+    }
+
+    /** @return by id where the row stands and who wrote or locked it, and when it was last changed */
+    Map<String, List<String>> marks() {
+        Map<String, List<String>> marks = new TreeMap<>();
+        database().query("SELECT %s AS id, concat_ws(' ', ctid, xmin, xmax) AS row, updated_at FROM %s WHERE org_id = ?"
+                .formatted(kind.keyColumn(), kind.table()), row -> {
+                    marks.put(row.getString("id"), List.of(row.getString("row"), row.getString("updated_at")));
+                }, org);
+        return marks;
     }
 
     static String json(Object value) {
@@ -116,6 +158,7 @@ final class SinkTable {
             Flyway.configure().dataSource(database.getDataSource())
                     .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
             database.execute("SET synchronous_commit = off");
+            database.execute("SELECT records_of('things')");
         }
         return database;
     }

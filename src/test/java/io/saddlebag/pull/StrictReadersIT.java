@@ -198,7 +198,7 @@ class StrictReadersIT extends PullCase {
         exchange.setVariable("org", SaddlebagServer.ORG);
         exchange.setVariable("entity", entity);
         exchange.setVariable("task", "stored-for-a-test");
-        PullPage page = new PullPage(List.of(records), Instant.now());
+        PullPage page = new PullPage(List.of(records), Instant.now(), null, "list");
         exchange.setVariable("page", page);
         saddlebag().bean(ProducerTemplate.class).send("direct:" + entity, exchange);
         if (exchange.getException() != null) {

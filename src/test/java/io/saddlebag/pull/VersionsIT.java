@@ -63,9 +63,9 @@ class VersionsIT extends PullCase {
     }
 
     @Test
-    void aMissingKeyLeavesItsColumnAloneAndAnEmptyOneEmptiesIt() throws Exception {
+    void aKeyThatOnlyAnotherShapeBringsLeavesItsColumnAloneAndAnEmptyOneEmptiesIt() throws Exception {
         store(NOON, Map.of("item_id", "1", "name", "list", "brand", "Acme", "stock_on_hand", 7, "last_modified_time", MONDAY));
-        store(NOON.plusSeconds(1), Map.of("item_id", "1", "name", "", "cf_new", 1, "last_modified_time", TUESDAY));
+        store("record", NOON.plusSeconds(1), Map.of("item_id", "1", "name", "", "cf_new", 1, "last_modified_time", TUESDAY));
 
         assertThat(saddlebag().count("products WHERE name IS NULL AND brand = 'Acme' AND stock_quantity = 7"
                 + " AND source = '{\"item_id\":\"1\",\"name\":\"\",\"brand\":\"Acme\",\"stock_on_hand\":7,\"cf_new\":1,"
@@ -130,6 +130,11 @@ class VersionsIT extends PullCase {
     /** Through the sink's routes, as a pull or a webhook would. */
     @SafeVarargs
     private static void store(Instant requestedAt, Map<String, Object>... records) throws JsonProcessingException {
+        store("list", requestedAt, records);
+    }
+
+    @SafeVarargs
+    private static void store(String shape, Instant requestedAt, Map<String, Object>... records) throws JsonProcessingException {
         Exchange exchange = new DefaultExchange(saddlebag().bean(CamelContext.class));
         exchange.setVariable("org", SaddlebagServer.ORG);
         exchange.setVariable("entity", "items");
@@ -137,7 +142,7 @@ class VersionsIT extends PullCase {
         exchange.setVariable("sink", "routes/pull/products.sql");
         String sent = new ObjectMapper().writeValueAsString(records);
         List<?> batch = new ObjectMapper().readValue(sent, List.class);
-        PullPage page = new PullPage(batch, requestedAt);
+        PullPage page = new PullPage(batch, requestedAt, null, shape);
         page.checked(batch, sent);
         exchange.setVariable("page", page);
         saddlebag().bean(ProducerTemplate.class).send("direct:pull-record-commit", exchange);
