@@ -3,7 +3,9 @@ package io.saddlebag.database;
 import io.saddlebag.common.BadSettingException;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -41,5 +43,11 @@ class DatabaseConfiguration {
             new DatabaseCheck(database.toString(), wait).await(flyway.getConfiguration().getDataSource());
             new Migrations(flyway).run();
         };
+    }
+
+    /** The pool's question, whether the server takes writes, was answered when the pool gives a connection; it is no query for rows. */
+    @Bean
+    DataSourceHealthIndicator dbHealthIndicator(DataSource pool) {
+        return new DataSourceHealthIndicator(pool);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.zoho.ZohoCircuits;
 import java.time.Instant;
@@ -40,7 +41,8 @@ public class ApiHealth {
 
     /** @param organisations JSON array of what the database knows; null when it does not answer */
     public String of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
-        ObjectNode health = organisations == null ? withoutDatabase() : withDatabase(json.readTree(organisations));
+        ObjectNode health = organisations == null
+                ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations));
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
         return health.toString();
     }
@@ -75,10 +77,13 @@ public class ApiHealth {
         return health;
     }
 
-    private ObjectNode withoutDatabase() {
+    private ObjectNode withoutDatabase(Throwable failure) {
         ObjectNode health = json.createObjectNode().put("status", "DOWN").put("database", "DOWN");
-        health.putArray("problems").add("The database does not answer. See whether PostgreSQL runs and DATABASE_URL still leads"
-                + " to it; what is committed stays, and work goes on by itself when it is back");
+        health.putArray("problems").add((ReadOnlyServer.isTold(failure)
+                ? "The database answers and takes no writes: it is a standby, or default_transaction_read_only is on. Have DATABASE_URL lead"
+                    + " to the primary, or set it off"
+                : "The database does not answer. See whether PostgreSQL runs and DATABASE_URL still leads to it")
+                + "; what is committed stays, and work goes on by itself when it is back");
         return health;
     }
 }

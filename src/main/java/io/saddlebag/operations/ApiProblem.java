@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
+import io.saddlebag.database.DatabaseOutage;
+import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.webhook.WebhookRefusedException;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
 import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,19 +19,14 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.CannotCreateTransactionException;
 
 /** The answer to a request that failed (RFC 9457): status, and a detail that a person can act on. */
 @Component("apiProblem")
 public class ApiProblem {
 
-    /** PostgreSQL, appendix A: lock_not_available. */
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Logger LOG = LoggerFactory.getLogger(ApiProblem.class);
 
     private final ObjectMapper json = new ObjectMapper();
@@ -73,7 +69,8 @@ public class ApiProblem {
             detail = setting.getMessage();
         } else if (databaseIsAway(failure)) {
             status = 503;
-            detail = "The database does not answer. Nothing was changed; try again.";
+            detail = "The database " + (ReadOnlyServer.isTold(failure) ? "takes no writes at present" : "does not answer")
+                + ". Nothing was changed; try again.";
             retryAfter(exchange, 5);
         } else {
             status = 500;
@@ -99,14 +96,6 @@ public class ApiProblem {
 
     private static boolean databaseIsAway(Throwable failure) {
         return Reason.find(CallNotPermittedException.class, failure) != null // found out by others just now
-                || Reason.find(CannotGetJdbcConnectionException.class, failure) != null
-                || Reason.find(CannotCreateTransactionException.class, failure) != null
-                || Reason.find(TransientDataAccessException.class, failure) != null
-                || Reason.find(DataAccessResourceFailureException.class, failure) != null
-                || isLockTimeout(Reason.find(SQLException.class, failure)); // of which Spring makes nothing in particular
-    }
-
-    private static boolean isLockTimeout(SQLException failure) {
-        return failure != null && LOCK_NOT_AVAILABLE.equals(failure.getSQLState());
+                || Reason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
     }
 }

@@ -112,7 +112,9 @@ class WebhookCommits {
     private List<Kept> commit(List<ReceivedEvent> events) {
         return database.execute((Connection connection) -> {
             connection.setNetworkTimeout(Runnable::run, patience);
-            return new JdbcTemplate(new SingleConnectionDataSource(connection, true)).query(KEEP,
+            JdbcTemplate here = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            here.setExceptionTranslator(database.getExceptionTranslator());
+            return here.query(KEEP,
                 (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
                 column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
                 column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),

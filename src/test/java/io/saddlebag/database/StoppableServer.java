@@ -1,6 +1,7 @@
 package io.saddlebag.database;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,6 +31,12 @@ public final class StoppableServer implements AutoCloseable {
 
     public void start() {
         running = EmbeddedServer.start(own.data());
+    }
+
+    /** It answers, and takes no writes until it is promoted. */
+    public void startAsStandby() throws IOException {
+        Files.createFile(own.data().resolve("postgres/standby.signal"));
+        start();
     }
 
     /** As {@code pg_ctl stop -m immediate}: every connection ends, nothing is written any more. */

@@ -21,11 +21,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The database or Zoho goes away under load. The database for how many seconds: {@code -Dsaddlebag.outage=20}. */
+@ExtendWith(OutputCaptureExtension.class)
 class OutageIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
@@ -46,9 +50,9 @@ class OutageIT {
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
         database = StoppableServer.in(folder);
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database.url(), "--zoho.webhook-secret=" + Storm.SECRET,
-            "--saddlebag.webhook.answer-within=3s",
+            "--saddlebag.webhook.answer-within=3s", "--spring.datasource.hikari.connection-timeout=2000", // shorter, as by default
             "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
-            "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
+            "--saddlebag.gauges-every=1s", "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
             "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s");
     }
 
@@ -72,6 +76,61 @@ class OutageIT {
     @Test
     void soDoesOneThatStandsStill() throws Exception {
         outage("standing still", database::pause, database::resume);
+    }
+
+    /** As a primary that became a standby and primary again: the connections from before stay, and those made meanwhile do. */
+    @Test
+    void soDoesOneThatAnswersAndTakesNoWrites(CapturedOutput output) throws Exception {
+        int before = output.getOut().length();
+        outage("taking no writes", () -> {
+            database.execute("ALTER DATABASE saddlebag SET default_transaction_read_only = on");
+            database.execute("ALTER SYSTEM SET default_transaction_read_only = on");
+            database.execute("SELECT pg_reload_conf()");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> isAway("takes no writes: it is a standby, or"));
+        }, () -> {
+            database.execute("ALTER SYSTEM RESET default_transaction_read_only");
+            database.execute("SELECT pg_reload_conf()");
+            database.execute("BEGIN READ WRITE; ALTER DATABASE saddlebag RESET default_transaction_read_only; COMMIT");
+        });
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(OutageIT::isThere);
+        String log = output.getOut().substring(before);
+        assertThat(log).doesNotContain("\tat ", "Request failed");
+        assertThat(log.lines().filter(line -> line.contains("WARN") || line.contains("ERROR"))).as("of an outage shorter than a minute")
+            .filteredOn(line -> !line.contains("webhook of ")).singleElement().asString().containsPattern("The database is away: .*(takes no writes|read-only)");
+        await().atMost(Duration.ofSeconds(40)).until(() -> output.getOut().substring(before).contains("The database is back, after "));
+    }
+
+    @Test
+    void aStandbyIsAwayUntilItIsPromoted() throws Exception {
+        database.crash();
+        database.startAsStandby();
+        isAway("takes no writes: it is a standby, or");
+        HttpResponse<String> webhook = Storm.send(new StormRecord(Storm.contacts(ZOHO)).changed(0), base()).join();
+        assertThat(webhook.statusCode()).isEqualTo(503);
+        assertThat(webhook.headers().firstValue("Retry-After")).isPresent();
+        HttpResponse<String> api = saddlebag.call("POST", "/api/sync/items");
+        assertThat(api.statusCode()).as(api.body()).isEqualTo(503);
+        assertThat(api.body()).contains("takes no writes");
+        assertThat(api.headers().firstValue("Retry-After")).isPresent();
+
+        database.execute("SELECT pg_promote()");
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(OutageIT::isThere);
+        await().untilAsserted(() -> accepted(new StormRecord(Storm.contacts(ZOHO)).changed(0)));
+    }
+
+    private static void isAway(String sentence) {
+        HttpResponse<String> health = saddlebag.call("GET", "/api/zoho/health");
+        assertThat(health.statusCode()).as(health.body()).isEqualTo(503);
+        assertThat(health.body()).contains("\"status\":\"DOWN\"", "\"database\":\"DOWN\"", sentence);
+        assertThat(saddlebag.call("GET", "/actuator/health/readiness").statusCode()).isEqualTo(503);
+    }
+
+    private static void isThere() {
+        HttpResponse<String> health = saddlebag.call("GET", "/api/zoho/health");
+        assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+        assertThat(health.body()).contains("\"database\":\"UP\"");
+        assertThat(saddlebag.call("GET", "/actuator/health/readiness").statusCode()).isEqualTo(200);
     }
 
     /** As one whose other end is cut off: the kernel would wait for it for minutes. */
