@@ -38,7 +38,7 @@ class Migrations {
         this.flyway = flyway;
     }
 
-    /** @throws BadSettingException when a file cannot be run, or is not what was run before */
+    /** @throws BadSettingException when a file cannot be run, or is not what was run before, or a newer Saddlebag made the tables */
     void run() {
         try {
             MigrationInfoService files = flyway.info();
