@@ -7,6 +7,7 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                'validUntil', CASE WHEN c.ends_at > now() THEN c.ends_at END,
                'nextRefresh', CASE WHEN c.ends_at > now() THEN c.refresh_at END,
                'cooldownUntil', CASE WHEN c.cooldown_until > now() THEN c.cooldown_until END,
+               'refused', coalesce(c.refused_version = c.token_version, false),
                'toDo', CASE WHEN c.needs_person IS NOT NULL THEN c.needs_person
                             WHEN c.id IS NULL THEN format('Organisation %s is not connected to Zoho. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id)
                             WHEN c.refresh_token IS NULL THEN format('Nobody has agreed to connect organisation %s yet. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id) END),
@@ -27,6 +28,13 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                          FROM detail_progress d WHERE d.org_id = o.org_id),
            'webhooks', (SELECT coalesce(json_agg(json_build_object('entity', m.entity, 'told', coalesce(m.told, 0), 'missed', m.missed) ORDER BY m.entity), '[]')
                           FROM webhooks_of_a_day m WHERE m.org_id = o.org_id),
+           'waiting', json_build_object(
+               'run', (SELECT json_build_object('id', r.id, 'entity', r.entity, 'since', r.waiting_since, 'until', r.waiting_until, 'for', r.waiting_for)
+                         FROM sync_runs r WHERE r.org = o.org_id AND r.status = 'running' AND r.waiting_since IS NOT NULL AND r.waiting_until IS NOT NULL
+                        ORDER BY r.waiting_since LIMIT 1),
+               'event', (SELECT json_build_object('entity', e.entity, 'zohoId', e.zoho_id, 'since', e.received_at, 'until', e.due_at, 'for', e.error,
+                                                  'attempts', e.attempts)
+                           FROM webhook_events e WHERE e.org_id = o.org_id AND e.status = 'pending' ORDER BY e.received_at LIMIT 1)),
            'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
            'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
   FROM organisations o

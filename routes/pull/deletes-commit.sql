@@ -25,6 +25,6 @@ UPDATE sync_runs
        updated = updated + :#${variable.proof.updated},
        unchanged = unchanged + :#${variable.proof.unchanged},
        rejected = rejected + :#${variable.proof.rejected},
-       heartbeat_at = clock_timestamp()
+       heartbeat_at = clock_timestamp(), waiting_since = NULL
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
 RETURNING id

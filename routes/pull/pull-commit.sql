@@ -10,5 +10,5 @@ UPDATE sync_runs
        kept = kept + :#${variable.page.kept},
        cursor = CAST(:#${variable.page.cursor} AS jsonb),
        watermark = coalesce(watermark, CAST(:#${variable.page.watermark} AS timestamptz)),
-       heartbeat_at = clock_timestamp()
+       heartbeat_at = clock_timestamp(), waiting_since = NULL
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'

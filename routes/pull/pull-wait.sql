@@ -1,6 +1,7 @@
 -- The run stays running; whichever process is there when its time has come carries it on.
 UPDATE sync_runs
-   SET waiting_until = CAST(:#${variable.limit.until.toString} AS timestamptz), waiting_for = :#${variable.limit.waitingFor}
+   SET waiting_until = CAST(:#${variable.limit.until.toString} AS timestamptz), waiting_for = :#${variable.limit.waitingFor},
+       waiting_since = coalesce(waiting_since, clock_timestamp())
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
-RETURNING format('run %s %s %s waits until %s for Zoho''s limit (%s)', id, entity, mode,
+RETURNING format('run %s %s %s waits until %s (%s)', id, entity, mode,
                  to_char(waiting_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), waiting_for) AS line, entity, mode, 'waiting' AS status

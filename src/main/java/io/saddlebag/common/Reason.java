@@ -4,6 +4,8 @@ import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
 import io.saddlebag.zoho.ZohoPausedException;
+import java.time.Duration;
+import java.time.Instant;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +22,18 @@ public class Reason {
         String reason = zoho != null ? zoho.getMessage() : root.getClass().getSimpleName() + ": " + root.getMessage();
         reason = reason.replace("\u0000", ""); // PostgreSQL's text cannot hold it
         return reason.substring(0, Math.min(LONGEST, reason.length()));
+    }
+
+    /** How long a run that did not get a lock in time waits before it tries again. */
+    private static final Duration LOCK_PAUSE = Duration.ofSeconds(30);
+
+    /** What a run waits for that is no limit of Zoho, in the same words. */
+    public record Wait(Instant until, String waitingFor) {
+    }
+
+    /** @return the wait of a run that did not get a lock in time */
+    public Wait lock() {
+        return new Wait(Instant.now().plus(LOCK_PAUSE), "lock");
     }
 
     /** @return the limit of Zoho for which the work has to wait */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.pull.OrganisationTimers;
+import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,36 +31,45 @@ public class ApiHealth {
 
     private final ZohoCircuits circuits;
     private final OrganisationTimers timers;
+    private final WaitingCalls waiting;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, @Value("${zoho.day-reserve-percent}") int reservePercent) {
+    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting,
+            @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
+        this.waiting = waiting;
         this.reservePercent = reservePercent;
     }
 
     /** @param organisations JSON array of what the database knows; null when it does not answer */
     public String of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = organisations == null
-                ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations));
+                ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
         return health.toString();
     }
 
-    private ObjectNode withDatabase(JsonNode all) {
+    private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException {
         ArrayNode problems = json.createArrayNode();
+        String lock = exchange.getVariable("lock", String.class);
+        if (lock != null) {
+            problems.add(HealthProblems.lock(json.readTree(lock)));
+        }
         int wanted = 0;
         int stopped = 0;
         for (JsonNode one : all) {
             ObjectNode organisation = (ObjectNode) one;
             String org = organisation.get("org").asText();
             organisation.put("circuit", circuits.state(org));
+            waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
+                    .put("since", call.since().toString()).put("for", call.waitingFor()));
             ZoneId zone = ZoneId.of(organisation.remove("timezone").asText());
             ((ObjectNode) organisation.get("quota")).set("forecast",
                     new DayForecast(organisation.get("quota"), zone, CLOCK.instant()).json());
             if (!organisation.get("state").asText().equals("off")) { // taken off by somebody
-                List<String> found = new HealthProblems(organisation, reservePercent).sentences();
+                List<String> found = new HealthProblems(organisation, reservePercent, CLOCK.instant()).sentences();
                 found.forEach(problems::add);
                 timers.refused(org).forEach(problems::add);
                 wanted++;

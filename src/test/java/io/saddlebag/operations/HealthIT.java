@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,75 @@ class HealthIT {
         ZOHO.faults().add(Fault.of(Fault.Kind.TOKEN_THROTTLE));
         saddlebag.call("POST", ITEM);
         assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString().contains("access token", "refresh token of their own");
+    }
+
+    /** The token lives by its clock: a run waits for another one all the same. */
+    @Test
+    void aTokenThatZohoRefusesWhileTheNextIsNotToBeHadIsAFault() {
+        saddlebag.call("POST", ITEM);
+        ZOHO.faults().add(Fault.of(Fault.Kind.DEAD_TOKENS).next(1));
+        ZOHO.faults().add(Fault.of(Fault.Kind.TOKEN_THROTTLE));
+        long run = saddlebag.start("full");
+        await().until(() -> "token".equals(saddlebag.run(run).get("waitingFor").asText()));
+
+        JsonNode health = health(200, "DEGRADED");
+        assertThat(health.get("problems")).singleElement().asString().contains("Zoho refuses the access token", "refresh token of their own");
+        JsonNode organisation = health.get("organisations").get(0);
+        assertThat(organisation.get("token").get("validUntil").isNull()).isFalse();
+        assertThat(organisation.get("waiting").get("run").get("for").asText()).isEqualTo("token");
+        assertThat(organisation.get("waiting").get("run").get("id").asLong()).isEqualTo(run);
+
+        ZOHO.faults().clear();
+        update("UPDATE connections SET cooldown_until = NULL");
+        update("UPDATE sync_runs SET waiting_until = now(), waiting_since = now() - interval '2 minutes'");
+        assertThat(saddlebag.ended(run).get("status").asText()).isEqualTo("succeeded");
+        assertThat(health(200, "UP").get("organisations").get(0).get("waiting").get("run").isNull()).isTrue();
+    }
+
+    @Test
+    void aRunThatWaitedBeforeAndBroughtSomethingSinceHasNotWaitedLong() {
+        ZOHO.faults().add(Fault.limit(44).next(1));
+        long run = saddlebag.start("full");
+        await().until(() -> "minute".equals(saddlebag.run(run).get("waitingFor").asText()));
+        update("UPDATE organisations SET blocked_until = NULL");
+        assertThat(health(200, "UP").get("problems")).as("the usual minute").isEmpty();
+        update("UPDATE sync_runs SET waiting_since = now() - interval '2 minutes'");
+        assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString().contains("the run of items has waited since", "ZOHO_CALLS_PER_MINUTE");
+
+        update("UPDATE sync_runs SET waiting_until = now()");
+        assertThat(saddlebag.ended(run).get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag.count("sync_runs WHERE waiting_since IS NOT NULL")).isZero();
+    }
+
+    @Test
+    void aWebhookThatWaitsIsSaidWithTheReason() {
+        update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, received_at, due_at, attempts, error) "
+            + "VALUES (?, 'waits', 'waits', 'items', 'updated', '7', true, '{}', now() - interval '5 minutes', now() + interval '1 hour', 3, 'no such thing')",
+            SaddlebagServer.ORG);
+        JsonNode health = health(200, "DEGRADED");
+        assertThat(health.get("problems")).singleElement().asString().contains("webhook of items (7)", "no such thing");
+        assertThat(health.get("organisations").get(0).get("waiting").get("event").get("attempts").asInt()).isEqualTo(3);
+        update("DELETE FROM webhook_events");
+        health(200, "UP");
+    }
+
+    @Test
+    void workThatWaitsForALockIsSaidWithTheSessionThatHoldsIt() throws Exception {
+        saddlebag.call("POST", ITEM);
+        try (Connection somebody = TestDatabase.connect(url); Statement statement = somebody.createStatement()) {
+            somebody.setAutoCommit(false);
+            statement.execute("SELECT lock_work('zoho_calls " + SaddlebagServer.ORG + "')");
+            CompletableFuture<HttpResponse<String>> call = CompletableFuture.supplyAsync(() -> saddlebag.call("POST", ITEM));
+            await().untilAsserted(() -> {
+                JsonNode health = health(200, "DEGRADED");
+                assertThat(health.get("problems")).singleElement().asString().contains("waited since", "role postgres, idle in transaction", "pg_terminate_backend(");
+                assertThat(health.get("organisations").get(0).get("waiting").get("call").get("for").asText()).isEqualTo("slot");
+            });
+            assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).containsPattern("saddlebag_zoho_calls_waiting_seconds\\{[^}]*} [1-9]");
+            somebody.rollback();
+            assertThat(call.get().statusCode()).isEqualTo(200);
+        }
+        assertThat(health(200, "UP").get("organisations").get(0).get("waiting").has("call")).isFalse();
     }
 
     @Test

@@ -1,0 +1,56 @@
+package io.saddlebag.zoho;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** The calls of this process that are not sent yet: since when each waits, and for what. */
+@Component("waitingCalls")
+public class WaitingCalls {
+
+    /**
+     * @param purpose pull, webhook, push or check
+     * @param since when it began to wait
+     * @param waitingFor {@code slot} before the ledger was asked; what zoho_take_slot says; {@code token}
+     */
+    public record Call(String org, String purpose, Instant since, String waitingFor) {
+    }
+
+    private final Map<String, Call> calls = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+
+    @Autowired
+    WaitingCalls() {
+        this(InstantSource.system());
+    }
+
+    WaitingCalls(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** A call comes, and waits for its turn to ask for a slot. */
+    public void come(Exchange call) {
+        calls.put(call.getExchangeId(), new Call(call.getVariable("org", String.class), call.getVariable("purpose", String.class),
+            clock.instant(), "slot"));
+    }
+
+    public void waitFor(Exchange call, String what) {
+        calls.computeIfPresent(call.getExchangeId(), (id, known) -> new Call(known.org(), known.purpose(), known.since(), what));
+    }
+
+    /** It is sent, or given up. */
+    public void go(Exchange call) {
+        calls.remove(call.getExchangeId());
+    }
+
+    /** @return the call of the organisation that has waited longest */
+    public Optional<Call> oldest(String org) {
+        return calls.values().stream().filter(call -> call.org().equals(org)).min(Comparator.comparing(Call::since));
+    }
+}
