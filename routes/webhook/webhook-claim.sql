@@ -7,4 +7,5 @@ SELECT org_id, event_id, entity, event, zoho_id, complete, alone, payload, attem
                       CASE WHEN CAST(:#${variable.complete} AS boolean) THEN CAST(:#${properties:saddlebag.webhook.together} AS integer) ELSE 1 END,
                       CAST(:#${properties:saddlebag.webhook.lease} AS interval)
                           + CASE WHEN CAST(:#${variable.complete} AS boolean) THEN interval '0'
-                                 ELSE 2 * CAST(:#${properties:zoho.call-timeout} AS interval) END) c
+                                 ELSE 2 * CAST(:#${properties:zoho.call-timeout} AS interval) END,
+                      NULL, CAST(:#${properties:saddlebag.webhook.fetches} AS integer)) c

@@ -10,14 +10,14 @@ found AS (
     SELECT s.*, e.id AS found
       FROM settled s
      CROSS JOIN LATERAL (SELECT e.id FROM webhook_events e
-                          WHERE e.org_id = :#${variable.org} AND e.entity = :#${variable.entity} AND e.zoho_id = s.zoho_id
-                            AND e.status = 'pending' OFFSET 0) e
+                          WHERE e.org_id = :#${variable.org} AND e.entity = :#${variable.entity} AND e.zoho_id >= s.zoho_id
+                            AND e.zoho_id <= s.zoho_id AND e.status = 'pending' ORDER BY e.zoho_id OFFSET 0) e
 ),
 ended AS (
     UPDATE webhook_events w
        SET status = s.status, error = s.error, claimed_until = NULL,
            processed_at = CASE WHEN s.status <> 'pending' THEN clock_timestamp() END,
-           complete = w.complete AND s.status <> 'pending', alone = w.alone OR s.alone,
+           complete = w.complete AND s.status <> 'pending', alone = w.alone OR s.alone, fetched_at = s.asked_at,
            attempts = w.attempts - CAST(s.status = 'pending' AS integer)
       FROM found s
      WHERE w.id = s.found AND w.id = ANY (ARRAY(SELECT f.found FROM found f))

@@ -34,6 +34,8 @@ public record WebhookSettings(Settings settings) {
         number("keep-days", 36_500);
         number("database-failures", 1000);
         number("database-pause", 3600);
+        number("pace", 60_000);
+        number("fetches", 1_000_000);
         List.of("answer-within", "lock-timeout", "every", "lease", "first-pause", "longest-pause")
             .forEach(name -> settings.duration("saddlebag.webhook." + name));
         WebhookNetworks.of(settings);

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,12 +102,10 @@ class InboxIT extends WebhookCase {
     void anAnswerThatWasAskedForBeforeAHintCameAgainDoesNotSettleIt() throws Exception {
         String id = newItem("Lantern");
         String again = "{\"item\":{\"item_id\":\"" + id + "\"}}";
-        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement claims = connection.createStatement()) {
-            claims.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
+        try (ClaimsHeld claims = new ClaimsHeld()) {
             assertAccepted(sendJson(ITEMS, payload("item", item(id).retain("item_id", "name"))));
             assertAccepted(sendJson(ITEMS, again));
             ZOHO.faults().add(Fault.latency(500).next(1));
-            claims.execute("SELECT pg_advisory_unlock_all()");
         }
         await().until(() -> ZOHO.calls().counts().api() == 1); // of the first: its answer is made, and leaves late
         rename(id, "Torch", "2027-01-01T00:00:00+0000");

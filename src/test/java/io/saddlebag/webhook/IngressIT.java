@@ -78,12 +78,11 @@ class IngressIT extends WebhookCase {
         String id = newItem("Lantern");
         String body = withTime ? payload("item", item(id)) : "{\"item\":{\"item_id\":\"" + id + "\"}}";
         ExecutorService senders = Executors.newFixedThreadPool(40);
-        try (Connection connection = saddlebag().bean(DataSource.class).getConnection(); Statement claims = connection.createStatement()) {
-            if (!withTime) { // a hint repeats one that has not begun, not the one that is done: so none begins
-                sendJson(ITEMS, body);
-                settled();
-                claims.execute("SELECT pg_advisory_lock(hashtextextended('webhook claims', 0))");
-            }
+        if (!withTime) {
+            sendJson(ITEMS, body);
+            settled();
+        }
+        try (ClaimsHeld claims = new ClaimsHeld()) { // a hint repeats one that has not begun, not the one that is done: so none begins
             List<CompletableFuture<String>> answers = IntStream.range(0, 40).mapToObj(n -> CompletableFuture.supplyAsync(
                 () -> SaddlebagServer.json(sendJson(ITEMS, body)).path("status").asText(), senders)).toList();
             List<String> statuses = answers.stream().map(CompletableFuture::join).toList();
@@ -91,7 +90,6 @@ class IngressIT extends WebhookCase {
             assertThat(statuses).filteredOn("accepted"::equals).hasSize(1);
             assertThat(statuses).filteredOn("duplicate"::equals).hasSize(39);
             assertThat(saddlebag().count("webhook_events")).isEqualTo(withTime ? 1 : 2);
-            claims.execute("SELECT pg_advisory_unlock_all()");
         } finally {
             senders.shutdownNow();
         }
@@ -107,7 +105,7 @@ class IngressIT extends WebhookCase {
             first.setAutoCommit(false);
             statement.execute(receive);
             CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> saddlebag().database().queryForObject(receive, Boolean.class));
-            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'advisory' AND NOT granted") == 1);
+            await().until(() -> second.isDone() || saddlebag().count("pg_locks WHERE locktype = 'transactionid' AND NOT granted") == 1);
             first.commit();
             assertThat(second.join()).isFalse();
             first.setAutoCommit(true);

@@ -17,9 +17,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -36,6 +40,7 @@ abstract class WebhookCase {
     static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
             shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms", "--saddlebag.gauges-every=200ms",
+                "--saddlebag.webhook.fetches=1000",
                 "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4",
                 "--saddlebag.webhook.networks=127.0.0.0/8,::1/128", // this machine, which is a trusted proxy too
                 "--saddlebag.webhook.templates.short.entity=items", "--saddlebag.webhook.templates.short.content-type=text/plain",
@@ -147,5 +152,26 @@ abstract class WebhookCase {
 
     static Map<String, Object> product(String id) {
         return saddlebag().database().queryForMap("SELECT * FROM products WHERE zoho_item_id = ?", id);
+    }
+
+    /** While it is open no event is begun: a claim waits for its turn. */
+    static final class ClaimsHeld implements AutoCloseable {
+
+        private final Connection connection;
+
+        ClaimsHeld() throws SQLException {
+            connection = saddlebag().bean(DataSource.class).getConnection();
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT lock_work('webhook claims')");
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            connection.rollback();
+            connection.setAutoCommit(true);
+            connection.close();
+        }
     }
 }
