@@ -33,7 +33,6 @@ import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
 import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
-import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
@@ -75,8 +74,6 @@ class AccessRules {
     SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses) throws Exception {
         LoginRequired loginRequired = new LoginRequired();
         RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
-        HttpSessionRequestCache pages = new HttpSessionRequestCache();
-        pages.setRequestMatcher(page);
         return http
             .authorizeHttpRequests(rules -> rules
                 // It only follows a request that has been refused already, or failed.
@@ -95,9 +92,9 @@ class AccessRules {
                 .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
                 .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
             .addFilterAfter(new PageToken(), CsrfFilter.class)
-            .requestCache(cache -> cache.requestCache(pages))
+            .requestCache(cache -> cache.requestCache(new PageAsked(page)))
             .exceptionHandling(refused -> refused.accessDeniedHandler(new NotPermitted())
-                .defaultAuthenticationEntryPointFor(new LoginUrlAuthenticationEntryPoint("/login"), page)
+                .defaultAuthenticationEntryPointFor(new LoginUrlAuthenticationEntryPoint(LoginForm.ADDRESS), page)
                 .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
             .build();
     }
@@ -110,7 +107,8 @@ class AccessRules {
 
     /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */
     private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(LoginRequired loginRequired) {
-        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler("/login?error");
+        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginForm.ADDRESS + "?error");
+        again.setAllowSessionCreation(false);
         return new ObjectPostProcessor<>() {
             @Override
             public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.CookieManager;
 import java.net.HttpCookie;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A browser with its cookies, and what another site's page could make it send. */
 class BrowserLoginIT extends GuardedApp {
@@ -74,6 +79,52 @@ class BrowserLoginIT extends GuardedApp {
 
         assertThat(refused.statusCode()).isEqualTo(401);
         assertThat(refused.headers().firstValue("WWW-Authenticate")).isEmpty();
+    }
+
+    @Test
+    void whoIsNotLoggedInHasNoSession() throws Exception {
+        HttpResponse<String> asked = page("/actuator/prometheus?name=x");
+        page("/nowhere");
+        page("/login?error");
+        assertThat(login("password").statusCode()).isEqualTo(302);
+        assertThat(session()).isEmpty();
+
+        page("/actuator/prometheus?name=x");
+        HttpResponse<String> in = login("pass word of staff");
+        assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+        assertThat(URI.create(in.headers().firstValue("Location").orElseThrow())).hasPath("/actuator/prometheus").hasQuery("name=x");
+        assertThat(session()).isPresent();
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).as("once").endsWith("/actuator/hawtio/");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "elsewhere.example", "%0d%0aX: y", "%"})
+    void aLoginLeadsToNoOtherServer(String cookie) throws Exception {
+        HttpCookie page = new HttpCookie(PageAsked.COOKIE, cookie.startsWith("%") ? cookie : URLEncoder.encode(cookie, StandardCharsets.UTF_8));
+        page.setPath("/");
+        page.setVersion(0);
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), page);
+
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).endsWith(port + "/actuator/hawtio/");
+    }
+
+    @Test
+    void theFirstOfTooManyBrowsersIsLoggedOut() throws Exception {
+        login("pass word of staff");
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(200);
+        HttpCookie first = session().orElseThrow();
+        for (int more = 0; more < Sessions.MOST; more++) {
+            cookies.getCookieStore().removeAll();
+            login("pass word of staff");
+        }
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(200);
+        cookies.getCookieStore().removeAll();
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), first);
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(302);
+    }
+
+    private Optional<HttpCookie> session() {
+        return cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("JSESSIONID")).findFirst();
     }
 
     private HttpResponse<String> login(String password) throws Exception {
