@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
@@ -43,7 +44,9 @@ class CamelYamlSchema {
             ((ObjectNode) tree.at("/items/definitions/org.apache.camel.model.CircuitBreakerDefinition/properties"))
                 .putObject("inheritErrorHandler").put("type", "boolean");
             correct(tree);
-            schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(tree);
+            // Loaded as far as a file needs it: the whole of it, with each reference in its place, takes more than the heap there is.
+            schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(tree,
+                SchemaValidatorsConfig.builder().preloadJsonSchema(false).build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
