@@ -80,6 +80,11 @@ public final class AppProcess implements AutoCloseable {
         return start(folder, environment, Stream.concat(java, arguments.stream()).toList());
     }
 
+    /** Starts it as production does, with the options of {@code config/java.options}. */
+    public static AppProcess inProduction(Path folder, Map<String, String> environment) throws IOException {
+        return start(folder, environment, List.of("@" + Path.of("config/java.options").toAbsolutePath(), "-jar", ExtractedJar.shared().toString()));
+    }
+
     /** As above, with all that java is told. */
     public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
         for (String part : List.of("routes", "config")) {

@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What bounds a webhook's request before a route sees it. Its body ends one byte after the longest that is taken in, for Camel
+ * What bounds a webhook's request before a route sees it. No body is taken of one that its route refuses by its head. Its body ends one byte after the longest that is taken in, for Camel
  * keeps a body whole before the first step of a route; and is mere bytes, or Camel would make headers of a form's fields, and
  * fail on one that is none. A route that has no answer in time, because the database stands still, is not waited for: 503.
  */
@@ -27,11 +27,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Profile("!sandbox")
 class WebhookBody extends OncePerRequestFilter {
 
+    private final WebhookRequest webhooks;
     private final long longest;
     private final long patience;
 
-    WebhookBody(@Value("${saddlebag.webhook.longest-body}") DataSize longest,
+    WebhookBody(WebhookRequest webhooks, @Value("${saddlebag.webhook.longest-body}") DataSize longest,
             @Value("${saddlebag.webhook.answer-within}") Duration patience) {
+        this.webhooks = webhooks;
         this.longest = longest.toBytes();
         this.patience = patience.toMillis();
     }
@@ -44,7 +46,7 @@ class WebhookBody extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        request.setAttribute(WholeRequest.KEPT, longest + 1);
+        request.setAttribute(WholeRequest.KEPT, webhooks.needsBody(request) ? longest + 1 : 0);
         chain.doFilter(new HttpServletRequestWrapper(request) {
             @Override
             public String getContentType() {

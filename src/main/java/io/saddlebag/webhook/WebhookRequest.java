@@ -25,6 +25,8 @@ public class WebhookRequest {
     /** So many queues of the throttle an address has at most, whatever stands in org=. */
     private static final int QUEUES = 64;
 
+    private static final String GENERAL = "/api/zoho/webhooks/";
+
     private final Kinds kinds;
     private final long longest;
     private final WebhookNetworks networks;
@@ -76,6 +78,16 @@ public class WebhookRequest {
     public void read(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);
         WebhookTemplate template = template(exchange, Pairs.of(http.getQueryString()).first("template"));
+        boolean form = checkHead(http, template);
+        byte[] body = exchange.getMessage().getBody(byte[].class);
+        if (body != null && body.length > longest) {
+            throw tooLong();
+        }
+        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form, template));
+    }
+
+    /** @return whether it is a form */
+    private boolean checkHead(HttpServletRequest http, WebhookTemplate template) {
         boolean form = isForm(http.getHeader("Content-Type"), template);
         String encoding = http.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -84,11 +96,7 @@ public class WebhookRequest {
         if (http.getContentLengthLong() > longest) {
             throw tooLong();
         }
-        byte[] body = exchange.getMessage().getBody(byte[].class);
-        if (body != null && body.length > longest) {
-            throw tooLong();
-        }
-        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form, template));
+        return form;
     }
 
     private WebhookTemplate template(Exchange exchange, String name) {
@@ -97,6 +105,20 @@ public class WebhookRequest {
             throw new WebhookRefusedException(400, "template", "There is no template of that name for this kind (saddlebag.webhook.templates)");
         }
         return template;
+    }
+
+    /** @return whether it takes the body to tell if a webhook is let in; not where its head is enough to refuse it */
+    boolean needsBody(HttpServletRequest http) {
+        String path = http.getRequestURI();
+        String name = Pairs.of(http.getQueryString()).first("template");
+        WebhookTemplate template = name == null ? null : templates.get(name);
+        try {
+            checkHead(http, template);
+            return networks.admit(http.getRemoteAddr()) && WebhookSignatures.given(http).isPresent() && (name == null || template != null)
+                && (!path.startsWith(GENERAL) || kinds.has(path.substring(GENERAL.length())));
+        } catch (WebhookRefusedException refused) {
+            return false; // its route says so
+        }
     }
 
     /** @return what a webhook is refused with; the throttle's exception says it in no words that help */

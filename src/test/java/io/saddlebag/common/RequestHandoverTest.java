@@ -2,6 +2,7 @@ package io.saddlebag.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,10 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 
 class RequestHandoverTest {
 
+    private static final BodyBudget BUDGET = new BodyBudget(1 << 20, new SimpleMeterRegistry());
+
     private final List<String> order = new ArrayList<>();
-    private final RequestHandover handover = new RequestHandover(Runnable::run);
+    private final RequestHandover handover = new RequestHandover(Runnable::run, BUDGET);
 
     @AfterEach
     void leave() {
@@ -38,7 +41,7 @@ class RequestHandoverTest {
     void aRequestThatWasAnsweredMeanwhileHasNoRoute() throws Exception {
         List<Runnable> queue = new ArrayList<>();
         MockHttpServletRequest sent = request();
-        new RequestHandover(queue::add).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
+        new RequestHandover(queue::add, BUDGET).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
             request.startAsync();
             RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
             handover.later(() -> order.add("route"));

@@ -248,8 +248,8 @@ class IngressIT extends WebhookCase {
         try (Socket socket = new Socket("localhost", saddlebag().port())) {
             socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
-            out.write(("POST " + ITEMS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+            out.write(("POST " + ITEMS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Zoho-Webhook-Signature: 00\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             for (int sent = 0; sent < 17; sent++) { // a little more than the limit, and no end
                 out.write(chunk);

@@ -20,23 +20,24 @@ class SlowSendersIT extends WebhookCase {
 
     /** More than there are threads for routes. */
     private static final int SENDERS = 40;
+    private static final String SIGNATURE = "X-Zoho-Webhook-Signature: 00\r\n";
 
     @Test
     void whoStopsInTheMiddleHoldsUpNobodyAndIsNoLineInTheLog(CapturedOutput log) throws IOException {
         List<Socket> senders = new ArrayList<>();
         try {
             for (int n = 0; n < SENDERS; n++) {
-                senders.add(half(n % 2 == 0 ? "POST " + ITEMS : "GET /api/zoho/health"));
+                senders.add(half(n % 2 == 0 ? "POST " + ITEMS : "GET /api/zoho/health", n % 4 == 0 ? SIGNATURE : ""));
             }
             assertAccepted(send(newItem("Lantern")));
-            for (Socket gone : List.of(senders.remove(0), senders.remove(0), half("POST /api/zoho/sync-bills"))) {
+            for (Socket gone : List.of(senders.remove(0), senders.remove(0), half("POST /api/zoho/sync-bills", SIGNATURE))) {
                 gone.close();
             }
             assertAccepted(send(newItem("Torch")));
 
-            String answer = new String(senders.get(0).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-            assertThat(answer).startsWith("HTTP/1.1 408").contains("application/problem+json", "body did not come in time");
+            assertThat(answer(senders.get(0))).as("unsigned").startsWith("HTTP/1.1 401").contains("Connection: close");
+            assertThat(answer(senders.get(1))).as("where none is read").startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(answer(senders.get(2))).startsWith("HTTP/1.1 408").contains("application/problem+json", "body did not come in time");
             for (int n = 0; n < SENDERS; n++) {
                 assertThat(sendJson(ITEMS, "{}").statusCode()).as("nobody else's answer").isEqualTo(400);
             }
@@ -56,7 +57,7 @@ class SlowSendersIT extends WebhookCase {
         try (Socket sender = new Socket("localhost", saddlebag().port())) {
             write(sender, "POST " + ITEMS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
                 + "X-Zoho-Webhook-Signature: " + sign(SECRET, ITEMS, body) + "\r\nTransfer-Encoding: chunked\r\n\r\n");
-            for (String piece : body.split("(?<=,)")) {
+            for (String piece : body.split("(?<=,)", 5)) {
                 write(sender, Integer.toHexString(piece.length()) + "\r\n" + piece + "\r\n");
                 assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + newItem("meanwhile") + "\"}}"));
             }
@@ -66,10 +67,15 @@ class SlowSendersIT extends WebhookCase {
         settled();
     }
 
-    private static Socket half(String request) throws IOException {
+    /** To its end, which is that of the connection. */
+    private static String answer(Socket sender) throws IOException {
+        return new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static Socket half(String request, String signature) throws IOException {
         Socket sender = new Socket("localhost", saddlebag().port());
         sender.setSoTimeout(20_000);
-        write(sender, request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"it");
+        write(sender, request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + signature + "Content-Length: 100\r\n\r\n{\"it");
         return sender;
     }
 
