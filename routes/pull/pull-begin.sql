@@ -5,5 +5,5 @@ RETURNING r.org, r.entity, r.mode, r.epoch, CAST(r.cursor AS text) AS cursor, r.
           r.dry_run, CASE r.mode WHEN 'remap' THEN 'remap' ELSE 'pull' END AS task, coalesce(r.cursor ->> 'after', '') AS after,
           r.mode IN ('full', 'verify') OR r.dry_run AND r.mode <> 'remap' AS keeps_ids,
           r.mode = 'verify' OR r.dry_run AS reports, r.mode <> 'remap' AND NOT r.dry_run AS counts,
-          (SELECT w.watermark FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS since,
+          (SELECT least(w.watermark, clock_timestamp() - interval '10 minutes') FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS since,
           (SELECT w.records FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS records

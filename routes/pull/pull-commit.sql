@@ -10,5 +10,6 @@ UPDATE sync_runs
        kept = kept + :#${variable.page.kept},
        cursor = CAST(:#${variable.page.cursor} AS jsonb),
        watermark = coalesce(watermark, CAST(:#${variable.page.watermark} AS timestamptz)),
+       unproved = coalesce(unproved, CAST(:#${variable.page.unproved} AS text)),
        heartbeat_at = clock_timestamp(), waiting_since = NULL
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'

@@ -1,22 +1,28 @@
--- An error of a run that has not failed is what it left for a person: deletes that are held.
--- The watermark moves only here, never back, and not by a dry run;
+-- An error of a run that has not failed is what it left for a person: deletes that are held, or a list that nobody knows the end of.
+-- The watermark moves only here, never back, not by a dry run, and not where the list is not proved to be read to its end;
 -- it is the first answer's date of the run that broke off, where one did.
 WITH RECURSIVE parts AS (
-    SELECT id, resumed_from, rejected FROM sync_runs WHERE id = :#${variable.runId}
+    SELECT id, resumed_from, rejected, unproved FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL
-    SELECT r.id, r.resumed_from, r.rejected FROM sync_runs r JOIN parts p ON r.id = p.resumed_from
+    SELECT r.id, r.resumed_from, r.rejected, r.unproved FROM sync_runs r JOIN parts p ON r.id = p.resumed_from
+),
+doubt AS (
+    SELECT min(p.unproved) || '. So not all is proved to be read: the watermark stays, no deletes are proposed, and the next run reads again' AS words
+      FROM parts p
 ),
 finished AS (
     UPDATE sync_runs
-       SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 OR error IS NOT NULL THEN 'partial' ELSE 'succeeded' END, finished_at = clock_timestamp(),
+       SET status = CASE WHEN (SELECT sum(p.rejected) FROM parts p) > 0 OR error IS NOT NULL OR d.words IS NOT NULL THEN 'partial' ELSE 'succeeded' END,
+           finished_at = clock_timestamp(), error = NULLIF(concat_ws('; ', error, d.words), ''),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id AND c.released_at > c.at)
+      FROM doubt d
      WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
-    RETURNING *
+    RETURNING sync_runs.*
 ),
 moved AS (
     INSERT INTO sync_watermarks AS w (org, entity, watermark, records, run_id)
     SELECT org, entity, watermark, coalesce(CAST(cursor ->> 'total' AS bigint), 0), id FROM finished
-      WHERE NOT dry_run AND mode NOT IN ('remap', 'deletes')
+      WHERE NOT dry_run AND mode NOT IN ('remap', 'deletes') AND NOT EXISTS (SELECT FROM doubt WHERE words IS NOT NULL)
         ON CONFLICT (org, entity) DO UPDATE
        SET watermark = greatest(w.watermark, EXCLUDED.watermark),
            records = CASE WHEN (SELECT cursor ->> 'total' FROM finished) IS NULL

@@ -9,20 +9,20 @@ import org.apache.camel.Exchange;
  * One page of a list as it came through the door and its check.
  *
  * @param page the records
- * @param hasMore whether Zoho says that a page follows
+ * @param hasMore whether a page may follow: Zoho says so, or says nothing that can be read. Only false is the end
+ * @param more what the answer says of the page behind it, in words
  * @param answeredAt Zoho's clock in the answer ({@code Date}), or our own where that is earlier; the moment of the request where it is missing
  */
-record ListAnswer(PullPage page, boolean hasMore, Instant answeredAt) {
+record ListAnswer(PullPage page, boolean hasMore, String more, Instant answeredAt) {
 
-    /** @param pageSize records in a full page, for answers without {@code page_context} */
-    static ListAnswer of(Exchange exchange, int pageSize) {
+    static ListAnswer of(Exchange exchange) {
         PullPage page = exchange.getVariable("page", PullPage.class);
         page.by((Long) exchange.getVariable("slot", Map.class).get("call_id"));
-        boolean hasMore = exchange.getVariable("context") instanceof Map<?, ?> context && context.containsKey("has_more_page")
-                ? Boolean.parseBoolean(String.valueOf(context.get("has_more_page")))
-                : page.seen() >= pageSize;
+        Object more = exchange.getVariable("context") instanceof Map<?, ?> context ? context.get("has_more_page") : null;
         Timestamp answered = page.answeredAt() == null ? page.requestedAt() : page.answeredAt();
         Instant now = Instant.now();
-        return new ListAnswer(page, hasMore, answered.toInstant().isAfter(now) ? now : answered.toInstant());
+        return new ListAnswer(page, !Boolean.FALSE.equals(more), more instanceof Boolean ? "Zoho promises more"
+                : "nothing says that the list ends there: page_context.has_more_page is neither true nor false",
+                answered.toInstant().isAfter(now) ? now : answered.toInstant());
     }
 }

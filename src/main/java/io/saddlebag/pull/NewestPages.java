@@ -18,6 +18,7 @@ class NewestPages implements Iterator<PullPage> {
     private final PageFetcher fetcher;
     private final Instant since;
     private final int maxPages;
+    private final Progress progress = new Progress();
     private int page;
     private boolean back;
     private boolean done;
@@ -44,13 +45,18 @@ class NewestPages implements Iterator<PullPage> {
                 "sort_order", "D")));
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
         String name = (back ? "back on page " : "page ") + page + " down to " + since;
-        back = back || !answer.hasMore() || reaches(answer.page().records());
-        done = back && page == 1;
+        String unproved = null;
+        if (!back && answer.hasMore() && !reaches(answer.page().records())) {
+            unproved = progress.end(answer.page(), name, answer.more());
+        } else {
+            back = true;
+        }
+        done = unproved != null || back && page == 1;
         if (page > maxPages) {
             throw new IllegalStateException("Zoho announced a page after " + maxPages
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
-        return answer.page().in(name, firstAnswer.minus(PagesSince.OVERLAP), "{}");
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(PagesSince.OVERLAP), "{}");
     }
 
     /** Whether the page is sorted and ends before the watermark; records without a time may stand anywhere. */

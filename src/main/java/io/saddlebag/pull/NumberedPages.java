@@ -19,6 +19,7 @@ class NumberedPages implements Iterator<PullPage> {
     private final PageFetcher fetcher;
     private final boolean down;
     private final int maxPages;
+    private final Progress progress = new Progress();
     private final Map<String, String> order;
     private final int ahead;
     private final int expectedLastPage;
@@ -28,6 +29,7 @@ class NumberedPages implements Iterator<PullPage> {
     private long total;
     private boolean lastIsKnown;
     private boolean done;
+    private String unproved;
     private Instant firstAnswer;
     private Instant before;
 
@@ -71,12 +73,16 @@ class NumberedPages implements Iterator<PullPage> {
         }
         ListAnswer answer = down && !lastIsKnown ? lastPage() : nextPage();
         int page = nextToGive;
+        String name = "page " + page;
         if (down) {
             nextToGive--;
-            done = nextToGive < 1;
+            String end = endDown(answer.page(), name);
+            done = nextToGive < 1 || end != null;
+            unproved = unproved == null ? end : unproved;
         } else {
             nextToGive++;
-            done = !answer.hasMore();
+            unproved = answer.hasMore() ? progress.end(answer.page(), name, answer.more()) : null;
+            done = !answer.hasMore() || unproved != null;
             total = (long) (page - 1) * fetcher.pageSize() + answer.page().seen();
             limit(page);
         }
@@ -85,8 +91,18 @@ class NumberedPages implements Iterator<PullPage> {
         } else {
             askAhead();
         }
-        return answer.page().in("page " + page, firstAnswer.minus(PagesSince.OVERLAP),
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(PagesSince.OVERLAP),
                 "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
+    }
+
+    /** Downwards each page is known to be there: one that shows what others showed stands for records that nobody has met. */
+    private String endDown(PullPage page, String name) {
+        String though = "the list had " + (total + fetcher.pageSize() - 1) / fetcher.pageSize() + " pages";
+        if (nextToGive >= 1) {
+            return progress.end(page, name, though);
+        }
+        return progress.bringsNothing(page, name) && total > fetcher.pageSize()
+                ? name + " brought no record that is new to this run, though " + though : null;
     }
 
     private ListAnswer nextPage() {
@@ -113,8 +129,13 @@ class NumberedPages implements Iterator<PullPage> {
 
     /** Looks for the last page around the expected one; what is read on the way up is read again on the way down. */
     private ListAnswer lastPage() {
+        Progress above = new Progress();
         ListAnswer answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
         while (answer.hasMore()) {
+            unproved = above.end(answer.page(), "page " + nextToGive, answer.more());
+            if (unproved != null) {
+                break; // what there is, is read all the same
+            }
             nextToGive++;
             limit(nextToGive);
             answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));

@@ -58,7 +58,7 @@ class PageFetcher {
             if (answered.getException() != null) {
                 throw new CompletionException(answered.getException());
             }
-            return ListAnswer.of(answered, pageSize);
+            return ListAnswer.of(answered);
         });
     }
 

@@ -29,6 +29,7 @@ class PagesSince implements Iterator<PullPage> {
 
     private final PageFetcher fetcher;
     private final int maxPages;
+    private final Progress progress = new Progress();
     private Instant since;
     private int page;
     private boolean back;
@@ -59,8 +60,10 @@ class PagesSince implements Iterator<PullPage> {
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
         String name = (back ? "back on page " + page : "page " + ++pages) + " since " + since;
         String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d,\"back\":%b".formatted(since, page, back);
-        asked = answer.hasMore() && !back ? askOn(answer.page().records()) : askBack();
-        return answer.page().in(name, firstAnswer.minus(OVERLAP),
+        boolean more = answer.hasMore() && !back;
+        String unproved = more ? progress.end(answer.page(), name, answer.more()) : null;
+        asked = unproved != null ? null : more ? askOn(answer) : askBack();
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(OVERLAP),
                 here + ",\"nextSince\":\"%s\",\"nextPage\":%d,\"nextBack\":%b}".formatted(since, page, back));
     }
 
@@ -73,13 +76,14 @@ class PagesSince implements Iterator<PullPage> {
         return ask();
     }
 
-    private CompletableFuture<ListAnswer> askOn(List<?> records) {
+    private CompletableFuture<ListAnswer> askOn(ListAnswer answer) {
         if (pages >= maxPages) {
             throw new IllegalStateException("Zoho announced a page after " + maxPages
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
-        Instant last = fetcher.variable("modifiedColumn") == null ? null : lastIfSorted(records);
-        if (last != null && last.minusSeconds(1).isAfter(since)) {
+        Instant last = fetcher.variable("modifiedColumn") == null ? null : lastIfSorted(answer.page().records());
+        boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // no version, and so no place to go on from
+        if (last != null && !ahead && last.minusSeconds(1).isAfter(since)) {
             since = last.minusSeconds(1);
             page = 1;
         } else {

@@ -19,6 +19,7 @@ public class PullPage {
     private Long callId;
     private Instant watermark;
     private String cursor;
+    private String unproved;
     private List<?> batch = List.of();
     private String json = "[]";
     private final List<Reject> rejects = new ArrayList<>();
@@ -53,6 +54,12 @@ public class PullPage {
         this.name = name;
         this.watermark = watermark;
         this.cursor = cursor;
+        return this;
+    }
+
+    /** @param reason why the run reads no further, or read no further, without proof that it met all records; null: none */
+    PullPage doubting(String reason) {
+        unproved = reason;
         return this;
     }
 
@@ -142,6 +149,10 @@ public class PullPage {
         return cursor;
     }
 
+    public String unproved() {
+        return unproved;
+    }
+
     public List<Reject> rejects() {
         return rejects;
     }
@@ -154,6 +165,10 @@ public class PullPage {
     /** @return the ids of all records that have one, also of those that cannot be stored */
     public String ids() {
         return array(ids);
+    }
+
+    List<String> idList() {
+        return ids;
     }
 
     public String createdIds() {

@@ -43,8 +43,9 @@ public class RecordCheck {
             }
             return record;
         }
-        page.reject(new Reject(null, json.writeValueAsString(record),
-                "The record has no usable id: " + idKey + " is " + (id == null ? "missing" : "not an id")));
+        page.reject(new Reject(null, json.writeValueAsString(record), record instanceof Map
+                ? "The record has no usable id: " + idKey + " is " + (id == null ? "missing" : "not an id")
+                : "An element of the list is " + SinkBatch.what(record) + ", no record"));
         return null;
     }
 }

@@ -62,11 +62,17 @@ public class SinkBatch {
                 return records;
             }
         }
-        throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"");
+        throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"" + (answer.containsKey(listKey)
+                ? ": it is " + what(answer.get(listKey)) : ""));
     }
 
-    /** Keeps the good records of a page; the aggregation gives none where all were rejected. */
+    /** Keeps the good records of a page; the aggregation gives none where all were rejected, and its split leaves nulls out. */
     public void checked(PullPage page, Object aggregated) throws JsonProcessingException {
+        for (int place = 0; place < page.records().size(); place++) {
+            if (page.records().get(place) == null) {
+                page.reject(new Reject(null, "null", "Element " + (place + 1) + " of the list is null, no record"));
+            }
+        }
         List<?> batch = aggregated instanceof List<?> records ? records : List.of();
         page.checked(batch, json.writeValueAsString(batch));
     }
@@ -157,6 +163,12 @@ public class SinkBatch {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
         return reason instanceof PSQLException told && told.getServerErrorMessage() != null
                 ? told.getServerErrorMessage().getMessage() : reason.getMessage();
+    }
+
+    /** @return the kind of a JSON value in words */
+    static String what(Object value) {
+        return value == null ? "null" : value instanceof Map ? "an object" : value instanceof List ? "a list"
+                : value instanceof String ? "a string" : value instanceof Boolean ? "true or false" : "a number";
     }
 
     private static String id(Object record, String idKey) {

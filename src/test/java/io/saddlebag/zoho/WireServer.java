@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An HTTP server that can do to a connection whatever a network can: a test says what happens after each request. */
-final class WireServer implements AutoCloseable {
+public final class WireServer implements AutoCloseable {
 
     /** What is done with a request; the connection is kept for the next one unless it throws. */
-    interface Behaviour {
+    public interface Behaviour {
         void answer(Wire wire) throws IOException, InterruptedException;
     }
 
@@ -36,17 +36,17 @@ final class WireServer implements AutoCloseable {
     private volatile Behaviour behaviour;
 
     /** One request and what can be sent in return. */
-    final class Wire {
+    public final class Wire {
 
         final Socket socket;
-        final String request;
+        public final String request;
 
         private Wire(Socket socket, String request) {
             this.socket = socket;
             this.request = request;
         }
 
-        Wire send(String text) throws IOException {
+        public Wire send(String text) throws IOException {
             return send(text.getBytes(StandardCharsets.UTF_8));
         }
 
@@ -94,7 +94,7 @@ final class WireServer implements AutoCloseable {
         daemon(this::accept);
     }
 
-    static WireServer start() throws IOException {
+    public static WireServer start() throws IOException {
         return new WireServer("http", new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
     }
 
@@ -104,20 +104,20 @@ final class WireServer implements AutoCloseable {
                 + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n") + "\r\n";
     }
 
-    void does(Behaviour next) {
+    public void does(Behaviour next) {
         behaviour = next;
         requests.clear();
         connections.set(0);
         sent.set(0);
     }
 
-    String url() {
+    public String url() {
         return scheme + "://127.0.0.1:" + server.getLocalPort();
     }
 
 
     /** Line and headers of what came since {@link #does}. */
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 

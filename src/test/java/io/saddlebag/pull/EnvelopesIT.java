@@ -1,0 +1,223 @@
+package io.saddlebag.pull;
+
+import static io.saddlebag.pull.ListServer.JSON;
+import static io.saddlebag.pull.ListServer.more;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sandbox.SandboxServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists that do not say how they end, or never end: what is not proved to be all is no success, and is not read for ever. */
+class EnvelopesIT {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Kinds by how they are read: by change, newest first, by page numbers without order. */
+    private static final String[][] KINDS = {{"items", "items", "item_id", "products"}, {"contacts", "contacts", "contact_id", "customers"},
+        {"categories", "categories", "category_id", "records"}};
+
+    private static ListServer zoho;
+    private static SaddlebagServer saddlebag;
+
+    @BeforeAll
+    static void start() throws IOException {
+        zoho = new ListServer();
+        saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--zoho.api-url=" + zoho.url());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        saddlebag.close();
+        zoho.close();
+    }
+
+    @BeforeEach
+    void asNew() {
+        saddlebag.database().execute("TRUNCATE products, customers, records, dead_letters, sync_watermarks, sync_runs, zoho_calls CASCADE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"has_more_page\":\"yes\"}", "{\"has_more_page\":\"true\"}", "{\"has_more_page\":\"false\"}", "{\"has_more_page\":1}",
+        "{\"has_more_page\":0}", "{\"has_more_page\":null}", "{\"has_more_page\":{}}", "{\"has_more_page\":[false]}", "{}", "[]", "\"none\"", "null", ""})
+    void aPageContextThatCannotBeReadIsNeverTakenForTheEnd(String context) {
+        for (String[] kind : KINDS) {
+            for (String mode : List.of("first", "full", "incremental")) {
+                asNew();
+                if (!mode.equals("first")) {
+                    good(kind);
+                }
+                JsonNode since = watermark();
+                zoho.answers(page -> of450(kind, page, parsed(context)));
+                JsonNode run = saddlebag.pull(kind[0], mode.equals("first") ? "full" : mode);
+
+                String what = kind[0] + " " + mode + " " + run;
+                assertThat(run.get("status").asText()).as(what).isEqualTo("partial");
+                assertThat(run.get("error").asText()).as(what).contains("page 4", "page 5", "has_more_page", "watermark stays");
+                assertThat(saddlebag.count(kind[3])).as(what).isEqualTo(450);
+                assertThat(watermark()).as(what).isEqualTo(since);
+                assertThat(saddlebag.count("sync_deletes")).as(what).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full", "incremental"})
+    void shortPagesWithoutAContextAreReadOn(String mode) {
+        zoho.answers(page -> of450(KINDS[0], page, 50, null));
+        JsonNode run = saddlebag.pull(mode);
+        assertThat(run.get("status").asText()).isEqualTo("partial");
+        assertThat(saddlebag.count("products")).isEqualTo(450);
+    }
+
+    @Test
+    void theEndThatThePageAfterProvesIsAnEnd() {
+        zoho.answers(page -> of450(KINDS[0], page, page < 3 ? JSON.objectNode().put("has_more_page", "yes") : more(false)));
+        JsonNode run = saddlebag.pull("full");
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
+        assertThat(saddlebag.count("products")).isEqualTo(450);
+    }
+
+    /** The same page, no record, two pages in turn, records without ids: always with a promise of more. */
+    @ParameterizedTest
+    @CsvSource({"same,full", "same,incremental", "same,verify", "same,dry", "none,full", "none,incremental", "none,verify", "none,dry",
+        "turns,full", "turns,incremental", "nameless,full", "nameless,incremental"})
+    void whatBringsNothingNewIsNotReadForEver(String habit, String mode) {
+        for (String[] kind : KINDS) {
+            for (boolean first : new boolean[] {true, false}) {
+                asNew();
+                if (!first) {
+                    good(kind);
+                }
+                JsonNode since = watermark();
+                zoho.answers(page -> switch (habit) {
+                    case "same" -> ListServer.page(kind[1], kind[2], 1, 200, more(true));
+                    case "none" -> ListServer.page(kind[1], kind[2], 1, 0, more(true));
+                    case "turns" -> ListServer.page(kind[1], kind[2], page % 2 == 0 ? 1 : 201, page % 2 == 0 ? 200 : 400, more(true));
+                    default -> ListServer.page(kind[1], "no_id", 1, 200, more(true));
+                });
+                JsonNode run = mode.equals("verify") ? ended("/api/verify/" + kind[0])
+                        : mode.equals("dry") ? ended("/api/sync/" + kind[0] + "?mode=full&dryRun=true") : saddlebag.pull(kind[0], mode);
+
+                String what = kind[0] + (first ? " first " : " ") + run;
+                assertThat(run.get("status").asText()).as(what).isEqualTo("partial");
+                assertThat(run.get("error").asText()).as(what).contains("brought no record that is new to this run", "Zoho promises more");
+                assertThat(zoho.asked().size()).as(what).isLessThan(15);
+                assertThat(watermark()).as(what).isEqualTo(since);
+                assertThat(saddlebag.count("sync_deletes")).as(what).isZero();
+                assertThat(saddlebag.count("sync_runs WHERE found IS NOT NULL")).as("nothing is surplus of what nobody read").isZero();
+            }
+        }
+    }
+
+    /** A Zoho that does not heed the number of the page, and says that there is no other. */
+    @Test
+    void thePagesOfALastFullRunThatAreAllTheSameAreNotAllRecords() {
+        good(KINDS[0]);
+        for (int rows : new int[] {450, 250}) {
+            saddlebag.database().update("UPDATE sync_watermarks SET records = ?", rows);
+            zoho.answers(page -> ListServer.page("items", "item_id", 1, 200, more(false)));
+            JsonNode run = saddlebag.pull("full");
+            assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
+            assertThat(run.get("error").asText()).contains("page 1 brought no record that is new");
+            assertThat(saddlebag.count("sync_deletes")).isZero();
+        }
+    }
+
+    @Test
+    void aRunThatCarriesOnOneWithDoubtsHasThemToo() {
+        good(KINDS[0]);
+        JsonNode since = watermark();
+        saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, unproved) VALUES (?, 'items', 'full', 'timer',"
+                + " 'failed', '{\"read\":\"down\",\"page\":2,\"total\":450}', 'page 4 and page 5 brought nothing')", SaddlebagServer.ORG);
+        zoho.answers(page -> of450(KINDS[0], page, more(page < 3)));
+        JsonNode run = saddlebag.pull("full");
+        assertThat(run.get("status").asText()).isEqualTo("partial");
+        assertThat(run.get("error").asText()).contains("page 4 and page 5 brought nothing");
+        assertThat(watermark()).isEqualTo(since);
+
+        saddlebag.database().execute("UPDATE sync_runs SET unproved = NULL, status = 'failed', cursor = '{\"read\":\"up\",\"page\":2,\"total\":400}'");
+        zoho.answers(page -> ListServer.page("items", "item_id", 1, 200, more(true)));
+        run = saddlebag.pull("full");
+        assertThat(saddlebag.count("sync_runs WHERE id = " + run.get("id") + " AND resumed_from IS NOT NULL")).isEqualTo(1);
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
+        assertThat(zoho.asked()).hasSizeLessThan(10);
+    }
+
+    @Test
+    void anElementThatIsNoRecordIsARejectWithItsReason() {
+        zoho.answers(page -> {
+            ObjectNode answer = ListServer.page("items", "item_id", 1, 3, more(false));
+            answer.withArray("items").addNull().add("text").add(7).add(true).addArray().add(1);
+            answer.withArray("items").insert(0, JSON.nullNode());
+            return answer;
+        });
+        JsonNode run = saddlebag.pull("full");
+        assertThat(run.get("status").asText()).isEqualTo("partial");
+        assertThat(List.of(run.get("seen").asInt(), run.get("created").asInt(), run.get("rejected").asInt(), run.get("unchanged").asInt()))
+                .containsExactly(9, 3, 6, 0);
+        assertThat(saddlebag.database().queryForList("SELECT error FROM dead_letters", String.class)).anyMatch(error -> error.contains("is null, no record"))
+                .anyMatch(error -> error.contains("is a string, no record")).anyMatch(error -> error.contains("is a list, no record"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"items\":{\"1\":{}}}", "{\"items\":null}", "{\"items\":\"\"}", "{\"items\":7}", "{}", "{\"code\":5,\"items\":[]}",
+        "{\"code\":\"x\",\"items\":[]}", "{\"code\":null,\"items\":[]}"})
+    void anAnswerWithoutAListOrWithAnErrorFailsTheRun(String answer) {
+        for (String mode : List.of("full", "incremental")) {
+            zoho.answers(page -> ((ObjectNode) parsed(answer)).set("page_context", more(false)));
+            JsonNode run = saddlebag.pull(mode);
+            assertThat(run.get("status").asText()).isEqualTo("failed");
+            assertThat(watermark().isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void theWatermarkIsNeverLaterThanOurOwnClockLessItsMargin() {
+        Instant start = Instant.now();
+        zoho.answers(page -> of450(KINDS[0], page, more(page < 3))).at(start.plus(Duration.ofDays(400)));
+        assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
+        assertThat(saddlebag.count("sync_watermarks WHERE watermark <= now() - interval '10 minutes'")).isEqualTo(1);
+    }
+
+    private static void good(String[] kind) {
+        zoho.answers(page -> of450(kind, page, more(page < 3)));
+        assertThat(saddlebag.pull(kind[0], "full").get("status").asText()).isEqualTo("succeeded");
+    }
+
+    private static ObjectNode of450(String[] kind, int page, JsonNode context) {
+        return of450(kind, page, 200, context);
+    }
+
+    private static ObjectNode of450(String[] kind, int page, int size, JsonNode context) {
+        return ListServer.page(kind[1], kind[2], (page - 1) * size + 1, Math.min(page * size, 450), context);
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return json.isEmpty() ? null : MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode watermark() {
+        return MAPPER.valueToTree(saddlebag.database().queryForList("SELECT watermark::text, records FROM sync_watermarks"));
+    }
+
+    private static JsonNode ended(String address) {
+        return saddlebag.ended(SaddlebagServer.json(saddlebag.call("POST", address)).get("runId").asLong());
+    }
+}
