@@ -3,15 +3,11 @@ package io.saddlebag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,18 +42,10 @@ class ComposeFileTest {
     @Test
     void theJarIsCalledAsTheBuildCallsIt() throws IOException {
         String name = found("<finalName>(.*)</finalName>", Files.readString(Path.of("pom.xml"))).iterator().next() + ".jar";
-        assertThat(found("-jar target/(\\S+)", dockerfile)).containsExactly(name);
+        assertThat(found("-jar target/(\\S+)", dockerfile)).containsExactly(name.replace(".jar", "-slim.jar"));
+        assertThat(found("--application-filename (\\S+)", dockerfile)).containsExactly(name);
         assertThat(found("-jar (\\w\\S+\\.jar) --", dockerfile)).containsExactly(name);
         assertThat(found("\"-jar\", \"(.*)\"]", dockerfile)).containsExactly(name);
-    }
-
-    @Test
-    void theJarsThatAreRemovedAreTheEmbeddedServerAndAllOfIt() {
-        PathMatcher removed = FileSystems.getDefault().getPathMatcher(
-            "glob:" + found("rm /saddlebag/lib/(\\S+)", dockerfile).iterator().next());
-        List<Path> jars = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of).toList();
-        assertThat(jars.stream().filter(jar -> removed.matches(jar.getFileName()))).isNotEmpty()
-            .containsExactlyElementsOf(jars.stream().filter(jar -> jar.toString().contains("/io/zonky/")).toList());
     }
 
     @Test
