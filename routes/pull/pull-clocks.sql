@@ -1,8 +1,8 @@
--- When the runs of each connected organisation start; what it leaves out is as the settings say.
+-- When the runs of each connected organisation start; what it leaves out is as the settings say, of the replica that all follow.
 SELECT o.org_id AS org, m.mode, coalesce(m.cron, m.usual) AS cron,
-       coalesce(o.timezone, :#${properties:saddlebag.pull.timezone}) AS timezone,
+       coalesce(o.timezone, :#${bean:timerAgreement?method=zone}) AS timezone,
        coalesce(m.cron, o.timezone) IS NOT NULL AS own
   FROM organisations o
- CROSS JOIN LATERAL (VALUES ('incremental', o.pull_cron, :#${properties:saddlebag.pull.cron}),
-                            ('full', o.full_cron, :#${properties:saddlebag.pull.full-cron})) AS m(mode, cron, usual)
+ CROSS JOIN LATERAL (VALUES ('incremental', o.pull_cron, :#${bean:timerAgreement?method=incremental}),
+                            ('full', o.full_cron, :#${bean:timerAgreement?method=full})) AS m(mode, cron, usual)
  WHERE o.connection_id IS NOT NULL

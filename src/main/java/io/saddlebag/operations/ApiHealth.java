@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.pull.OrganisationTimers;
+import io.saddlebag.pull.TimerAgreement;
 import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
 import java.time.Instant;
@@ -32,14 +33,16 @@ public class ApiHealth {
     private final ZohoCircuits circuits;
     private final OrganisationTimers timers;
     private final WaitingCalls waiting;
+    private final TimerAgreement agreement;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting,
+    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement,
             @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
         this.waiting = waiting;
+        this.agreement = agreement;
         this.reservePercent = reservePercent;
     }
 
@@ -57,6 +60,7 @@ public class ApiHealth {
         if (lock != null) {
             problems.add(HealthProblems.lock(json.readTree(lock)));
         }
+        agreement.problems().forEach(problems::add);
         int wanted = 0;
         int stopped = 0;
         for (JsonNode one : all) {

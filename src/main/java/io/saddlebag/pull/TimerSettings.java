@@ -20,10 +20,14 @@ public record TimerSettings(Settings settings) {
         settings.flag("SADDLEBAG_PULL_AT_START", "saddlebag.pull.at-start");
     }
 
-    /** Of both timers, under the name that {@link TimeZone} knows: it takes +02:00, which Java knows, for Greenwich. */
+    /**
+     * Of all timers, under the name that {@link TimeZone} knows: it takes +02:00, which Java knows, for Greenwich. Unset it is UTC with
+     * an external database, whose replicas may run on machines of different zones.
+     */
     public String timezone() {
         String zone = settings.text("saddlebag.pull.timezone");
-        return zone("SADDLEBAG_TIMEZONE", zone.isEmpty() ? ZoneId.systemDefault().getId() : zone);
+        return zone("SADDLEBAG_TIMEZONE", !zone.isEmpty() ? zone
+            : settings.given("saddlebag.database.url") ? "UTC" : ZoneId.systemDefault().getId());
     }
 
     /**

@@ -1,10 +1,8 @@
 package io.saddlebag.pull;
 
-import java.util.TimeZone;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.quartz.QuartzEndpoint;
-import org.quartz.CronScheduleBuilder;
-import org.quartz.CronTrigger;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
@@ -20,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Brings the stored timers in line with the routes. Camel's Quartz component leaves in a clustered store the trigger of
- * a route that was removed or renamed, which goes on firing into nothing, and does not notice a time zone that changed.
+ * a route that was removed or renamed, which goes on firing into nothing.
  */
 @Component
 @Profile("!sandbox & !check")
@@ -30,14 +28,16 @@ class TimerUpkeep {
 
     private final CamelContext camel;
     private final Scheduler scheduler;
+    private final TimerAgreement agreement;
 
-    TimerUpkeep(CamelContext camel, Scheduler scheduler) {
+    TimerUpkeep(CamelContext camel, Scheduler scheduler, TimerAgreement agreement) {
         this.camel = camel;
         this.scheduler = scheduler;
+        this.agreement = agreement;
     }
 
     @EventListener(ApplicationReadyEvent.class)
-    void bringInLine() throws SchedulerException {
+    void bringInLine() throws SchedulerException, JsonProcessingException {
         for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.anyTriggerGroup())) {
             Trigger stored = scheduler.getTrigger(key);
             if (stored == null) {
@@ -47,17 +47,9 @@ class TimerUpkeep {
             if (endpoint == null) {
                 scheduler.deleteJob(stored.getJobKey());
                 LOG.info("Removed the timer {}: no route has it any more", key);
-            } else if (stored instanceof CronTrigger cron && key.equals(endpoint.getTriggerKey())) {
-                Object wanted = endpoint.getTriggerParameters().get("timeZone");
-                TimeZone zone = wanted == null ? TimeZone.getDefault() : TimeZone.getTimeZone(wanted.toString());
-                if (!zone.hasSameRules(cron.getTimeZone())) {
-                    scheduler.rescheduleJob(key, cron.getTriggerBuilder().withSchedule(
-                            CronScheduleBuilder.cronSchedule(cron.getCronExpression()).inTimeZone(zone)
-                                    .withMisfireHandlingInstructionFireAndProceed()).build());
-                    LOG.info("The timer {} now follows the clock of {}", key, zone.getID());
-                }
             }
         }
+        agreement.join();
     }
 
     /** Camel names a job as the trigger of its route. */

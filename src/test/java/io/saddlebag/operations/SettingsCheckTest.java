@@ -7,6 +7,7 @@ import io.saddlebag.common.BadSettingException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +127,18 @@ class SettingsCheckTest {
     void theTimersHaveAZoneThatQuartzKnows() throws IOException {
         assertThat(start("").getProperty("saddlebag.pull.timezone")).isNotEmpty();
         assertThat(start("SADDLEBAG_TIMEZONE=+02:00").getProperty("saddlebag.pull.timezone")).isEqualTo("GMT+02:00");
+    }
+
+    @Test
+    void withoutAZoneTheyFollowTheSystemAloneAndUtcWithOthers() throws IOException {
+        TimeZone system = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+        try {
+            assertThat(start("").getProperty("saddlebag.pull.timezone")).isEqualTo("Asia/Tokyo");
+            assertThat(start("DATABASE KEY CREDENTIALS").getProperty("saddlebag.pull.timezone")).isEqualTo("UTC");
+        } finally {
+            TimeZone.setDefault(system);
+        }
     }
 
     @Test

@@ -9,8 +9,10 @@ import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.SandboxQuotas;
 import io.saddlebag.sandbox.SandboxServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.junit.jupiter.api.AfterAll;
@@ -126,7 +128,7 @@ class TimersIT {
         quiet.bean(TimerUpkeep.class).bringInLine();
 
         assertThat(scheduler.checkExists(TriggerKey.triggerKey("gone", "pull"))).isFalse();
-        assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone().hasSameRules(TimeZone.getDefault())).isTrue();
+        assertThat(((CronTrigger) scheduler.getTrigger(incremental)).getTimeZone()).isEqualTo(TimeZone.getTimeZone("UTC"));
         assertThat(quiet.count("qrtz_triggers WHERE trigger_group = 'pull'")).isEqualTo(2);
     }
 
@@ -142,6 +144,48 @@ class TimersIT {
             CronTrigger settings = (CronTrigger) next.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey("incremental", "pull"));
             assertThat(settings.getCronExpression()).isEqualTo("0 0 0 1 1 ? 2098");
         }
+    }
+
+    /** The first one's times hold while it lives; what the second is set to is said by both, and holds when it is alone. */
+    @Test
+    void aReplicaThatIsSetToOtherTimesSaysSoAndChangesNone() throws Exception {
+        String[] settings = {"--DATABASE_URL=" + TestDatabase.fresh(), "--camel.main.name=agreed", "--saddlebag.pull.organisations-check=200ms",
+            "--spring.quartz.properties.org.quartz.jobStore.clusterCheckinInterval=500"};
+        SaddlebagServer first = SaddlebagServer.start(ZOHO, with(settings, "--saddlebag.pull.timezone=Asia/Kolkata",
+            "--saddlebag.pull.full-cron=0 0 1 1 1 ? 2098"));
+        try (SaddlebagServer second = SaddlebagServer.start(ZOHO, with(settings, "--camel.main.name=second", "--saddlebag.pull.full-cron=0 0 5 1 1 ? 2098"))) {
+            first.database().update("UPDATE organisations SET pull_cron = '0 0 7 1 1 ? 2098'"); // in nobody's own zone
+            for (SaddlebagServer replica : List.of(first, second)) {
+                await().untilAsserted(() -> assertThat(problems(replica)).singleElement().asString().contains("is set to other timers than replica",
+                    "pull/full at 0 0 5 1 1 ? 2098 in UTC instead of 0 0 1 1 1 ? 2098 in Asia/Kolkata", "SADDLEBAG_TIMEZONE"));
+            }
+            await().untilAsserted(() -> {
+                assertThat(times(second)).containsExactly("0 0 0 1 1 ? 2099 in Asia/Kolkata", "0 0 1 1 1 ? 2098 in Asia/Kolkata");
+                assertThat(second.database().queryForObject("SELECT time_zone_id FROM qrtz_cron_triggers WHERE cron_expression LIKE '0 0 7 %'", String.class))
+                    .isEqualTo("Asia/Kolkata");
+            });
+            first.close();
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(times(second)).containsExactly("0 0 0 1 1 ? 2099 in UTC", "0 0 5 1 1 ? 2098 in UTC");
+                assertThat(problems(second)).isEmpty();
+            });
+        }
+    }
+
+    private static String[] with(String[] settings, String... more) {
+        return Stream.concat(Stream.of(settings), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static List<String> problems(SaddlebagServer replica) {
+        List<String> problems = new ArrayList<>();
+        SaddlebagServer.json(replica.call("GET", "/api/zoho/health")).get("problems").forEach(problem -> problems.add(problem.asText()));
+        return problems;
+    }
+
+    /** The timers of the settings, incremental runs first. */
+    private static List<String> times(SaddlebagServer replica) {
+        return replica.database().queryForList("SELECT cron_expression || ' in ' || time_zone_id FROM qrtz_cron_triggers "
+            + "WHERE trigger_group = 'pull' ORDER BY trigger_name DESC", String.class);
     }
 
     @Test

@@ -1,0 +1,177 @@
+package io.saddlebag.pull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TimeZone;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.quartz.QuartzEndpoint;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.CronTrigger;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which times the timers of the settings follow where replicas are set to different ones: those of the replica that has run
+ * longest. So a replica that is set otherwise by mistake changes nothing, and new times hold when the last replica with the old
+ * ones has stopped. Until then all say which differ. Camel's Quartz component has a replica that starts change the stored
+ * expression, though not the zone; that is put back.
+ */
+@Component("timerAgreement")
+@Profile("!sandbox")
+public class TimerAgreement implements DisposableBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TimerAgreement.class);
+    private static final String IN = " in ";
+    /** A replica lives that gave a sign of life in three times the interval in which it should. */
+    private static final String REPLICAS = """
+            SELECT r.instance, CAST(r.timers AS text) AS timers FROM timer_replicas r
+             WHERE r.sched_name = ?
+               AND (r.instance = ? OR EXISTS (SELECT FROM qrtz_scheduler_state s WHERE s.sched_name = r.sched_name AND s.instance_name = r.instance
+                       AND s.last_checkin_time + 3 * s.checkin_interval > extract(epoch FROM clock_timestamp()) * 1000))
+             ORDER BY r.started_at, r.instance""";
+    private static final int NAMED = 3;
+
+    private record Replica(String instance, Map<?, ?> timers) {
+    }
+
+    private final CamelContext camel;
+    private final Scheduler scheduler;
+    private final JdbcTemplate database;
+    private final Environment environment;
+    private final ObjectMapper json = new ObjectMapper();
+    private volatile Map<String, String> ours = Map.of();
+    private volatile Map<?, ?> followed = Map.of();
+    private volatile List<String> problems = List.of();
+
+    TimerAgreement(CamelContext camel, Scheduler scheduler, JdbcTemplate database, Environment environment) {
+        this.camel = camel;
+        this.scheduler = scheduler;
+        this.database = database;
+        this.environment = environment;
+    }
+
+    /** Says what this replica is set to, once its timers are there, and follows what all follow. */
+    public void join() throws SchedulerException, JsonProcessingException {
+        Map<String, String> timers = new TreeMap<>();
+        camel.getEndpoints().stream().filter(QuartzEndpoint.class::isInstance).map(QuartzEndpoint.class::cast)
+            .filter(endpoint -> endpoint.getCron() != null).forEach(endpoint -> {
+                Object zone = endpoint.getTriggerParameters().get("timeZone");
+                timers.put(name(endpoint.getTriggerKey()), endpoint.getCron() + IN
+                    + (zone == null ? TimeZone.getDefault() : TimeZone.getTimeZone(zone.toString())).getID());
+            });
+        ours = timers;
+        database.update("INSERT INTO timer_replicas AS r (sched_name, instance, timers) VALUES (?, ?, CAST(? AS jsonb)) "
+            + "ON CONFLICT (sched_name, instance) DO UPDATE SET timers = EXCLUDED.timers",
+            scheduler.getSchedulerName(), scheduler.getSchedulerInstanceId(), json.writeValueAsString(timers));
+        agree();
+    }
+
+    /** Puts the stored timers back to those of the replica that has run longest, and says which replicas differ from it. */
+    public void agree() throws SchedulerException, JsonProcessingException {
+        if (ours.isEmpty()) {
+            return; // the start has not come so far
+        }
+        List<Replica> replicas = new ArrayList<>();
+        for (Map<String, Object> row : database.queryForList(REPLICAS, scheduler.getSchedulerName(), scheduler.getSchedulerInstanceId())) {
+            replicas.add(new Replica((String) row.get("instance"), json.readValue((String) row.get("timers"), Map.class)));
+        }
+        if (replicas.isEmpty()) {
+            return; // this process stops
+        }
+        followed = replicas.get(0).timers();
+        for (Map<String, Object> row : database.queryForList("SELECT trigger_group, trigger_name, cron_expression, time_zone_id "
+                + "FROM qrtz_cron_triggers WHERE sched_name = ?", scheduler.getSchedulerName())) {
+            TriggerKey key = TriggerKey.triggerKey((String) row.get("trigger_name"), (String) row.get("trigger_group"));
+            Object wanted = ours.containsKey(name(key)) ? followed.get(name(key)) : null;
+            if (wanted != null && !wanted.equals(row.get("cron_expression") + IN + row.get("time_zone_id"))) {
+                follow(key, wanted.toString());
+            }
+        }
+        List<String> found = replicas.stream().skip(1).map(replica -> difference(replica, replicas.get(0))).filter(text -> text != null).toList();
+        found.stream().filter(text -> !problems.contains(text)).forEach(LOG::warn);
+        problems = found;
+    }
+
+    /** @return which replicas are set otherwise than the one that all follow, in sentences */
+    public List<String> problems() {
+        return problems;
+    }
+
+    /** @return the zone of the organisations that have none of their own */
+    public String zone() {
+        String full = followed("pull/full");
+        return full == null ? environment.getProperty("saddlebag.pull.timezone") : full.substring(full.indexOf(IN) + IN.length());
+    }
+
+    /** @return the expression of the incremental runs of the organisations that have none of their own */
+    public String incremental() {
+        return cron("pull/incremental", "saddlebag.pull.cron");
+    }
+
+    /** @return the same of full runs */
+    public String full() {
+        return cron("pull/full", "saddlebag.pull.full-cron");
+    }
+
+    private String cron(String name, String setting) {
+        String timer = followed(name);
+        return timer == null ? environment.getProperty(setting) : timer.substring(0, timer.indexOf(IN));
+    }
+
+    private String followed(String timer) {
+        return (String) followed.get(timer);
+    }
+
+    private void follow(TriggerKey key, String wanted) throws SchedulerException {
+        int end = wanted.indexOf(IN);
+        if (scheduler.getTrigger(key) instanceof CronTrigger stored) {
+            scheduler.rescheduleJob(key, stored.getTriggerBuilder().withSchedule(CronScheduleBuilder.cronSchedule(wanted.substring(0, end))
+                .inTimeZone(TimeZone.getTimeZone(wanted.substring(end + IN.length()))).withMisfireHandlingInstructionFireAndProceed()).build());
+            LOG.info("The timer {} now follows {}", name(key), wanted);
+        }
+    }
+
+    private String difference(Replica other, Replica longest) {
+        List<String> timers = other.timers().entrySet().stream().filter(timer -> longest.timers().get(timer.getKey()) != null)
+            .filter(timer -> !timer.getValue().equals(longest.timers().get(timer.getKey())))
+            .map(timer -> timer.getKey() + " at " + timer.getValue() + " instead of " + longest.timers().get(timer.getKey())).sorted().toList();
+        if (timers.isEmpty()) {
+            return null;
+        }
+        return "Replica " + other.instance() + " is set to other timers than replica " + longest.instance() + ", which has run longest and whose timers"
+            + " all replicas follow: " + String.join(", ", timers.subList(0, Math.min(NAMED, timers.size())))
+            + (timers.size() > NAMED ? " and " + (timers.size() - NAMED) + " more" : "") + ". Give all the same SADDLEBAG_TIMEZONE, SADDLEBAG_PULL_CRON,"
+            + " SADDLEBAG_FULL_CRON and other expressions of config/application.yaml, and restart those that are not to stay as they are";
+    }
+
+    private static String name(TriggerKey key) {
+        return key.getGroup() + "/" + key.getName();
+    }
+
+    /** A replica that stops leaves its say at once, not when its signs of life are missed. */
+    @Override
+    public void destroy() throws SchedulerException {
+        if (!ours.isEmpty()) {
+            ours = Map.of();
+            try {
+                database.update("DELETE FROM timer_replicas WHERE sched_name = ? AND instance = ?", scheduler.getSchedulerName(),
+                    scheduler.getSchedulerInstanceId());
+            } catch (DataAccessException e) {
+                LOG.debug("The database is away: this replica's row goes unnoticed in a while", e);
+            }
+        }
+    }
+}
