@@ -96,7 +96,7 @@ public class TimerAgreement implements DisposableBean {
                 + "FROM qrtz_cron_triggers WHERE sched_name = ?", scheduler.getSchedulerName())) {
             TriggerKey key = TriggerKey.triggerKey((String) row.get("trigger_name"), (String) row.get("trigger_group"));
             Object wanted = ours.containsKey(name(key)) ? followed.get(name(key)) : null;
-            if (wanted != null && !wanted.equals(row.get("cron_expression") + IN + row.get("time_zone_id"))) {
+            if (wanted != null && !isSame(wanted, row.get("cron_expression") + IN + row.get("time_zone_id"))) {
                 follow(key, wanted.toString());
             }
         }
@@ -146,7 +146,7 @@ public class TimerAgreement implements DisposableBean {
 
     private String difference(Replica other, Replica longest) {
         List<String> timers = other.timers().entrySet().stream().filter(timer -> longest.timers().get(timer.getKey()) != null)
-            .filter(timer -> !timer.getValue().equals(longest.timers().get(timer.getKey())))
+            .filter(timer -> !isSame(timer.getValue(), longest.timers().get(timer.getKey())))
             .map(timer -> timer.getKey() + " at " + timer.getValue() + " instead of " + longest.timers().get(timer.getKey())).sorted().toList();
         if (timers.isEmpty()) {
             return null;
@@ -155,6 +155,13 @@ public class TimerAgreement implements DisposableBean {
             + " all replicas follow: " + String.join(", ", timers.subList(0, Math.min(NAMED, timers.size())))
             + (timers.size() > NAMED ? " and " + (timers.size() - NAMED) + " more" : "") + ". Give all the same SADDLEBAG_TIMEZONE, SADDLEBAG_PULL_CRON,"
             + " SADDLEBAG_FULL_CRON and other expressions of config/application.yaml, and restart those that are not to stay as they are";
+    }
+
+    /** UTC and GMT are one. */
+    private static boolean isSame(Object one, Object other) {
+        String[] a = one.toString().split(IN);
+        String[] b = other.toString().split(IN);
+        return a[0].equals(b[0]) && TimeZone.getTimeZone(a[1]).hasSameRules(TimeZone.getTimeZone(b[1]));
     }
 
     private static String name(TriggerKey key) {

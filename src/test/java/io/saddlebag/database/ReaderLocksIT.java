@@ -38,7 +38,8 @@ class ReaderLocksIT {
         url = TestDatabase.fresh();
         ZOHO.reset();
         ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
-        saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--zoho.webhook-secret=" + SECRET);
+        saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--zoho.webhook-secret=" + SECRET,
+            "--spring.datasource.hikari.connection-init-sql=SET lock_timeout = '1s'");
         saddlebag.pull("full");
         saddlebag.pull("price-lists", "full");
     }
@@ -108,6 +109,24 @@ class ReaderLocksIT {
             assertThat(ask("SET lock_timeout = '50ms'; SELECT lock_work('of others')")).as("another turn").hasSize(1);
         }
         assertThat(ask("SET lock_timeout = '5s'; SELECT lock_work('of tests')")).hasSize(1);
+    }
+
+    /** Whoever holds it may write, and so may do without us for a while. */
+    @Test
+    void aRunThatDoesNotGetALockInTimeWaitsForItAndGoesOn() throws Exception {
+        try (Connection holder = TestDatabase.connect(url); Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT lock_work('sink items " + SaddlebagServer.ORG + "')");
+            long run = saddlebag.start("full");
+            await().until(() -> "lock".equals(saddlebag.run(run).get("waitingFor").asText()));
+            assertThat(saddlebag.run(run).get("status").asText()).isEqualTo("running");
+            ask("UPDATE sync_runs SET waiting_since = now() - interval '2 minutes' WHERE waiting_since IS NOT NULL");
+            assertThat(problems()).singleElement().asString().contains("the run of items has waited since", "locked", "pg_stat_activity");
+
+            holder.rollback();
+            ask("UPDATE sync_runs SET waiting_until = now() WHERE waiting_until IS NOT NULL");
+            assertThat(saddlebag.ended(run).get("status").asText()).isEqualTo("succeeded");
+        }
     }
 
     /** Everything on one connection, which stays open: what is refused is refused, what is granted is held. */
