@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
-/** Waits at the start until the database answers, and refuses a PostgreSQL that is too old. */
+/** Waits at the start until the database answers, and refuses one that Saddlebag cannot work with. */
 class DatabaseCheck {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseCheck.class);
@@ -19,22 +19,31 @@ class DatabaseCheck {
 
     private final String place;
     private final Duration wait;
+    private final boolean ours;
 
-    /** @param place where the database is, in words for a person and without secrets */
-    DatabaseCheck(String place, Duration wait) {
+    /**
+     * @param place where the database is, in words for a person and without secrets
+     * @param ours  whether the server is our own, whose user is a superuser
+     */
+    DatabaseCheck(String place, Duration wait, boolean ours) {
         this.place = place;
         this.wait = wait;
+        this.ours = ours;
     }
 
-    /** @throws BadSettingException when nothing usable answers in time, or an older PostgreSQL than 14 does */
+    /** @throws BadSettingException when nothing usable answers in time, or what answers cannot be worked with */
     void await(DataSource pool) {
         Instant end = Instant.now().plus(wait);
         while (true) {
             try (Connection connection = pool.getConnection()) {
                 checkVersion(connection);
+                new DatabasePreconditions(place, ours).check(connection);
+                new Pooler(place).check(connection, pool);
                 return;
             } catch (SQLTransientConnectionException e) { // the pool's own time-out: it goes on trying by itself
-                giveUpAfter(end, e);
+                if (Refusal.of(e).isForGood() || Instant.now().isAfter(end)) {
+                    throw unusable(e);
+                }
                 log.info("Waiting up to {} s for the database at {}: {}", wait.toSeconds(), place, reason(e));
             } catch (SQLException e) {
                 throw unusable(e);
@@ -49,16 +58,10 @@ class DatabaseCheck {
         }
     }
 
-    private void giveUpAfter(Instant end, SQLException e) {
-        if (Instant.now().isAfter(end)) {
-            throw unusable(e);
-        }
-    }
-
     private BadSettingException unusable(SQLException e) {
-        return new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place + " within "
-            + wait.toSeconds() + " s (" + reason(e) + ")",
-            "Start it, or correct address, user, password or TLS parameters");
+        Refusal refusal = Refusal.of(e);
+        return new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place
+            + (refusal.isForGood() ? "" : " within " + wait.toSeconds() + " s") + " (" + reason(e) + ")", refusal.remedy());
     }
 
     private static String reason(SQLException e) {

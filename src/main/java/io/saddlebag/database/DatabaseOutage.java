@@ -36,7 +36,7 @@ public class DatabaseOutage {
     private static final String QUERY_CANCELED = "57014";
     /** How lines that bring no exception name one. */
     private static final List<String> NAMES = List.of("CannotGetJdbcConnectionException", "CannotCreateTransactionException",
-        "DataAccessResourceFailureException", "SQLTransientConnectionException", "Failed to validate connection");
+        "DataAccessResourceFailureException", "SQLTransientConnectionException");
 
     /** Of the whole process, as its log is. */
     private static final Lines LINES = new Lines();

@@ -31,6 +31,7 @@ class Migrations {
         CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final Flyway flyway;
 
@@ -107,6 +108,11 @@ class Migrations {
             return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
                 "another session holds a lock of a table that it changes", "Nothing of the file is left in the database: have open"
                 + " transactions end (SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start IS NOT NULL), and start again");
+        }
+        if (INSUFFICIENT_PRIVILEGE.equals(((SQLException) script.getCause()).getSQLState())) {
+            return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
+                oneLine(script.getCause().getMessage()), "Give the user of DATABASE_URL that right (Saddlebag's tables and functions are to be its own),"
+                + " and start again");
         }
         boolean rolledBack = migration == null || migration.isExecutableInTransaction();
         return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),

@@ -20,7 +20,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 class DatabaseCheckIT {
 
-    private final DatabaseCheck check = new DatabaseCheck("db.example:5432", Duration.ofSeconds(5));
+    private final DatabaseCheck check = new DatabaseCheck("db.example:5432", Duration.ofSeconds(5), false);
 
     @Test
     void anOldPostgresqlIsRefusedAndTheOldestThatWorksIsNamed() throws Exception {

@@ -45,6 +45,14 @@ class MigrationsIT {
     }
 
     @Test
+    void aRightThatIsMissingIsNamedAndWhoIsToHaveIt() throws Exception {
+        write("V1000__colours.sql", "SET ROLE pg_monitor;\nCREATE TABLE pg_catalog.colours ();");
+
+        assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class)
+            .hasMessageContaining("V1000__colours.sql, line 2: ERROR: permission denied").hasMessageContaining("Give the user of DATABASE_URL that right");
+    }
+
+    @Test
     void aMendedMigrationRunsAtTheNextStart() throws Exception {
         write("V1000__colours.sql", "CREATE TABLE colours (name text);\nCREATE TABLE colours (name text);");
         assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("line 2: ERROR: relation \"colours\" already");
