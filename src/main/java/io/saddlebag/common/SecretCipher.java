@@ -62,7 +62,8 @@ public class SecretCipher {
             return ciphertext == null ? null : new String(aead.decrypt(ciphertext, bytes(place)), StandardCharsets.UTF_8);
         } catch (GeneralSecurityException e) {
             throw new BadSettingException("SADDLEBAG_MASTER_KEY", "does not decrypt " + place + " in the database",
-                "Give the key that it was stored under as SADDLEBAG_MASTER_KEY_PREVIOUS");
+                "Give the key that it was stored under as SADDLEBAG_MASTER_KEY_PREVIOUS; if that is lost, start once with "
+                    + "SADDLEBAG_FORGET_SECRETS=true, and give again what was stored");
         }
     }
 

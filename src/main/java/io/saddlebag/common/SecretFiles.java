@@ -43,6 +43,11 @@ public record SecretFiles(Path directory) {
         }
     }
 
+    /** Whether it was made. */
+    public boolean has(String name) {
+        return Files.exists(directory.resolve(name));
+    }
+
     private void make(Path file, String secret) throws IOException {
         Files.createDirectories(directory, onlyOwner("rwx------"));
         Path whole = Files.createTempFile(directory, file.getFileName().toString(), ".new", onlyOwner("rw-------"));

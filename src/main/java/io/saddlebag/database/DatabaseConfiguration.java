@@ -32,7 +32,7 @@ class DatabaseConfiguration {
             throw new BadSettingException("DATABASE_URL", "not set, and this build carries no PostgreSQL of its own",
                 "Set it to postgresql://user:password@host:5432/name");
         }
-        return EmbeddedServer.start(Path.of(data));
+        return EmbeddedServer.start(Path.of(data)).keepRunning(() -> System.exit(1));
     }
 
     /** Everything that uses the database is made after its migrations, and so after this look at it. */
@@ -40,7 +40,7 @@ class DatabaseConfiguration {
     FlywayMigrationStrategy migrateWhatAnswers(JdbcConnectionDetails database,
             @Value("${saddlebag.database.wait}") Duration wait) {
         return flyway -> {
-            new DatabaseCheck(database.toString(), wait).await(flyway.getConfiguration().getDataSource());
+            new DatabaseCheck(database.toString(), wait, !(database instanceof DatabaseUrl)).await(flyway.getConfiguration().getDataSource());
             new Migrations(flyway).run();
         };
     }

@@ -5,12 +5,17 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import io.saddlebag.common.BadSettingException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -23,11 +28,16 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final String DATABASE = "saddlebag";
+    /** So often in a row it may end, or not start. */
+    private static final int MOST_FAILURES = 3;
+    /** A server that has run for so long ends for another reason than the one before. */
+    private static final Duration SOUND = Duration.ofMinutes(1);
 
     private final ServerFiles files;
     private final DataLock lock;
     private final String password;
-    private final EmbeddedPostgres server;
+    private volatile EmbeddedPostgres server;
+    private boolean closed;
 
     private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
         this.files = files;
@@ -60,6 +70,57 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
             lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
+        }
+    }
+
+    /**
+     * From now on a server that ends by itself, such as one that was killed, is started again on the same port.
+     *
+     * @param giveUp what to do when it does not start any more, or ends again and again
+     */
+    EmbeddedServer keepRunning(Runnable giveUp) {
+        watch(1, giveUp);
+        return this;
+    }
+
+    private void watch(int failures, Runnable giveUp) {
+        Instant since = Instant.now();
+        process().onExit().thenRunAsync(() ->
+            startAgain(Instant.now().isAfter(since.plus(SOUND)) ? 1 : failures, "it ended " + failures + " times", giveUp));
+    }
+
+    private synchronized void startAgain(int failures, String reason, Runnable giveUp) {
+        if (closed) {
+            return;
+        }
+        if (failures > MOST_FAILURES) {
+            log.error("PostgreSQL in {} does not stay ({}). See postgres.log beside it. Saddlebag ends", files.folder(), reason);
+            giveUp.run();
+            return;
+        }
+        try {
+            int port = server.getPort();
+            log.warn("PostgreSQL in {} has ended without being told to. It is started again", files.folder());
+            server.close(); // gives the folder free
+            new LeftoverServer(files.folder(), password).stop();
+            server = run(files.folder());
+            if (server.getPort() != port) {
+                throw new IllegalStateException("another program took port " + port);
+            }
+            watch(failures + 1, giveUp);
+            log.info("PostgreSQL in {} runs again", files.folder());
+        } catch (IOException | RuntimeException e) { // what the one before left may still be on its way out
+            CompletableFuture.delayedExecutor(failures, TimeUnit.SECONDS)
+                .execute(() -> startAgain(failures + 1, String.valueOf(e.getMessage()), giveUp));
+        }
+    }
+
+    private ProcessHandle process() {
+        try {
+            long id = Long.parseLong(Files.readAllLines(files.folder().resolve("postmaster.pid")).get(0).strip());
+            return ProcessHandle.of(id).orElseThrow(() -> new IllegalStateException("it ended at once"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -140,7 +201,8 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         server.close();
         lock.close();
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.database;
 
+import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.SecretFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -32,8 +33,16 @@ record ServerFiles(Path data) {
         return data.resolve(PASSWORD);
     }
 
-    /** What that file holds; made where there is none. */
+    /**
+     * What that file holds; made where there is none.
+     *
+     * @throws BadSettingException when there is a server already, whose password it held
+     */
     String password() {
+        if (Files.exists(folder()) && !Files.exists(passwordFile())) {
+            throw new BadSettingException(passwordFile().toString(), "it is missing, and holds the password of the server in " + folder(),
+                "Put it back from a backup");
+        }
         return new SecretFiles(data).readOrMake(PASSWORD, () -> {
             byte[] random = new byte[24];
             new SecureRandom().nextBytes(random);

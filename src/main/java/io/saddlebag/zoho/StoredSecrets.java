@@ -2,11 +2,15 @@ package io.saddlebag.zoho;
 
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.SecretCipher;
+import io.saddlebag.common.Settings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -22,14 +26,19 @@ class StoredSecrets implements InitializingBean {
 
     private final JdbcTemplate database;
     private final SecretCipher cipher;
+    private final boolean forget;
 
-    StoredSecrets(JdbcTemplate database, SecretCipher cipher) {
+    StoredSecrets(JdbcTemplate database, SecretCipher cipher, Environment environment) {
         this.database = database;
         this.cipher = cipher;
+        this.forget = new Settings(environment).flag("SADDLEBAG_FORGET_SECRETS", "saddlebag.forget-secrets");
     }
 
     @Override
     public void afterPropertiesSet() {
+        if (forget) {
+            forgetUnreadable();
+        }
         int changed = encryptAgain("connections", "id", "client_secret") + encryptAgain("connections", "id", "refresh_token")
             + encryptAgain("organisations", "org_id", "webhook_secret");
         forgetUnreadableTokens();
@@ -39,12 +48,42 @@ class StoredSecrets implements InitializingBean {
         }
     }
 
+    /** What only a lost key reads. The settings give their connection again at once; of another, a person gives the client. */
+    private void forgetUnreadable() {
+        List<String> forgotten = new ArrayList<>();
+        for (Map<String, Object> row : database.queryForList("SELECT id, client_secret, refresh_token FROM connections")) {
+            String place = "connections/" + row.get("id");
+            if (!isReadable(row.get("client_secret"), place + "/client_secret") || !isReadable(row.get("refresh_token"), place + "/refresh_token")) {
+                database.update("UPDATE connections SET client_secret = ?, refresh_token = NULL, access_token = NULL, refresh_at = NULL, ends_at = NULL, "
+                    + "settings_digest = CASE WHEN settings_digest IS NOT NULL THEN ''::bytea END, needs_person = ? WHERE id = ?",
+                    cipher.encrypt("", place + "/client_secret"), "The client secret and the refresh token were forgotten together with the master key. "
+                        + "Give clientId and clientSecret by PATCH /api/organisations/{org}, then agree again at /oauth/connect", row.get("id"));
+                forgotten.add(place);
+            }
+        }
+        for (Map<String, Object> row : database.queryForList("SELECT org_id, webhook_secret FROM organisations WHERE webhook_secret IS NOT NULL")) {
+            String place = "organisations/" + row.get("org_id") + "/webhook_secret";
+            if (!isReadable(row.get("webhook_secret"), place)) {
+                database.update("UPDATE organisations SET webhook_secret = NULL WHERE org_id = ?", row.get("org_id"));
+                forgotten.add(place);
+            }
+        }
+        LOG.warn("SADDLEBAG_FORGET_SECRETS: forgot what no key reads: {}. Remove the variable", forgotten.isEmpty() ? "nothing" : forgotten);
+    }
+
+    private boolean isReadable(Object stored, String place) {
+        try {
+            cipher.decrypt((byte[]) stored, place);
+            return true;
+        } catch (BadSettingException e) {
+            return false;
+        }
+    }
+
     /** A replica that was just stopped may have written one under the key before the last; the next call asks for another. */
     private void forgetUnreadableTokens() {
         for (Map<String, Object> row : database.queryForList("SELECT id, access_token FROM connections WHERE access_token IS NOT NULL")) {
-            try {
-                cipher.decrypt((byte[]) row.get("access_token"), "connections/" + row.get("id") + "/access_token");
-            } catch (BadSettingException e) {
+            if (!isReadable(row.get("access_token"), "connections/" + row.get("id") + "/access_token")) {
                 database.update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL "
                     + "WHERE id = ? AND access_token = ?", row.get("id"), row.get("access_token"));
             }
