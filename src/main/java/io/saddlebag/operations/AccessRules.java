@@ -1,9 +1,9 @@
 package io.saddlebag.operations;
 
 import static org.springframework.http.HttpMethod.GET;
-import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 
+import io.saddlebag.common.FrontDoor;
 import io.saddlebag.common.Secret;
 import io.saddlebag.common.Settings;
 import jakarta.servlet.DispatcherType;
@@ -47,16 +47,18 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ConditionalOnWebApplication
 class AccessRules {
 
-    /** Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. */
+    /**
+     * Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. With a wrong method
+     * or a slash too many they are told of that, and not to log in.
+     */
     @Bean
     @Order(1)
     SecurityFilterChain openAccess(HttpSecurity http, Environment environment) throws Exception {
         RequestMatcher everyone = new OrRequestMatcher(
-            at(GET, "/api/zoho/health"), at(POST, "/api/zoho/webhooks/**"), at(POST, "/api/zoho/sync-products"),
-            at(POST, "/api/zoho/sync-customers"), at(POST, "/api/zoho/sync-invoices"), at(POST, "/api/zoho/sync-bills"),
-            at(POST, "/api/zoho/sync-stock"));
+            at(null, "/api/zoho/webhooks/**"), at(null, "/api/zoho/sync-products/**"), at(null, "/api/zoho/sync-customers/**"),
+            at(null, "/api/zoho/sync-invoices/**"), at(null, "/api/zoho/sync-bills/**"), at(null, "/api/zoho/sync-stock/**"));
         boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
-        RequestMatcher images = withImages ? new OrRequestMatcher(at(GET, "/images/**"), at(HEAD, "/images/**")) : nothing -> false;
+        RequestMatcher images = withImages ? at(null, "/images/**") : nothing -> false;
         RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
         boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
         return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
@@ -78,7 +80,8 @@ class AccessRules {
             .authorizeHttpRequests(rules -> rules
                 // It only follows a request that has been refused already, or failed.
                 .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
-                .requestMatchers(at(null, "/actuator/health/**")).permitAll()
+                .requestMatchers(at(null, "/actuator/health/**"), at(null, "/api/zoho/health/**")).permitAll()
+                .requestMatchers(at(null, "/sandbox/**")).denyAll() // from elsewhere than this machine, whoever asks
                 // By GET Jolokia would obey a mere link on another site's page.
                 .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
                 .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
@@ -94,15 +97,23 @@ class AccessRules {
             .addFilterAfter(new PageToken(), CsrfFilter.class)
             .requestCache(cache -> cache.requestCache(new PageAsked(page)))
             .exceptionHandling(refused -> refused.accessDeniedHandler(new NotPermitted())
-                .defaultAuthenticationEntryPointFor(new LoginUrlAuthenticationEntryPoint(LoginForm.ADDRESS), page)
+                .defaultAuthenticationEntryPointFor(loginPage(), page)
                 .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
             .build();
     }
 
     /** Nothing is cached but pictures, whose route says for how long: these headers are there before it comes to that. */
     private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
+        headers.addHeaderWriter((request, response) -> FrontDoor.addHeaders(response));
         headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
             new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
+    }
+
+    /** By its path alone: the name by which a browser says it asks may be anybody's. */
+    private static LoginUrlAuthenticationEntryPoint loginPage() {
+        LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginForm.ADDRESS);
+        login.setFavorRelativeUris(true);
+        return login;
     }
 
     /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */

@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
@@ -34,24 +35,33 @@ public class ApiHealth {
     private final OrganisationTimers timers;
     private final WaitingCalls waiting;
     private final TimerAgreement agreement;
+    private final PublicUrl publicUrl;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement,
+    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl,
             @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
         this.waiting = waiting;
         this.agreement = agreement;
+        this.publicUrl = publicUrl;
         this.reservePercent = reservePercent;
     }
 
-    /** @param organisations JSON array of what the database knows; null when it does not answer */
-    public String of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
+    /**
+     * @param organisations JSON array of what the database knows; null when it does not answer
+     * @param known whether the caller may see more than whether all is well
+     */
+    public String of(@Body String organisations, @Variable("known") boolean known, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = organisations == null
                 ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
-        return health.toString();
+        if (publicUrl.remedy() != null) {
+            health.put("publicUrl", publicUrl.remedy());
+        }
+        health.put("problemCount", health.get("problems").size());
+        return known ? health.toString() : health.retain("status", "problemCount").toString();
     }
 
     private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException {
@@ -80,6 +90,9 @@ public class ApiHealth {
                 stopped += organisation.get("token").get("toDo").isNull() ? 0 : 1;
             }
             organisation.remove(List.of("state", "troubles")); // for the judgement only
+        }
+        if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
+            problems.add(publicUrl.remedy());
         }
         if (wanted == 0) {
             problems.add("No organisation is connected to Zoho. Open /oauth/connect in a browser");

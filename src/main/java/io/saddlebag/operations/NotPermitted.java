@@ -22,6 +22,6 @@ class NotPermitted implements AccessDeniedHandler {
         }
         return request.isUserInRole("SCHEDULER")
             ? "CRON_SECRET opens only POST /api/sync/{entity} and GET /api/sync/runs/{id}: log in as staff"
-            : "Nobody may do this; Jolokia is asked by POST only";
+            : "Nobody may do this: Jolokia is asked by POST only, and the sandbox on its own machine, as localhost";
     }
 }

@@ -28,7 +28,7 @@ public class OauthConnect {
         this.hosts = hosts;
     }
 
-    /** @return the address of the callback, as SADDLEBAG_PUBLIC_URL has it or else as this request came */
+    /** @return the address of the callback, as SADDLEBAG_PUBLIC_URL has it or else as this request came, where its host is believed */
     public String redirectUri(@Header("CamelHttpServletRequest") HttpServletRequest http) {
         return url.of(http) + CALLBACK;
     }

@@ -5,6 +5,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.net.URISyntaxException;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.servlet.error.ErrorController;
@@ -41,12 +42,21 @@ class ProblemAnswers implements ErrorController {
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         HttpStatus told = whoseFault(told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status)), request);
         ProblemDetail problem = problem(told, message == null ? "" : message.toString(), request, response);
-        problem.setInstance(URI.create(path == null ? request.getRequestURI() : path.toString()));
+        problem.setInstance(instance(path == null ? request.getRequestURI() : path.toString()));
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(told).contentType(MediaType.APPLICATION_PROBLEM_JSON);
         if (told == HttpStatus.SERVICE_UNAVAILABLE) {
             answer.header(HttpHeaders.RETRY_AFTER, AGAIN);
         }
         return answer.body(problem);
+    }
+
+    /** @return null for a path that is no address by itself: {@code //} */
+    private static URI instance(String path) {
+        try {
+            return new URI(path);
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     /** HTTP answers before the routes are there: whoever sends a webhook then must not take its address for a wrong one. */

@@ -29,6 +29,8 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
     /** Lazy, for the port may be one that the server chooses. */
     private static final String SANDBOX_URL = "http://localhost:${local.server.port:${server.port}}/sandbox";
 
+    private static final String HOST = "([0-9A-Za-z](-?\\.?[0-9A-Za-z])*|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?";
+    private static final String HOSTS = HOST + "(\\s*,\\s*" + HOST + ")*";
     private static final String THIS_MACHINE = "127\\..+|0:0:0:0:0:0:0:1";
 
     /** After the log is set up, or the message would be lost. */
@@ -95,6 +97,10 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
         settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");
+        if (settings.given("saddlebag.hosts") && !settings.text("saddlebag.hosts").matches(HOSTS)) {
+            throw new BadSettingException("SADDLEBAG_HOSTS", "is no list of hosts",
+                "Write names with commas between them and without https://, such as zoho.example.com,zoho.example.com:8443");
+        }
         boolean sandboxAsked = settings.flag("SADDLEBAG_SANDBOX", "saddlebag.sandbox");
         boolean databaseGiven = settings.given("saddlebag.database.url");
         if (settings.given("saddlebag.master-key")) {

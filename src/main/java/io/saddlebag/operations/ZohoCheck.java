@@ -17,16 +17,22 @@ public class ZohoCheck {
 
     private final Kinds kinds;
     private final ZohoHosts hosts;
+    private final PublicUrl publicUrl;
 
-    ZohoCheck(Kinds kinds, ZohoHosts hosts) {
+    ZohoCheck(Kinds kinds, ZohoHosts hosts, PublicUrl publicUrl) {
         this.kinds = kinds;
         this.hosts = hosts;
+        this.publicUrl = publicUrl;
     }
 
     /** @param row of check-begin.sql */
     public CheckReport begin(String org, Map<String, Object> row) {
-        return new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
+        CheckReport report = new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
             (String) row.get("kinds"));
+        if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
+            report.add("public address", true, publicUrl.remedy());
+        }
+        return report;
     }
 
     /**

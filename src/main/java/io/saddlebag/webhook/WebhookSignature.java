@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,13 +19,13 @@ final class WebhookSignature {
     }
 
     /**
-     * @param given what the header says; null when it is not there
+     * @param given what the header says, in small or capital letters; null when it is not there
      * @param secrets any of which may have signed it
      * @param pairs of the query, and of the body if that is a form
      * @param body the rest that is signed, byte for byte; empty for a form
      */
     static boolean isGood(String given, List<String> secrets, Pairs pairs, byte[] body) {
-        byte[] sent = given == null ? new byte[0] : given.getBytes(StandardCharsets.UTF_8);
+        byte[] sent = given == null ? new byte[0] : given.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
         boolean good = false;
         for (String secret : secrets) {
             good |= MessageDigest.isEqual(of(secret, pairs, body).getBytes(StandardCharsets.UTF_8), sent);

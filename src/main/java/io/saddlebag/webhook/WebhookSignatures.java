@@ -25,19 +25,20 @@ public class WebhookSignatures {
     /**
      * After the look-up of the organisation (body: a row of webhook-org.sql, null for none): sets org to its id, and signed.
      *
-     * @throws WebhookRefusedException 503 when it has no secret; 401 when the signature is missing, wrong or there twice, and in
-     *         the same words when there is no such organisation; 400 when the event is none
+     * @throws WebhookRefusedException 401 when the signature is missing, wrong or there twice, and in the same words when there is no
+     *         such organisation, or it has no secret; 400 when the event is none
      */
     public void verify(Exchange exchange) {
         Map<?, ?> organisation = exchange.getMessage().getBody(Map.class);
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
         WebhookContent.Sent content = exchange.getVariable("content", WebhookContent.Sent.class);
-        List<String> valid = organisation == null ? List.of() : secrets(organisation);
+        List<String> valid = organisation == null ? List.of() : secrets.of(organisation);
         Optional<String> given = given(http);
-        if (organisation == null || given.isEmpty()
+        if (valid.isEmpty() || given.isEmpty()
                 || !WebhookSignature.isGood(given.get(), valid, content.signedPairs(), content.signedBody())) {
-            throw new WebhookRefusedException(401, "signature", HEADER + " is missing or is not that of a secret of this address's "
-                + "organisation. Enter the same secret in Zoho's webhook and here (ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation)");
+            String counted = organisation != null && valid.isEmpty() ? "no-secret" : "signature"; // told to us, not to the sender
+            throw new WebhookRefusedException(401, counted, HEADER + " is missing or is not that of a secret of this address's organisation. "
+                + "Enter the same secret in Zoho's webhook and here (ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation)");
         }
         exchange.setVariable("org", organisation.get("org_id"));
         exchange.setVariable("signed", true);
@@ -50,13 +51,5 @@ public class WebhookSignatures {
     static Optional<String> given(HttpServletRequest http) {
         List<String> given = Collections.list(http.getHeaders(HEADER));
         return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
-    }
-
-    private List<String> secrets(Map<?, ?> organisation) {
-        List<String> all = secrets.of(organisation);
-        if (all.isEmpty()) {
-            throw new WebhookRefusedException(503, "no-secret", secrets.remedy(organisation));
-        }
-        return all;
     }
 }

@@ -2,6 +2,7 @@ package io.saddlebag.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class AccessRulesIT extends GuardedApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/sync/runs", "/api/dead-letters", "/oauth/callback", "/oauth/connect", "/error",
-        "/api/nowhere", "/images/items/1", "/api/zoho/sync-products", "/actuator", "/actuator/prometheus",
+        "/api/nowhere", "/images/items/1", "/actuator", "/actuator/prometheus",
         "/actuator/hawtio", "/actuator/hawtio/", "/actuator/hawtio/index.html", "/actuator/jolokia", "/actuator/env",
         "/actuator/hawtio/jolokia", "/actuator/hawtio/proxy/enabled", "/sandboxes"})
     void whatIsNotNamedAsPublicIsRefused(String path) throws Exception {
@@ -97,14 +98,38 @@ class AccessRulesIT extends GuardedApp {
     void theSandboxIsOpenToThisMachineOnly() throws Exception {
         assertThat(get("/sandbox/ping").body()).isEqualTo("reached");
         assertThat(get("/sandbox/ping", "Authorization", "Zoho-oauthtoken x").body()).isEqualTo("reached");
-        assertThat(get("/sandbox/ping", "X-Forwarded-For", "203.0.113.9").statusCode()).isEqualTo(401);
+        for (String[] header : new String[][] {{"X-Forwarded-For", "203.0.113.9"}, {"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-Proto", "https"},
+                {"X-Forwarded-Host", "localhost"}, {"Forwarded", "for=127.0.0.1"}, {"X-Real-IP", "127.0.0.1"}, {"Via", "1.1 proxy"},
+                {"True-Client-IP", "1.2.3.4"}, {"CF-Connecting-IP", "1.2.3.4"}, {"Client-IP", "1.2.3.4"}, {"X-Original-URL", "/"},
+                {"X-Forwarded-Prefix", "/a"}, {"Origin", "https://elsewhere.example"}, {"Origin", "null"}, {"Origin", "http://localhost:1"},
+                {"Sec-Fetch-Site", "cross-site"}}) {
+            assertThat(get("/sandbox/ping", header).statusCode()).as(header[0] + ": " + header[1]).isEqualTo(401);
+            assertThat(get("/sandbox/ping", header[0], header[1], "Authorization", STAFF).statusCode()).as(header[0]).isEqualTo(403);
+        }
+        assertThat(get("/sandbox/ping", "Origin", "http://localhost:" + port).body()).isEqualTo("reached");
+        for (String host : new String[] {"elsewhere.example", "localhost.elsewhere.example", "127.0.0.1.elsewhere.example", "10.0.0.1", "localhost@x"}) {
+            assertThat(raw(port, "GET /sandbox/ping HTTP/1.1\r\nHost: " + host)).as(host).containsPattern("^HTTP/1.1 40[01] ");
+        }
+        for (String host : new String[] {"localhost:" + port, "LOCALHOST", "127.0.0.1", "[::1]:" + port}) {
+            assertThat(raw(port, "GET /sandbox/ping HTTP/1.1\r\nHost: " + host)).as(host).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /api/zoho/sync-bills, 404", "GET, /api/zoho/webhooks/items, 404", "POST, /api/zoho/sync-products/, 404",
+        "PUT, /api/zoho/sync-products, 405", "DELETE, /api/zoho/sync-products, 405", "POST, /api/zoho/health/, 404", "POST, /actuator/health/, 405",
+        "DELETE, /actuator/health, 405"})
+    void aWrongMethodOrASlashTooManyAtAnOpenAddressIsNotToldToLogIn(String method, String path, int status) throws Exception {
+        var answer = send(request(path).method(method, BodyPublishers.noBody()));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).doesNotContain("Log in");
     }
 
     @Test
     void errorsAreProblemsThatSayWhatToDo() throws Exception {
         assertProblem(get("/api/nowhere", "Authorization", STAFF), 404, "the README lists the addresses");
         assertProblem(get("/api/sync/items", "Authorization", STAFF), 405, "GET is not answered at this address, only POST");
-        assertProblem(get("/api/sync/a;b", "Authorization", STAFF), 400, "detail");
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String detail) {

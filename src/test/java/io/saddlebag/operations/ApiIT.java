@@ -6,9 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,11 +117,12 @@ class ApiIT {
     }
 
     @Test
-    void healthIsPublicAndTellsTokenQuotaAndLastRuns() {
+    void healthTellsTokenQuotaAndLastRunsToWhoIsKnown() {
         saddlebag.pull("full");
 
-        HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health", null);
+        HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health");
 
+        assertThat(fields(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", SCHEDULER)))).isEqualTo(fields(SaddlebagServer.json(answer)));
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode health = SaddlebagServer.json(answer);
         assertThat(health.get("status").asText()).isEqualTo("UP");
@@ -127,9 +135,32 @@ class ApiIT {
     }
 
     @Test
+    void strangersSeeWhetherAllIsWellAndNothingElse() {
+        assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"UP\",\"problemCount\":0}");
+        assertThat(saddlebag.call("GET", "/api/zoho/health", "Bearer a-wrong-secret").statusCode()).isEqualTo(401);
+        assertThat(saddlebag.call("POST", "/api/zoho/health", null).statusCode()).isEqualTo(405);
+        assertThat(saddlebag.call("GET", "/api/zoho/health/", null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anAnswerIsInUtf8WhateverTheRequestSays() throws Exception {
+        for (String method : List.of("GET", "POST", "PATCH")) {
+            String path = Map.of("GET", "/api/sync/runs?org=K%C3%B6ln", "POST", "/api/sync/items?org=K%C3%B6ln", "PATCH", "/api/organisations/K%C3%B6ln").get(method);
+            for (String type : List.of("application/json; charset=ISO-8859-1", "text/plain; charset=UTF-16")) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
+                    .header("Authorization", SaddlebagServer.STAFF).header("Content-Type", type).header("Accept-Charset", "iso-8859-1")
+                    .method(method, BodyPublishers.ofString("{}")).build();
+                HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+                assertThat(new String(answer.body(), StandardCharsets.UTF_8)).as(method + " " + type).contains("K\u00f6ln");
+            }
+        }
+    }
+
+    @Test
     void aFailedRunDegradesHealth() {
         ZOHO.faults().add(Fault.limit(2).status(400).next(1));
         saddlebag.pull("incremental");
+        assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"DEGRADED\",\"problemCount\":1}");
         assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", null)).get("status").asText()).isEqualTo("DEGRADED");
     }
 

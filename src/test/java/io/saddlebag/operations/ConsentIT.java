@@ -334,6 +334,15 @@ class ConsentIT {
             .isEqualTo("http://localhost:" + other.port() + "/oauth/callback");
     }
 
+    @Test
+    void aRequestForAnotherHostIsToldWhatToSet() throws IOException {
+        String answer = GuardedApp.raw(saddlebag.port(), "GET /oauth/connect HTTP/1.1\r\nHost: elsewhere.example\r\nAccept: application/json\r\nAuthorization: "
+            + SaddlebagServer.STAFF);
+
+        assertThat(answer).startsWith("HTTP/1.1 409 ").contains("SADDLEBAG_PUBLIC_URL", "SADDLEBAG_HOSTS").doesNotContain("Location:");
+        assertThat(saddlebag.count("oauth_states")).isZero();
+    }
+
     private static String redirectUri(HttpResponse<String> answer) {
         return decoded(UriComponentsBuilder.fromUriString(answer.headers().firstValue("Location").orElseThrow()).build()
             .getQueryParams().getFirst("redirect_uri"));

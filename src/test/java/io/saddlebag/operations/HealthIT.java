@@ -285,7 +285,7 @@ class HealthIT {
     }
 
     private static JsonNode health(int code, String status) {
-        HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health", null);
+        HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health");
         JsonNode health = SaddlebagServer.json(answer);
         assertThat(health.get("status").asText()).as(answer.body()).isEqualTo(status);
         assertThat(answer.statusCode()).isEqualTo(code);

@@ -60,6 +60,8 @@ class SettingsCheckTest {
         SADDLEBAG_SANDBOX=1                       | SADDLEBAG_SANDBOX: "1" is neither true nor false
         SADDLEBAG_PULL_AT_START=on                | SADDLEBAG_PULL_AT_START: "on" is neither true nor false
         SADDLEBAG_PUBLIC_URL=zoho.example.com     | SADDLEBAG_PUBLIC_URL: is not an address
+        SADDLEBAG_HOSTS=https://zoho.example.com  | SADDLEBAG_HOSTS: is no list of hosts. Write names with commas
+        SADDLEBAG_HOSTS=zoho.example.com,,x       | SADDLEBAG_HOSTS: is no list of hosts
         SADDLEBAG_TRUSTED_PROXIES=(10             | SADDLEBAG_TRUSTED_PROXIES: is no regular expression
         SPRING_PROFILES_ACTIVE=check              | ZOHO_CLIENT_ID: not set: without credentials everything goes to the sandbox
         SADDLEBAG_MASTER_KEY=hush!                | SADDLEBAG_MASTER_KEY: is not base64. Make one with: openssl rand
@@ -121,6 +123,12 @@ class SettingsCheckTest {
     void secretsOfTwelveCharactersAreLongEnough() throws IOException {
         assertThat(start("SADDLEBAG_ADMIN_PASSWORD=hushhushhush CRON_SECRET=hushhushhush ZOHO_WEBHOOK_SECRET=hushhushhush,hushhushhus2")
             .getProperty("saddlebag.cron-secret")).hasSize(12);
+    }
+
+    @Test
+    void onlyThisMachineIsLetInUnlessAnAddressIsGiven() throws IOException {
+        assertThat(start("").getProperty("server.address")).isEqualTo("127.0.0.1");
+        assertThat(start("SERVER_ADDRESS=0.0.0.0 SADDLEBAG_HOSTS=zoho.example.com,10.0.0.5:8080,[fd00::1]").getProperty("server.address")).isEqualTo("0.0.0.0");
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,7 +139,7 @@ class IngressIT extends WebhookCase {
 
         assertThat(refused("refused-signature") - before).isEqualTo(7);
         assertThat(saddlebag().count("webhook_events")).isZero();
-        assertAccepted(post(ITEMS, JSON, body, good));
+        assertAccepted(post(ITEMS, JSON, body, good.toUpperCase(Locale.ROOT))); // the same number
     }
 
     @Test
@@ -148,7 +149,10 @@ class IngressIT extends WebhookCase {
         try {
             assertThat(saddlebag().send("POST", "/api/organisations", "{\"orgId\":\"" + SECOND + "\",\"name\":\"Second\",\"sameConnectionAs\":\""
                 + SaddlebagServer.ORG + "\",\"kinds\":[\"invoices\"]}").statusCode()).isEqualTo(201);
-            assertProblem(post(theirs, JSON, body, sign(SECRET, theirs, body)), 503, "webhookSecret");
+            String unknown = ITEMS + "?org=999";
+            assertThat(post(theirs, JSON, body, sign(SECRET, theirs, body)).body()).as("no secret: told as an unknown organisation is")
+                .isEqualTo(post(unknown, JSON, body, sign(SECRET, unknown, body)).body());
+            assertProblem(post(theirs, JSON, body, sign(SECRET, theirs, body)), 401, "webhookSecret");
             saddlebag().send("PATCH", "/api/organisations/" + SECOND, "{\"webhookSecret\":\"SecondSecret12\"}");
 
             assertProblem(post(theirs, JSON, body, sign(SECRET, theirs, body)), 401, "Signature");

@@ -55,7 +55,7 @@ class CircuitIT {
         assertThat(run.get("error").asText()).contains("paused", "500");
         assertThat(ZOHO.calls().counts().api()).isEqualTo(calls);
         assertThat(saddlebag.count("zoho_calls")).isEqualTo(ledger);
-        assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).contains("\"circuit\":\"OPEN\"", "DEGRADED");
+        assertThat(saddlebag.call("GET", "/api/zoho/health").body()).contains("\"circuit\":\"OPEN\"", "DEGRADED");
 
         ZOHO.faults().clear();
         await().until(() -> saddlebag.pull("full").get("status").asText().equals("succeeded"));

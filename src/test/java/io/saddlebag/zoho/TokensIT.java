@@ -179,7 +179,7 @@ class TokensIT {
 
         assertThat(ZOHO.calls().counts().oauth()).isEqualTo(1);
         assertThat(ZOHO.calls().counts().api()).isZero();
-        HttpResponse<String> health = replicas.get(1).call("GET", "/api/zoho/health", null);
+        HttpResponse<String> health = replicas.get(1).call("GET", "/api/zoho/health");
         assertThat(health.statusCode()).isEqualTo(503);
         assertThat(health.body()).contains("DOWN", "ZOHO_REFRESH_TOKEN");
     }
