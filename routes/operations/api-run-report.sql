@@ -12,7 +12,7 @@ totals AS (
            (SELECT count(*) FROM zoho_calls c WHERE c.run_id IN (SELECT id FROM parts) AND c.released_at > c.at) AS calls
       FROM parts
 )
-SELECT CASE WHEN r.mode = 'verify' OR r.dry_run THEN CAST(coalesce(r.found, '{}') || jsonb_build_object(
+SELECT CASE WHEN r.mode IN ('verify', 'deletes') OR r.dry_run THEN CAST(coalesce(r.found, '{}') || jsonb_build_object(
            'runId', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'dryRun', r.dry_run, 'status', r.status, 'summary', r.summary,
            'totals', jsonb_build_object('seen', t.seen, 'created', t.created, 'updated', t.updated, 'unchanged', t.unchanged,
                                         'deleted', t.deleted, 'rejected', t.rejected),

@@ -1,9 +1,9 @@
 -- Only the process that holds the run's epoch decides on its list. What a later request brought is no longer gone.
 WITH gone AS (
-    SELECT id, at FROM jsonb_to_recordset(CAST(:#${variable.proof.goneJson} AS jsonb)) AS g(id text, at timestamptz)
+    SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.proof.goneJson} AS jsonb)) AS g(id text, at timestamptz, words text)
 ),
 found AS (
-    SELECT d.zoho_id, g.at,
+    SELECT d.zoho_id, g.at, g.words,
            CASE WHEN d.zoho_id = ANY (CAST(:#${variable.marked} AS text[])) THEN 'gone'
                 WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.proof.livingIds} AS text[])) THEN 'living'
                 ELSE 'proposed' END AS state
@@ -12,11 +12,22 @@ found AS (
 ),
 decided AS (
     UPDATE sync_deletes d
-       SET state = f.state, requested_at = coalesce(f.at, d.requested_at), details_at = clock_timestamp(),
+       SET state = f.state, reason = coalesce('released by a person; ' || f.words, d.reason),
+           requested_at = coalesce(f.at, d.requested_at), details_at = clock_timestamp(),
            decided_at = CASE WHEN f.state <> 'proposed' THEN clock_timestamp() END,
            decided_run = CASE WHEN f.state <> 'proposed' THEN CAST(:#${variable.runId} AS bigint) END
       FROM found f
      WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = f.zoho_id
+),
+reported AS (
+    INSERT INTO sync_reports (run_id, zoho_id, what, error)
+    SELECT r.id, f.zoho_id, 'deleted', 'released by a person; ' || f.words
+      FROM sync_runs r CROSS JOIN found f
+     WHERE r.id = CAST(:#${variable.runId} AS bigint) AND r.mode = 'deletes' AND f.state = 'gone'
+     ORDER BY f.words IS NULL, f.zoho_id
+     LIMIT greatest(0, CAST(:#${properties:saddlebag.pull.report-records} AS integer)
+                       - (SELECT count(*) FROM sync_reports s WHERE s.run_id = CAST(:#${variable.runId} AS bigint)))
+        ON CONFLICT DO NOTHING
 )
 UPDATE sync_runs
    SET deleted = deleted + :#${variable.deleted},
@@ -25,6 +36,9 @@ UPDATE sync_runs
        updated = updated + :#${variable.proof.updated},
        unchanged = unchanged + :#${variable.proof.unchanged},
        rejected = rejected + :#${variable.proof.rejected},
+       summary = coalesce(summary, (SELECT format('Zoho refused %s in other words than that it does not exist, and a person''s release counts (%s); '
+                                                  || 'GET /api/sync/runs/%s/report names each', f.zoho_id, f.words, CAST(:#${variable.runId} AS bigint))
+                                      FROM found f WHERE f.state = 'gone' AND f.words IS NOT NULL ORDER BY f.zoho_id LIMIT 1)),
        heartbeat_at = clock_timestamp(), waiting_since = NULL
  WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
 RETURNING id

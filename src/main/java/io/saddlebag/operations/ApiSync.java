@@ -93,7 +93,7 @@ public class ApiSync {
     /** @return the report; 404 when the run keeps none */
     public String report(Long id, String report) {
         if (report.isEmpty()) {
-            throw new ApiException(404, "Run " + id + " keeps no report: it was neither a dry run nor a verification. What it changed"
+            throw new ApiException(404, "Run " + id + " keeps no report: it was neither a dry run nor a verification, nor a release of deletes. What it changed"
                     + " is in record_changes, run_id " + id, Map.of("runId", id));
         }
         return report;

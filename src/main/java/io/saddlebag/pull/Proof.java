@@ -24,8 +24,8 @@ public class Proof {
     private final List<PullPage> living = new ArrayList<>();
     private boolean confirmed;
 
-    /** Which call said so, in the ledger (null: none), and when it was sent. */
-    private record Answer(Timestamp requestedAt, Long callId) {
+    /** Which call said so, in the ledger (null: none), when it was sent, and in which words (null: Zoho's own for it). */
+    private record Answer(Timestamp requestedAt, Long callId, String words) {
     }
 
     /**
@@ -69,8 +69,13 @@ public class Proof {
      * @param callId of that request, in the ledger; null where a person said so
      */
     public void gone(String id, Timestamp requestedAt, Long callId) {
+        gone(id, requestedAt, callId, null);
+    }
+
+    /** @param words what Zoho said where it is not what it says of a record that is gone; null where it is */
+    void gone(String id, Timestamp requestedAt, Long callId, String words) {
         toAsk.remove(id);
-        gone.put(id, new Answer(requestedAt, callId));
+        gone.put(id, new Answer(requestedAt, callId, words));
     }
 
     /** @param page one or more of the records, as Zoho sent them */
@@ -88,11 +93,12 @@ public class Proof {
         return "{" + String.join(",", ids) + "}";
     }
 
-    /** @return [{"id": …, "at": …, "call": …}] of those that are gone */
+    /** @return [{"id": …, "at": …, "call": …, "words": …}] of those that are gone */
     public String goneJson() {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         gone.forEach((id, answer) -> array.addObject().put("id", id)
-                .put("at", answer.requestedAt().toInstant().toString()).put("call", answer.callId()));
+                .put("at", answer.requestedAt().toInstant().toString()).put("call", answer.callId())
+                .put("words", answer.words()));
         return array.toString();
     }
 

@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -39,6 +40,12 @@ public class Proofs {
     public void gone(@Variable("proof") Proof proof, @Variable("zohoId") String zohoId,
             @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
         proof.gone(zohoId, requestedAt, (Long) slot.get("call_id"));
+    }
+
+    /** Takes note of what Zoho refused in words of its own, of a record that a person released. */
+    public void refused(@Variable("proof") Proof proof, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
+            @Variable("slot") Map<String, Object> slot, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refusal) {
+        proof.gone(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
     }
 
     /** The living record was found on the path. */

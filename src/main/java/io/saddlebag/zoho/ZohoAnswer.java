@@ -23,6 +23,12 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
         return AnswerTable.meaning(status, code, shape);
     }
 
+    /** Whether it is a refusal of what was asked for, in a code that Zoho documents nowhere, rather than of who asks or how. */
+    boolean mayBeNotThere() {
+        return meaning() == Meaning.REFUSED && json != null
+                && (status == 404 || status == 410 || code != null && (status == 400 || status < 300));
+    }
+
     /** What came, in Zoho's words where it has some, and what a person can do. */
     String said() {
         String said = "Zoho answered " + status + switch (shape) {

@@ -148,7 +148,7 @@ public class ZohoAnswers {
             case WRONG_ORGANISATION:
                 throw new ZohoOrganisationException(answer.said());
             default:
-                throw new ZohoRejectedException(answer.said());
+                throw answer.mayBeNotThere() ? new ZohoNotThereException(answer.said()) : new ZohoRejectedException(answer.said());
         }
     }
 

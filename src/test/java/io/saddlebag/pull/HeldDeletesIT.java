@@ -17,6 +17,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Deletes that a person decides on: too many of them, or of records that Zoho cannot be asked for. */
 @Tag("sql")
@@ -98,6 +100,44 @@ class HeldDeletesIT extends PullCase {
         assertThat(run.get("error").asText()).contains("150 items", "/api/sync/runs/" + held + "/deletes/release");
         assertThat(states(held)).isEqualTo("held=150");
         assertThat(deleted()).isEmpty();
+    }
+
+    /** Codes and statuses with which Zoho might say of a record that it is not there, beside those that are documented. */
+    @ParameterizedTest
+    @CsvSource({"404, 2014", "400, 2", "200, 1004", "410, 3", "400, 5"})
+    void aPersonsReleaseCountsWhereZohoRefusesInOtherWords(int status, int code) {
+        saddlebag().pull("full");
+        List<String> gone = remove(3);
+        ZOHO.faults().add(Fault.limit(code).status(status).on("items/(" + gone.get(0) + "|" + gone.get(2) + ")"));
+        JsonNode full = saddlebag().pull("full");
+        assertThat(full.get("status").asText()).as("nobody has said that it counts").isEqualTo("partial");
+        assertThat(deleted()).isEmpty();
+
+        JsonNode run = saddlebag().ended(answer("POST", full.get("id").asLong(), "/release", 202).get("runId").asLong());
+
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
+        assertThat(deleted()).containsExactlyInAnyOrderElementsOf(gone);
+        JsonNode report = SaddlebagServer.json(saddlebag().call("GET", "/api/sync/runs/" + run.get("id") + "/report"));
+        assertThat(report.get("summary").asText()).contains("in other words", "code " + code, "a person's release counts");
+        assertThat(report.get("records")).hasSize(3);
+        assertThat(report.at("/records/0/error").asText()).contains("released by a person", "answered " + status + ", code " + code);
+        assertThat(answer("GET", run.get("id").asLong(), "", 200).at("/deletes").toString()).contains("released by a person");
+    }
+
+    /** Trouble of who asks, of a server or of the road; and a refusal of the living as well. */
+    @ParameterizedTest
+    @CsvSource({"403, 9, gone", "401, 9, gone", "400, 6041, gone", "405, 7, gone", "404, 2014, items/[0-9]", "200, 1004, items/[0-9]"})
+    void noReleaseTakesTroubleForAnAnswer(int status, int code, String where) {
+        saddlebag().pull("full");
+        List<String> gone = remove(3);
+        ZOHO.faults().add(Fault.limit(code).status(status).on(where.equals("gone") ? "items/" + gone.get(1) : where));
+        long held = saddlebag().pull("full").get("id").asLong();
+
+        JsonNode run = saddlebag().ended(answer("POST", held, "/release", 202).get("runId").asLong());
+
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
+        assertThat(states(held)).contains("held");
+        assertThat(deleted()).doesNotContain(gone.get(1));
     }
 
     @Test
