@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.BrowsableEndpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +165,23 @@ class ApiIT {
         saddlebag.pull("incremental");
         assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"DEGRADED\",\"problemCount\":1}");
         assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", null)).get("status").asText()).isEqualTo("DEGRADED");
+    }
+
+    @Test
+    void aQueuedRunHasNothingOfTheRequestThatStartedIt() throws Exception {
+        CamelContext camel = saddlebag.bean(CamelContext.class);
+        camel.getRouteController().stopRoute("pull-run");
+        try {
+            assertThat(saddlebag.call("POST", "/api/sync/items?mode=full").statusCode()).isEqualTo(202);
+            List<Exchange> queued = camel.getEndpoint("seda:pull-run", BrowsableEndpoint.class).getExchanges();
+            assertThat(queued).singleElement().satisfies(run -> {
+                assertThat(run.getMessage().getHeaders()).isEmpty();
+                assertThat(run.getProperties().toString() + run.getAllProperties() + run.getVariables()).doesNotContain("Basic ");
+            });
+        } finally {
+            camel.getRouteController().startRoute("pull-run");
+        }
+        saddlebag.ended(saddlebag.database().queryForObject("SELECT max(id) FROM sync_runs", Long.class));
     }
 
     @Test

@@ -35,6 +35,20 @@ class JolokiaPolicyIT extends GuardedApp {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+        {"type":"exec","mbean":"%s","operation":"browseExchange","arguments":[0]}
+        {"type":"exec","mbean":"%s","operation":"browseMessageAsXml(java.lang.Integer,java.lang.Boolean)","arguments":[0,true]}
+        {"type":"exec","mbean":"%s","operation":"browseAllMessagesAsXml(java.lang.Boolean)","arguments":[true]}
+        {"type":"exec","mbean":"%s","operation":"browseRangeMessagesAsXml","arguments":[0,9,true]}
+        {"type":"exec","mbean":"%s","operation":"browseMessageBody","arguments":[0]}
+        """)
+    void noMessageIsShownEvenToStaff(String request) throws Exception {
+        JsonNode answer = ask(request.formatted("org.apache.camel:context=jolokia,type=endpoints,name=\\\"seda://pull-run\\\""));
+
+        assertThat(answer.path("status").asInt()).as(answer.toString()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
         {"type":"exec","mbean":"com.sun.management:type=DiagnosticCommand","operation":"vmSystemProperties"}
         {"type":"exec","mbean":"com.sun.management:type=HotSpotDiagnostic","operation":"dumpHeap","arguments":["x",true]}
         {"type":"exec","mbean":"java.util.logging:type=Logging","operation":"getLoggerLevel","arguments":[""]}

@@ -60,6 +60,24 @@ class RouteEndpointRulesTest {
     }
 
     @Test
+    void theHeadersOfARequestEndBeforeAQueueOrAFork() {
+        String reason = "would wait in a queue or go on in other threads";
+        refused(reason, route("- to: seda:later #!\n"));
+        refused(reason, route("- to:\n    uri: seda:later #!\n    pattern: InOnly\n"));
+        refused(reason, route("- removeHeaders: {pattern: \"*\"}\n- log: x\n- to: seda:later #!\n"));
+        refused(reason, route("- removeHeaders: {pattern: \"Camel*\"}\n- to: seda:later #!\n"));
+        refused(reason, route("- removeHeaders: {pattern: \"*\", excludePattern: \"org\"}\n- toD: \"seda:${variable.x}\" #!\n"));
+        refused(reason, route("- filter:\n    simple: \"${body}\"\n    steps:\n      - to: kafka:things #!\n"));
+        refused(reason, route("- wireTap: #!\n    uri: log:x\n"));
+        refused(reason, route("- threads: {poolSize: 2} #!\n"));
+        refused(reason, route("- split:\n    simple: \"${body}\"\n    parallelProcessing: true #!\n    steps: [{log: x}]\n"));
+
+        assertThat(check("bad", route("- removeHeaders: {pattern: \"*\"}\n- to: seda:later\n- to: seda:sooner\n"))).isEmpty();
+        assertThat(check("bad", route("- removeHeaders: {pattern: \"*\"}\n- split:\n    simple: \"${body}\"\n    parallelProcessing: true\n    steps: [{log: x}]\n"))).isEmpty();
+        assertThat(check("bad", route("- to: seda:later\n").replace("direct:bad", "timer:bad"))).isEmpty();
+    }
+
+    @Test
     void anSqlFileThatIsNotThereIsRefused() throws Exception {
         refused("there is no SQL file", route("- to: \"sql:file:" + folder + "/none.sql?outputType=SelectOne\" #!\n"));
         Files.writeString(folder.resolve("some.sql"), "SELECT 1");
