@@ -1,6 +1,7 @@
 package io.saddlebag.operations;
 
 import io.saddlebag.common.SecretCipher;
+import io.saddlebag.webhook.WebhookSecrets;
 import java.util.List;
 import java.util.Map;
 import org.springframework.context.annotation.Profile;
@@ -26,8 +27,10 @@ public class Organisations {
     private final JdbcTemplate database;
     private final SecretCipher cipher;
     private final OrganisationClient client;
+    private final WebhookSecrets secrets;
 
-    Organisations(JdbcTemplate database, SecretCipher cipher, OrganisationClient client) {
+    Organisations(JdbcTemplate database, SecretCipher cipher, OrganisationClient client, WebhookSecrets secrets) {
+        this.secrets = secrets;
         this.database = database;
         this.cipher = cipher;
         this.client = client;
@@ -78,6 +81,12 @@ public class Organisations {
             }
         });
         if (fields.has("webhookSecret")) {
+            if (fields.text("webhookSecret") != null) {
+                secrets.sharedWith(fields.text("webhookSecret"), database.queryForList(
+                    "SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id <> ? ORDER BY org_id", key)).ifPresent(other -> {
+                        throw ApiException.ofField(409, "webhookSecret", "organisation " + other + " has it already. Give each organisation one of its own");
+                    });
+            }
             set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
         }
         return fields.has("orgId") ? identify(key, fields.text("orgId")) : key;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.zoho.ZohoTime;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -13,7 +14,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,6 +37,7 @@ import org.springframework.stereotype.Component;
 public class WebhookContent {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookContent.class);
+    private static final String ORGANISATION = "organization_id";
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
 
     /** Numbers stay as exact as they were sent. */
@@ -55,6 +60,11 @@ public class WebhookContent {
             return form ? new byte[0] : body;
         }
 
+        /** As {@code curl -d} sends it, and a webhook whose type was not chosen. */
+        boolean isJsonAsForm() {
+            return form && fields().list().stream().findFirst().filter(pair -> pair.key().strip().matches("(?s)[{\\[].*")).isPresent();
+        }
+
         Pairs fields() {
             return Pairs.of(new String(body, StandardCharsets.UTF_8));
         }
@@ -69,7 +79,7 @@ public class WebhookContent {
      * In: variables org, entity, event, content and the kind's. Sets zohoId, modified (null: none that can be read), complete
      * (all of webhookKeys are there, and the time), payload (the JSON) and digest.
      *
-     * @throws WebhookRefusedException 400 when there is no record in it
+     * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
      */
     public void read(Exchange exchange) {
         Sent sent = exchange.getVariable("content", Sent.class);
@@ -77,6 +87,7 @@ public class WebhookContent {
         String text = template == null ? text(sent) : template.payload(sent, exchange.getVariable("idKey", String.class));
         Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class),
             template == null ? "Is this the address for its kind?" : "See where its template looks for it (saddlebag.webhook.templates)");
+        checkOrganisation(exchange.getVariable("org", String.class), sent, text, record);
         String id = record.get(exchange.getVariable("idKey", String.class)).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
         String keys = exchange.getVariable("webhookKeys", String.class);
@@ -116,9 +127,40 @@ public class WebhookContent {
         return (Map<?, ?>) found;
     }
 
+    /** Zoho names the organisation beside the record, in it, in a form's fields or in the query; a payload is stored as the address's only. */
+    private void checkOrganisation(String org, Sent sent, String text, Map<?, ?> record) {
+        List<Object> named = new ArrayList<>(organisations(record));
+        named.addAll(organisations(object(text)));
+        named.addAll(sent.form() ? Collections.singletonList(sent.fields().first(ORGANISATION)) : organisations(object(new String(sent.body(), StandardCharsets.UTF_8))));
+        named.add(Pairs.of(sent.query()).first(ORGANISATION));
+        // one whose id nobody knows yet has a key of ours instead
+        if (org.matches("[0-9]+") && named.stream().anyMatch(one -> one != null && !one.toString().isBlank() && !org.equals(one.toString().strip()))) {
+            throw new WebhookRefusedException(400, "organisation", "The content is of another organisation than the address, which is for " + org
+                + ". Give the webhook in Zoho the address of its own organisation (org= in the query)");
+        }
+    }
+
+    private static List<Object> organisations(Map<?, ?> object) {
+        return Stream.concat(Stream.of(object), Stream.of("organization", "organisation").map(object::get))
+            .filter(Map.class::isInstance).flatMap(place -> Stream.of(ORGANISATION, "organisation_id", "organizationId", "org_id").map(((Map<?, ?>) place)::get))
+            .filter(one -> one instanceof String || one instanceof Number).map(Object.class::cast).toList();
+    }
+
+    /** @return empty where the text is no JSON object */
+    private Map<?, ?> object(String text) {
+        try {
+            return json.readTree(text) instanceof ObjectNode ? json.readValue(text, Map.class) : Map.of();
+        } catch (JsonProcessingException e) {
+            return Map.of();
+        }
+    }
+
     private static String text(Sent sent) {
         if (sent.form()) {
             String field = sent.fields().first("JSONString");
+            if (field == null && sent.isJsonAsForm()) {
+                throw jsonAsForm();
+            }
             if (field == null) {
                 throw noRecord("record", "The form has no field JSONString");
             }
@@ -144,6 +186,11 @@ public class WebhookContent {
         } catch (CharacterCodingException e) {
             throw noRecord("json", "The content is not UTF-8");
         }
+    }
+
+    static WebhookRefusedException jsonAsForm() {
+        return new WebhookRefusedException(400, "media-type", "The content is JSON and its Content-Type says that it is a form. Choose the default payload "
+            + "(application/json) for the webhook in Zoho, or send JSON as the field JSONString of the form");
     }
 
     private static WebhookRefusedException noRecord(String reason, String detail) {

@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -32,6 +35,15 @@ public class WebhookSecrets {
         String stored = cipher.decrypt((byte[]) organisation.get("webhook_secret"), "organisations/" + org + "/webhook_secret");
         String given = stored != null ? stored : isFirst(organisation) ? ofSettings : "";
         return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
+    }
+
+    /**
+     * @param others rows as above
+     * @return the organisation among them that has one of these secrets too; a signature would tell nothing of whose a webhook is
+     */
+    public Optional<String> sharedWith(String secrets, List<Map<String, Object>> others) {
+        Set<String> given = Arrays.stream(secrets.split(",")).map(String::strip).collect(Collectors.toSet());
+        return others.stream().filter(other -> of(other).stream().anyMatch(given::contains)).map(other -> (String) other.get("org_id")).findFirst();
     }
 
     /** @return what to do about an organisation that has none */

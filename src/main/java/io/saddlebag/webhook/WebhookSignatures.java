@@ -36,6 +36,10 @@ public class WebhookSignatures {
         Optional<String> given = given(http);
         if (valid.isEmpty() || given.isEmpty()
                 || !WebhookSignature.isGood(given.get(), valid, content.signedPairs(), content.signedBody())) {
+            if (content.isJsonAsForm() && given.isPresent()
+                    && WebhookSignature.isGood(given.get(), valid, Pairs.of(http.getQueryString()), content.body())) {
+                throw WebhookContent.jsonAsForm(); // signed as the JSON that it is
+            }
             String counted = organisation != null && valid.isEmpty() ? "no-secret" : "signature"; // told to us, not to the sender
             throw new WebhookRefusedException(401, counted, HEADER + " is missing or is not that of a secret of this address's organisation. "
                 + "Enter the same secret in Zoho's webhook and here (ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation)");

@@ -1,10 +1,14 @@
 package io.saddlebag.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.SaddlebagServer;
+import io.saddlebag.common.BadSettingException;
 import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.webhook.SharedSecretCheck;
+import io.saddlebag.webhook.WebhookSecrets;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.env.MockEnvironment;
 
 /** Organisations are set up, changed and taken off by API; their secrets go in and never come out. */
 @Tag("sql")
@@ -91,6 +96,23 @@ class OrganisationsIT {
             assertThat(answer.body()).isNotEmpty().doesNotContain(SECRETS);
             assertThat(answer.headers().map().toString()).doesNotContain(SECRETS);
         }
+    }
+
+    @Test
+    void noTwoOrganisationsShareAWebhookSecret() {
+        create("{\"orgId\":\"%s\",%s,\"webhookSecret\":\"hush5678hush,Hush1234Hush\"}".formatted(THIRD, CLIENT));
+        HttpResponse<String> shared = create("{\"orgId\":\"%s\",\"sameConnectionAs\":\"%s\",\"webhookSecret\":\"Another12345,Hush1234Hush\"}".formatted(SECOND, FIRST));
+
+        assertThat(shared.statusCode()).as(shared.body()).isEqualTo(409);
+        assertThat(shared.body()).contains("webhookSecret", THIRD).doesNotContain(SECRETS);
+        assertThat(saddlebag.count("organisations WHERE org_id = '" + SECOND + "'")).isZero();
+        assertThat(patch(FIRST, "{\"webhookSecret\":\"hush5678hush\"}").statusCode()).isEqualTo(409);
+        assertThat(patch(THIRD, "{\"webhookSecret\":\"hush5678hush\"}").statusCode()).as("its own").isEqualTo(200);
+
+        MockEnvironment settings = new MockEnvironment();
+        settings.setProperty("zoho.webhook-secret", "Another12345,hush5678hush");
+        assertThatThrownBy(() -> new SharedSecretCheck(settings, saddlebag.bean(WebhookSecrets.class), saddlebag.database()).afterPropertiesSet())
+            .isInstanceOf(BadSettingException.class).hasMessageContainingAll("ZOHO_WEBHOOK_SECRET", THIRD).hasMessageNotContaining("hush5678");
     }
 
     @Test

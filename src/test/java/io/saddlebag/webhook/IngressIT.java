@@ -168,6 +168,45 @@ class IngressIT extends WebhookCase {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
+        /api/zoho/sync-products                                 | {"organization_id":"%3$s","item":%1$s}
+        /api/zoho/sync-products                                 | {"organization_id":%3$s,"item":%1$s}
+        /api/zoho/sync-products                                 | {"item":{"organization_id":"%3$s",%2$s}
+        /api/zoho/sync-products                                 | {"organization_id":"%3$s",%2$s
+        /api/zoho/sync-products                                 | {"organization":{"organization_id":"%3$s"},"item":%1$s}
+        /api/zoho/sync-products?organization_id=%3$s            | {"item":%1$s}
+        /api/zoho/sync-products?template=pointed                | {"organization_id":"%3$s","data":{"no":"4815"}}
+        """)
+    void aPayloadOfAnotherOrganisationIsRefusedAndCounted(String path, String body) {
+        String record = item(newItem("Lantern")).toString();
+        double before = refused("refused-organisation");
+        String theirs = body.formatted(record, record.substring(1), SECOND);
+        assertProblem(sendJson(path.formatted(null, null, SECOND), theirs), 400, "another organisation");
+        assertThat(refused("refused-organisation") - before).isEqualTo(1);
+        assertThat(saddlebag().count("webhook_events")).isZero();
+
+        assertAccepted(sendJson(path.formatted(null, null, SaddlebagServer.ORG), body.formatted(record, record.substring(1), SaddlebagServer.ORG)));
+    }
+
+    @Test
+    void soIsAFormOfAnotherOrganisation() {
+        String json = URLEncoder.encode(payload("item", item(newItem("Lantern"))), StandardCharsets.UTF_8);
+        for (String form : new String[] {"organization_id=" + SECOND + "&JSONString=" + json,
+            "JSONString=" + URLEncoder.encode("{\"organization_id\":\"" + SECOND + "\",\"item\":{\"item_id\":\"1\"}}", StandardCharsets.UTF_8)}) {
+            assertProblem(post(ITEMS, FORM, form, WebhookSignature.of(SECRET, Pairs.of(form), new byte[0])), 400, "another organisation");
+        }
+    }
+
+    @Test
+    void jsonThatIsSentAsAFormIsToldSo() {
+        String body = "{\"item\":{\"item_id\":\"1\",\"name\":\"a=b&c\"}}";
+
+        assertProblem(post(ITEMS, FORM, body, sign(SECRET, ITEMS, body)), 400, "is JSON and its Content-Type says");
+        assertProblem(post(ITEMS, FORM, body, WebhookSignature.of(SECRET, Pairs.of(body), new byte[0])), 400, "is JSON and its Content-Type says");
+        assertProblem(post(ITEMS, FORM, body, sign("AnotherSecret1", ITEMS, body)), 401, "Signature");
+    }
+
     @Test
     void aFormIsSignedByItsPairs() {
         String id = newItem("Lantern");
