@@ -15,7 +15,7 @@ SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) 
        set_config('saddlebag.latest_version', CAST(coalesce(CAST(:#${variable.page.answeredAt} AS timestamptz), clock_timestamp())
                                                    + interval '5 minutes' AS text), true),
        set_config('saddlebag.zone', coalesce((SELECT o.timezone FROM organisations o WHERE o.org_id = :#${variable.org}),
-                                             :#${properties:saddlebag.pull.timezone}), true),
+                                             :#${bean:timerAgreement?method=zone}), true),
        set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
        set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text),
                                                 CAST(:#${variable.slot[call_id]} AS text), ''), true),

@@ -51,6 +51,6 @@ public class WaitingCalls {
 
     /** @return the call of the organisation that has waited longest */
     public Optional<Call> oldest(String org) {
-        return calls.values().stream().filter(call -> call.org().equals(org)).min(Comparator.comparing(Call::since));
+        return calls.values().stream().filter(call -> org.equals(call.org())).min(Comparator.comparing(Call::since));
     }
 }

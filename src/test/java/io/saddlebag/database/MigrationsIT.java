@@ -109,6 +109,18 @@ class MigrationsIT {
         assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("V1000_colours.sql");
     }
 
+    /** Flyway's lock is one that every role may take: https://github.com/flyway/flyway, PostgreSQLAdvisoryLockTemplate. */
+    @Test
+    void whoeverHoldsTheLockOfTheMigrationsIsNotWaitedForWithoutEnd() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        try (Connection somebody = TestDatabase.connect(url())) {
+            somebody.createStatement().execute("SELECT pg_advisory_lock(" + (77431708279161L + "\"public\".\"flyway_schema_history\"".hashCode()) + ")");
+            assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
+                "migrations: another session .* has held their lock .* pg_terminate_backend.*");
+        }
+        assertThatCode(this::run).doesNotThrowAnyException();
+    }
+
     /** A reader's open transaction is enough to hold up a change of a table. */
     @Test
     void aTableThatSomebodyReadsMeanwhileIsNotWaitedForWithoutEnd() throws Exception {
@@ -174,7 +186,7 @@ class MigrationsIT {
 
     private Flyway flyway() throws Exception {
         return Flyway.configure().dataSource(DatabaseUrl.parse(url()).getJdbcUrl(), "postgres", "").outOfOrder(true)
-            .validateMigrationNaming(true).locations("filesystem:" + folder).load();
+            .validateMigrationNaming(true).lockRetryCount(1).locations("filesystem:" + folder).load();
     }
 
     /** A database of this test. */
