@@ -26,7 +26,8 @@ $$;
 --   differs           whether source is another than the row's
 -- A first answer of a shape takes nothing away, but an answer by id also takes away what a webhook had said. A webhook takes nothing
 -- away (webhook_lacks finds out what it lacks), and none neither takes away nor says anything.
--- In PL/pgSQL, and the two usual cases first: that all is the same costs 6 µs a record, the whole rule 60.
+-- In PL/pgSQL, and the usual cases first: the same record costs 4 µs, other values of the same keys
+-- 40, the whole rule 60 to 100.
 CREATE FUNCTION merged(p_row jsonb, p_shapes jsonb, p_answer jsonb, p_shape text,
                        OUT source jsonb, OUT shapes jsonb, OUT gone text[], OUT differs boolean)
     LANGUAGE plpgsql IMMUTABLE AS
@@ -35,6 +36,8 @@ DECLARE
     v_row     jsonb;
     v_lacked  jsonb := p_shapes -> p_shape;
     v_webhook jsonb;
+    v_left    text[];   -- keys that the answer has not
+    v_new     text[];   -- keys that only the answer has
 BEGIN
     IF p_row IS NULL THEN
         source := p_answer;
@@ -51,6 +54,11 @@ BEGIN
     IF v_row = p_answer AND (v_lacked = '[]' OR p_shape = 'none') THEN
         RETURN;
     END IF;
+    IF v_lacked = '[]' AND v_row || p_answer = p_answer AND p_answer || v_row = v_row THEN -- the same keys
+        source := p_answer;
+        differs := true;
+        RETURN;
+    END IF;
     IF p_shape IN ('record', 'details') THEN
         v_webhook := p_shapes -> 'webhook';
     END IF;
@@ -58,17 +66,22 @@ BEGIN
         RETURN;
     END IF;
 
-    IF p_shape <> 'webhook' THEN
-        gone := ARRAY(SELECT k FROM jsonb_object_keys(v_row) k WHERE NOT p_answer ? k AND (NOT v_lacked ? k OR NOT v_webhook ? k));
+    v_left := ARRAY(SELECT k FROM jsonb_object_keys(v_row) k WHERE NOT p_answer ? k);
+    v_new := ARRAY(SELECT k FROM jsonb_object_keys(p_answer) k WHERE NOT v_row ? k);
+    IF v_left <> '{}' AND p_shape <> 'webhook' THEN
+        gone := ARRAY(SELECT k FROM unnest(v_left) k WHERE NOT v_lacked ? k OR NOT v_webhook ? k);
     END IF;
     source := (v_row - gone) || p_answer;
     differs := source <> v_row;
-    -- in the order of jsonb_object_keys, so that equal ones are equal
-    SELECT coalesce(jsonb_object_agg(s.shape, s.lacks), '{}') INTO shapes
-      FROM (SELECT o.shape, (SELECT coalesce(jsonb_agg(k), '[]') FROM jsonb_object_keys(source) k
-                              WHERE CASE WHEN o.shape = p_shape THEN NOT p_answer ? k
-                                         ELSE p_shapes -> o.shape ? k OR NOT v_row ? k END) AS lacks
-              FROM (SELECT jsonb_object_keys(p_shapes) UNION SELECT p_shape WHERE p_shape <> 'none') AS o(shape)) s;
+    -- always in the order of jsonb_object_keys, so that equal ones are equal
+    IF gone <> '{}' OR v_new <> '{}' THEN
+        SELECT coalesce(jsonb_object_agg(o.shape, (SELECT coalesce(jsonb_agg(k), '[]') FROM jsonb_object_keys(source) k
+                                                    WHERE o.lacked ? k OR k = ANY (v_new))), '{}')
+          INTO shapes FROM jsonb_each(p_shapes) AS o(shape, lacked);
+    END IF;
+    IF p_shape <> 'none' THEN
+        shapes := shapes || jsonb_build_object(p_shape, ARRAY(SELECT k FROM unnest(v_left) k WHERE k <> ALL (gone)));
+    END IF;
 END
 $$;
 

@@ -105,6 +105,14 @@ class DroppedInKindIT {
         assertThat(rows).hasSize(run.get("created").asInt()).anySatisfy(row -> assertThat(row.values()).doesNotContainNull());
         assertThat(ended(call("POST", tutorial.calls().get(1))).get("updated").asInt()).as("nothing changed").isZero();
 
+        String order = database.queryForObject("SELECT max(zoho_purchaseorder_id) FROM purchase_orders", String.class);
+        zoho.change(order, object("status", "held").put("shelf", "A7"), Set.of(), true);
+        assertThat(ended(call("POST", tutorial.calls().get(1))).get("updated").asInt()).isEqualTo(1);
+        zoho.change(order, JsonNodeFactory.instance.objectNode(), Set.of("status", "shelf"), false);
+        ended(call("POST", tutorial.calls().get(1)));
+        assertThat(database.queryForList("SELECT zoho_purchaseorder_id FROM purchase_orders WHERE status IS NULL AND NOT jsonb_exists(source, 'shelf')",
+                String.class)).as("what Zoho no longer sends").containsExactly(order);
+
         assertThat(call("POST", "/api/sync/nothing").body()).contains("\"purchase-orders\"", "\"sales-orders\"");
         assertThat(call("GET", "/api/zoho/health").body()).contains("purchase-orders");
         assertThat(call("GET", "/oauth/connect").headers().firstValue("Location").orElseThrow())

@@ -54,7 +54,7 @@ class ShapePropertiesIT {
             Row after = model.get(id);
             if (before != null && !saying.shape.equals("gone")) {
                 List<String> mark = table.marks().get(id);
-                boolean same = before.source.equals(after.source) && before.gone == after.gone;
+                boolean same = before.source.equals(after.source) && before.gone == after.gone && mark.get(2).equals(marks.get(id).get(2));
                 assertThat(mark.get(1).equals(marks.get(id).get(1))).as("%s: updated_at stands still", saying).isEqualTo(same);
                 assertThat(mark.get(0).equals(marks.get(id).get(0))).as("%s: the row is left alone", saying)
                         .isEqualTo(same && before.said.equals(after.said));

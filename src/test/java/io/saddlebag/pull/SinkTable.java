@@ -125,12 +125,13 @@ final class SinkTable {
         return said;
     }
 
-    /** @return by id where the row stands and who wrote or locked it, and when it was last changed */
+    /** @return by id where the row stands and who wrote or locked it, when it was last changed, and whether it has its details */
     Map<String, List<String>> marks() {
         Map<String, List<String>> marks = new TreeMap<>();
-        database().query("SELECT %s AS id, concat_ws(' ', ctid, xmin, xmax) AS row, updated_at FROM %s WHERE org_id = ?"
-                .formatted(kind.keyColumn(), kind.table()), row -> {
-                    marks.put(row.getString("id"), List.of(row.getString("row"), row.getString("updated_at")));
+        database().query("""
+                SELECT %s AS id, concat_ws(' ', ctid, xmin, xmax) AS row, updated_at, coalesce(to_jsonb(t) ->> 'detailed', '') AS detailed
+                  FROM %s t WHERE org_id = ?""".formatted(kind.keyColumn(), kind.table()), row -> {
+                    marks.put(row.getString("id"), List.of(row.getString("row"), row.getString("updated_at"), row.getString("detailed")));
                 }, org);
         return marks;
     }

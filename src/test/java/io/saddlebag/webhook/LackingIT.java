@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A payload that lacks what the last webhook or answer by id had: Zoho tells what became of it. */
 @Tag("sql")
 class LackingIT extends WebhookCase {
+
+    private static final Instant START = Instant.now().plusSeconds(60);
+    private static final AtomicInteger CHANGES = new AtomicInteger();
 
     @Test
     void whatZohoNoLongerHasEitherIsGone() {
@@ -113,16 +117,17 @@ class LackingIT extends WebhookCase {
         return ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "Lantern").put("rate", 9.5).put("brand", "Acme").put("shelf", "A7"));
     }
 
-    /** A minute later, in Zoho. */
+    /** Later, in Zoho. */
     private static void change(String id, Set<String> without) {
-        ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("last_modified_time", inAMinute()), without, false);
+        ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("last_modified_time", later()), without, false);
     }
 
     private static ObjectNode later(ObjectNode item) {
-        return item.put("last_modified_time", inAMinute());
+        return item.put("last_modified_time", later());
     }
 
-    private static String inAMinute() {
-        return Instant.now().plusSeconds(60).toString().substring(0, 19) + "+0000";
+    /** Each time a second later than the last, and soon enough to be believed. */
+    private static String later() {
+        return START.plusSeconds(CHANGES.incrementAndGet()).toString().substring(0, 19) + "+0000";
     }
 }
