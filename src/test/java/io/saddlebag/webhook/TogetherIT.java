@@ -108,7 +108,7 @@ class TogetherIT extends WebhookCase {
         ids.forEach(WebhookCase::send);
         settled();
         ObjectNode older = item(ids.get(0)).put("last_modified_time", "2020-01-01T00:00:00+0000").put("name", "older");
-        ObjectNode newer = item(ids.get(1)).put("last_modified_time", "2027-01-01T00:00:00+0000").put("name", "newer");
+        ObjectNode newer = item(ids.get(1)).put("last_modified_time", soon(60)).put("name", "newer");
         ObjectNode tied = item(ids.get(2)).put("name", "tied");
 
         due(List.of(complete(older), complete(newer), complete(tied)));

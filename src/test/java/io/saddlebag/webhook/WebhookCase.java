@@ -21,6 +21,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -87,6 +90,11 @@ abstract class WebhookCase {
     /** An item that Zoho has, as its default payload has it. */
     static ObjectNode item(String id) {
         return ZOHO.catalogue().find(id).orElseThrow();
+    }
+
+    /** @return a {@code last_modified_time} so many seconds after now: newer than all rows, and not yet too far in the future to be believed */
+    static String soon(int seconds) {
+        return OffsetDateTime.now(ZoneOffset.UTC).plusSeconds(seconds).format(DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx"));
     }
 
     static String newItem(String name) {
