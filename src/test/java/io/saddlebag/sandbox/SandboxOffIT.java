@@ -2,6 +2,7 @@ package io.saddlebag.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.common.HttpAddress;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
@@ -41,6 +43,7 @@ class SandboxOffIT {
 
     /** Not marked as a configuration: other tests scan this package. */
     @EnableAutoConfiguration
+    @Import(HttpAddress.class)
     static class WithoutTheRest {
 
         @Bean
