@@ -40,6 +40,7 @@ public final class Benchmark {
                     new LedgerCost(application).measure(figures);
                     new DoorOverhead(application).measure(figures);
                 }
+                new StockServer(Files.createDirectory(folder.resolve("stock")), layout, sandbox).measure(figures);
                 new SaturatingPull(Files.createDirectory(folder.resolve("saturating")), layout, sandbox).measure(figures);
             }
             new ProductionStarts(Files.createDirectory(folder.resolve("production")), layout).measure(figures);

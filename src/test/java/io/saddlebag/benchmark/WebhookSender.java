@@ -34,7 +34,7 @@ final class WebhookSender implements AutoCloseable {
     private final URI address;
     private final String secret;
     private final int items;
-    private final OffsetDateTime epoch = OffsetDateTime.now(ZoneOffset.UTC).plusDays(1);
+    private final OffsetDateTime epoch = OffsetDateTime.now(ZoneOffset.UTC).minusHours(1); // a time to come would be no version
     private final AtomicLong next = new AtomicLong();
     private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries().setConnectionManager(

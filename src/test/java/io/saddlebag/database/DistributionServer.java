@@ -80,6 +80,15 @@ public final class DistributionServer implements AutoCloseable {
         }
     }
 
+    /** What it has logged so far. */
+    public String log() {
+        try {
+            return Files.readString(folder.resolve("server.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void initialise() throws IOException {
         if (ROOT) {
             Files.setOwner(folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
