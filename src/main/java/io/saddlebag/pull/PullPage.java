@@ -86,7 +86,7 @@ public class PullPage {
     }
 
     /** @param zohoId of a record whose time is later than the answer's, and so is no version */
-    void ahead(String zohoId) {
+    void fromTheFuture(String zohoId) {
         aheadIds.add(zohoId);
     }
 

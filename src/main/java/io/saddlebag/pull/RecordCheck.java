@@ -39,7 +39,7 @@ public class RecordCheck {
             page.good(id.toString());
             OffsetDateTime modified = ZohoTime.read(((Map<?, ?>) record).get("last_modified_time"));
             if (modified != null && modified.toInstant().isAfter(page.clock().plus(ZohoTime.AHEAD))) {
-                page.ahead(id.toString());
+                page.fromTheFuture(id.toString());
             }
             return record;
         }

@@ -12,6 +12,7 @@ import io.saddlebag.sandbox.SandboxServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists that do not say how they end, or never end: what is not proved to be all is no success, and is not read for ever. */
+/** Answers that are not to be trusted: lists that never end or do not say how, elements that are no records, times in the future. */
 class EnvelopesIT {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -190,6 +191,54 @@ class EnvelopesIT {
         zoho.answers(page -> of450(KINDS[0], page, more(page < 3))).at(start.plus(Duration.ofDays(400)));
         assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
         assertThat(saddlebag.count("sync_watermarks WHERE watermark <= now() - interval '10 minutes'")).isEqualTo(1);
+    }
+
+    /** A wrong clock, or a forged time: it would win over all that comes until then. */
+    @Test
+    void aTimeInTheFutureIsNoVersionAndTheNextAnswerWins() {
+        for (String[] kind : KINDS) {
+            asNew();
+            zoho.answers(page -> changed(kind, "9999-12-31T00:00:00Z", "from the future"));
+            assertThat(saddlebag.pull(kind[0], "full").get("status").asText()).isEqualTo("succeeded");
+            assertThat(saddlebag.count(kind[3] + " WHERE zoho_modified_at IS NULL AND source ->> 'name' = 'from the future'")).as(kind[0]).isEqualTo(1);
+
+            zoho.answers(page -> changed(kind, "2025-03-04T10:00:00+0530", "as it is"));
+            assertThat(saddlebag.pull(kind[0], "full").get("updated").asInt()).as(kind[0]).isEqualTo(1);
+            assertThat(saddlebag.count(kind[3] + " WHERE zoho_modified_at = '2025-03-04 04:30:00Z' AND source ->> 'name' = 'as it is'")).as(kind[0]).isEqualTo(1);
+            assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).as("it is told").containsPattern(
+                    "saddlebag_records_total\\{[^}]*entity=\"" + kind[0] + "\"[^}]*result=\"ahead\"[^}]*} 1");
+        }
+    }
+
+    /** A row that was written when the clocks of both were wrong. */
+    @Test
+    void aRowWhoseTimeIsInTheFutureYieldsToo() {
+        String[] kind = KINDS[0];
+        zoho.answers(page -> changed(kind, "2025-03-04T10:00:00+0530", "before"));
+        saddlebag.pull("full");
+        saddlebag.database().execute("UPDATE products SET zoho_modified_at = now() + interval '3 days'");
+        zoho.answers(page -> changed(kind, "2025-03-05T10:00:00+0530", "after"));
+        assertThat(saddlebag.pull("full").get("updated").asInt()).isEqualTo(1);
+        assertThat(saddlebag.count("products WHERE name = 'after' AND zoho_modified_at = '2025-03-05 04:30:00Z'")).isEqualTo(1);
+    }
+
+    @Test
+    void itIsZohosClockThatTells() {
+        String[] kind = KINDS[0];
+        Instant clock = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+        zoho.answers(page -> changed(kind, clock.minusSeconds(60).toString(), "ahead of us")).at(clock);
+        saddlebag.pull("full");
+        assertThat(saddlebag.count("products WHERE zoho_modified_at > now() + interval '1 day'")).isEqualTo(1);
+
+        zoho.answers(page -> changed(kind, clock.minusSeconds(120).toString(), "older")).at(clock);
+        saddlebag.pull("full");
+        assertThat(saddlebag.count("products WHERE name = 'ahead of us'")).as("both are versions by that clock").isEqualTo(1);
+    }
+
+    private static ObjectNode changed(String[] kind, String modified, String name) {
+        ObjectNode answer = ListServer.page(kind[1], kind[2], 1, 1, more(false));
+        ((ObjectNode) answer.get(kind[1]).get(0)).put("name", name).put("last_modified_time", modified);
+        return answer;
     }
 
     private static void good(String[] kind) {

@@ -68,6 +68,38 @@ class InboxIT extends WebhookCase {
         }
     }
 
+    /** Signed it may be: a time in the future would win over all that Zoho says until then. */
+    @Test
+    void aTimeInTheFutureIsNoVersionAndItsRecordIsFetched() {
+        String id = newItem("Lantern");
+        ObjectNode forged = item(id).put("name", "Forged").put("last_modified_time", "9999-12-31T23:59:59+0000");
+
+        assertAccepted(sendJson(ITEMS, payload("item", forged)));
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(product(id)).containsEntry("name", "Lantern");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+        rename(id, "Torch", soon(60));
+        send(id);
+        settled();
+        assertThat(product(id)).as("what came later counts").containsEntry("name", "Torch");
+    }
+
+    @Test
+    void aPayloadForARowWhoseTimeIsInTheFutureIsFetched() {
+        String id = newItem("Lantern");
+        send(id);
+        settled();
+        saddlebag().database().update("UPDATE products SET zoho_modified_at = now() + interval '1 day', name = 'Forged'");
+        rename(id, "Torch", soon(60));
+
+        assertAccepted(send(id));
+
+        assertThat(settled()).containsExactly("done", "done");
+        assertThat(product(id)).containsEntry("name", "Torch");
+        assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
     @Test
     void aPartialPayloadIsCompletedByOneCall() {
         String id = newItem("Lantern");
