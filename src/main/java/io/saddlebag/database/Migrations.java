@@ -104,17 +104,18 @@ class Migrations {
         if (script == null || script.getResource() == null) {
             return new BadSettingException("migrations", oneLine(failure.getMessage()), "Put that right, and start again");
         }
+        boolean rolledBack = migration == null || migration.isExecutableInTransaction();
         if (LOCK_NOT_AVAILABLE.equals(((SQLException) script.getCause()).getSQLState())) {
             return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
-                "another session holds a lock of a table that it changes", "Nothing of the file is left in the database: have open"
-                + " transactions end (SELECT pid, usename, query FROM pg_stat_activity WHERE xact_start IS NOT NULL), and start again");
+                "another session holds a lock of a table that it changes", "Have open transactions end (SELECT pid, usename, query FROM"
+                + " pg_stat_activity WHERE xact_start IS NOT NULL). "
+                + (rolledBack ? "Nothing of the file is left in the database: start again" : halfWay()));
         }
         if (INSUFFICIENT_PRIVILEGE.equals(((SQLException) script.getCause()).getSQLState())) {
             return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
                 oneLine(script.getCause().getMessage()), "Give the user of DATABASE_URL that right (Saddlebag's tables and functions are to be its own),"
                 + " and start again");
         }
-        boolean rolledBack = migration == null || migration.isExecutableInTransaction();
         return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
             oneLine(script.getCause().getMessage()), rolledBack
                 ? "Nothing of the file is left in the database: mend it, and start again" : halfWay());
