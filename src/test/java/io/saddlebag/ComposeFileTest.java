@@ -76,6 +76,52 @@ class ComposeFileTest {
         assertThat(postgres.containsKey("ports")).isFalse();
     }
 
+    @Test
+    void everySettingMayStandInTheFileAndNoOthersSecretGetsIn() throws IOException {
+        Set<String> known = found("\\$\\{([A-Z_]+):", Files.readString(Path.of("config/application.yaml")));
+        known.remove("SADDLEBAG_SANDBOX");
+        Map<?, ?> given = (Map<?, ?>) application.get("environment");
+        assertThat(given.keySet().stream().map(String::valueOf)).containsExactlyInAnyOrderElementsOf(known);
+        assertThat(application.containsKey("env_file")).as("it would hand over all of .env").isFalse();
+        assertThat(application.toString()).doesNotContain("${POSTGRES_PASSWORD");
+        assertThat(given.get("SERVER_ADDRESS")).isEqualTo("0.0.0.0");
+        assertThat(found("\\$\\{([A-Z_]+)", service("postgres").toString()))
+            .containsExactlyInAnyOrder("POSTGRES_PASSWORD", "SADDLEBAG_DATABASE_PASSWORD");
+    }
+
+    @Test
+    void theApplicationsDatabaseUserIsNoSuperuser() throws IOException {
+        Map<?, ?> postgres = service("postgres");
+        String user = found("postgresql://([^:]+):", application.toString()).iterator().next();
+        assertThat(((Map<?, ?>) postgres.get("environment")).get("POSTGRES_USER")).isNotEqualTo(user);
+        String script = found("\\./(\\S+?):/docker-entrypoint-initdb\\.d/", postgres.get("volumes").toString()).iterator().next();
+        assertThat(Files.readString(Path.of(script))).contains("CREATE ROLE " + user + " LOGIN NOSUPERUSER", "OWNER " + user);
+    }
+
+    @Test
+    void everyContainerIsConfinedAndBounded() throws IOException {
+        Map<?, ?> file = new Yaml().load(Files.readString(Path.of("docker-compose.yml")));
+        assertThat((Map<?, ?>) file.get("services")).isNotEmpty().allSatisfy((name, given) -> {
+            Map<?, ?> service = (Map<?, ?>) given;
+            assertThat(service.get("read_only")).as(name + " read_only").isEqualTo(true);
+            assertThat(service.get("cap_drop")).as(name + " cap_drop").isEqualTo(List.of("ALL"));
+            assertThat(service.containsKey("cap_add")).as(name + " cap_add").isFalse();
+            assertThat(service.get("security_opt")).as(name + " security_opt").isEqualTo(List.of("no-new-privileges:true"));
+            assertThat(service.containsKey("privileged")).as(name + " privileged").isFalse();
+            assertThat(String.valueOf(service.get("mem_limit"))).as(name + " mem_limit").matches("[1-9][0-9]*[mg]");
+            assertThat((Integer) service.get("pids_limit")).as(name + " pids_limit").isBetween(50, 1000);
+            assertThat(String.valueOf(service.get("logging"))).as(name + " logging").contains("max-size=", "max-file=");
+        });
+        assertThat(service("postgres").get("user").toString()).as("not root").matches("[1-9][0-9]*(:[1-9][0-9]*)?");
+        assertThat(found("USER (\\S+)", dockerfile)).as("not root").allSatisfy(user -> assertThat(user).matches("[1-9][0-9]*"));
+    }
+
+    @Test
+    void everyImageIsOneExactVersion() throws IOException {
+        Set<String> images = found("(?m)(?:^\\s+image: |^\\s*FROM )(\\S+)", Files.readString(Path.of("docker-compose.yml")));
+        assertThat(images).hasSize(3).allSatisfy(image -> assertThat(image).matches(".+@sha256:[0-9a-f]{64}|[a-z-]+:[0-9]+\\.[0-9]+.*"));
+    }
+
     /** The command of the container, asking a server of ours; 404 for any other address than readiness. */
     private int exitOfHealthCheck(int readiness) throws IOException, InterruptedException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
