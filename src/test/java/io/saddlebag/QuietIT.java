@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,6 +31,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * The packaged application on a PostgreSQL as users have it, with its defaults and so with jit. Bounds are far from the goals, for the
  * machine has other work; of several stretches the best counts. README has the figures.
  */
+@Tag("alone")
 class QuietIT {
 
     private static final String SECRET = "SampleSecret1234";

@@ -110,7 +110,9 @@ public final class DistributionServer implements AutoCloseable {
         }
         try {
             if (Files.exists(folder.resolve("data/postmaster.pid"))) {
+                Optional<ProcessHandle> server = ProcessHandle.of(pid());
                 run("pg_ctl", "-D", data(), "-w", "-m", "immediate", "stop");
+                server.ifPresent(process -> process.onExit().orTimeout(30, TimeUnit.SECONDS).join()); // it takes its files away before it ends
             }
             FileSystemUtils.deleteRecursively(folder);
         } catch (IOException e) {

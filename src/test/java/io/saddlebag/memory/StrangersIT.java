@@ -19,12 +19,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What strangers may ask of the packaged application with the options of production, which ends when its 256 MB do not suffice. */
+@Tag("alone")
 class StrangersIT {
 
     private static final String SIGNED = "X-Zoho-Webhook-Signature: 00\r\n";

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The database or Zoho goes away under load. The database for how many seconds: {@code -Dsaddlebag.outage=20}. */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("alone")
 class OutageIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

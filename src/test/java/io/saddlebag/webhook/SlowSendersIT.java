@@ -16,6 +16,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Senders, unsigned too, whose requests do not end. */
 @Tag("java25")
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("alone")
 class SlowSendersIT extends WebhookCase {
 
     /** More than there are threads for routes. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** A person's call through the whole door, while a pull takes every slot that comes home. */
 @Tag("sql")
+@Tag("alone")
 class PassingIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

@@ -20,12 +20,14 @@ import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A call is over within its time, whatever becomes of its connection, and leaves nothing behind. */
+@Tag("alone")
 class SlowAnswersIT {
 
     private static final Duration TIMEOUT = Duration.ofMillis(1000);
