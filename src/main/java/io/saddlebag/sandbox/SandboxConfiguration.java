@@ -30,6 +30,11 @@ class SandboxConfiguration {
     }
 
     @Bean
+    SandboxBodies sandboxBodies() {
+        return new SandboxBodies();
+    }
+
+    @Bean
     SandboxKinds sandboxKinds() {
         return new SandboxKinds(clock);
     }

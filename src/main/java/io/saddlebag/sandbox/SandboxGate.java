@@ -36,6 +36,10 @@ public class SandboxGate {
     /** A call as it arrives; what it answers when it is not let in stands in it. */
     public SandboxCall enter(HttpServletRequest http, InputStream body) throws IOException {
         SandboxRequest request = SandboxRequest.of(http, body);
+        if (request.body().length > SandboxBodies.LONGEST) {
+            SandboxAnswer tooLong = SandboxAnswer.error(413, 413, "A body has no more than " + SandboxBodies.LONGEST + " bytes here; nothing was changed");
+            return new SandboxCall(request, 0, To.CONTROL, null, null, false, 0, null, tooLong, null);
+        }
         if (request.path().startsWith("/sandbox/control")) {
             return new SandboxCall(request, 0, To.CONTROL, null, null, false, 0, null, null, null);
         }

@@ -7,8 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +78,22 @@ class SandboxPicturesIT {
         assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/svg+xml");
         assertThat(new String(picture.body(), StandardCharsets.UTF_8)).isEqualTo("<svg onload='x'/>");
         assertThat(zoho.control("POST", "/items/1/image", "x").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aLargePictureIsKeptWholeAndATooLargeOneIsRefused() throws Exception {
+        byte[] large = new byte[SandboxBodies.LONGEST];
+        new Random(1).nextBytes(large);
+        assertThat(replace(large)).isEqualTo(200);
+        assertThat(picture(ITEM, "").body()).isEqualTo(large);
+
+        assertThat(replace(Arrays.copyOf(large, large.length + 1))).isEqualTo(413);
+        assertThat(picture(ITEM, "").body()).as("as before").isEqualTo(large);
+    }
+
+    private int replace(byte[] bytes) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(server.url() + "/control/items/" + ITEM + "/image"))
+            .POST(BodyPublishers.ofByteArray(bytes)).build(), BodyHandlers.discarding()).statusCode();
     }
 
     private HttpResponse<byte[]> picture(String item, String query) {
