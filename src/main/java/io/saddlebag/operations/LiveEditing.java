@@ -6,9 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds out which route and SQL files were saved or deleted, and has them taken over. For one thread. */
 class LiveEditing {
+
+    /** So many deleted files are a person's work. */
+    private static final int FEW = 4;
+    /** One of so many is a great part. */
+    private static final int GREAT_PART = 4;
 
     private final RouteFolder folder;
     private final RouteHouse house;
@@ -35,10 +41,18 @@ class LiveEditing {
         return takeover.isWaiting();
     }
 
-    /** Takes over what was saved since the last look, and what that was in the way of. */
+    /** Takes over what was saved since the last look, and what that was in the way of; nothing while a great part of the files is gone. */
     void look() {
+        Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
+        int lost = lost(routeFiles);
+        int running = house.files().size();
+        if (lost >= FEW && lost * GREAT_PART >= running) {
+            report.held(lost + " of " + running + " route files are gone at once, as of a folder that is not mounted or a checkout that is half"
+                + " done. What runs goes on, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
+            return;
+        }
+        report.held(null);
         Set<Path> changed = new TreeSet<>(folder.changed());
-        Set<Path> routeFiles = folder.routeFiles();
         gone(routeFiles).forEach(file -> changed.stream().filter(path -> path.endsWith(file.path().getFileName())).findFirst()
             .ifPresent(path -> house.move(file, path)));
         if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
@@ -49,6 +63,12 @@ class LiveEditing {
         takeover.tryAll();
         gone(routeFiles).forEach(takeover::remove);
         report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null).forEach(report::forget);
+    }
+
+    /** Without those that are in another folder now. */
+    private int lost(Set<Path> routeFiles) {
+        Set<Path> names = routeFiles.stream().map(Path::getFileName).collect(Collectors.toSet());
+        return (int) gone(routeFiles).stream().filter(file -> !names.contains(file.path().getFileName())).count();
     }
 
     private List<RouteFile> gone(Set<Path> routeFiles) {

@@ -25,6 +25,7 @@ public class LiveEditingReport {
 
     private final Map<Path, List<Finding>> refused = new TreeMap<>();
     private final Set<Path> waiting = new TreeSet<>();
+    private String held = "";
     private final Deque<String> taken = new ArrayDeque<>();
 
     @ManagedAttribute(description = "Files that are not in force, each as file:line: reason; the routes before them go on")
@@ -40,6 +41,21 @@ public class LiveEditingReport {
     @ManagedAttribute(description = "The last files that were taken over or removed, the newest first")
     public synchronized String[] getTakenOver() {
         return taken.toArray(String[]::new);
+    }
+
+    @ManagedAttribute(description = "Why nothing is taken over at present; empty when it is")
+    public synchronized String getHeld() {
+        return held;
+    }
+
+    /** @param reason why nothing is taken over; null when it is */
+    synchronized void held(String reason) {
+        if (reason != null && held.isEmpty()) {
+            LOG.error("Held: {}", reason);
+        } else if (reason == null && !held.isEmpty()) {
+            LOG.info("The route files are back, saved files are taken over again");
+        }
+        held = reason == null ? "" : reason;
     }
 
     synchronized Set<Path> refusedFiles() {

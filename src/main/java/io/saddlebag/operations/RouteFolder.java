@@ -37,9 +37,17 @@ class RouteFolder {
 
     /** The folders to watch: of each pattern what stands before its first wildcard. */
     Set<Path> roots() {
+        return folders().filter(Files::isDirectory).collect(Collectors.toSet());
+    }
+
+    private Stream<Path> folders() {
         return Arrays.stream(include.split(",")).filter(pattern -> pattern.startsWith("file:"))
-            .map(pattern -> pattern.substring("file:".length()).replaceFirst("/[^/]*\\*.*", ""))
-            .map(Path::of).filter(Files::isDirectory).collect(Collectors.toSet());
+            .map(pattern -> Path.of(pattern.substring("file:".length()).replaceFirst("/[^/]*\\*.*", "")));
+    }
+
+    /** @return whether all folders that Camel would look into are there; it fails without one */
+    boolean isThere() {
+        return folders().allMatch(Files::isDirectory);
     }
 
     /** Asks Camel, so that what it would not load at a start (the sandbox beside real credentials) is not loaded later either. */

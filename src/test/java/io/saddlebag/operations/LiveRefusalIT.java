@@ -3,6 +3,12 @@ package io.saddlebag.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.camel.model.Model;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +129,45 @@ class LiveRefusalIT extends LiveEditingTestBase {
         FOLDER.saveAnswer("greet", "after the sandbox file");
         await().untilAsserted(() -> assertThat(ask("greet")).isEqualTo("after the sandbox file"));
         assertThat(camel.getRoute("fake")).isNull();
+    }
+
+    @Test
+    void aFolderThatIsNotThereForAWhileCostsNothing() throws IOException {
+        Path elsewhere = FOLDER.root().resolveSibling(FOLDER.root().getFileName() + "-unmounted");
+        Files.move(FOLDER.root(), elsewhere);
+        try {
+            await().untilAsserted(() -> assertThat(report.getHeld()).contains("route files are gone at once", "restart Saddlebag"));
+            assertThat(ask("greet")).isEqualTo("old");
+            assertUntouched();
+        } finally {
+            Files.move(elsewhere, FOLDER.root());
+        }
+        await().untilAsserted(() -> assertThat(report.getHeld()).isEmpty());
+        assertUntouched();
+    }
+
+    @Test
+    void neitherDoesACheckoutThatIsHalfDone() throws IOException {
+        Map<Path, String> taken = new LinkedHashMap<>();
+        for (String id : List.of("other", "stopped", "suspended", "called", "clash", "caller", "busy", "fails", "web", "ask", "ask-any")) {
+            Path file = FOLDER.path(id + ".camel.yaml");
+            taken.put(file, Files.readString(file));
+        }
+        FOLDER.saveAnswer("greet", "new");
+        await().untilAsserted(() -> assertThat(ask("greet")).isEqualTo("new"));
+        before = running();
+        for (Path file : taken.keySet()) {
+            Files.delete(file);
+        }
+        await().untilAsserted(() -> assertThat(report.getHeld()).contains(taken.size() + " of "));
+        FOLDER.saveAnswer("greet", "newest");
+        assertUntouched();
+        for (Map.Entry<Path, String> file : taken.entrySet()) {
+            Files.writeString(file.getKey(), file.getValue());
+        }
+        await().untilAsserted(() -> assertThat(ask("greet")).isEqualTo("newest"));
+        assertThat(report.getHeld()).isEmpty();
+        assertUntouched("greet");
     }
 
     private void refusedStep(int line, String reason, String steps) {
