@@ -2,6 +2,7 @@ package io.saddlebag.common;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,9 +53,20 @@ public class RequestHandover extends OncePerRequestFilter {
         RequestContextHolder.currentRequestAttributes().setAttribute(ROUTE, route, RequestAttributes.SCOPE_REQUEST);
     }
 
+    /** A route's answer comes by. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            chain.doFilter(request, response);
+            SlicedAnswer.sendWhatFollows(request, response);
+            return;
+        }
         WholeRequest whole = new WholeRequest(request, budget);
         boolean handedOver = false;
         try {

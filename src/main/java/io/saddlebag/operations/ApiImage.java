@@ -1,18 +1,23 @@
 package io.saddlebag.operations;
 
+import io.saddlebag.common.SlicedAnswer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.ServletWebRequest;
 
@@ -21,10 +26,19 @@ import org.springframework.web.context.request.ServletWebRequest;
 @Profile("!sandbox")
 public class ApiImage {
 
+    /** A smaller one is one slice and is gone at once; of larger ones so many are on their way at one time. */
+    private static final int SLICE = 131_072;
+    private static final int READERS = 32;
+    /** The longest that a picture takes on its way; who takes nothing for ten seconds loses the connection before. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final ProducerTemplate camel;
+    private final Semaphore readers = new Semaphore(READERS);
     private final CacheControl caching;
 
-    ApiImage(@Value("${saddlebag.images.public}") boolean isPublic, @Value("${saddlebag.images.max-age}") Duration maxAge) {
-        caching = isPublic ? CacheControl.maxAge(maxAge).cachePublic() : CacheControl.maxAge(maxAge).cachePrivate();
+    ApiImage(ProducerTemplate camel, @Value("${saddlebag.images.public}") boolean isPublic, @Value("${saddlebag.images.max-age}") Duration maxAge) {
+        this.camel = camel;
+        this.caching = isPublic ? CacheControl.maxAge(maxAge).cachePublic() : CacheControl.maxAge(maxAge).cachePrivate();
     }
 
     /** Reads the request: sets zohoId, and thumbnail as true or false. */
@@ -63,14 +77,59 @@ public class ApiImage {
         return new ServletWebRequest(http).checkNotModified(tag(stored), modified(stored)) ? 304 : 200;
     }
 
-    /** Writes the headers: Camel would keep back some of them. */
+    /** Writes the headers, for Camel would keep back some of them; has the content sent after them. */
     public void describe(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
-            @Header("CamelHttpServletResponse") HttpServletResponse http) {
+            @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
+            Exchange exchange) {
+        int bytes = (Integer) stored.get("bytes");
+        if (status == 200 && HttpMethod.GET.matches(request.getMethod())) {
+            boolean large = bytes > SLICE;
+            if (large && !readers.tryAcquire()) {
+                exchange.setVariable("retryAfter", 1);
+                throw new ApiException(503, "Too many pictures are on their way at this moment; ask again", Map.of());
+            }
+            SlicedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
+                large ? readers::release : () -> { });
+        }
         http.setHeader(HttpHeaders.ETAG, tag(stored));
         http.setDateHeader(HttpHeaders.LAST_MODIFIED, modified(stored));
         http.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
         if (status == 200) {
-            http.setContentLength((Integer) stored.get("bytes"));
+            http.setContentLength(bytes);
+        }
+    }
+
+    /** What is sent of a picture, from its first byte to its last. */
+    private final class Slices implements SlicedAnswer.Source {
+
+        private final String digest;
+        private final boolean small;
+        private final int bytes;
+        private int sent;
+
+        Slices(String digest, boolean small, int bytes) {
+            this.digest = digest;
+            this.small = small;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public byte[] next() throws IOException {
+            if (sent == bytes) {
+                return null;
+            }
+            Exchange read = camel.request("direct:api-image-slice", exchange -> {
+                exchange.setVariable("digest", digest);
+                exchange.setVariable("small", small);
+                exchange.setVariable("from", sent + 1);
+                exchange.setVariable("length", Math.min(SLICE, bytes - sent));
+            });
+            byte[] slice = read.isFailed() ? null : read.getMessage().getBody(byte[].class);
+            if (slice == null || slice.length == 0) {
+                throw new IOException("The picture " + digest + " cannot be read any more", read.getException());
+            }
+            sent += slice.length;
+            return slice;
         }
     }
 
