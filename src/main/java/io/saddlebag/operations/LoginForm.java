@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -18,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Reads the forms that are read before it is known whose they are: that of the login page, and for the token of its page any form
- * of somebody who is logged in. A thread waits for each, so there are few at one time, they are short, and they come soon.
+ * of a browser that says that it is logged in. A thread waits for each, so there are few at one time, they are short, and they come soon.
  */
 @Component
 @Profile("!sandbox")
@@ -38,7 +39,8 @@ class LoginForm extends OncePerRequestFilter {
         String type = request.getContentType();
         return !HttpMethod.POST.matches(request.getMethod()) || type == null
             || !type.regionMatches(true, 0, MediaType.APPLICATION_FORM_URLENCODED_VALUE, 0, MediaType.APPLICATION_FORM_URLENCODED_VALUE.length())
-            || !ADDRESS.equals(request.getRequestURI()) && request.getSession(false) == null;
+            || !ADDRESS.equals(request.getRequestURI()) && request.getSession(false) == null
+            && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }
 
     @Override
@@ -50,7 +52,7 @@ class LoginForm extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         } else if (isHere(WholeRequest.of(request))) {
             chain.doFilter(request, response);
-        } else {
+        } else if (!response.isCommitted()) { // Tomcat answers by itself where nothing came at all
             response.sendError(HttpServletResponse.SC_REQUEST_TIMEOUT);
         }
     }

@@ -27,13 +27,18 @@ public class WebhookRequest {
 
     private static final String GENERAL = "/api/zoho/webhooks/";
 
+    private static final int SHORT = 16_384;
+
     private final Kinds kinds;
+    private final KnownOrganisations organisations;
     private final long longest;
     private final WebhookNetworks networks;
     private final Map<String, WebhookTemplate> templates;
 
-    WebhookRequest(Kinds kinds, @Value("${saddlebag.webhook.longest-body}") DataSize longest, Environment environment) {
+    WebhookRequest(Kinds kinds, KnownOrganisations organisations, @Value("${saddlebag.webhook.longest-body}") DataSize longest,
+            Environment environment) {
         this.kinds = kinds;
+        this.organisations = organisations;
         this.longest = longest.toBytes();
         Settings settings = new Settings(environment);
         this.networks = WebhookNetworks.of(settings);
@@ -86,6 +91,11 @@ public class WebhookRequest {
         exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form, template));
     }
 
+    /** To take it costs no more than to ask. */
+    private static boolean isShort(HttpServletRequest http) {
+        return http.getContentLengthLong() >= 0 && http.getContentLengthLong() <= SHORT;
+    }
+
     /** @return whether it is a form */
     private boolean checkHead(HttpServletRequest http, WebhookTemplate template) {
         boolean form = isForm(http.getHeader("Content-Type"), template);
@@ -110,12 +120,15 @@ public class WebhookRequest {
     /** @return whether it takes the body to tell if a webhook is let in; not where its head is enough to refuse it */
     boolean needsBody(HttpServletRequest http) {
         String path = http.getRequestURI();
-        String name = Pairs.of(http.getQueryString()).first("template");
+        Pairs query = Pairs.of(http.getQueryString());
+        String name = query.first("template");
+        String org = query.first("org");
         WebhookTemplate template = name == null ? null : templates.get(name);
         try {
             checkHead(http, template);
             return networks.admit(http.getRemoteAddr()) && WebhookSignatures.given(http).isPresent() && (name == null || template != null)
-                && (!path.startsWith(GENERAL) || kinds.has(path.substring(GENERAL.length())));
+                && (!path.startsWith(GENERAL) || kinds.has(path.substring(GENERAL.length())))
+                && (org == null || org.isEmpty() || isShort(http) || organisations.mayHave(org));
         } catch (WebhookRefusedException refused) {
             return false; // its route says so
         }

@@ -1,0 +1,42 @@
+package io.saddlebag.webhook;
+
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.context.annotation.Profile;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Whether an address names an organisation that is here, before the long body of a webhook is taken. The route decides in the end. */
+@Component
+@Profile("!sandbox")
+class KnownOrganisations {
+
+    private static final long FRESH = 1_000_000_000;
+
+    private final JdbcTemplate database;
+    private final ReentrantLock reading = new ReentrantLock();
+    private volatile Set<String> names = Set.of();
+    private volatile long readAt = System.nanoTime() - FRESH;
+
+    KnownOrganisations(JdbcTemplate database) {
+        this.database = database;
+    }
+
+    /** @return true also while nobody can tell; for a name that is not known the database is asked, once a second at most */
+    boolean mayHave(String org) {
+        if (!names.contains(org) && System.nanoTime() - readAt >= FRESH && reading.tryLock()) {
+            try {
+                names = Set.copyOf(database.queryForList("SELECT org_id FROM organisations UNION SELECT name FROM organisations WHERE name IS NOT NULL",
+                    String.class));
+            } catch (DataAccessException away) {
+                names = Set.of();
+            } finally {
+                readAt = System.nanoTime();
+                reading.unlock();
+            }
+        }
+        Set<String> known = names;
+        return known.isEmpty() || known.contains(org);
+    }
+}
