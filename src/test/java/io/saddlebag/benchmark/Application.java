@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.AppProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -134,10 +135,18 @@ final class Application implements AutoCloseable {
         }
     }
 
-    private JsonNode send(String path, String method) throws IOException, InterruptedException {
+    URI uri(String path) {
+        return process.uri(path);
+    }
+
+    /** A request of staff. */
+    HttpRequest.Builder staff(String path) {
         String login = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.US_ASCII));
-        HttpRequest request = HttpRequest.newBuilder(process.uri(path)).header("Authorization", "Basic " + login)
-            .method(method, BodyPublishers.noBody()).build();
+        return HttpRequest.newBuilder(process.uri(path)).header("Authorization", "Basic " + login);
+    }
+
+    private JsonNode send(String path, String method) throws IOException, InterruptedException {
+        HttpRequest request = staff(path).method(method, BodyPublishers.noBody()).build();
         return json.readTree(http.send(request, BodyHandlers.ofString()).body());
     }
 

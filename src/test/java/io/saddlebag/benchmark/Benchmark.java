@@ -39,6 +39,7 @@ public final class Benchmark {
                     new HeapUse(application, sandbox).measure(figures);
                     new LedgerCost(application).measure(figures);
                     new DoorOverhead(application).measure(figures);
+                    new Strangers(application).measure(figures);
                 }
                 new StockServer(Files.createDirectory(folder.resolve("stock")), layout, sandbox).measure(figures);
                 new SaturatingPull(Files.createDirectory(folder.resolve("saturating")), layout, sandbox).measure(figures);
