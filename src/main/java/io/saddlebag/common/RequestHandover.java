@@ -158,9 +158,17 @@ public class RequestHandover extends OncePerRequestFilter {
             already = true;
         }
 
+        /** The sender is gone: with an answer begun, Tomcat would look for an error page in vain, and log a stack trace. */
         @Override
         public void onError(AsyncEvent event) {
             already = true;
+            if (event.getSuppliedResponse().isCommitted()) {
+                try {
+                    event.getAsyncContext().complete();
+                } catch (IllegalStateException over) {
+                    // somebody else did so
+                }
+            }
         }
 
         @Override
