@@ -5,6 +5,7 @@ import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.apache.camel.api.management.mbean.ManagedCamelContextMBean;
 import org.apache.camel.api.management.mbean.ManagedRouteMBean;
+import org.apache.camel.api.management.mbean.ManagedThreadPoolMBean;
 import org.apache.camel.api.management.mbean.ManagedThrottlerMBean;
 import org.apache.camel.management.DefaultManagementObjectNameStrategy;
 import org.apache.camel.management.mbean.ManagedProcessor;
@@ -15,8 +16,8 @@ import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
- * What of Camel has an MBean: the context, each route, and of the steps those that are changed while it runs, throttles and circuit
- * breakers. With all there are, a single listing of 21 MB took half a minute and most of the heap, and two ended the process.
+ * What of Camel has an MBean: the context, each route, thread pools, and of the steps those that are changed while it runs, throttles
+ * and circuit breakers. With all there are, a single listing of 21 MB took half a minute and most of the heap, and two ended the process.
  */
 @Component
 @Profile("!sandbox")
@@ -44,7 +45,7 @@ class ManagedObjects implements CamelContextConfiguration {
         public ObjectName getObjectName(Object managed) throws MalformedObjectNameException {
             boolean breaker = managed instanceof ManagedProcessor step && step.getDefinition() instanceof CircuitBreakerDefinition;
             return breaker || managed instanceof ManagedCamelContextMBean || managed instanceof ManagedRouteMBean
-                || managed instanceof ManagedThrottlerMBean ? super.getObjectName(managed) : null;
+                || managed instanceof ManagedThrottlerMBean || managed instanceof ManagedThreadPoolMBean ? super.getObjectName(managed) : null;
         }
     }
 }

@@ -78,8 +78,8 @@ final class ManagedBeans implements AutoCloseable {
     /** The addresses that the application answers, as its routes have them. */
     List<String> addresses() throws Exception {
         List<String> paths = new ArrayList<>();
-        for (ObjectName endpoint : beans.queryNames(new ObjectName("org.apache.camel:type=endpoints,*"), null)) {
-            String uri = (String) beans.getAttribute(endpoint, "EndpointUri");
+        for (ObjectName route : beans.queryNames(new ObjectName("org.apache.camel:type=routes,*"), null)) {
+            String uri = (String) beans.getAttribute(route, "EndpointUri");
             if (uri.startsWith("platform-http:")) {
                 paths.add(uri.replaceFirst("platform-http:/+", "/").replaceFirst("\\?.*", ""));
             }
