@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.pull.TimerAgreement;
+import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
 import java.time.Instant;
@@ -36,16 +37,18 @@ public class ApiHealth {
     private final WaitingCalls waiting;
     private final TimerAgreement agreement;
     private final PublicUrl publicUrl;
+    private final WebhookSecrets secrets;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl,
+    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl, WebhookSecrets secrets,
             @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
         this.waiting = waiting;
         this.agreement = agreement;
         this.publicUrl = publicUrl;
+        this.secrets = secrets;
         this.reservePercent = reservePercent;
     }
 
@@ -76,6 +79,8 @@ public class ApiHealth {
         for (JsonNode one : all) {
             ObjectNode organisation = (ObjectNode) one;
             String org = organisation.get("org").asText();
+            boolean first = organisation.remove("default").asBoolean();
+            organisation.put("webhookSecret", secrets.missing(org, first, organisation.remove("webhookSecretStored").asBoolean()));
             organisation.put("circuit", circuits.state(org));
             waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
                     .put("since", call.since().toString()).put("for", call.waitingFor()));

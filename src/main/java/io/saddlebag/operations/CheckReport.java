@@ -23,6 +23,7 @@ public class CheckReport {
     private final Long tokenBefore;
     private final List<String> kinds;
     private final List<Result> results = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private boolean hasToken;
     private boolean fresh;
     private boolean wrongOrganisation;
@@ -45,6 +46,13 @@ public class CheckReport {
 
     void add(String check, boolean ok, String detail) {
         results.add(new Result(check, ok, detail));
+    }
+
+    /** @param note what does not keep calls from working, and is to be set all the same; null for nothing */
+    void note(String note) {
+        if (note != null) {
+            notes.add(note);
+        }
     }
 
     /** @return of all kinds those the organisation has copied; what it leaves out is told */
@@ -133,6 +141,7 @@ public class CheckReport {
         answer.put("org", org);
         answer.put("ok", isOk());
         answer.put("checks", results);
+        answer.put("notes", notes);
         return new ObjectMapper().writeValueAsString(answer);
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.operations;
 
 import io.saddlebag.pull.Kinds;
+import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.TokenAnswer;
 import io.saddlebag.zoho.ZohoHosts;
 import io.saddlebag.zoho.ZohoUnauthorizedException;
@@ -18,8 +19,10 @@ public class ZohoCheck {
     private final Kinds kinds;
     private final ZohoHosts hosts;
     private final PublicUrl publicUrl;
+    private final WebhookSecrets secrets;
 
-    ZohoCheck(Kinds kinds, ZohoHosts hosts, PublicUrl publicUrl) {
+    ZohoCheck(Kinds kinds, ZohoHosts hosts, PublicUrl publicUrl, WebhookSecrets secrets) {
+        this.secrets = secrets;
         this.kinds = kinds;
         this.hosts = hosts;
         this.publicUrl = publicUrl;
@@ -29,6 +32,8 @@ public class ZohoCheck {
     public CheckReport begin(String org, Map<String, Object> row) {
         CheckReport report = new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
             (String) row.get("kinds"));
+        report.note(secrets.missing(org, report.isFromSettings(), (Boolean) row.get("webhook_secret_stored")));
+        report.note(publicUrl.remedy());
         if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
             report.add("public address", true, publicUrl.remedy());
         }

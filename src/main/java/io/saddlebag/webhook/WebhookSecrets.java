@@ -37,6 +37,11 @@ public class WebhookSecrets {
         return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
     }
 
+    /** @return what to do where an organisation has no secret, so that its webhooks are refused; null where it has one */
+    public String missing(String org, boolean first, boolean stored) {
+        return stored || first && !ofSettings.isEmpty() ? null : remedy(Map.of("org_id", org, "is_default", first));
+    }
+
     /**
      * @param others rows as above
      * @return the organisation among them that has one of these secrets too; a signature would tell nothing of whose a webhook is

@@ -138,6 +138,17 @@ class ApiIT {
     }
 
     @Test
+    void whatIsToBeSetForWebhooksAndBrowsersIsSaidWithoutBeingAProblem() {
+        JsonNode health = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health"));
+        assertThat(health.get("problems")).isEmpty();
+        assertThat(health.get("publicUrl").asText()).contains("SADDLEBAG_PUBLIC_URL");
+        assertThat(health.at("/organisations/0/webhookSecret").asText()).contains("ZOHO_WEBHOOK_SECRET is not set");
+
+        assertThat(SaddlebagServer.json(saddlebag.call("POST", "/api/zoho/check")).get("notes").toString())
+            .contains("SADDLEBAG_PUBLIC_URL", "ZOHO_WEBHOOK_SECRET is not set");
+    }
+
+    @Test
     void strangersSeeWhetherAllIsWellAndNothingElse() {
         assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"UP\",\"problemCount\":0}");
         assertThat(saddlebag.call("GET", "/api/zoho/health", "Bearer a-wrong-secret").statusCode()).isEqualTo(401);
