@@ -36,6 +36,9 @@ class RouteFormRules {
             if (FORBIDDEN.containsKey(entry.key())) {
                 findings.add(file.finding(entry, entry.key() + " is forbidden: " + FORBIDDEN.get(entry.key())));
             }
+            if (entry.value() != null && entry.value().startsWith("micrometer:")) {
+                findings.add(file.finding(entry, "what is counted is told to the bean counters, which alone knows the library of metrics"));
+            }
             if (isUncheckedAddress(file, entry)) {
                 findings.add(file.finding(entry, entry.value() + " is set by {ref: httpAddress, method: literal}: Camel would put settings in the "
                     + "place of {{...}} in it"));

@@ -104,4 +104,10 @@ class RouteFormRulesTest {
             assertThat(check("bad", route("- setHeader: {name: " + header + ", method: {ref: httpAddress, method: literal}}\n"))).isEmpty();
         }
     }
+
+    @Test
+    void metricsAreToldToTheBean() {
+        refused("is told to the bean counters", route("- to: micrometer:counter:x #!\n"));
+        refused("is told to the bean counters", route("- to: {uri: \"micrometer:timer:x\"} #!\n"));
+    }
 }
