@@ -22,6 +22,18 @@ import org.junit.jupiter.api.Test;
 class DeadLettersIT extends WebhookCase {
 
     @Test
+    void aListIsCutWhereItsPayloadsBecomeTooMany() {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) "
+            + "SELECT ?, 'pull', 'items', n::text, repeat('x', 1000000) || n, 'long' FROM generate_series(1, 9) n", SaddlebagServer.ORG);
+
+        JsonNode list = SaddlebagServer.json(saddlebag().call("GET", "/api/dead-letters?error=long"));
+
+        assertThat(list.get("deadLetters")).hasSize(4);
+        assertThat(list.get("cut").asBoolean()).isTrue();
+        assertThat(SaddlebagServer.json(saddlebag().call("GET", "/api/dead-letters?error=long&limit=3")).get("cut").asBoolean()).isFalse();
+    }
+
+    @Test
     void aRecordThatCannotBeStoredIsADeadLetterAtOnce() {
         String id = newItem("Lantern");
 
