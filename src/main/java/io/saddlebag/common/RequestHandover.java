@@ -72,11 +72,10 @@ public class RequestHandover extends OncePerRequestFilter {
         try {
             chain.doFilter(whole, response);
             if (request.getAttribute(ROUTE) instanceof Runnable route) {
-                Answered answered = new Answered(whole);
-                request.getAsyncContext().addListener(answered);
+                request.getAsyncContext().addListener(new Answered(whole));
                 handedOver = true;
                 begin(whole, response, () -> routes.execute(() -> {
-                    if (!answered.already) {
+                    if (!whole.isOver()) {
                         if (whole.isPassedBy()) {
                             response.setHeader(HttpHeaders.CONNECTION, "close");
                         }
@@ -141,7 +140,6 @@ public class RequestHandover extends OncePerRequestFilter {
     private static final class Answered implements AsyncListener {
 
         private final WholeRequest request;
-        private volatile boolean already;
 
         Answered(WholeRequest request) {
             this.request = request;
@@ -149,19 +147,19 @@ public class RequestHandover extends OncePerRequestFilter {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            already = true;
+            request.end();
             request.release();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            already = true;
+            request.end();
         }
 
         /** The sender is gone: with an answer begun, Tomcat would look for an error page in vain, and log a stack trace. */
         @Override
         public void onError(AsyncEvent event) {
-            already = true;
+            request.end();
             if (event.getSuppliedResponse().isCommitted()) {
                 try {
                     event.getAsyncContext().complete();

@@ -35,6 +35,7 @@ public final class WholeRequest extends HttpServletRequestWrapper {
     private HeldBody body;
     private Map<String, String[]> fields;
     private volatile boolean passedBy;
+    private volatile boolean over;
 
     WholeRequest(HttpServletRequest request, BodyBudget budget) {
         super(request);
@@ -154,6 +155,16 @@ public final class WholeRequest extends HttpServletRequestWrapper {
     /** @return whether bytes of a body that nobody wants may still come */
     boolean isPassedBy() {
         return passedBy;
+    }
+
+    /** The request was answered, or its sender is gone: the server may use the same objects for another's request by now. */
+    void end() {
+        over = true;
+    }
+
+    /** @return whether nobody waits for the answer of its route any more; nothing else of this request may be asked then */
+    public boolean isOver() {
+        return over;
     }
 
     /** The room that its body takes is given back. */

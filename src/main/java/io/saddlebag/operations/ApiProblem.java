@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Reason;
+import io.saddlebag.common.WholeRequest;
 import io.saddlebag.database.DatabaseOutage;
 import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.webhook.WebhookRefusedException;
@@ -12,6 +13,7 @@ import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
 import io.saddlebag.zoho.ZohoInProcessException;
 import io.saddlebag.zoho.ZohoLimitException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -72,6 +74,10 @@ public class ApiProblem {
             detail = "The database " + (ReadOnlyServer.isTold(failure) ? "takes no writes at present" : "does not answer")
                 + ". Nothing was changed; try again.";
             retryAfter(exchange, 5);
+        } else if (nobodyWaits(exchange)) {
+            status = 503;
+            detail = "The answer came too late";
+            LOG.debug("Request failed after its sender was answered or had left, exchange {}", exchange.getExchangeId(), failure);
         } else {
             status = 500;
             detail = "Saddlebag failed on this request; its log says more under exchange " + exchange.getExchangeId();
@@ -92,6 +98,13 @@ public class ApiProblem {
 
     private static void retryAfter(Exchange exchange, long seconds) {
         exchange.setVariable("retryAfter", seconds);
+    }
+
+    /** A route that goes on then fails on the request, which the server has taken back; a sender could fill the log by leaving. */
+    private static boolean nobodyWaits(Exchange exchange) {
+        HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
+        WholeRequest request = http == null ? null : WholeRequest.of(http);
+        return request != null && request.isOver();
     }
 
     private static boolean databaseIsAway(Throwable failure) {

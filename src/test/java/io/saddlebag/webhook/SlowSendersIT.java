@@ -1,12 +1,18 @@
 package io.saddlebag.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.InflightRepository;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,6 +54,24 @@ class SlowSendersIT extends WebhookCase {
             }
         }
         assertThat(settled()).containsExactly("done", "done");
+        assertThat(log).doesNotContain("Exception");
+    }
+
+    /** The server has taken its request back by the time its route reads it. */
+    @Test
+    void whoIsAnsweredBeforeItsRouteEndsIsNoLineInTheLog(CapturedOutput log) throws Exception {
+        String[] answer = new String[1];
+        try (Connection other = saddlebag().bean(DataSource.class).getConnection(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE organisations IN ACCESS EXCLUSIVE MODE");
+            answer[0] = answer(half("POST " + ITEMS, ""));
+            other.rollback();
+            other.setAutoCommit(true);
+        }
+        InflightRepository routes = saddlebag().bean(CamelContext.class).getInflightRepository();
+        await().until(() -> routes.size("webhook-products") == 0);
+
+        assertThat(answer[0]).startsWith("HTTP/1.1 503");
         assertThat(log).doesNotContain("Exception");
     }
 
