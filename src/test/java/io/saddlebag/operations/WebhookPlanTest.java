@@ -31,7 +31,7 @@ class WebhookPlanTest {
         https://www.zohoapis.com      | -                        | http://localhost:8080/api   | SADDLEBAG_PUBLIC_URL
         https://www.zohoapis.com      | http://192.168.1.7       | https://zoho.example.com/x  | SADDLEBAG_PUBLIC_URL
         https://www.zohoapis.com      | https://zoho.example.com | http://localhost:8080/api   | -
-        https://www.zohoapis.com      | -                        | https://zoho.example.com/x  | -
+        https://www.zohoapis.com      | -                        | https://zoho.example.com/x  | SADDLEBAG_PUBLIC_URL
         http://localhost:8080/sandbox | -                        | http://localhost:8080/api   | -
         http://sim.example.com        | -                        | http://localhost:8080/api   | SADDLEBAG_PUBLIC_URL
         """)

@@ -86,24 +86,24 @@ class AnswerTableTest {
             400 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
             200 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
             404 | {"code":5,"message":"no resource"}      | GONE               | ZohoGoneException
-            400 | {"code":5,"message":"no resource"}      | REFUSED            | ZohoRejectedException
+            400 | {"code":5,"message":"no resource"}      | REFUSED            | ZohoNotThereException
             200 | {"code":1000,"message":"Internal"}      | RETRY              | ZohoUnavailableException
             200 | *                                       | OK                 |
             200 | {"code":0}                              | OK                 |
             201 | {"code":0,"message":"added"}            | OK                 |
             200 | {"code":"0"}                            | OK                 |
-            404 | {"code":1,"message":"other"}            | REFUSED            | ZohoRejectedException
-            404 | {"code":"INVALID_URL_PATTERN"}          | REFUSED            | ZohoRejectedException
-            404 | {"message":"no code"}                   | REFUSED            | ZohoRejectedException
-            400 | {"code":0}                              | REFUSED            | ZohoRejectedException
-            400 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoRejectedException
-            400 | {"code":15,"message":"too long"}        | REFUSED            | ZohoRejectedException
-            400 | {"code":1038,"message":"malformed"}     | REFUSED            | ZohoRejectedException
+            404 | {"code":1,"message":"other"}            | REFUSED            | ZohoNotThereException
+            404 | {"code":"INVALID_URL_PATTERN"}          | REFUSED            | ZohoNotThereException
+            404 | {"message":"no code"}                   | REFUSED            | ZohoNotThereException
+            400 | {"code":0}                              | REFUSED            | ZohoNotThereException
+            400 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoNotThereException
+            400 | {"code":15,"message":"too long"}        | REFUSED            | ZohoNotThereException
+            400 | {"code":1038,"message":"malformed"}     | REFUSED            | ZohoNotThereException
             403 | {"code":"NO_PERMISSION"}                | REFUSED            | ZohoRejectedException
-            200 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoRejectedException
+            200 | {"code":2,"message":"Invalid value"}    | REFUSED            | ZohoNotThereException
             200 | {"message":"no code"}                   | REFUSED            | ZohoRejectedException
             200 | {"code":null}                           | REFUSED            | ZohoRejectedException
-            200 | {"code":{"no":"text"}}                  | REFUSED            | ZohoRejectedException
+            200 | {"code":{"no":"text"}}                  | REFUSED            | ZohoNotThereException
             """)
     void anAnswerMeansOneThing(int status, String body, Meaning meaning, String thrown) {
         String sent = body == null ? "" : body.equals(".") ? ".".repeat(61) : body;
