@@ -2,6 +2,7 @@ package io.saddlebag.webhook;
 
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -19,7 +20,8 @@ class KnownOrganisations {
     private volatile Set<String> names = Set.of();
     private volatile long readAt = System.nanoTime() - FRESH;
 
-    KnownOrganisations(JdbcTemplate database) {
+    /** @param database opened with the first question: a filter needs this bean while the server starts, before the database is looked at */
+    KnownOrganisations(@Lazy JdbcTemplate database) {
         this.database = database;
     }
 

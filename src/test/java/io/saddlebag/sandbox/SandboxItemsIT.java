@@ -209,7 +209,8 @@ class SandboxItemsIT {
         HttpResponse<String> answer = zoho.get("/items?per_page=1");
         assertThat(answer.headers().allValues("Date")).hasSize(1);
         assertThat(answer.headers().map().keySet()).isSubsetOf("date", "content-type", "transfer-encoding",
-                "connection", "keep-alive", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset");
+                "connection", "keep-alive", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
+                "content-security-policy", "referrer-policy", "x-content-type-options");
         assertThat(answer.headers().firstValue("x-rate-limit-limit")).hasValue("1000");
         assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("999");
     }
