@@ -60,7 +60,7 @@ class KilledInboxIT {
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
                 storm.calm();
                 await().atMost(Duration.ofMinutes(1)).until(storm::allIsAnswered);
-                await().atMost(Duration.ofMinutes(1)).until(() -> database.queryForObject(
+                await().atMost(Duration.ofMinutes(2)).until(() -> database.queryForObject( // hints may be put off for one minute
                     "SELECT count(*) FROM webhook_events WHERE status = 'pending'", Long.class) == 0);
             }
             List<String> damage = storm.damage(database);

@@ -55,7 +55,8 @@ class OutageIT {
             "--saddlebag.webhook.answer-within=3s", "--spring.datasource.hikari.connection-timeout=2000", // shorter, as by default
             "--saddlebag.webhook.lease=2s", "--saddlebag.webhook.lock-timeout=1s", "--saddlebag.webhook.attempts=100",
             "--saddlebag.gauges-every=1s", "--zoho.circuit.calls=4", "--zoho.circuit.open=2s", "--zoho.call-timeout=6s", "--zoho.http-timeout=3s", "--zoho.token-timeout=2s",
-            "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s");
+            "--saddlebag.webhook.first-pause=200ms", "--saddlebag.webhook.longest-pause=2s",
+            "--saddlebag.webhook.fetches=1000"); // or a storm's end waits a minute for the hints that were put off
     }
 
     @AfterAll
