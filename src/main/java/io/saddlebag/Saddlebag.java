@@ -1,6 +1,6 @@
 package io.saddlebag;
 
-import io.saddlebag.operations.CheckCommand;
+import io.saddlebag.check.CheckCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 

@@ -3,11 +3,13 @@ package io.saddlebag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.database.DistributionServer;
-import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
-import io.saddlebag.webhook.SignedWebhook;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.DistributionServer;
+import io.saddlebag.testkit.ProcessorTime;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.SignedWebhook;
+import io.saddlebag.testkit.TestDatabase;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -19,7 +19,7 @@ import org.springframework.web.util.UriUtils;
  * libpq does (https://www.postgresql.org/docs/17/libpq-connect.html, 32.1.1.2), a {@code jdbc:postgresql:} one is kept,
  * but for user and password, which no URL holds that leaves here.
  */
-final class DatabaseUrl implements JdbcConnectionDetails {
+public final class DatabaseUrl implements JdbcConnectionDetails {
 
     private static final Pattern SHAPE = Pattern.compile("postgres(?:ql)?://"
         + "(?:(?<user>[^:@/?]*)(?::(?<password>[^/?]*))?@)?"
@@ -50,7 +50,7 @@ final class DatabaseUrl implements JdbcConnectionDetails {
      * @param value what {@code DATABASE_URL} holds, not blank
      * @throws BadSettingException when it is neither form; the message repeats no part of it
      */
-    static DatabaseUrl parse(String value) {
+    public static DatabaseUrl parse(String value) {
         if (value.startsWith("jdbc:postgresql:")) {
             return new DatabaseUrl(value, null, null);
         }

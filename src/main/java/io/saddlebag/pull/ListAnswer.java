@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.sink.PullPage;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.sink.PullPage;
 import io.saddlebag.zoho.ZohoTime;
 import java.time.Duration;
 import java.time.Instant;

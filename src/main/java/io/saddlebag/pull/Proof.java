@@ -2,6 +2,7 @@ package io.saddlebag.pull;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.sink.PullPage;
 import java.sql.Timestamp;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.sink.PullPage;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

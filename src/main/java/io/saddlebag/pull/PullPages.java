@@ -2,6 +2,7 @@ package io.saddlebag.pull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.sink.PullPage;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;

@@ -3,6 +3,7 @@ package io.saddlebag.pull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.sink.PullPage;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;

@@ -1,6 +1,6 @@
 package io.saddlebag.sandbox;
 
-import io.saddlebag.common.WholeRequest;
+import io.saddlebag.http.WholeRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,6 @@
 package io.saddlebag.sandbox;
 
-import io.saddlebag.operations.FromThisMachine;
+import io.saddlebag.http.FromThisMachine;
 import jakarta.servlet.DispatcherType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

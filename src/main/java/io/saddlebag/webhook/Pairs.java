@@ -13,13 +13,13 @@ import java.util.stream.Stream;
  *
  * @param list may hold a key several times
  */
-record Pairs(List<Pair> list) {
+public record Pairs(List<Pair> list) {
 
     record Pair(String key, String value) {
     }
 
     /** @param encoded as it was sent; null is none. What cannot be decoded stays as it is */
-    static Pairs of(String encoded) {
+    public static Pairs of(String encoded) {
         List<Pair> pairs = new ArrayList<>();
         for (String part : encoded == null ? new String[0] : encoded.split("&")) {
             if (!part.isEmpty()) {

@@ -1,6 +1,6 @@
 package io.saddlebag.webhook;
 
-import io.saddlebag.common.WholeRequest;
+import io.saddlebag.http.WholeRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -2,9 +2,9 @@ package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.saddlebag.pull.PullPage;
-import io.saddlebag.pull.Reject;
-import io.saddlebag.pull.SinkBatch;
+import io.saddlebag.sink.PullPage;
+import io.saddlebag.sink.Reject;
+import io.saddlebag.sink.SinkBatch;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collection;

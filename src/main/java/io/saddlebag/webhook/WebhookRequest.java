@@ -2,7 +2,7 @@ package io.saddlebag.webhook;
 
 import io.saddlebag.common.Reason;
 import io.saddlebag.common.Settings;
-import io.saddlebag.pull.Kinds;
+import io.saddlebag.kinds.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Map;

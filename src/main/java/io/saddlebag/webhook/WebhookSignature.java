@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Zoho's signature: the HMAC-SHA256, in lower-case hex, of the sorted pairs of the query and then the raw body; the pairs of a
  * form are sorted in among those of the query and stand for its body. Source: zoho.com/billing/kb/webhooks/securing-webhooks.html.
  */
-final class WebhookSignature {
+public final class WebhookSignature {
 
     private WebhookSignature() {
     }
@@ -33,7 +33,7 @@ final class WebhookSignature {
         return good;
     }
 
-    static String of(String secret, Pairs pairs, byte[] body) {
+    public static String of(String secret, Pairs pairs, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

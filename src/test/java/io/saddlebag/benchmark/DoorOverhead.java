@@ -4,9 +4,9 @@ import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxConnection;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,6 +1,6 @@
 package io.saddlebag.benchmark;
 
-import io.saddlebag.ExtractedJar;
+import io.saddlebag.testkit.ExtractedJar;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.saddlebag.benchmark;
 import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
-import io.saddlebag.AppProcess;
+import io.saddlebag.testkit.AppProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.saddlebag.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.AppProcess;
 import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.testkit.AppProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,10 +3,10 @@ package io.saddlebag.benchmark;
 import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
-import io.saddlebag.AppProcess;
-import io.saddlebag.ProcessorTime;
-import io.saddlebag.database.DistributionServer;
-import io.saddlebag.database.TestDatabase;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.DistributionServer;
+import io.saddlebag.testkit.ProcessorTime;
+import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

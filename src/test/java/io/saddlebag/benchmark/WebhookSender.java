@@ -1,6 +1,6 @@
 package io.saddlebag.benchmark;
 
-import io.saddlebag.webhook.SignedWebhook;
+import io.saddlebag.testkit.SignedWebhook;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

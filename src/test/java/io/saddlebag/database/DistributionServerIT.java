@@ -2,6 +2,8 @@ package io.saddlebag.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.testkit.DistributionServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import org.junit.jupiter.api.Tag;

@@ -3,7 +3,8 @@ package io.saddlebag.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.saddlebag.AppProcess;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.OwnServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -2,8 +2,10 @@ package io.saddlebag.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.AppProcess;
-import io.saddlebag.ExtractedJar;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.ExtractedJar;
+import io.saddlebag.testkit.OwnServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,8 @@ package io.saddlebag.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.AppProcess;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.OwnServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

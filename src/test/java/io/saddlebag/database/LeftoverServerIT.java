@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.testkit.OwnServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

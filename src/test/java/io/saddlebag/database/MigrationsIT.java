@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.saddlebag.Saddlebag;
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.OwnServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

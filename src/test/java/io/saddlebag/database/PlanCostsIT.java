@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
-import io.saddlebag.webhook.SignedWebhook;
+import io.saddlebag.testkit.DistributionServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.SignedWebhook;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

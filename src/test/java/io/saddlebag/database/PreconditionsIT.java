@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.Saddlebag;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.check.CheckCommand;
 import io.saddlebag.common.BadSettingException;
-import io.saddlebag.operations.CheckCommand;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.AppProcess;
-import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,7 +3,8 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sink.PullPage;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;

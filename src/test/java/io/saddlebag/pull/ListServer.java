@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.zoho.WireServer;
+import io.saddlebag.testkit.WireServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.saddlebag.pull;
 
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.sandbox.SandboxServer;
 import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import org.junit.jupiter.api.BeforeEach;
 
 /** One application and one Zoho for all tests of pulls; both as new before each, but for the token between them. */

@@ -3,7 +3,7 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.saddlebag.pull;
 
-import static io.saddlebag.SaddlebagServer.ORG;
+import static io.saddlebag.testkit.SaddlebagServer.ORG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;

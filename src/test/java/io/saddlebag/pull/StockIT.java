@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.sink.PullPage;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,9 +1,11 @@
 package io.saddlebag.sandbox;
 
-import static io.saddlebag.sandbox.SandboxClient.json;
+import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SandboxClient;
+import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,10 +1,12 @@
 package io.saddlebag.sandbox;
 
-import static io.saddlebag.sandbox.SandboxClient.json;
+import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SandboxClient;
+import io.saddlebag.testkit.SandboxServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,10 @@
 package io.saddlebag.sandbox;
 
-import static io.saddlebag.sandbox.SandboxClient.json;
+import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.testkit.SandboxClient;
+import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

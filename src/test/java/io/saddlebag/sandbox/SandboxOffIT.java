@@ -2,7 +2,8 @@ package io.saddlebag.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.common.HttpAddress;
+import io.saddlebag.http.HttpAddress;
+import io.saddlebag.testkit.SandboxClient;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,11 @@
 package io.saddlebag.sandbox;
 
-import static io.saddlebag.sandbox.SandboxClient.REFRESH;
-import static io.saddlebag.sandbox.SandboxClient.json;
+import static io.saddlebag.testkit.SandboxClient.REFRESH;
+import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.testkit.SandboxClient;
+import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;

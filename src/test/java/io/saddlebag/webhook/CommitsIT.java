@@ -3,7 +3,7 @@ package io.saddlebag.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.sql.Connection;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.saddlebag.SaddlebagServer;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,11 +3,11 @@ package io.saddlebag.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.database.StoppableServer;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.StoppableServer;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

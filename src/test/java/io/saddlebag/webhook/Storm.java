@@ -1,8 +1,8 @@
 package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.webhook.StormRecord.Message;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,16 +31,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** One application and one Zoho for all tests of webhooks, and what Zoho sends. Both as new before each test. */
-abstract class WebhookCase {
+public abstract class WebhookCase {
 
-    static final String SECRET = "SampleSecret1234";
-    static final String ITEMS = "/api/zoho/sync-products";
-    static final String JSON = "application/json";
-    static final SandboxServer ZOHO = SandboxServer.shared();
+    protected static final String SECRET = "SampleSecret1234";
+    protected static final String ITEMS = "/api/zoho/sync-products";
+    protected static final String JSON = "application/json";
+    protected static final SandboxServer ZOHO = SandboxServer.shared();
     private static HttpClient http;
     private static SaddlebagServer shared;
 
-    static synchronized SaddlebagServer saddlebag() {
+    protected static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
             shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms", "--saddlebag.gauges-every=200ms",
                 "--saddlebag.webhook.fetches=1000",
@@ -60,13 +60,13 @@ abstract class WebhookCase {
 
     /** A class before may have ended all tokens, so that a first call would be two. */
     @BeforeAll
-    static void aLivingToken() {
+    protected static void aLivingToken() {
         ZOHO.faults().clear();
         saddlebag().call("POST", "/api/sync/items/" + newItem("for the token"));
     }
 
     @BeforeEach
-    void asNew() {
+    protected void asNew() {
         http = HttpClient.newHttpClient(); // without connections that the server is about to close for being idle
         ZOHO.catalogue().reset();
         ZOHO.kinds().reset();
@@ -88,38 +88,38 @@ abstract class WebhookCase {
     }
 
     /** An item that Zoho has, as its default payload has it. */
-    static ObjectNode item(String id) {
+    protected static ObjectNode item(String id) {
         return ZOHO.catalogue().find(id).orElseThrow();
     }
 
     /** @return a {@code last_modified_time} so many seconds after now: newer than all rows, and not yet too far in the future to be believed */
-    static String soon(int seconds) {
+    protected static String soon(int seconds) {
         return OffsetDateTime.now(ZoneOffset.UTC).plusSeconds(seconds).format(DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxx"));
     }
 
-    static String newItem(String name) {
+    protected static String newItem(String name) {
         return ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", name).put("rate", 9.5));
     }
 
-    static String payload(String key, JsonNode record) {
+    protected static String payload(String key, JsonNode record) {
         return JsonNodeFactory.instance.objectNode().<ObjectNode>set(key, record).toString();
     }
 
     /** What Zoho sends of an item when it changed. */
-    static HttpResponse<String> send(String id) {
+    protected static HttpResponse<String> send(String id) {
         return sendJson(ITEMS, payload("item", item(id)));
     }
 
-    static HttpResponse<String> sendJson(String path, String body) {
+    protected static HttpResponse<String> sendJson(String path, String body) {
         return post(path, JSON, body, sign(SECRET, path, body));
     }
 
-    static String sign(String secret, String path, String body) {
+    protected static String sign(String secret, String path, String body) {
         return WebhookSignature.of(secret, Pairs.of(URI.create(path).getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param signature null for none */
-    static HttpResponse<String> post(String path, String type, String body, String signature) {
+    protected static HttpResponse<String> post(String path, String type, String body, String signature) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + path))
             .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofString(body));
         if (type != null) {
@@ -131,7 +131,7 @@ abstract class WebhookCase {
         return send(request);
     }
 
-    static HttpResponse<String> send(HttpRequest.Builder request) {
+    protected static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
@@ -139,12 +139,12 @@ abstract class WebhookCase {
         }
     }
 
-    static void assertAccepted(HttpResponse<String> answer) {
+    protected static void assertAccepted(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(SaddlebagServer.json(answer).get("status").asText()).as(answer.body()).isEqualTo("accepted");
     }
 
-    static void assertProblem(HttpResponse<String> answer, int status, String detail) {
+    protected static void assertProblem(HttpResponse<String> answer, int status, String detail) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(SaddlebagServer.json(answer).get("detail").asText()).contains(detail);
@@ -152,18 +152,18 @@ abstract class WebhookCase {
     }
 
     /** Waits until no event is pending. @return the statuses, in the order in which they came */
-    static List<String> settled() {
+    protected static List<String> settled() {
         await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20))
             .until(() -> saddlebag().count("webhook_events WHERE status = 'pending'") == 0);
         return saddlebag().database().queryForList("SELECT status FROM webhook_events ORDER BY id", String.class);
     }
 
-    static Map<String, Object> product(String id) {
+    protected static Map<String, Object> product(String id) {
         return saddlebag().database().queryForMap("SELECT * FROM products WHERE zoho_item_id = ?", id);
     }
 
     /** While it is open no event is begun: a claim waits for its turn. */
-    static final class ClaimsHeld implements AutoCloseable {
+    protected static final class ClaimsHeld implements AutoCloseable {
 
         private final Connection connection;
 

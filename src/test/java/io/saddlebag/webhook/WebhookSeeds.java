@@ -2,7 +2,7 @@ package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

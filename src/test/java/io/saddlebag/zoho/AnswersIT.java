@@ -1,11 +1,12 @@
 package io.saddlebag.zoho;
 
-import static io.saddlebag.zoho.WireServer.head;
+import static io.saddlebag.testkit.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.WireServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.lang.management.ManagementFactory;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;

@@ -1,7 +1,7 @@
 package io.saddlebag.zoho;
 
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.common.Reason;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;

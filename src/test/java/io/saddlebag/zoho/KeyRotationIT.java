@@ -2,13 +2,13 @@ package io.saddlebag.zoho;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.AppProcess;
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.SecretCipher;
-import io.saddlebag.database.TestDatabase;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;

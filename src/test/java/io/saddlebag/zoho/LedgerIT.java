@@ -2,8 +2,8 @@ package io.saddlebag.zoho;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

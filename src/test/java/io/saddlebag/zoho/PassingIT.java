@@ -3,9 +3,9 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.SaddlebagServer;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.api.management.ManagedCamelContext;

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-import io.saddlebag.database.TestDatabase;
+import io.saddlebag.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,9 +2,10 @@ package io.saddlebag.zoho;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.AppProcess;
-import io.saddlebag.database.TestDatabase;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
+import io.saddlebag.testkit.WireServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

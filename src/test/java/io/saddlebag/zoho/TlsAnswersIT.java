@@ -1,9 +1,10 @@
 package io.saddlebag.zoho;
 
-import static io.saddlebag.zoho.WireServer.head;
+import static io.saddlebag.testkit.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.testkit.WireServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

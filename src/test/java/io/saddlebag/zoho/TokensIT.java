@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.SaddlebagServer;
-import io.saddlebag.database.TestDatabase;
-import io.saddlebag.pull.Kinds;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.sandbox.SandboxQuotas;
-import io.saddlebag.sandbox.SandboxServer;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;

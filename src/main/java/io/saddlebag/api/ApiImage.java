@@ -1,0 +1,148 @@
+package io.saddlebag.api;
+
+import io.saddlebag.http.ApiException;
+import io.saddlebag.http.SlicedAnswer;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Variable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.ServletWebRequest;
+
+/** Answers requests for an item's picture out of what is stored. */
+@Component("apiImage")
+@Profile("!sandbox")
+public class ApiImage {
+
+    /** A smaller one is one slice and is gone at once; of larger ones so many are on their way at one time. */
+    private static final int SLICE = 131_072;
+    private static final int READERS = 32;
+    /** The longest that a picture takes on its way; who takes nothing for ten seconds loses the connection before. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final ProducerTemplate camel;
+    private final Semaphore readers = new Semaphore(READERS);
+    private final CacheControl caching;
+
+    ApiImage(ProducerTemplate camel, @Value("${saddlebag.images.public}") boolean isPublic, @Value("${saddlebag.images.max-age}") Duration maxAge) {
+        this.camel = camel;
+        this.caching = isPublic ? CacheControl.maxAge(maxAge).cachePublic() : CacheControl.maxAge(maxAge).cachePrivate();
+    }
+
+    /** Reads the request: sets zohoId, and thumbnail as true or false. */
+    public void request(Exchange exchange) {
+        String id = exchange.getMessage().getHeader("zohoItemId", String.class);
+        if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
+            throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
+        }
+        exchange.setVariable("zohoId", id);
+        exchange.setVariable("thumbnail", ApiSync.flag(exchange.getMessage(), "thumbnail"));
+    }
+
+    /**
+     * After the look-up: there is a picture to show, or 404 that says why not.
+     *
+     * @param stored row of api-image.sql; null when there is no such item
+     * @param zohoId as it was asked for
+     */
+    public void found(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("zohoId") String zohoId) {
+        String item = "Item " + zohoId + " of organisation " + org;
+        if (stored == null) {
+            throw missing(item + " is not here: Zoho has none of this id, or it was deleted, or no run has brought it yet");
+        } else if (!(boolean) stored.get("wanted")) {
+            throw missing(item + " has no picture in Zoho");
+        } else if (stored.get("digest") == null && (boolean) stored.get("asked")) {
+            throw missing("The picture of item " + zohoId + " cannot be shown: " + stored.get("error")
+                    + ". Another picture in Zoho is fetched by itself");
+        } else if (stored.get("digest") == null) {
+            throw missing("The picture of item " + zohoId + " has not been fetched yet"
+                    + (stored.get("error") == null ? "; try again in a few minutes" : ": " + stored.get("error")));
+        }
+    }
+
+    /** @return 304 when who asks has this picture already; else 200 */
+    public int status(@Variable("stored") Map<String, Object> stored, @Header("CamelHttpServletRequest") HttpServletRequest http) {
+        return new ServletWebRequest(http).checkNotModified(tag(stored), modified(stored)) ? 304 : 200;
+    }
+
+    /** Writes the headers, for Camel would keep back some of them; has the content sent after them. */
+    public void describe(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
+            @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
+            Exchange exchange) {
+        int bytes = (Integer) stored.get("bytes");
+        if (status == 200 && HttpMethod.GET.matches(request.getMethod())) {
+            boolean large = bytes > SLICE;
+            if (large && !readers.tryAcquire()) {
+                exchange.setVariable("retryAfter", 1);
+                throw new ApiException(503, "Too many pictures are on their way at this moment; ask again", Map.of());
+            }
+            SlicedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
+                large ? readers::release : () -> { });
+        }
+        http.setHeader(HttpHeaders.ETAG, tag(stored));
+        http.setDateHeader(HttpHeaders.LAST_MODIFIED, modified(stored));
+        http.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
+        if (status == 200) {
+            http.setContentLength(bytes);
+        }
+    }
+
+    /** What is sent of a picture, from its first byte to its last. */
+    private final class Slices implements SlicedAnswer.Source {
+
+        private final String digest;
+        private final boolean small;
+        private final int bytes;
+        private int sent;
+
+        Slices(String digest, boolean small, int bytes) {
+            this.digest = digest;
+            this.small = small;
+            this.bytes = bytes;
+        }
+
+        @Override
+        public byte[] next() throws IOException {
+            if (sent == bytes) {
+                return null;
+            }
+            Exchange read = camel.request("direct:api-image-slice", exchange -> {
+                exchange.setVariable("digest", digest);
+                exchange.setVariable("small", small);
+                exchange.setVariable("from", sent + 1);
+                exchange.setVariable("length", Math.min(SLICE, bytes - sent));
+            });
+            byte[] slice = read.isFailed() ? null : read.getMessage().getBody(byte[].class);
+            if (slice == null || slice.length == 0) {
+                throw new IOException("The picture " + digest + " cannot be read any more", read.getException());
+            }
+            sent += slice.length;
+            return slice;
+        }
+    }
+
+    private static String tag(Map<String, Object> stored) {
+        return '"' + (String) stored.get("digest") + ((boolean) stored.get("small") ? "-thumbnail" : "") + '"';
+    }
+
+    private static long modified(Map<String, Object> stored) {
+        return ((Timestamp) stored.get("fetched_at")).getTime();
+    }
+
+    private static ApiException missing(String detail) {
+        return new ApiException(404, detail, Map.of());
+    }
+}

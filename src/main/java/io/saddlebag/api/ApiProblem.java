@@ -1,0 +1,115 @@
+package io.saddlebag.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.Reason;
+import io.saddlebag.database.DatabaseOutage;
+import io.saddlebag.database.ReadOnlyServer;
+import io.saddlebag.http.ApiException;
+import io.saddlebag.http.WholeRequest;
+import io.saddlebag.webhook.WebhookRefusedException;
+import io.saddlebag.zoho.ZohoException;
+import io.saddlebag.zoho.ZohoGoneException;
+import io.saddlebag.zoho.ZohoInProcessException;
+import io.saddlebag.zoho.ZohoLimitException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** The answer to a request that failed (RFC 9457): status, and a detail that a person can act on. */
+@Component("apiProblem")
+public class ApiProblem {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiProblem.class);
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** @return the problem as JSON; the response's status is set on the message, Retry-After as a variable */
+    public String of(Exchange exchange) throws JsonProcessingException {
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        ApiException request = Reason.find(ApiException.class, failure);
+        ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
+        ZohoInProcessException inProcess = Reason.find(ZohoInProcessException.class, failure);
+        ZohoException zoho = Reason.find(ZohoException.class, failure);
+        WebhookRefusedException webhook = Reason.find(WebhookRefusedException.class, failure);
+        BadSettingException setting = Reason.find(BadSettingException.class, failure);
+        Map<String, Object> extensions = Map.of();
+        int status;
+        String detail;
+        if (request != null) {
+            status = request.status();
+            detail = request.getMessage();
+            extensions = request.extensions();
+        } else if (webhook != null) {
+            status = webhook.status();
+            detail = webhook.getMessage();
+            if (status == 429) {
+                retryAfter(exchange, 1);
+            }
+        } else if (limit != null) {
+            status = 503;
+            detail = limit.getMessage();
+            retryAfter(exchange, limit.until());
+        } else if (inProcess != null) {
+            status = 503;
+            detail = inProcess.getMessage();
+            retryAfter(exchange, inProcess.putOff().until());
+        } else if (zoho != null) {
+            status = zoho instanceof ZohoGoneException ? 404 : 502;
+            detail = zoho.getMessage();
+        } else if (setting != null) {
+            status = 500;
+            detail = setting.getMessage();
+        } else if (databaseIsAway(failure)) {
+            status = 503;
+            detail = "The database " + (ReadOnlyServer.isTold(failure) ? "takes no writes at present" : "does not answer")
+                + ". Nothing was changed; try again.";
+            retryAfter(exchange, 5);
+        } else if (nobodyWaits(exchange)) {
+            status = 503;
+            detail = "The answer came too late";
+            LOG.debug("Request failed after its sender was answered or had left, exchange {}", exchange.getExchangeId(), failure);
+        } else {
+            status = 500;
+            detail = "Saddlebag failed on this request; its log says more under exchange " + exchange.getExchangeId();
+            LOG.error("Request failed, exchange {}", exchange.getExchangeId(), failure);
+        }
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("title", HttpStatus.valueOf(status).getReasonPhrase());
+        problem.put("status", status);
+        problem.put("detail", detail);
+        problem.putAll(extensions);
+        return json.writeValueAsString(problem);
+    }
+
+    private static void retryAfter(Exchange exchange, Instant until) {
+        retryAfter(exchange, Math.max(1, Duration.between(Instant.now(), until).toSeconds()));
+    }
+
+    private static void retryAfter(Exchange exchange, long seconds) {
+        exchange.setVariable("retryAfter", seconds);
+    }
+
+    /** A route that goes on then fails on the request, which the server has taken back; a sender could fill the log by leaving. */
+    private static boolean nobodyWaits(Exchange exchange) {
+        HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
+        WholeRequest request = http == null ? null : WholeRequest.of(http);
+        return request != null && request.isOver();
+    }
+
+    private static boolean databaseIsAway(Throwable failure) {
+        return Reason.find(CallNotPermittedException.class, failure) != null // found out by others just now
+                || Reason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
+    }
+}

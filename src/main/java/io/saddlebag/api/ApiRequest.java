@@ -1,0 +1,140 @@
+package io.saddlebag.api;
+
+import io.saddlebag.http.ApiException;
+import io.saddlebag.kinds.Kinds;
+import io.saddlebag.sink.PullPage;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Reads the requests of the sync API into variables, and refuses what makes no sense. */
+@Component("apiRequest")
+@Profile("!sandbox")
+public class ApiRequest {
+
+    private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
+    private static final int MOST_RUNS = 500;
+    /** Of 30 days. */
+    private static final int MOST_HOURS = 720;
+
+    private final Kinds kinds;
+
+    ApiRequest(Kinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** @return a parameter as text that PostgreSQL can hold; null where it is not given */
+    public String text(String parameter) {
+        return parameter == null ? null : parameter.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /** After the look-up: the organisation, or 404. */
+    public void organisation(Exchange exchange) {
+        String found = exchange.getMessage().getBody(String.class);
+        if (found == null) {
+            throw new ApiException(404, "There is no organisation \"" + exchange.getVariable("org")
+                    + "\" here; leave org= out for the first", Map.of());
+        }
+        exchange.setVariable("org", found);
+    }
+
+    /** Sets entity and zohoId. */
+    public void record(Exchange exchange) {
+        exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
+        String id = exchange.getMessage().getHeader("zohoId", String.class);
+        if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
+            throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
+        }
+        exchange.setVariable("zohoId", id);
+    }
+
+    /** Sets id. */
+    public void run(Exchange exchange) {
+        String id = exchange.getMessage().getHeader("id", String.class);
+        if (!id.matches("[0-9]{1,18}")) {
+            throw noSuchRun(id);
+        }
+        exchange.setVariable("id", Long.valueOf(id));
+    }
+
+    /** Sets entity, status and limit. */
+    public void runList(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String entity = request.getHeader("entity", String.class);
+        exchange.setVariable("entity", entity == null ? null : kind(entity));
+        exchange.setVariable("status", oneOf(request, "status", null, STATUSES));
+        String limit = request.getHeader("limit", "50", String.class);
+        if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
+            throw new ApiException(400, "limit is a number from 1 to " + MOST_RUNS, Map.of());
+        }
+        exchange.setVariable("limit", Integer.valueOf(limit));
+    }
+
+    /** Sets hours. */
+    public void hours(Exchange exchange) {
+        String hours = exchange.getMessage().getHeader("hours", "24", String.class);
+        if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MOST_HOURS) {
+            throw new ApiException(400, "hours is a number from 1 to " + MOST_HOURS, Map.of());
+        }
+        exchange.setVariable("hours", Integer.valueOf(hours));
+    }
+
+    /** After the look-up: the run, or 404. */
+    public String found(Exchange exchange) {
+        if (exchange.getMessage().getBody() == null) {
+            throw noSuchRun(exchange.getVariable("id", String.class));
+        }
+        return exchange.getMessage().getBody(String.class);
+    }
+
+    /** @return the run that was cancelled; 409 when it had ended before */
+    public String cancelled(Long id, Integer updated, String run) {
+        if (updated == 0) {
+            throw new ApiException(409, "Run " + id + " has ended already", Map.of("runId", id));
+        }
+        return run;
+    }
+
+    /**
+     * @param deleted whether its row was marked as deleted (0: a later request had brought it meanwhile); null when it came
+     * @return what became of a single record; 422 when it cannot be stored
+     */
+    public String recordStored(String zohoId, PullPage page, Long deleted) {
+        if (deleted != null) {
+            return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + (deleted > 0 ? "deleted" : "unchanged") + "\"}";
+        }
+        if (page.rejected() > 0) {
+            throw new ApiException(422, "The record was fetched and cannot be stored: " + page.rejects().get(0).error()
+                    + ". It is kept in dead_letters", Map.of("zohoId", zohoId));
+        }
+        String result = page.created() > 0 ? "created" : page.updated() > 0 ? "updated" : "unchanged";
+        return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + result + "\"}";
+    }
+
+    /** @return the entity; 404 when there is no such kind */
+    String kind(String entity) {
+        if (!kinds.has(entity)) {
+            throw new ApiException(404, "There is no kind \"" + entity + "\"; there are " + String.join(", ", kinds.names()),
+                    Map.of("entities", kinds.names()));
+        }
+        return entity;
+    }
+
+    /** @return the parameter's value, or the other one where it is not given; 400 when it is none of the values */
+    static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
+        String value = request.getHeader(parameter, otherwise, String.class);
+        if (value != null && !values.contains(value)) {
+            throw new ApiException(400, parameter + " is one of " + String.join(", ", new java.util.TreeSet<>(values))
+                    + ", not \"" + value + "\"", Map.of());
+        }
+        return value;
+    }
+
+    static ApiException noSuchRun(String id) {
+        return new ApiException(404, "There is no run " + id, Map.of());
+    }
+}

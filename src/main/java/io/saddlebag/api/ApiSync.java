@@ -1,0 +1,102 @@
+package io.saddlebag.api;
+
+import io.saddlebag.http.ApiException;
+import io.saddlebag.kinds.Kinds;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Reads which runs are asked for into variables (entities, all, mode, dryRun), and says what came of it. */
+@Component("apiSync")
+@Profile("!sandbox")
+public class ApiSync {
+
+    private final Kinds kinds;
+    private final ApiRequest requests;
+
+    ApiSync(Kinds kinds, ApiRequest requests) {
+        this.kinds = kinds;
+        this.requests = requests;
+    }
+
+    /** A run that reads from Zoho. */
+    public void sync(Exchange exchange) {
+        Message request = exchange.getMessage();
+        read(exchange, ApiRequest.oneOf(request, "mode", "incremental", Set.of("incremental", "full")), flag(request, "dryRun"));
+    }
+
+    /** A verification; only one that repairs writes rows. */
+    public void verify(Exchange exchange) {
+        read(exchange, "verify", !flag(exchange.getMessage(), "repair"));
+    }
+
+    /** The mapping again. */
+    public void remap(Exchange exchange) {
+        read(exchange, "remap", flag(exchange.getMessage(), "dryRun"));
+    }
+
+    private void read(Exchange exchange, String mode, boolean dryRun) {
+        String entity = exchange.getMessage().getHeader("entity", String.class);
+        exchange.setVariable("entities", "all".equals(entity) ? kinds.names() : List.of(requests.kind(entity)));
+        exchange.setVariable("all", "all".equals(entity));
+        exchange.setVariable("mode", mode);
+        exchange.setVariable("dryRun", dryRun);
+    }
+
+    /** After the look-up of the kinds that the organisation has copied: leaves the others out of all; 409 for one of them. */
+    public void selected(Exchange exchange) {
+        String selection = exchange.getMessage().getBody(String.class);
+        String entity = exchange.getMessage().getHeader("entity", String.class);
+        if (selection == null) {
+            return;
+        }
+        List<String> selected = List.of(selection.split(","));
+        if ("all".equals(entity)) {
+            exchange.setVariable("entities", kinds.names().stream().filter(selected::contains).toList());
+        } else if (!selected.contains(entity)) {
+            String org = exchange.getVariable("org", String.class);
+            throw new ApiException(409, "Organisation " + org + " leaves out " + entity + "; its kinds are " + selection.replace(",", ", ")
+                    + ". PATCH /api/organisations/" + org + " with \"kinds\" adds it, null has all", Map.of("kinds", selected));
+        }
+    }
+
+    /** @return whether a parameter is true; 400 when it is neither true nor false */
+    public static boolean flag(Message request, String parameter) {
+        return Boolean.parseBoolean(ApiRequest.oneOf(request, parameter, "false", Set.of("true", "false")));
+    }
+
+    /** @return what one start of a run came to */
+    public Map<String, Object> started(Long runId, Boolean started) {
+        return Map.of("runId", runId, "started", started);
+    }
+
+    /** @return the answer to a start: 202, or 409 with the run under way */
+    public String runs(Exchange exchange) {
+        List<?> runs = exchange.getMessage().getBody(List.class);
+        Message answer = exchange.getMessage();
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
+        if (exchange.getVariable("all", Boolean.class)) {
+            return "{\"runIds\":" + runs.stream().map(run -> ((Map<?, ?>) run).get("runId")).toList() + "}";
+        }
+        Map<?, ?> run = (Map<?, ?>) runs.get(0);
+        if (!(Boolean) run.get("started")) {
+            throw new ApiException(409, "Run " + run.get("runId") + " of this kind is under way; wait for it or cancel it",
+                    Map.of("runId", run.get("runId")));
+        }
+        exchange.setVariable("location", "/api/sync/runs/" + run.get("runId"));
+        return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
+    }
+
+    /** @return the report; 404 when the run keeps none */
+    public String report(Long id, String report) {
+        if (report.isEmpty()) {
+            throw new ApiException(404, "Run " + id + " keeps no report: it was neither a dry run nor a verification, nor a release of deletes. What it changed"
+                    + " is in record_changes, run_id " + id, Map.of("runId", id));
+        }
+        return report;
+    }
+}

@@ -1,0 +1,109 @@
+package io.saddlebag.api;
+
+import io.saddlebag.http.ApiException;
+import io.saddlebag.kinds.Kinds;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Reads the requests about dead letters into variables, and refuses what makes no sense. */
+@Component("deadLetterRequest")
+@Profile("!sandbox")
+public class DeadLetterRequest {
+
+    private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");
+    private static final int MOST = 500;
+
+    private final ApiRequest requests;
+    private final Kinds kinds;
+
+    DeadLetterRequest(ApiRequest requests, Kinds kinds) {
+        this.requests = requests;
+        this.kinds = kinds;
+    }
+
+    /** Sets entity, source, error, since and before; each is null where it is not asked for. */
+    public void filter(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String entity = request.getHeader("entity", String.class);
+        exchange.setVariable("entity", entity == null ? null : requests.kind(entity));
+        exchange.setVariable("source", ApiRequest.oneOf(request, "source", null, SOURCES));
+        exchange.setVariable("error", requests.text(request.getHeader("error", String.class)));
+        exchange.setVariable("since", time(request, "from"));
+        exchange.setVariable("before", time(request, "to"));
+    }
+
+    /** After {@link #filter}: 400 where nothing is asked for in particular; what nobody mended would fail once more. */
+    public void refuseAll(Exchange exchange) {
+        if (Stream.of("entity", "source", "error", "since", "before").allMatch(name -> exchange.getVariable(name) == null)) {
+            throw new ApiException(400, "Say which: entity, source, error (how it begins), from and to (when it failed last)", Map.of());
+        }
+    }
+
+    /** Sets limit. */
+    public void limit(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String limit = request.getHeader("limit", "50", String.class);
+        if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
+            throw new ApiException(400, "limit is a number from 1 to " + MOST, Map.of());
+        }
+        exchange.setVariable("limit", Integer.valueOf(limit));
+    }
+
+    private static OffsetDateTime time(Message request, String parameter) {
+        String text = request.getHeader(parameter, String.class);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new ApiException(400, parameter + " is a time like 2026-07-01T12:00:00Z", Map.of());
+        }
+    }
+
+    /** Sets id. */
+    public void letter(Exchange exchange) {
+        String id = exchange.getMessage().getHeader("id", String.class);
+        if (!id.matches("[0-9]{1,18}")) {
+            throw noSuchLetter(id);
+        }
+        exchange.setVariable("id", Long.valueOf(id));
+    }
+
+    /**
+     * After the replay's statement (body: its row, null for no such letter). Sets eventId where the inbox has the event again, or
+     * else org, entity and zohoId of the record to fetch.
+     *
+     * @throws ApiException 409 when there is nothing to fetch it by
+     */
+    public void replayed(Exchange exchange) {
+        Map<?, ?> letter = exchange.getMessage().getBody(Map.class);
+        if (letter == null) {
+            throw noSuchLetter(exchange.getVariable("id"));
+        }
+        exchange.setVariable("eventId", letter.get("event_id"));
+        exchange.setVariable("org", letter.get("org"));
+        exchange.setVariable("entity", letter.get("entity"));
+        exchange.setVariable("zohoId", letter.get("zoho_id"));
+        if (letter.get("event_id") == null && (letter.get("zoho_id") == null || "push".equals(letter.get("source"))
+                || !kinds.has((String) letter.get("entity")))) {
+            throw new ApiException(409, "Letter " + letter.get("source") + " of " + letter.get("entity") + " names no record of Zoho that "
+                + "could be fetched again. DELETE it when it is settled", Map.of());
+        }
+    }
+
+    /** 404 when none was deleted. */
+    public void deleted(Long id, Integer rows) {
+        if (rows == 0) {
+            throw noSuchLetter(id);
+        }
+    }
+
+    private static ApiException noSuchLetter(Object id) {
+        return new ApiException(404, "There is no dead letter " + id, Map.of());
+    }
+}

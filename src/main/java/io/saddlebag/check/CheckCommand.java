@@ -1,0 +1,61 @@
+package io.saddlebag.check;
+
+import io.saddlebag.common.Reason;
+import io.saddlebag.database.FolderInUseException;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * {@code java -jar saddlebag.jar check [--org=...]}: the check of the API without a server, timers or runs. What the profile
+ * {@code check} leaves out is in config/application-check.yaml.
+ */
+public final class CheckCommand {
+
+    private static final String ORG = "--org=";
+
+    private CheckCommand() {
+    }
+
+    /** @param args of the command line */
+    public static boolean isMeant(String... args) {
+        return args.length > 0 && args[0].equals("check");
+    }
+
+    /**
+     * Prints what it finds.
+     *
+     * @param args {@code check}, then {@code --org=} and settings
+     * @return the exit code: 0 when all is well, 1 otherwise
+     */
+    public static int run(Class<?> application, String... args) {
+        String org = Arrays.stream(args).filter(arg -> arg.startsWith(ORG)).map(arg -> arg.substring(ORG.length()))
+            .findFirst().orElse("");
+        String[] settings = Stream.concat(Arrays.stream(args).skip(1).filter(arg -> !arg.startsWith(ORG)),
+            Stream.of("--saddlebag.dev=false")).toArray(String[]::new);
+        try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+                .profiles("check").run(settings)) {
+            return check(spring.getBean(ProducerTemplate.class), spring.getBean(Reason.class), org);
+        } catch (RuntimeException e) { // what is wrong with the settings has been said by then
+            if (Reason.find(FolderInUseException.class, e) != null) {
+                System.out.println("Ask that process: curl -u admin -X POST http://localhost:8080/api/zoho/check?org=" + org);
+            }
+            return 1;
+        }
+    }
+
+    private static int check(ProducerTemplate camel, Reason reason, String org) {
+        Exchange done = camel.request("direct:check-command", exchange -> exchange.getMessage().setHeader("org", org));
+        if (done.getException() != null) {
+            System.out.println(reason.of(done.getException()));
+            return 1;
+        }
+        CheckReport report = done.getVariable("report", CheckReport.class);
+        System.out.print(report.lines());
+        return report.isOk() ? 0 : 1;
+    }
+}

@@ -1,0 +1,167 @@
+package io.saddlebag.check;
+
+import io.saddlebag.connect.ConsentScopes;
+import io.saddlebag.http.PublicUrl;
+import io.saddlebag.kinds.Kinds;
+import io.saddlebag.webhook.WebhookSecrets;
+import io.saddlebag.zoho.TokenAnswer;
+import io.saddlebag.zoho.ZohoHosts;
+import io.saddlebag.zoho.ZohoUnauthorizedException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** Puts into words what each step of a check came to, and what to do about it. */
+@Component("zohoCheck")
+@Profile("!sandbox")
+public class ZohoCheck {
+
+    private final Kinds kinds;
+    private final ZohoHosts hosts;
+    private final PublicUrl publicUrl;
+    private final WebhookSecrets secrets;
+
+    ZohoCheck(Kinds kinds, ZohoHosts hosts, PublicUrl publicUrl, WebhookSecrets secrets) {
+        this.secrets = secrets;
+        this.kinds = kinds;
+        this.hosts = hosts;
+        this.publicUrl = publicUrl;
+    }
+
+    /** @param row of check-begin.sql */
+    public CheckReport begin(String org, Map<String, Object> row) {
+        CheckReport report = new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
+            (String) row.get("kinds"));
+        report.note(secrets.missing(org, report.isFromSettings(), (Boolean) row.get("webhook_secret_stored")));
+        report.note(publicUrl.remedy());
+        if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
+            report.add("public address", true, publicUrl.remedy());
+        }
+        return report;
+    }
+
+    /**
+     * There is an access token.
+     *
+     * @param answered what came of asking for it; null where another process asked, or Zoho may not be asked now
+     * @param row of zoho_take_token
+     */
+    public void token(CheckReport report, TokenAnswer answered, Map<String, Object> row) {
+        report.token((Long) row.get("token_version"));
+        if (report.isFresh()) {
+            report.add("credentials", true, "Zoho gave an access token");
+        } else if (answered == null) {
+            report.add("credentials", true, "the access token of before lives until " + row.get("valid_until") + "; Zoho was not "
+                + "asked for another one, of which it gives 10 in 10 minutes");
+        } else {
+            report.add("credentials", false, failed(answered) + ". The access token of before still lives");
+        }
+        String named = hosts.regionOfApi((String) row.get("api_url"));
+        String of = named == null ? report.getRegion() : named;
+        String called = hosts.regionOfApiUrl();
+        if (called != null && !called.equals(of)) {
+            report.add("region", false, "all calls go to ZOHO_API_URL, Zoho's own server of region " + called
+                + ", and the access token is of region " + of + ". Take ZOHO_API_URL out: where calls go follows from ZOHO_REGION");
+        } else if (hosts.apiReplaced()) {
+            report.add("region", true, "all calls go to ZOHO_API_URL or the sandbox, whatever the region");
+        } else if (named == null || named.equals(report.getRegion())) {
+            report.add("region", true, report.getRegion());
+        } else {
+            report.add("region", false, "the connection is set to region " + report.getRegion() + ", and Zoho names " + named
+                + " as its own. " + report.inRegion(named));
+        }
+    }
+
+    /** There is none. @param answered null where Zoho was not asked */
+    public void noToken(CheckReport report, TokenAnswer answered, String problem) {
+        report.refused(answered == null ? null : answered.error());
+        report.add("credentials", false, answered == null || answered.toDo() != null ? problem : failed(answered));
+    }
+
+    private static String failed(TokenAnswer answered) {
+        return "throttled".equals(answered.outcome())
+            ? "Zoho gives no more access tokens for some minutes (too many requests continuously). Try again in 5 minutes, and "
+                + "give other programs a refresh token of their own"
+            : "the accounts server gave no access token: " + answered.error() + ". Try again; if it stays, check the network "
+                + "and ZOHO_ACCOUNTS_URL";
+    }
+
+    /** @return the regions to show the credentials to: none where all of them are in one place */
+    public List<String> regions(CheckReport report) {
+        return hosts.accountsReplaced() ? List.of() : hosts.regionsBut(report.getRegion());
+    }
+
+    /** @param answer of another region's token endpoint; null when none came */
+    public void tried(CheckReport report, String region, Map<?, ?> answer) {
+        Object error = answer == null ? null : answer.get("error");
+        boolean opens = answer != null && answer.get("access_token") != null;
+        // a region that complains of something else knows the client
+        boolean knowsClient = "invalid_client".equals(report.refusal())
+            && ("invalid_code".equals(error) || "invalid_client_secret".equals(error));
+        if (opens || knowsClient) {
+            report.foundIn(region);
+        }
+    }
+
+    /** After all other regions, or the first that knows the credentials. */
+    public void regionsTried(CheckReport report) {
+        String region = report.getRegion();
+        if (report.getHome() != null) {
+            report.add("region", false, "the connection is set to region " + region + ", and its client is of region "
+                + report.getHome() + ". " + report.inRegion(report.getHome()));
+        } else if (hosts.accountsReplaced()) {
+            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts "
+                + "servers: most likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION "
+                + "(now " + region + ") to that region");
+        } else {
+            report.add("region", false, "no other region of Zoho knows these credentials either");
+        }
+    }
+
+    /** @param listed organisations as Zoho sent them; null where its answer has no list */
+    public void organisations(CheckReport report, List<Map<String, Object>> listed) {
+        boolean found = listed != null
+            && listed.stream().anyMatch(one -> report.org().equals(String.valueOf(one.get("organization_id"))));
+        if (found) {
+            report.add("organisation", true, "the connection's user belongs to it");
+            return;
+        }
+        report.wrongOrganisation();
+        String others = listed == null || listed.isEmpty() ? "none" : listed.stream()
+            .map(one -> one.get("organization_id") + " (" + one.get("name") + ")").collect(Collectors.joining(", "));
+        report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". "
+            + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
+                : "Take this one off, and set one of these up by POST /api/organisations"));
+    }
+
+    public void noOrganisations(CheckReport report, Exception failure) {
+        report.add("organisation", false, failure instanceof ZohoUnauthorizedException
+            ? "the organisations cannot be listed: " + lacking(report, ConsentScopes.ORGANISATIONS) : failure.getMessage());
+    }
+
+    /** @return the entities to try: those copied, and none where Zoho would refuse the organisation in each call */
+    public List<String> kinds(CheckReport report) {
+        return report.isWrongOrganisation() ? List.of() : report.copied(kinds.names());
+    }
+
+    /** @param scope that the kind declares; null where it declares none */
+    public void scope(CheckReport report, String entity, String scope) {
+        report.add("scope " + entity, true, scope == null ? "can be read" : scope);
+    }
+
+    public void noScope(CheckReport report, String entity, String scope) {
+        report.add("scope " + entity, false, lacking(report, scope));
+    }
+
+    public void unreadable(CheckReport report, String entity, String problem) {
+        report.add("scope " + entity, false, problem);
+    }
+
+    private static String lacking(CheckReport report, String scope) {
+        return "the connection lacks the scope" + (scope == null ? "" : " " + scope)
+            + (report.isFresh() ? "" : ", or its access token has just died")
+            + ". Agree again with all scopes: open /oauth/connect?org=" + report.org() + " in a browser";
+    }
+}

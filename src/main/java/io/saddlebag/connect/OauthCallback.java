@@ -1,0 +1,127 @@
+package io.saddlebag.connect;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.http.ApiException;
+import io.saddlebag.zoho.ZohoHosts;
+import io.saddlebag.zoho.ZohoRegion;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+
+/** What a browser brings back from Zoho's consent page: believed only where it fits what was sent there. */
+@Component("oauthCallback")
+@Profile("!sandbox")
+public class OauthCallback {
+
+    private static final String AGAIN = " Open /oauth/connect again";
+
+    private final ZohoHosts hosts;
+
+    OauthCallback(ZohoHosts hosts) {
+        this.hosts = hosts;
+    }
+
+    /**
+     * Sets the variables org, client (the row), region and accountsUrl; the last is null where the region says it.
+     *
+     * @param row of oauth-state-take.sql; null when there is no such state
+     * @throws ApiException when the state, the answer or the servers that it names are not to be believed
+     */
+    public void check(@Body Map<String, Object> row, @Header("code") String code, @Header("error") String error,
+            @Header("accounts-server") String accountsServer, @Header("location") String location, Exchange exchange) {
+        if (row == null) {
+            throw refused("This did not come from a page that /oauth/connect opened, or it came a second time: its state is "
+                + "missing, unknown or used. The code was not used." + AGAIN);
+        }
+        if (!(Boolean) row.get("in_time")) {
+            throw refused("It took more than 10 minutes to agree. The code was not used." + AGAIN);
+        }
+        if (row.get("region") == null) {
+            throw refused("The client of organisation " + row.get("org_id") + " was changed meanwhile. The code was not used."
+                + AGAIN);
+        }
+        if (error != null) {
+            throw refused("access_denied".equals(error) ? "Nobody agreed at Zoho (access_denied): nothing was changed." + AGAIN
+                : "Zoho refused (" + plain(error) + "): nothing was changed. Look at the client and its redirect URI in Zoho's "
+                    + "API console");
+        }
+        if (code == null || code.isBlank()) {
+            throw refused("Zoho sent no code." + AGAIN);
+        }
+        String accounts = hosts.knownAccounts(accountsServer);
+        if (accountsServer != null && accounts == null) {
+            throw refused("The accounts server " + plain(accountsServer) + " is none of Zoho's, and was sent nothing: nothing "
+                + "was changed." + AGAIN);
+        }
+        String region = location != null ? region(location) : hosts.regionOfAccounts(accounts);
+        region = region != null ? region : (String) row.get("region");
+        boolean elsewhere = hosts.regionOfAccounts(accounts) != null && !region.equals(hosts.regionOfAccounts(accounts));
+        exchange.setVariable("org", row.get("org_id"));
+        exchange.setVariable("client", row);
+        exchange.setVariable("region", region);
+        exchange.setVariable("accountsUrl", elsewhere ? accounts : null);
+        exchange.setVariable("tokenUrl", hosts.accounts(region, accounts) + "/oauth/v2/token");
+    }
+
+    /**
+     * @param answer of the token endpoint; null where none came
+     * @param fault what happened on the way; null when an answer came
+     * @throws ApiException when it is no consent that lasts
+     */
+    public Consent consent(@Variable("client") Map<String, Object> row, @Body Map<String, Object> answer,
+            @Variable("tokenFault") String fault, @Variable("region") String region,
+            @Variable("accountsUrl") String accountsUrl) {
+        Object error = answer == null ? null : answer.get("error");
+        if (answer == null || answer.get("access_token") == null) {
+            throw new ApiException(502, switch (String.valueOf(error)) {
+                case "invalid_code" -> "Zoho no longer takes the code (invalid_code): it works once, and for a minute." + AGAIN;
+                case "invalid_client" -> "Zoho does not know the client in region " + region + " (invalid_client). Look at its "
+                    + "id, and at the region in which it was made";
+                case "invalid_client_secret" -> "Zoho refuses the client's secret (invalid_client_secret). Give the right one";
+                case "invalid_redirect_uri" -> "The redirect URI of the client in Zoho's API console is not "
+                    + row.get("redirect_uri") + " (invalid_redirect_uri). Enter that one there";
+                default -> "The accounts server gave no token: " + (fault != null ? fault : plain(String.valueOf(error))) + "."
+                    + AGAIN;
+            }, Map.of());
+        }
+        if (answer.get("refresh_token") == null) {
+            throw new ApiException(502, "Zoho gave no refresh token, as if nobody had been asked to agree for longer than an "
+                + "hour. Remove Saddlebag under Connected Apps of that Zoho account, and open /oauth/connect again", Map.of());
+        }
+        Object scopes = answer.get("scope");
+        return new Consent((String) row.get("org_id"), (Long) row.get("connection_id"), (String) row.get("region"), region,
+            accountsUrl, answer.get("refresh_token").toString(), scopes == null ? null : scopes.toString(), answer);
+    }
+
+    /** Sets authorization and url for a call with what is not stored yet. */
+    public void use(@Variable("consent") Consent consent, @Variable("path") String path, Exchange exchange) {
+        exchange.setVariable("authorization", "Zoho-oauthtoken " + consent.answer().get("access_token"));
+        exchange.setVariable("url", hosts.api(consent.region(), hosts.knownApi(consent.answer().get("api_domain"))) + path);
+    }
+
+    /** @throws ApiException always: the token is fresh, so that its consent does not cover the list */
+    public void unlisted(String org) {
+        throw new ApiException(502, "Nobody agreed to " + ConsentScopes.ORGANISATIONS + ", without which the organisations "
+            + "cannot be listed: nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
+    }
+
+    private static String region(String location) {
+        try {
+            return ZohoRegion.of(location).toString();
+        } catch (BadSettingException e) {
+            throw refused("\"" + plain(location) + "\" is no region of Zoho: nothing was changed." + AGAIN);
+        }
+    }
+
+    private static ApiException refused(String detail) {
+        return new ApiException(400, detail, Map.of());
+    }
+
+    private static String plain(String text) {
+        return text.substring(0, Math.min(200, text.length())).replaceAll("\\p{Cntrl}", " ");
+    }
+}

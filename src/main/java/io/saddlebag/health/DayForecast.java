@@ -1,0 +1,51 @@
+package io.saddlebag.health;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/**
+ * How long the day's budget lasts at the rate of the last hour.
+ *
+ * @param quota of the health answer: callsInLastHour, dayRemaining and dayResetsAt
+ * @param zone  in which people read the time
+ */
+record DayForecast(JsonNode quota, ZoneId zone, Instant now) {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+
+    /** @return text, and lastsUntil: null when the budget outlasts the day, or nobody knows it */
+    ObjectNode json() {
+        long calls = quota.get("callsInLastHour").asLong();
+        if (quota.get("dayRemaining").isNull()) {
+            return said("nobody has set a day's budget (ZOHO_CALLS_PER_DAY), and Zoho has not said how much of it is left", null);
+        }
+        Instant reset = OffsetDateTime.parse(quota.get("dayResetsAt").asText()).toInstant();
+        long remaining = quota.get("dayRemaining").asLong();
+        if (remaining == 0) {
+            return said("the day's budget is spent until " + time(reset), now);
+        }
+        if (calls == 0) {
+            return said("no calls in the last hour", null);
+        }
+        Instant end = now.plus(Duration.ofHours(1).multipliedBy(remaining).dividedBy(calls)).truncatedTo(ChronoUnit.SECONDS);
+        String rate = String.format(Locale.ROOT, "at the rate of the last hour (%,d calls) the day's budget lasts ", calls);
+        return end.isBefore(reset) ? said(rate + "until " + time(end), end) : said(rate + "until it is renewed at " + time(reset), null);
+    }
+
+    private ObjectNode said(String text, Instant lastsUntil) {
+        return JsonNodeFactory.instance.objectNode().put("text", text)
+                .put("lastsUntil", lastsUntil == null ? null : lastsUntil.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private String time(Instant moment) {
+        return TIME.format(moment.plusSeconds(30).atZone(zone)); // Zoho's midnight is a few milliseconds past or before it
+    }
+}

@@ -1,0 +1,65 @@
+package io.saddlebag.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * The first to see a request. A path that has two spellings is refused before anybody takes it apart: what one part of the server
+ * reads as the address of another. Every answer tells browsers to load nothing from elsewhere, to guess no media type and to tell
+ * no other site where they were.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public class FrontDoor extends OncePerRequestFilter {
+
+    private static final String POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private static final Map<String, String> HEADERS =
+        Map.of("Content-Security-Policy", POLICY, "Referrer-Policy", "same-origin", "X-Content-Type-Options", "nosniff");
+    static final String DETAIL = "The path is not in its plain form. Leave out empty and dot segments, semicolons and backslashes, and what of "
+        + "these, of slashes, percent signs and control characters is percent-encoded";
+
+    private static final Pattern OTHER_SPELLING =
+        Pattern.compile("(?i)^(?!/)|//|[;\\\\]|/\\.{1,2}(/|$)|%(2[ef5]|5c|3b|[01][0-9a-f]|7f)");
+    /** Its pages come with policies of their own, of which browsers would keep both; what is refused there gets ours in the end. */
+    private static final String HAWTIO = "/actuator/hawtio/";
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        boolean plain = !OTHER_SPELLING.matcher(request.getRequestURI()).find();
+        if (!plain || !request.getRequestURI().startsWith(HAWTIO)) {
+            addHeaders(response);
+        }
+        if (plain) {
+            chain.doFilter(request, response);
+        } else {
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            response.setContentType("application/problem+json");
+            response.getOutputStream().print(problem(HttpServletResponse.SC_BAD_REQUEST, "Bad Request", DETAIL));
+        }
+    }
+
+    /** Those that are not there yet. */
+    public static void addHeaders(HttpServletResponse response) {
+        HEADERS.forEach((name, value) -> {
+            if (!response.containsHeader(name)) {
+                response.setHeader(name, value);
+            }
+        });
+    }
+
+    /** @return RFC 9457, of texts that need no escapes */
+    static String problem(int status, String title, String detail) {
+        return "{\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"" + detail + "\"}";
+    }
+}

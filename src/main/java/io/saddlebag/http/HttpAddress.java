@@ -1,0 +1,15 @@
+package io.saddlebag.http;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * An address as it is given to Camel's HTTP component. That puts settings, system properties and environment variables in the place of
+ * {@code {{...}}} in an address, whoever wrote it (CVE-2026-78164). An address has no braces; percent-encoded they are sent as written.
+ */
+@Component("httpAddress")
+public class HttpAddress {
+
+    public String literal(String address) {
+        return address == null ? null : address.replace("{", "%7B").replace("}", "%7D");
+    }
+}

@@ -1,0 +1,86 @@
+package io.saddlebag.http;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The one place where an error without a body gets one: application/problem+json (RFC 9457) with a detail that a person can
+ * act on. An exception's message stays inside: it may hold what the caller must not see.
+ */
+@RestController
+@Profile("!sandbox")
+public class ProblemAnswers implements ErrorController {
+
+    /** Retry-After of a 503, in seconds; a start takes a few. */
+    static final String AGAIN = "5";
+
+    private final ApplicationAvailability application;
+
+    ProblemAnswers(ApplicationAvailability application) {
+        this.application = application;
+    }
+
+    @RequestMapping("/error")
+    ResponseEntity<ProblemDetail> answer(HttpServletRequest request, HttpServletResponse response) {
+        Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+        Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
+        Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        HttpStatus told = whoseFault(told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status)), request);
+        ProblemDetail problem = problem(told, message == null ? "" : message.toString(), request, response);
+        problem.setInstance(instance(path == null ? request.getRequestURI() : path.toString()));
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(told).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (told == HttpStatus.SERVICE_UNAVAILABLE) {
+            answer.header(HttpHeaders.RETRY_AFTER, AGAIN);
+        }
+        return answer.body(problem);
+    }
+
+    /** @return null for a path that is no address by itself: {@code //} */
+    private static URI instance(String path) {
+        try {
+            return new URI(path);
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /** HTTP answers before the routes are there: whoever sends a webhook then must not take its address for a wrong one. */
+    private HttpStatus told(HttpStatus status) {
+        return status == HttpStatus.NOT_FOUND && application.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC
+            ? HttpStatus.SERVICE_UNAVAILABLE : status;
+    }
+
+    /** @return 408 for 503 when it was not our answer that did not come in time, but the rest of the request */
+    static HttpStatus whoseFault(HttpStatus status, HttpServletRequest request) {
+        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(WholeRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
+    }
+
+    /** @param message of whoever refused the request; told only where the fault is the caller's */
+    static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
+            HttpServletResponse response) {
+        String detail = switch (status) {
+            case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
+            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
+                + response.getHeader(HttpHeaders.ALLOW);
+            case REQUEST_TIMEOUT -> "The rest of the request's body did not come in time; send it again";
+            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started, or has no answer in time; try again later";
+            default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
+                : message.isBlank() ? status.getReasonPhrase() : message;
+        };
+        return ProblemDetail.forStatusAndDetail(status, detail);
+    }
+}

@@ -1,0 +1,108 @@
+package io.saddlebag.http;
+
+import io.saddlebag.common.Settings;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.catalina.Globals;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * How the world reaches this server: as SADDLEBAG_PUBLIC_URL has it, else as a request came, through proxies that are trusted, where
+ * its host is this machine, one of SADDLEBAG_HOSTS or what such a proxy says in X-Forwarded-Host. Anybody may write any other host
+ * into a request.
+ */
+@Component
+@Profile("!sandbox")
+public class PublicUrl {
+
+    private static final int UNIQUE_LOCAL = 0xFC;
+
+    private final Settings settings;
+
+    PublicUrl(Environment environment) {
+        this.settings = new Settings(environment);
+    }
+
+    /**
+     * @return the address without a slash at its end
+     * @throws ApiException when the request's host is not believed
+     */
+    public String of(HttpServletRequest http) {
+        String given = settings.text("saddlebag.public-url").replaceAll("/+$", "");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        String asked = UriComponentsBuilder.fromUriString(http.getRequestURL().toString()).replacePath(null).replaceQuery(null).toUriString();
+        if (!isLoopback(asked) && !isVouchedFor(http) && !hosts().contains(asked.replaceFirst("https?://", ""))
+                && !hosts().contains(http.getServerName().toLowerCase(Locale.ROOT))) {
+            throw new ApiException(409, "This request came for " + asked + ", and no setting says that this is our address. Set "
+                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server, or put the host into SADDLEBAG_HOSTS",
+                Map.of());
+        }
+        return asked;
+    }
+
+    /** @return what to set, so that others than this machine can connect and register webhooks; null where it is set */
+    public String remedy() {
+        return settings.given("saddlebag.public-url") || settings.given("saddlebag.hosts") ? null
+            : "Neither SADDLEBAG_PUBLIC_URL nor SADDLEBAG_HOSTS is set, so only requests for localhost are told where to come back to. Set "
+                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server";
+    }
+
+    /** @return whether others than this machine can reach the server without a proxy on it */
+    public boolean isListeningBeyondThisMachine() {
+        String address = settings.text("server.address");
+        return !address.isEmpty() && !isLoopback("http://" + (address.contains(":") ? "[" + address + "]" : address));
+    }
+
+    /** A proxy that is trusted says so by a header of its own; the host that it was asked for may be anybody's words. */
+    private static boolean isVouchedFor(HttpServletRequest http) {
+        return Boolean.TRUE.equals(http.getAttribute(Globals.REQUEST_FORWARDED_ATTRIBUTE)) && http.getHeader("X-Forwarded-Host") != null;
+    }
+
+    private List<String> hosts() {
+        return Arrays.stream(settings.text("saddlebag.hosts").toLowerCase(Locale.ROOT).split(",")).map(String::strip).toList();
+    }
+
+    /**
+     * Told by the name alone: what DNS answers here is not what it answers Zoho.
+     *
+     * @return whether nobody but this machine or its network can reach an address
+     */
+    public static boolean isPrivate(String url) {
+        String host = URI.create(url).getHost();
+        if (host == null) {
+            return true;
+        }
+        String name = host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
+        if (name.matches("[0-9.]+") || name.contains(":")) {
+            return isPrivateNumber(name);
+        }
+        return !name.contains(".") || name.matches(".*\\.(localhost|local|internal|lan|home|test|invalid)");
+    }
+
+    /** @return whether an address is on this machine, as a sandbox or a simulator is: what runs there reaches us */
+    public static boolean isLoopback(String url) {
+        return url.matches("(?i)https?://(localhost|127(\\.\\d{1,3}){3}|\\[::1])([:/].*)?");
+    }
+
+    private static boolean isPrivateNumber(String number) {
+        try {
+            InetAddress address = InetAddress.getByName(number);
+            return address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isLinkLocalAddress() || address.isAnyLocalAddress()
+                || address instanceof Inet6Address && (address.getAddress()[0] & 0xFE) == UNIQUE_LOCAL;
+        } catch (UnknownHostException e) {
+            return true;
+        }
+    }
+}

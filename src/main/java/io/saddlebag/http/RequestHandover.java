@@ -1,0 +1,177 @@
+package io.saddlebag.http;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpConsumer;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Hands a request over to its route only when the server's thread is done with it, and all of it is here. Camel begins the route
+ * while filters may still write headers to the same answer, which is for one thread at a time: 1 of some 5,000 answers under load
+ * was garbage. Only a route with {@code useStreaming: true} reads a body; where none is read, none is held: what comes within a
+ * moment is read past, so that a client that sends one is answered over a connection in order, and the rest ends the connection.
+ * (No Executor itself, or Spring Boot would make none.)
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public class RequestHandover extends OncePerRequestFilter {
+
+    private static final String ROUTE = RequestHandover.class.getName();
+    private static final long MOMENT = 500;
+    private static final String AGAIN = "5";
+
+    private final Executor routes;
+    private final BodyBudget budget;
+
+    RequestHandover(@Qualifier("applicationTaskExecutor") Executor routes, BodyBudget budget) {
+        this.routes = routes;
+        this.budget = budget;
+    }
+
+    /** @param route begins when all filters have let go of the request that this thread is at */
+    public void later(Runnable route) {
+        RequestContextHolder.currentRequestAttributes().setAttribute(ROUTE, route, RequestAttributes.SCOPE_REQUEST);
+    }
+
+    /** A route's answer comes by. */
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            chain.doFilter(request, response);
+            SlicedAnswer.sendWhatFollows(request, response);
+            return;
+        }
+        WholeRequest whole = new WholeRequest(request, budget);
+        boolean handedOver = false;
+        try {
+            chain.doFilter(whole, response);
+            if (request.getAttribute(ROUTE) instanceof Runnable route) {
+                request.getAsyncContext().addListener(new Answered(whole));
+                handedOver = true;
+                begin(whole, response, () -> routes.execute(() -> {
+                    if (!whole.isOver()) {
+                        if (whole.isPassedBy()) {
+                            response.setHeader(HttpHeaders.CONNECTION, "close");
+                        }
+                        route.run();
+                    }
+                }));
+            }
+        } finally {
+            if (!handedOver) {
+                whole.release();
+            }
+        }
+    }
+
+    private void begin(WholeRequest whole, HttpServletResponse response, Runnable route) throws IOException {
+        long kept = readsBody(whole) ? whole.kept() : 0;
+        if (!whole.hasBody()) {
+            route.run();
+        } else if (kept > 0) {
+            whole.keep(kept, new WholeRequest.Then() {
+                @Override
+                public void whole() {
+                    route.run();
+                }
+
+                @Override
+                public void refused() {
+                    refuse(whole, response);
+                }
+            });
+        } else {
+            AtomicBoolean begun = new AtomicBoolean();
+            Runnable once = () -> {
+                if (begun.compareAndSet(false, true)) {
+                    route.run();
+                }
+            };
+            whole.pass(WholeRequest.LONGEST, once);
+            CompletableFuture.delayedExecutor(MOMENT, TimeUnit.MILLISECONDS, Runnable::run).execute(once);
+        }
+    }
+
+    private static boolean readsBody(HttpServletRequest request) {
+        return request.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof HandlerMethod handler
+            && handler.getBean() instanceof SpringBootPlatformHttpConsumer consumer && consumer.getEndpoint().isUseStreaming();
+    }
+
+    private static void refuse(HttpServletRequest request, HttpServletResponse response) {
+        try {
+            response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
+            response.setHeader(HttpHeaders.RETRY_AFTER, AGAIN);
+            response.setContentType("application/problem+json");
+            response.getOutputStream().print("{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":"
+                + "\"Too many request bodies are on their way at this moment; send this one again\"}");
+        } catch (IOException gone) {
+            // who sent it waits for no answer
+        }
+        request.getAsyncContext().complete();
+    }
+
+    /** Whoever waited too long for a thread was told so; by now the server uses the same objects for another's request. */
+    private static final class Answered implements AsyncListener {
+
+        private final WholeRequest request;
+
+        Answered(WholeRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            request.end();
+            request.release();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            request.end();
+        }
+
+        /** The sender is gone: with an answer begun, Tomcat would look for an error page in vain, and log a stack trace. */
+        @Override
+        public void onError(AsyncEvent event) {
+            request.end();
+            if (event.getSuppliedResponse().isCommitted()) {
+                try {
+                    event.getAsyncContext().complete();
+                } catch (IllegalStateException over) {
+                    // somebody else did so
+                }
+            }
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // once more is still the same request
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.saddlebag.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.regex.Pattern;
+import org.springframework.context.annotation.Profile;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Gives a body to errors that Camel sends from a route's thread, such as 503 for a suspended route: the server has no error
+ * page for these and would send none.
+ */
+@Component
+@Profile("!sandbox")
+class RouteErrors extends OncePerRequestFilter {
+
+    /** As the firewall has it. */
+    private static final Pattern NAME = Pattern.compile("[\\p{IsAssigned}&&[^\\p{IsControl}]]*");
+
+    private final ObjectMapper json;
+
+    RouteErrors(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        // What the firewall refuses, it refuses when it is first read: here that is a 400, in a route's thread a 500 and a stack trace.
+        Collections.list(request.getHeaderNames()).forEach(name -> Collections.list(request.getHeaders(name)));
+        refuseNames(request.getQueryString());
+        Thread server = Thread.currentThread();
+        chain.doFilter(request, new HttpServletResponseWrapper(response) {
+            @Override
+            public void sendError(int status) throws IOException {
+                // Not request.isAsyncStarted(): the route's thread may be here before the server's has told so.
+                if (Thread.currentThread() != server) {
+                    write(HttpStatus.valueOf(status), request, response);
+                } else {
+                    super.sendError(status);
+                }
+            }
+        });
+    }
+
+    /** Of the query alone: asked for its parameters, the server would read a form's body, which is the route's. */
+    private static void refuseNames(String query) {
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            try {
+                if (!NAME.matcher(URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8)).matches()) {
+                    throw new RequestRejectedException("A parameter's name holds characters that nobody can see");
+                }
+            } catch (IllegalArgumentException e) {
+                // the server leaves out what cannot be decoded
+            }
+        }
+    }
+
+    private void write(HttpStatus told, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        HttpStatus status = ProblemAnswers.whoseFault(told, request);
+        ProblemDetail problem = ProblemAnswers.problem(status, "", request, response);
+        problem.setInstance(URI.create(request.getRequestURI()));
+        response.setStatus(status.value());
+        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemAnswers.AGAIN);
+        }
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream().write(json.writeValueAsBytes(problem));
+    }
+}

@@ -1,0 +1,249 @@
+package io.saddlebag.http;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Map;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * A request that is whole before its route begins. No thread waits for the rest of a body: a sender that stops in the middle holds
+ * up nobody, and is not read from when it was answered, for by then the server uses the same objects for another's request. A body
+ * is held only for a route that reads it, and within the {@link BodyBudget}; all others are read past.
+ */
+public final class WholeRequest extends HttpServletRequestWrapper {
+
+    /** Attribute: how many bytes of the body are kept (a Long), the rest is cut off; without it {@link #LONGEST}. */
+    public static final String KEPT = WholeRequest.class.getName() + ".kept";
+    /** Attribute, there while the body is not all there. */
+    public static final String AWAITED = WholeRequest.class.getName() + ".awaited";
+    /** More than any of our addresses wants. */
+    static final long LONGEST = 1 << 20;
+
+    private static final int BLOCK = 8192;
+
+    private final BodyBudget budget;
+    private HeldBody body;
+    private Map<String, String[]> fields;
+    private volatile boolean passedBy;
+    private volatile boolean over;
+
+    WholeRequest(HttpServletRequest request, BodyBudget budget) {
+        super(request);
+        this.budget = budget;
+    }
+
+    /** @return the one in which a request is wrapped; every request is */
+    public static WholeRequest of(ServletRequest request) {
+        return WebUtils.getNativeRequest(request, WholeRequest.class);
+    }
+
+    /** What becomes of a body. */
+    interface Then {
+
+        /** It is here, or as much of it as is kept. */
+        void whole();
+
+        /** There is no room for it. */
+        void refused();
+    }
+
+    boolean hasBody() {
+        return getContentLengthLong() > 0 || getContentLengthLong() < 0 && getHeader("Transfer-Encoding") != null;
+    }
+
+    /** @return how many bytes of its body a route gets that reads bodies */
+    long kept() {
+        return HttpMethod.GET.matches(getMethod()) || HttpMethod.HEAD.matches(getMethod()) ? 0
+            : getAttribute(KEPT) instanceof Long most ? most : LONGEST;
+    }
+
+    /**
+     * Keeps the body without waiting for it. The request must be asynchronous by now.
+     *
+     * @param then whose one method is called when it is clear; none, if the body does not come
+     */
+    void keep(long most, Then then) throws IOException {
+        if (body != null) {
+            then.whole();
+            return;
+        }
+        HeldBody coming = new HeldBody(budget);
+        body = coming;
+        setAttribute(AWAITED, true);
+        listen(new Pieces() {
+            @Override
+            public boolean take(byte[] block, int count) {
+                int wanted = (int) Math.min(count, most - coming.length());
+                if (!coming.add(block, wanted)) {
+                    removeAttribute(AWAITED);
+                    coming.release();
+                    then.refused();
+                    return false;
+                }
+                if (coming.length() == most) {
+                    end();
+                }
+                return coming.length() < most;
+            }
+
+            @Override
+            public void end() {
+                removeAttribute(AWAITED);
+                then.whole();
+            }
+        });
+    }
+
+    /** Reads past what comes of a body that nobody wants, and no further than the limit. @param end runs when it is over */
+    void pass(long most, Runnable end) throws IOException {
+        body = new HeldBody(budget);
+        passedBy = true;
+        listen(new Pieces() {
+            private long passed;
+
+            @Override
+            public boolean take(byte[] block, int count) {
+                passed += count;
+                if (passed >= most) {
+                    end.run();
+                }
+                return passed < most;
+            }
+
+            @Override
+            public void end() {
+                passedBy = false;
+                end.run();
+            }
+        });
+    }
+
+    /**
+     * Waits for the body; for a few who may hold a thread.
+     *
+     * @return whether it is here; if not, it was longer or came more slowly, or there is no room for it
+     */
+    public boolean await(int most, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        HeldBody coming = new HeldBody(budget);
+        body = coming; // given back with the request
+        ServletInputStream sent = getRequest().getInputStream();
+        byte[] block = new byte[BLOCK];
+        for (int count = sent.read(block); count >= 0; count = sent.read(block)) {
+            if (coming.length() + count > most || System.nanoTime() > end || !coming.add(block, count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes the body, which is here, as a form, whose fields join the parameters. */
+    public void asForm() throws IOException {
+        fields = FormFields.of(getInputStream().readAllBytes(), super.getParameterMap());
+    }
+
+    /** @return whether bytes of a body that nobody wants may still come */
+    boolean isPassedBy() {
+        return passedBy;
+    }
+
+    /** The request was answered, or its sender is gone: the server may use the same objects for another's request by now. */
+    void end() {
+        over = true;
+    }
+
+    /** @return whether nobody waits for the answer of its route any more; nothing else of this request may be asked then */
+    public boolean isOver() {
+        return over;
+    }
+
+    /** The room that its body takes is given back. */
+    void release() {
+        if (body != null) {
+            body.release();
+        }
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+        return body == null ? super.getInputStream() : body.stream();
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+        return body == null ? super.getReader()
+            : new BufferedReader(new InputStreamReader(getInputStream(), getCharacterEncoding() == null ? "UTF-8" : getCharacterEncoding()));
+    }
+
+    @Override
+    public String getParameter(String name) {
+        String[] values = getParameterValues(name);
+        return values == null ? null : values[0];
+    }
+
+    @Override
+    public String[] getParameterValues(String name) {
+        return fields == null ? super.getParameterValues(name) : fields.get(name);
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        return fields == null ? super.getParameterMap() : fields;
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return fields == null ? super.getParameterNames() : Collections.enumeration(fields.keySet());
+    }
+
+    private interface Pieces {
+
+        /** @return whether more is wanted */
+        boolean take(byte[] block, int count);
+
+        void end();
+    }
+
+    private void listen(Pieces pieces) throws IOException {
+        ServletInputStream sent = getRequest().getInputStream();
+        sent.setReadListener(new ReadListener() {
+            private boolean over;
+
+            @Override
+            public void onDataAvailable() throws IOException {
+                byte[] block = new byte[BLOCK];
+                while (!over && sent.isReady()) {
+                    int count = sent.read(block);
+                    if (count < 0) {
+                        onAllDataRead();
+                    } else {
+                        over = !pieces.take(block, count);
+                    }
+                }
+            }
+
+            @Override
+            public void onAllDataRead() {
+                if (!over) {
+                    over = true;
+                    pieces.end();
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                over = true; // the sender is gone, or sends what is no body; the server ends the request
+            }
+        });
+    }
+}

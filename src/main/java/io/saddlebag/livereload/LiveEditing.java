@@ -1,0 +1,104 @@
+package io.saddlebag.livereload;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds out which route and SQL files were saved or deleted, and has them taken over. For one thread. */
+class LiveEditing {
+
+    /** So many deleted files are a person's work. */
+    private static final int FEW = 4;
+    /** One of so many is a great part. */
+    private static final int GREAT_PART = 4;
+
+    private final RouteFolder folder;
+    private final RouteHouse house;
+    private final Takeover takeover;
+    private final SqlFileCheck sql;
+    private final LiveEditingReport report;
+
+    LiveEditing(RouteFolder folder, RouteHouse house, Takeover takeover, SqlFileCheck sql, LiveEditingReport report) {
+        this.folder = folder;
+        this.house = house;
+        this.takeover = takeover;
+        this.sql = sql;
+        this.report = report;
+    }
+
+    /** Learns what runs: to be called when the application has started and before the first look. */
+    void begin() {
+        folder.changed();
+        folder.routeFiles().forEach(path -> read(path).ifPresent(house::put));
+    }
+
+    /** Whether there is something to do although no file changes: a route whose exchanges end. */
+    boolean isWaiting() {
+        return takeover.isWaiting();
+    }
+
+    /** Takes over what was saved since the last look, and what that was in the way of; nothing while a great part of the files is gone. */
+    void look() {
+        Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
+        int lost = lost(routeFiles);
+        int running = house.files().size();
+        if (lost >= FEW && lost * GREAT_PART >= running) {
+            report.held(lost + " of " + running + " route files are gone at once, as of a folder that is not mounted or a checkout that is half"
+                + " done. What runs goes on, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
+            return;
+        }
+        report.held(null);
+        Set<Path> changed = new TreeSet<>(folder.changed());
+        gone(routeFiles).forEach(file -> changed.stream().filter(path -> path.endsWith(file.path().getFileName())).findFirst()
+            .ifPresent(path -> house.move(file, path)));
+        if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
+            changed.addAll(report.refusedFiles()); // what was refused may pass now
+        }
+        changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
+        changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
+        takeover.tryAll();
+        gone(routeFiles).forEach(takeover::remove);
+        report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null).forEach(report::forget);
+    }
+
+    /** Without those that are in another folder now. */
+    private int lost(Set<Path> routeFiles) {
+        Set<Path> names = routeFiles.stream().map(Path::getFileName).collect(Collectors.toSet());
+        return (int) gone(routeFiles).stream().filter(file -> !names.contains(file.path().getFileName())).count();
+    }
+
+    private List<RouteFile> gone(Set<Path> routeFiles) {
+        return house.files().stream().filter(file -> !routeFiles.contains(file.path())).toList();
+    }
+
+    private void openRoute(Path path) {
+        takeover.withdraw(path);
+        read(path).ifPresent(file -> {
+            if (house.get(path) != null && house.get(path).text().equals(file.text())) {
+                report.forget(path);
+            } else {
+                takeover.open(file);
+            }
+        });
+    }
+
+    private void openSql(Path path) {
+        sql.check(path).ifPresentOrElse(finding -> report.refused(path, List.of(finding)), () -> {
+            report.tookOver(path);
+            house.usersOf(path).forEach(takeover::open); // a statement is read when its route starts
+        });
+    }
+
+    private Optional<RouteFile> read(Path path) {
+        try {
+            return Optional.of(RouteFile.read(path));
+        } catch (UnreadableFile e) {
+            report.refused(path, List.of(e.finding()));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.saddlebag.livereload;
+
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.RoutesCollector;
+import org.apache.camel.spring.boot.CamelConfigurationProperties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+
+/** Live editing of routes and statements, for an installation where {@code SADDLEBAG_DEV=true}; not there otherwise. */
+@Configuration
+@Profile("!sandbox")
+@ConditionalOnProperty("saddlebag.dev")
+class LiveEditingConfiguration {
+
+    @Bean
+    LiveEditingReport liveEditingReport() {
+        return new LiveEditingReport();
+    }
+
+    @Bean
+    LiveEditingWatch liveEditingWatch(CamelContext camel, RoutesCollector collector, CamelConfigurationProperties settings,
+            DataSource dataSource, LiveEditingReport report) {
+        RouteFolder folder = new RouteFolder(camel, collector,
+            settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
+        SqlFileCheck sql = new SqlFileCheck(dataSource);
+        RouteHouse house = new RouteHouse(new RouteRehearsal(camel), sql);
+        Takeover takeover = new Takeover(house, new RunningRoutes(camel), report);
+        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, house, takeover, sql, report));
+    }
+}

@@ -1,0 +1,87 @@
+package io.saddlebag.livereload;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import org.apache.commons.io.monitor.FileAlterationListenerAdaptor;
+import org.apache.commons.io.monitor.FileAlterationMonitor;
+import org.apache.commons.io.monitor.FileAlterationObserver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** Looks whether route and SQL files changed, from when the application is ready until it stops. */
+class LiveEditingWatch extends FileAlterationListenerAdaptor {
+
+    /** Long enough for an editor to finish writing, short enough not to be waited for. */
+    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final Logger LOG = LoggerFactory.getLogger(LiveEditingWatch.class);
+
+    private final FileAlterationMonitor monitor = new FileAlterationMonitor(EVERY.toMillis());
+    private final LiveEditing editing;
+    private boolean changed;
+    private boolean watching;
+
+    LiveEditingWatch(Collection<Path> folders, LiveEditing editing) {
+        this.editing = editing;
+        for (Path folder : folders) {
+            try {
+                FileAlterationObserver observer = FileAlterationObserver.builder().setPath(folder).get();
+                observer.addListener(this);
+                monitor.addObserver(observer);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        monitor.setThreadFactory(new CustomizableThreadFactory("live-editing-"));
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void start() throws Exception {
+        editing.begin();
+        monitor.start();
+        watching = true;
+        LOG.info("Saved route and SQL files are taken over without a restart (SADDLEBAG_DEV)");
+    }
+
+    @EventListener(ContextClosedEvent.class)
+    void stop() throws Exception {
+        if (watching) { // a start that failed closes too, and so does each child context
+            watching = false;
+            monitor.stop();
+        }
+    }
+
+    @Override
+    public void onFileCreate(File file) {
+        changed = true;
+    }
+
+    @Override
+    public void onFileChange(File file) {
+        changed = true;
+    }
+
+    @Override
+    public void onFileDelete(File file) {
+        changed = true;
+    }
+
+    @Override
+    public void onStop(FileAlterationObserver observer) {
+        if (changed || editing.isWaiting()) {
+            changed = false;
+            try {
+                editing.look();
+            } catch (RuntimeException e) {
+                LOG.error("Live editing failed, what runs goes on", e); // the watching thread must outlive it
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.saddlebag.organisations;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.http.ApiException;
+import io.saddlebag.pull.TimerSettings;
+import io.saddlebag.zoho.ZohoRegion;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriUtils;
+
+/** Reads what the API is told of an organisation, and refuses by name what cannot be. */
+@Component("organisationRequest")
+@Profile("!sandbox")
+public class OrganisationRequest {
+
+    private static final int LONGEST = 65_536;
+    private static final String FIELDS = "orgId, name, region, clientId, clientSecret, refreshToken, sameConnectionAs, "
+        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, webhookSecret";
+
+    private final JsonMapper json = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private final SelectionRequest selection;
+
+    OrganisationRequest(SelectionRequest selection) {
+        this.selection = selection;
+    }
+
+    /**
+     * @param body null where Camel left it in the request: a form that comes by PATCH, as curl -d calls what it sends
+     * @return the fields that were given, in their order
+     * @throws ApiException with the name of the field that cannot be
+     */
+    public OrganisationFields read(@Header("CamelHttpServletRequest") HttpServletRequest http, @Body InputStream body)
+            throws IOException {
+        byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(LONGEST + 1);
+        if (bytes.length > LONGEST) {
+            throw new ApiException(413, "An organisation takes no more than " + LONGEST + " bytes", Map.of());
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        parse(bytes).fields().forEachRemaining(field -> fields.put(field.getKey(), value(field.getKey(), field.getValue())));
+        return new OrganisationFields(fields);
+    }
+
+    /** @return a name in the path as it was meant; Camel leaves it encoded, other than a parameter */
+    public String named(String encoded) {
+        try {
+            return UriUtils.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return encoded;
+        }
+    }
+
+    /** Not with the parser's words: they quote what was sent, secrets too. */
+    private JsonNode parse(byte[] bytes) throws IOException {
+        try {
+            JsonNode sent = json.readTree(bytes);
+            if (sent != null && sent.isObject()) {
+                return sent;
+            }
+        } catch (JsonProcessingException e) {
+            // told below
+        }
+        throw new ApiException(400, "Send one JSON object with fields of " + FIELDS, Map.of());
+    }
+
+    private Object value(String field, JsonNode value) {
+        return switch (field) {
+            case "orgId" -> text(field, value, "[0-9]{1,30}", "must be Zoho's id of the organisation: digits");
+            case "name" -> text(field, value, "(?!pending-)(?=.*[^0-9])[^\\p{Cntrl}/\\\\?#%;]{1,100}",
+                "must be 1 to 100 characters, other than digits alone, none of them / \\ ? # % ;");
+            case "region" -> region(field, value);
+            case "clientId", "clientSecret", "refreshToken" ->
+                text(field, value, "[\\x21-\\x7E]{1,500}", "must be as Zoho shows it, without spaces");
+            case "sameConnectionAs" -> text(field, value, "[^\\p{Cntrl}]{1,100}",
+                "must be the id or the name of another organisation");
+            case "callsPerMinute", "callsPerDay", "callsInFlight" -> value.isNull() ? null : number(field, value);
+            case "pullCron", "fullCron" -> value.isNull() ? null : timer(field, value, TimerSettings::cron);
+            case "timezone" -> value.isNull() ? null : timer(field, value, TimerSettings::zone);
+            case "kinds" -> value.isNull() ? null : selection.kinds(value);
+            case "filters" -> value.isNull() ? null : selection.filters(value);
+            case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
+                "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
+            default -> throw bad(field, "no field of an organisation. There are " + FIELDS);
+        };
+    }
+
+    private static String text(String field, JsonNode value, String pattern, String rule) {
+        if (!value.isTextual() || !value.textValue().matches(pattern)) {
+            throw bad(field, rule);
+        }
+        return value.textValue();
+    }
+
+    private static Integer number(String field, JsonNode value) {
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
+            throw bad(field, "must be a whole number from 1, or null for that of the settings");
+        }
+        return value.intValue();
+    }
+
+    private static String region(String field, JsonNode value) {
+        try {
+            return ZohoRegion.of(value.asText()).toString();
+        } catch (BadSettingException e) {
+            throw bad(field, e.getMessage().replace("ZOHO_REGION: ", ""));
+        }
+    }
+
+    private static String timer(String field, JsonNode value, BinaryOperator<String> check) {
+        try {
+            return check.apply(field, value.asText());
+        } catch (BadSettingException e) {
+            throw new ApiException(400, e.getMessage(), Map.of("field", field));
+        }
+    }
+
+    private static ApiException bad(String field, String problem) {
+        return ApiException.ofField(400, field, problem);
+    }
+}

@@ -1,0 +1,154 @@
+package io.saddlebag.organisations;
+
+import io.saddlebag.common.SecretCipher;
+import io.saddlebag.http.ApiException;
+import io.saddlebag.webhook.WebhookSecrets;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Profile;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Sets organisations up, changes them and takes them off. One whose id at Zoho nobody knows yet is kept under a key of our
+ * own, {@code pending-<number>}, until a consent or a person tells its id.
+ */
+@Component("organisations")
+@Profile("!sandbox")
+public class Organisations {
+
+    private static final Map<String, String> COLUMNS = Map.of("name", "name", "callsPerMinute", "calls_per_minute",
+        "callsPerDay", "calls_per_day", "callsInFlight", "calls_in_flight", "pullCron", "pull_cron", "fullCron", "full_cron",
+        "timezone", "timezone", "kinds", "kinds", "filters", "filters");
+    private static final Map<String, String> TYPES = Map.of("kinds", "text[]", "filters", "jsonb");
+    private static final String IDLE = "connection_id IS NULL AND awaiting_id IS NULL AND NOT is_default";
+
+    private final JdbcTemplate database;
+    private final SecretCipher cipher;
+    private final OrganisationClient client;
+    private final WebhookSecrets secrets;
+
+    Organisations(JdbcTemplate database, SecretCipher cipher, OrganisationClient client, WebhookSecrets secrets) {
+        this.secrets = secrets;
+        this.database = database;
+        this.cipher = cipher;
+        this.client = client;
+    }
+
+    /**
+     * @param fields as {@link OrganisationRequest} read them
+     * @return its key
+     * @throws ApiException when a field is missing, or the organisation or its name is there already
+     */
+    @Transactional
+    public String create(OrganisationFields fields) {
+        String key = fields.text("orgId");
+        if (key == null && !fields.has("name")) {
+            throw ApiException.ofField(400, "orgId",
+                "missing; without it, give a name and connect by /oauth/connect?org=<name>");
+        }
+        if (!fields.has("sameConnectionAs") && !fields.has("clientId")) {
+            throw ApiException.ofField(400, "clientId", "missing; or name an organisation in sameConnectionAs");
+        }
+        if (key == null) {
+            key = database.queryForObject("SELECT 'pending-' || nextval('organisations_pending')", String.class);
+        }
+        // one that was taken off before left its row, under which its data lie
+        if (database.update("INSERT INTO organisations AS o (org_id) VALUES (?) ON CONFLICT (org_id) DO UPDATE "
+                + "SET updated_at = clock_timestamp() WHERE o.connection_id IS NULL AND o.awaiting_id IS NULL "
+                + "AND NOT o.is_default", key) == 0) {
+            throw ApiException.ofField(409, "orgId", "organisation " + key + " is set up already; change it by PATCH");
+        }
+        return change(key, fields);
+    }
+
+    /**
+     * @param key of the organisation; there must be such a row
+     * @param fields what changes
+     * @return its key from now on
+     */
+    @Transactional
+    public String change(String key, OrganisationFields fields) {
+        client.change(key, fields);
+        if (fields.text("name") != null) {
+            database.update("UPDATE organisations SET name = NULL WHERE name = ? AND org_id <> ? AND " + IDLE,
+                fields.text("name"), key);
+        }
+        fields.given().forEach((field, value) -> {
+            if (COLUMNS.containsKey(field)) {
+                set(key, COLUMNS.get(field), value, field);
+            }
+        });
+        if (fields.has("webhookSecret")) {
+            if (fields.text("webhookSecret") != null) {
+                secrets.sharedWith(fields.text("webhookSecret"), database.queryForList(
+                    "SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id <> ? ORDER BY org_id", key)).ifPresent(other -> {
+                        throw ApiException.ofField(409, "webhookSecret", "organisation " + other + " has it already. Give each organisation one of its own");
+                    });
+            }
+            set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
+        }
+        return fields.has("orgId") ? identify(key, fields.text("orgId")) : key;
+    }
+
+    /** Stops its calls and forgets its secrets; its data stay. */
+    @Transactional
+    public void remove(String key) {
+        if (database.queryForObject("SELECT is_default FROM organisations WHERE org_id = ?", Boolean.class, key)) {
+            throw new ApiException(409, "Organisation " + key + " is that of the settings, which connect it at every start. "
+                + "Give other ZOHO_* settings instead", Map.of());
+        }
+        client.remove(key);
+        if (isPending(key)) {
+            database.update("DELETE FROM organisations WHERE org_id = ?", key);
+        } else {
+            database.update("UPDATE organisations SET webhook_secret = NULL, calls_per_minute = NULL, calls_per_day = NULL, "
+                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, updated_at = clock_timestamp() "
+                + "WHERE org_id = ?", key);
+        }
+    }
+
+    /**
+     * Gives a pending organisation its id.
+     *
+     * @return the id
+     * @throws ApiException when it has another already, or another organisation has this one
+     */
+    @Transactional
+    public String identify(String key, String orgId) {
+        if (key.equals(orgId)) {
+            return key;
+        }
+        if (!isPending(key)) {
+            throw ApiException.ofField(409, "orgId", "is " + key + " and cannot be changed: its data lie under it. "
+                + "Set up another organisation");
+        }
+        List<byte[]> secrets = database.queryForList("SELECT webhook_secret FROM organisations WHERE org_id = ?",
+            byte[].class, key);
+        database.update("DELETE FROM organisations WHERE org_id = ? AND " + IDLE, orgId);
+        set(key, "org_id", orgId, "orgId");
+        set(orgId, "webhook_secret",
+            cipher.encrypt(cipher.decrypt(secrets.get(0), webhookSecret(key)), webhookSecret(orgId)), "webhookSecret");
+        return orgId;
+    }
+
+    public static boolean isPending(String key) {
+        return key.startsWith("pending-");
+    }
+
+    private void set(String key, String column, Object value, String field) {
+        try {
+            database.update("UPDATE organisations SET " + column + " = "
+                + (TYPES.containsKey(column) ? "CAST(? AS " + TYPES.get(column) + ")" : "?")
+                + ", updated_at = clock_timestamp() WHERE org_id = ?", value, key);
+        } catch (DuplicateKeyException e) {
+            throw ApiException.ofField(409, field, "another organisation has " + value + " already");
+        }
+    }
+
+    private static String webhookSecret(String key) {
+        return "organisations/" + key + "/webhook_secret";
+    }
+}

@@ -1,0 +1,133 @@
+package io.saddlebag.registration;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Zoho's webhooks and workflow rules: how they look in its answers, how they are to look, and what makes the one into the other. */
+record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted) {
+
+    private static final Map<String, String> SINGLE = Map.of("webhooks", "webhook", "workflows", "workflow");
+
+    /**
+     * What to do about a webhook or a rule.
+     *
+     * @param setting webhooks or workflows
+     * @param result exists, created or changed
+     * @param method null where there is nothing to do
+     * @param path null where there is nothing to do
+     */
+    public record Write(String setting, String result, String method, String path) {
+
+        public String getMethod() {
+            return method;
+        }
+
+        public String getPath() {
+            return path;
+        }
+    }
+
+    /** @return the entries of a page; none where Zoho has an empty text in the list's place */
+    static List<Map<String, Object>> listed(Map<?, ?> page, String setting) {
+        return maps(page.get(setting));
+    }
+
+    static boolean hasMore(Map<?, ?> page) {
+        return page.get("page_context") instanceof Map<?, ?> context && Boolean.TRUE.equals(context.get("has_more_page"));
+    }
+
+    /** @return the id in an answer; null where there is none */
+    static String id(Map<?, ?> answer, String setting) {
+        String single = SINGLE.get(setting);
+        Object content = answer.get(single) instanceof Map<?, ?> map ? map : answer;
+        return text(((Map<?, ?>) content).get(single + "_id"));
+    }
+
+    /** The default payload, as Zoho's own page sets it: all of the record, as JSON. */
+    static Map<String, Object> webhook(WantedWebhook wanted, String secret) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("webhook_name", wanted.name());
+        content.put("description", "Keeps Saddlebag's copy up to date");
+        content.put("entity", wanted.module());
+        content.put("method", "POST");
+        content.put("url", wanted.url());
+        content.put("secret", secret);
+        content.put("body_type", "application/json");
+        content.put("raw_data", "${JSONString}");
+        return content;
+    }
+
+    /** For every record, whatever of it changed. */
+    static Map<String, Object> rule(WantedWebhook wanted) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("workflow_name", wanted.name());
+        content.put("description", "Keeps Saddlebag's copy up to date");
+        content.put("entity", wanted.module());
+        content.put("rule_type", wanted.ruleType());
+        content.put("rule", Map.of());
+        content.put("apply_rule_always", true);
+        content.put("instant_actions", List.of(Map.of("action_type", "webhook", "action_id", wanted.getWebhookId())));
+        return content;
+    }
+
+    /**
+     * By our name it is ours, and made what it is to be; with our address alone it is somebody's own, and left.
+     *
+     * @param fingerprint of secret and address as they are to be
+     */
+    Write webhook(String fingerprint) {
+        Optional<Map<String, Object>> ours = find("webhooks", webhook -> wanted.name().equals(webhook.get("webhook_name")));
+        Optional<Map<String, Object>> found = ours.isPresent() ? ours : find("webhooks", webhook ->
+            wanted.url().equals(webhook.get("url")) && wanted.module().equals(webhook.get("entity")));
+        found.ifPresent(webhook -> wanted.found("webhooks", text(webhook.get("webhook_id"))));
+        if (found.isEmpty()) {
+            return new Write("webhooks", "created", "POST", wanted.getProduct() + "/settings/webhooks");
+        }
+        if (ours.isEmpty()) {
+            wanted.note("Somebody else's webhook \"" + found.get().get("webhook_name") + "\" has this address; whether its secret is right, "
+                + "its first call tells");
+        }
+        boolean asItIsToBe = ours.isEmpty() || wanted.url().equals(ours.get().get("url"))
+            && fingerprint.equals(registration.fingerprint(wanted.getWebhookId()));
+        return asItIsToBe ? new Write("webhooks", "exists", null, null)
+            : new Write("webhooks", "changed", "PUT", wanted.getProduct() + "/settings/webhooks/" + wanted.getWebhookId());
+    }
+
+    /** A rule of our name that outlived its webhook is given the new one. */
+    Write rule() {
+        boolean newWebhook = "created".equals(wanted.result("webhooks"));
+        Optional<Map<String, Object>> ours = find("workflows", rule -> wanted.name().equals(rule.get("workflow_name")));
+        List<String> related = find("webhooks", webhook -> Objects.equals(text(webhook.get("webhook_id")), wanted.getWebhookId()))
+            .map(webhook -> maps(webhook.get("related_rules"))).orElse(List.of()).stream().map(rule -> text(rule.get("workflow_id"))).toList();
+        Optional<Map<String, Object>> found = ours.isPresent() || newWebhook ? ours
+            : find("workflows", rule -> related.contains(text(rule.get("workflow_id"))));
+        if (found.isEmpty()) {
+            return new Write("workflows", "created", "POST", wanted.getProduct() + "/settings/workflows");
+        }
+        wanted.found("workflows", text(found.get().get("workflow_id")));
+        if (Boolean.FALSE.equals(found.get().get("is_active"))) {
+            wanted.note("Its rule is switched off in Zoho; switch it on there");
+        }
+        return !newWebhook ? new Write("workflows", "exists", null, null)
+            : new Write("workflows", "changed", "PUT", wanted.getProduct() + "/settings/workflows/" + wanted.id("workflows"));
+    }
+
+    private Optional<Map<String, Object>> find(String setting, Predicate<Map<String, Object>> wish) {
+        return registration.known(wanted.getProduct(), setting).stream().filter(wish).findFirst();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> maps(Object list) {
+        return list instanceof List<?> entries
+            ? entries.stream().filter(Map.class::isInstance).map(entry -> (Map<String, Object>) entry).toList() : List.of();
+    }
+
+    /** Ids are texts on the wire, and numbers in Zoho's descriptions. */
+    private static String text(Object id) {
+        return id == null ? null : id.toString();
+    }
+}

@@ -1,0 +1,106 @@
+package io.saddlebag.registration;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A webhook and the workflow rule that sends it, as they are to be, and what came of it. */
+public class WantedWebhook {
+
+    /** Zoho's words for what a rule waits for, by ours. Source: what public clients send; its own pages name no values. */
+    private static final Map<String, String> RULE_TYPES = Map.of("created", "add", "updated", "edit", "deleted", "delete");
+
+    private final String entity;
+    private final String event;
+    private final String module;
+    private final String product;
+    private final String url;
+    private final Map<String, String> ids = new LinkedHashMap<>();
+    private final Map<String, String> results = new LinkedHashMap<>();
+    private String problem;
+    private String note;
+
+    /**
+     * @param module of Zoho's automation, such as inventory_adjustment
+     * @param product the start of its API's paths, such as /inventory/v1
+     * @param url that is notified
+     */
+    WantedWebhook(String entity, String event, String module, String product, String url) {
+        this.entity = entity;
+        this.event = event;
+        this.module = module;
+        this.product = product;
+        this.url = url;
+    }
+
+    String module() {
+        return module;
+    }
+
+    public String getProduct() {
+        return product;
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** @return of the webhook and of its rule; both are found again by it */
+    String name() {
+        return "Saddlebag " + module + " " + event;
+    }
+
+    String ruleType() {
+        return RULE_TYPES.get(event);
+    }
+
+    /** @param setting webhooks or workflows */
+    void found(String setting, String id) {
+        ids.put(setting, id);
+    }
+
+    /** @return the id in Zoho; null while there is none */
+    String id(String setting) {
+        return ids.get(setting);
+    }
+
+    public String getWebhookId() {
+        return id("webhooks");
+    }
+
+    /** @param result exists, created or changed */
+    void ended(String setting, String result) {
+        results.put(setting, result);
+    }
+
+    /** @return null before it ended */
+    String result(String setting) {
+        return results.get(setting);
+    }
+
+    void failed(String detail) {
+        problem = detail;
+    }
+
+    void note(String detail) {
+        note = detail;
+    }
+
+    boolean isFailed() {
+        return problem != null;
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("entity", entity);
+        json.put("event", event);
+        json.put("module", module);
+        json.put("product", product.equals("/books/v3") ? "Books" : "Inventory");
+        json.put("url", url);
+        json.put("status", problem != null ? "failed" : results.containsValue("created") ? "created"
+            : results.containsValue("changed") ? "changed" : "exists");
+        json.put("webhook", results.get("webhooks"));
+        json.put("rule", results.get("workflows"));
+        json.put("detail", problem != null ? problem : note);
+        return json;
+    }
+}

@@ -1,0 +1,88 @@
+package io.saddlebag.registration;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.api.ApiSync;
+import io.saddlebag.common.Settings;
+import io.saddlebag.http.ApiException;
+import io.saddlebag.http.PublicUrl;
+import io.saddlebag.kinds.Kinds;
+import io.saddlebag.webhook.WebhookSecrets;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Which webhooks an organisation is to have in Zoho, and whether they would be of use. */
+@Component("webhookPlan")
+@Profile("!sandbox")
+public class WebhookPlan {
+
+    private static final List<String> EVENTS = List.of("created", "updated", "deleted");
+    private static final String GENERAL_ADDRESS = "webhooks/";
+    private static final String NONE = "none";
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Kinds kinds;
+    private final WebhookSecrets secrets;
+    private final PublicUrl publicUrl;
+    private final Settings settings;
+
+    WebhookPlan(Kinds kinds, WebhookSecrets secrets, PublicUrl publicUrl, Environment environment) {
+        this.kinds = kinds;
+        this.secrets = secrets;
+        this.publicUrl = publicUrl;
+        this.settings = new Settings(environment);
+    }
+
+    /**
+     * In: variable organisation, a row of api-webhooks-register.sql.
+     *
+     * @throws ApiException 409 when it has no secret that Zoho takes, or Zoho cannot reach this server
+     */
+    public WebhookRegistration begin(Exchange exchange) throws JsonProcessingException {
+        Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
+        boolean dryRun = ApiSync.flag(exchange.getMessage(), "dryRun");
+        List<String> known = secrets.of(organisation);
+        if (known.isEmpty()) {
+            throw new ApiException(409, secrets.remedy(organisation), Map.of());
+        }
+        if (!known.get(0).matches("[0-9A-Za-z]{12,50}")) {
+            throw new ApiException(409, "Zoho takes secrets of 12 to 50 letters and digits only, and the first one of this "
+                + "organisation is none. Set another ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation", Map.of());
+        }
+        String base = publicUrl.of(exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class));
+        if (PublicUrl.isPrivate(base) && !PublicUrl.isLoopback(settings.text("saddlebag.zoho.api-url"))) {
+            throw new ApiException(409, "Zoho cannot reach " + base + ": it is known to this machine or its network only. Set "
+                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server", Map.of());
+        }
+        String selection = (String) organisation.get("kinds");
+        WebhookRegistration registration = new WebhookRegistration((String) organisation.get("org_id"), base, dryRun,
+            kinds.names().stream().filter(kind -> selection == null || Arrays.asList(selection.split(",")).contains(kind)).toList(),
+            json.readValue((String) organisation.get("registered"), new TypeReference<>() { }));
+        registration.note("Choose a retry policy for the rules in Zoho: without one it does not repeat what was not answered");
+        return registration;
+    }
+
+    /** In: the variables of a kind. @return its webhooks; none where Zoho has no rules for it */
+    public List<WantedWebhook> wanted(Exchange exchange) {
+        WebhookRegistration registration = exchange.getVariable("registration", WebhookRegistration.class);
+        String entity = exchange.getVariable("entity", String.class);
+        String modules = exchange.getVariable("webhookEntity", exchange.getVariable("recordKey"), String.class);
+        if (exchange.getVariable("webhookKeys") == null || NONE.equals(modules)) {
+            registration.note("No webhooks of " + entity + ": Zoho has no rules for them, and runs bring them");
+            return List.of();
+        }
+        String product = exchange.getVariable("path", String.class).replaceFirst("^((/[^/]+){2}).*", "$1");
+        String url = registration.base() + "/api/zoho/" + exchange.getVariable("webhookAddress", GENERAL_ADDRESS + entity, String.class);
+        List<WantedWebhook> wanted = Arrays.stream(modules.split(",")).flatMap(module -> EVENTS.stream().map(event ->
+            new WantedWebhook(entity, event, module, product, url + "?event=" + event + "&org=" + registration.org()))).toList();
+        wanted.forEach(registration::add);
+        return wanted;
+    }
+}

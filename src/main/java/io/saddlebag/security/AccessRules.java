@@ -1,0 +1,157 @@
+package io.saddlebag.security;
+
+import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.POST;
+
+import io.saddlebag.common.Secret;
+import io.saddlebag.common.Settings;
+import io.saddlebag.http.FromThisMachine;
+import io.saddlebag.http.FrontDoor;
+import jakarta.servlet.DispatcherType;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.authentication.AuthenticationFilter;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
+import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
+import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Who may call what. Everything that is not named here is for staff. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!sandbox")
+@ConditionalOnWebApplication
+class AccessRules {
+
+    /**
+     * Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. With a wrong method
+     * or a slash too many they are told of that, and not to log in.
+     */
+    @Bean
+    @Order(1)
+    SecurityFilterChain openAccess(HttpSecurity http, Environment environment) throws Exception {
+        RequestMatcher everyone = new OrRequestMatcher(
+            at(null, "/api/zoho/webhooks/**"), at(null, "/api/zoho/sync-products/**"), at(null, "/api/zoho/sync-customers/**"),
+            at(null, "/api/zoho/sync-invoices/**"), at(null, "/api/zoho/sync-bills/**"), at(null, "/api/zoho/sync-stock/**"));
+        boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
+        RequestMatcher images = withImages ? at(null, "/images/**") : nothing -> false;
+        RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
+        boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
+        return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
+            .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
+            .headers(AccessRules::cachedPictures)
+            // Nobody logs in here: what is made for that cost a tenth of a webhook's processor time.
+            .csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
+            .sessionManagement(AbstractHttpConfigurer::disable).securityContext(AbstractHttpConfigurer::disable)
+            .logout(AbstractHttpConfigurer::disable).anonymous(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
+            .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses) throws Exception {
+        LoginRequired loginRequired = new LoginRequired();
+        RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
+        return http
+            .authorizeHttpRequests(rules -> rules
+                // It only follows a request that has been refused already, or failed.
+                .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
+                .requestMatchers(at(null, "/actuator/health/**"), at(null, "/api/zoho/health/**")).permitAll()
+                .requestMatchers(at(null, "/sandbox/**")).denyAll() // from elsewhere than this machine, whoever asks
+                // By GET Jolokia would obey a mere link on another site's page.
+                .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
+                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
+                .hasAnyRole("STAFF", "SCHEDULER")
+                .anyRequest().hasRole("STAFF"))
+            .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))
+            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/").withObjectPostProcessor(failedForm(loginRequired)))
+            .addFilterBefore(bearer(environment, pauses, loginRequired), BasicAuthenticationFilter.class)
+            .headers(AccessRules::cachedPictures)
+            .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new ByABrowser())
+                .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
+                .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
+            .addFilterAfter(new PageToken(), CsrfFilter.class)
+            .requestCache(cache -> cache.requestCache(new PageAsked(page)))
+            .exceptionHandling(refused -> refused.accessDeniedHandler(new NotPermitted())
+                .defaultAuthenticationEntryPointFor(loginPage(), page)
+                .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
+            .build();
+    }
+
+    /** Nothing is cached but pictures, whose route says for how long: these headers are there before it comes to that. */
+    private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
+        headers.addHeaderWriter((request, response) -> FrontDoor.addHeaders(response));
+        headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
+            new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
+    }
+
+    /** By its path alone: the name by which a browser says it asks may be anybody's. */
+    private static LoginUrlAuthenticationEntryPoint loginPage() {
+        LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginForm.ADDRESS);
+        login.setFavorRelativeUris(true);
+        return login;
+    }
+
+    /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */
+    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(LoginRequired loginRequired) {
+        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginForm.ADDRESS + "?error");
+        again.setAllowSessionCreation(false);
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
+                filter.setAuthenticationFailureHandler((request, response, failure) -> {
+                    if (failure instanceof LoginPausedException) {
+                        loginRequired.commence(request, response, failure);
+                    } else {
+                        again.onAuthenticationFailure(request, response, failure);
+                    }
+                });
+                return filter;
+            }
+        };
+    }
+
+    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, LoginRequired loginRequired) {
+        String secret = new Settings(environment).text("saddlebag.cron-secret");
+        SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new), pauses);
+        AuthenticationFilter filter = new AuthenticationFilter(login, login);
+        filter.setSuccessHandler((request, response, authentication) -> { });
+        filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(loginRequired));
+        return filter;
+    }
+
+    private static MediaTypeRequestMatcher htmlAsked() {
+        MediaTypeRequestMatcher html = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+        html.setIgnoredMediaTypes(Set.of(MediaType.ALL));
+        return html;
+    }
+
+    private static RequestMatcher at(HttpMethod method, String path) {
+        return PathPatternRequestMatcher.withDefaults().matcher(method, path);
+    }
+}

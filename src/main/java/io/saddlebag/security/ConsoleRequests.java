@@ -1,0 +1,101 @@
+package io.saddlebag.security;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.http.WholeRequest;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.annotation.Profile;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Bounds what the console asks of JMX at one time, for Jolokia makes the whole answer in memory first: one request that asks for
+ * many MBeans, and a few for single ones. Others wait a moment. Behind the login.
+ */
+@Component
+@Profile("!sandbox")
+class ConsoleRequests extends OncePerRequestFilter {
+
+    private static final List<String> ADDRESSES = List.of("/actuator/jolokia", "/actuator/hawtio/jolokia");
+    private static final int LONGEST = 1 << 18;
+    private static final int TOGETHER = 500;
+    private static final int CALLS_TOGETHER = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Semaphore listing = new Semaphore(1);
+    private final Semaphore others = new Semaphore(3);
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return ADDRESSES.stream().noneMatch(request.getRequestURI()::startsWith);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        WholeRequest whole = WholeRequest.of(request);
+        if (!whole.await(LONGEST, PATIENCE)) {
+            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia has no more than " + LONGEST + " bytes, and comes soon");
+            return;
+        }
+        Asked asked = asked(whole);
+        if (asked.all > TOGETHER || asked.calls > CALLS_TOGETHER || asked.many > 1) {
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "Ask Jolokia for no more than " + TOGETHER + " things in one request, "
+                + CALLS_TOGETHER + " of them calls and one of them a list, a search or a pattern");
+            return;
+        }
+        Semaphore place = asked.many > 0 ? listing : others;
+        if (!isFree(place)) {
+            response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            place.release();
+        }
+    }
+
+    private static boolean isFree(Semaphore place) {
+        try {
+            return place.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** @param all entries; @param calls of operations; @param many entries that ask for many MBeans at once */
+    private record Asked(int all, int calls, int many) {
+    }
+
+    /** What is no JSON is refused by Jolokia. */
+    private Asked asked(WholeRequest request) throws IOException {
+        int all = 0;
+        int calls = 0;
+        int many = 0;
+        try {
+            JsonNode sent = json.readTree(request.getInputStream());
+            for (JsonNode entry : sent != null && sent.isArray() ? sent : json.createArrayNode().add(sent)) {
+                String type = entry.path("type").asText();
+                all++;
+                calls += type.equalsIgnoreCase("exec") ? 1 : 0;
+                many += type.equalsIgnoreCase("list") || type.equalsIgnoreCase("search")
+                    || entry.path("mbean").asText().matches("(?s).*[*?].*") ? 1 : 0;
+            }
+        } catch (JsonProcessingException none) {
+            return new Asked(1, 0, 1);
+        }
+        return new Asked(all, calls, many);
+    }
+}

@@ -1,0 +1,48 @@
+package io.saddlebag.security;
+
+import io.saddlebag.common.Secret;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.web.authentication.AuthenticationConverter;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
+
+/**
+ * A scheduler shows CRON_SECRET as its bearer token and gets the role SCHEDULER. Without a CRON_SECRET no token fits.
+ * No bean: Spring would take it for the authentication of everybody.
+ */
+record SchedulerLogin(Optional<Secret> cronSecret, LoginPauses pauses) implements AuthenticationConverter, AuthenticationManager {
+
+    static final String USER = "scheduler";
+    private static final String SCHEME = "Bearer ";
+
+    /** The token that a request carries; null for a request without one, which is somebody else's to judge. */
+    @Override
+    public Authentication convert(HttpServletRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        var login = UsernamePasswordAuthenticationToken.unauthenticated(USER, header.substring(SCHEME.length()).strip());
+        login.setDetails(new WebAuthenticationDetails(request));
+        return login;
+    }
+
+    /**
+     * @throws BadCredentialsException for any other token
+     * @throws LoginPausedException where the address failed too often
+     */
+    @Override
+    public Authentication authenticate(Authentication login) {
+        if (!pauses.isRight(USER, login, () -> cronSecret.filter(secret -> secret.is(login.getCredentials().toString())).isPresent())) {
+            throw new BadCredentialsException("The bearer token is not CRON_SECRET, or no CRON_SECRET is set");
+        }
+        return UsernamePasswordAuthenticationToken.authenticated(USER, null,
+            AuthorityUtils.createAuthorityList("ROLE_SCHEDULER"));
+    }
+}

@@ -1,0 +1,230 @@
+package io.saddlebag.sink;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One page on its way into the database: what it brought, and what became of each record. Its ids are PostgreSQL array
+ * literals; call, watermark and cursor are null for what belongs to no run.
+ */
+public class PullPage {
+
+    private final List<?> records;
+    private final Instant requestedAt;
+    private final Instant answeredAt;
+    private final String shape;
+    private String name = "record";
+    private Long callId;
+    private Instant watermark;
+    private String cursor;
+    private String unproved;
+    private List<?> batch = List.of();
+    private String json = "[]";
+    private final List<Reject> rejects = new ArrayList<>();
+    private final List<String> ids = new ArrayList<>();
+    private final List<String> goodIds = new ArrayList<>();
+    private final List<String> aheadIds = new ArrayList<>();
+    private final List<String> createdIds = new ArrayList<>();
+    private final List<String> updatedIds = new ArrayList<>();
+    private long leftOut;
+    private long kept;
+
+    /**
+     * @param requestedAt when the request was sent that brought it; null when none was
+     * @param answeredAt Zoho's clock in the answer; null where it told none
+     * @param shape what the records are: list, record, details, webhook or none, as the function merged of the database has them
+     */
+    public PullPage(List<?> records, Instant requestedAt, Instant answeredAt, String shape) {
+        this.records = records;
+        this.requestedAt = requestedAt;
+        this.answeredAt = answeredAt;
+        this.shape = shape;
+    }
+
+    /**
+     * Gives the page its place in a run.
+     *
+     * @param name what the log calls it
+     * @param watermark what the run's watermark becomes
+     * @param cursor JSON from which a run that breaks off reads this page again
+     */
+    public PullPage in(String name, Instant watermark, String cursor) {
+        this.name = name;
+        this.watermark = watermark;
+        this.cursor = cursor;
+        return this;
+    }
+
+    /** @param reason why the run reads no further, or read no further, without proof that it met all records; null: none */
+    public PullPage doubting(String reason) {
+        unproved = reason;
+        return this;
+    }
+
+    /** @param callId the call that brought the page, in the ledger */
+    public PullPage by(Long callId) {
+        this.callId = callId;
+        return this;
+    }
+
+    /** @param batch the records that passed their check, also as the JSON that their statement reads */
+    public void checked(List<?> batch, String json) {
+        this.batch = batch;
+        this.json = json;
+    }
+
+    void reject(Reject reject) {
+        rejects.add(reject);
+        goodIds.remove(reject.zohoId());
+    }
+
+    void good(String zohoId) {
+        ids.add(zohoId);
+        goodIds.add(zohoId);
+    }
+
+    /** @param zohoId of a record whose time is later than the answer's, and so is no version */
+    void fromTheFuture(String zohoId) {
+        aheadIds.add(zohoId);
+    }
+
+    /**
+     * @param zohoIds of records outside the filter that are not stored
+     * @param kept how many outside it are, since they have a row
+     */
+    void leaveOut(List<String> zohoIds, long kept) {
+        goodIds.removeAll(zohoIds);
+        leftOut += zohoIds.size();
+        this.kept += kept;
+    }
+
+    void stored(List<Map<String, Object>> rows) {
+        rows.stream().filter(row -> row.get("created") != null)
+                .forEach(row -> ((Boolean) row.get("created") ? createdIds : updatedIds).add((String) row.get("zoho_id")));
+    }
+
+    public List<?> records() {
+        return records;
+    }
+
+    public List<?> batch() {
+        return batch;
+    }
+
+    String json() {
+        return json;
+    }
+
+    /** @return when the request was sent that brought it; null when none was: a webhook did */
+    public java.sql.Timestamp requestedAt() {
+        return requestedAt == null ? null : java.sql.Timestamp.from(requestedAt);
+    }
+
+    /** @return Zoho's clock in the answer; null where none told it */
+    public java.sql.Timestamp answeredAt() {
+        return answeredAt == null ? null : java.sql.Timestamp.from(answeredAt);
+    }
+
+    /** Zoho's clock, or our own where Zoho told none. */
+    public Instant clock() {
+        return answeredAt == null ? Instant.now() : answeredAt;
+    }
+
+    /** @return list, record, details, webhook or none: what its records take away from their rows */
+    public String shape() {
+        return shape;
+    }
+
+    public Long callId() {
+        return callId;
+    }
+
+    public java.sql.Timestamp watermark() {
+        return watermark == null ? null : java.sql.Timestamp.from(watermark);
+    }
+
+    public String cursor() {
+        return cursor;
+    }
+
+    public String unproved() {
+        return unproved;
+    }
+
+    public List<Reject> rejects() {
+        return rejects;
+    }
+
+    /** @return the ids of all records that passed */
+    public String goodIds() {
+        return array(goodIds);
+    }
+
+    /** @return the ids of all records that have one, also of those that cannot be stored */
+    public String ids() {
+        return array(ids);
+    }
+
+    public List<String> idList() {
+        return ids;
+    }
+
+    public String createdIds() {
+        return array(createdIds);
+    }
+
+    public String updatedIds() {
+        return array(updatedIds);
+    }
+
+    /** @return the ids of the records whose time is later than the answer's, separated by commas */
+    public String aheadIds() {
+        return String.join(",", aheadIds);
+    }
+
+    public long ahead() {
+        return aheadIds.size();
+    }
+
+    public long seen() {
+        return records.size();
+    }
+
+    public long created() {
+        return createdIds.size();
+    }
+
+    public long updated() {
+        return updatedIds.size();
+    }
+
+    public long rejected() {
+        return rejects.size();
+    }
+
+    public long leftOut() {
+        return leftOut;
+    }
+
+    public long kept() {
+        return kept;
+    }
+
+    public long unchanged() {
+        return seen() - created() - updated() - rejected() - leftOut;
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + seen() + " seen, " + created() + " created, " + updated() + " updated, " + unchanged()
+                + " unchanged, " + rejected() + " rejected"
+                + (aheadIds.isEmpty() ? "" : ", " + ahead() + " with a time in the future")
+                + (leftOut + kept == 0 ? "" : ", " + leftOut + " left out by the filter, " + kept + " outside it kept");
+    }
+
+    private static String array(List<String> ids) {
+        return "{" + String.join(",", ids) + "}";
+    }
+}

@@ -1,0 +1,177 @@
+package io.saddlebag.sink;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.database.TransactionFailure;
+import io.saddlebag.zoho.ZohoRejectedException;
+import io.saddlebag.zoho.ZohoTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.postgresql.util.PSQLException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.stereotype.Component;
+
+/** What the sink's route does with a batch of checked records: write it as JSON, halve it, note what came of it. */
+@Component("sinkBatch")
+public class SinkBatch {
+
+    private final JsonMapper json = RecordCheck.writer();
+
+    /**
+     * @param answeredAt the answer's header {@code Date}; may be null
+     * @return a page of the one record that a detail answer holds
+     */
+    public PullPage single(Map<String, Object> answer, String recordKey, java.sql.Timestamp requestedAt, String answeredAt) {
+        Object record = answer.get(recordKey);
+        if (record == null) {
+            throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
+        }
+        return new PullPage(List.of(record), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "record");
+    }
+
+    /**
+     * @param shape webhook; none where a template of the user's own made the payloads
+     * @return a page of records that webhooks brought: no request was sent for them
+     */
+    public PullPage told(List<?> records, String shape) {
+        return new PullPage(records, null, null, shape);
+    }
+
+    /**
+     * @param listKey the key under which the list stands; several with commas where Zoho's own pages name several
+     * @param answeredAt the answer's header {@code Date}; may be null
+     * @return a page of the records that a list answer holds
+     */
+    public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
+        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "list");
+    }
+
+    /** @return a page of the records that were asked for together by their ids */
+    public PullPage details(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
+        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "details");
+    }
+
+    private static List<?> records(Map<String, Object> answer, String listKey) {
+        for (String key : listKey.split(",")) {
+            if (answer.get(key) instanceof List<?> records) {
+                return records;
+            }
+        }
+        throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"" + (answer.containsKey(listKey)
+                ? ": it is " + what(answer.get(listKey)) : ""));
+    }
+
+    /** Keeps the good records of a page; the aggregation gives none where all were rejected, and its split leaves nulls out. */
+    public void checked(PullPage page, Object aggregated) throws JsonProcessingException {
+        for (int place = 0; place < page.records().size(); place++) {
+            if (page.records().get(place) == null) {
+                page.reject(new Reject(null, "null", "Element " + (place + 1) + " of the list is null, no record"));
+            }
+        }
+        List<?> batch = aggregated instanceof List<?> records ? records : List.of();
+        page.checked(batch, json.writeValueAsString(batch));
+    }
+
+    /** @return the batch, all of a page's or a part, as the JSON array that a statement reads */
+    public String json(PullPage page, List<?> batch) throws JsonProcessingException {
+        return batch == page.batch() ? page.json() : json.writeValueAsString(batch);
+    }
+
+    /**
+     * @param batch all of the page's or a part
+     * @param again whether the records are taken whatever their version; null: no
+     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request), shape and again
+     */
+    public Map<String, Object> parameters(PullPage page, List<?> batch, Boolean again) throws JsonProcessingException {
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("records", json(page, batch));
+        parameters.put("requestedAt", page.requestedAt());
+        parameters.put("shape", page.shape());
+        parameters.put("again", Boolean.TRUE.equals(again));
+        return parameters;
+    }
+
+    /** @return the two parts of a batch; none of a record that is alone */
+    public List<List<?>> halves(List<?> batch) {
+        if (batch.size() < 2) {
+            return List.of();
+        }
+        int middle = batch.size() / 2;
+        return List.of(batch.subList(0, middle), batch.subList(middle, batch.size()));
+    }
+
+    /**
+     * @param ids separated by commas
+     * @return the records of the page's batch that have one of the ids
+     */
+    public List<?> among(PullPage page, String idKey, String ids) {
+        Set<String> wanted = Set.copyOf(List.of(ids.split(",")));
+        List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, idKey))).toList();
+        return found.size() == page.batch().size() ? page.batch() : found;
+    }
+
+    /** @return the records of the page's batch that are not in the other one */
+    public List<?> others(PullPage page, List<?> batch) {
+        return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
+    }
+
+    /** Keeps of the page's batch the records that have one of the ids. */
+    public void only(PullPage page, String idKey, Set<String> ids) throws JsonProcessingException {
+        List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, idKey))).toList();
+        if (kept.size() < page.batch().size()) {
+            page.checked(kept, json.writeValueAsString(kept));
+        }
+    }
+
+    /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */
+    public void leaveOut(PullPage page, String idKey, String ids) throws JsonProcessingException {
+        if (ids != null) {
+            List<?> rest = others(page, among(page, idKey, ids));
+            page.checked(rest, json.writeValueAsString(rest));
+        }
+    }
+
+    /** @param rows what the statement returned: created true or false for each row it wrote, null where it only noted the shapes */
+    public void stored(PullPage page, List<Map<String, Object>> rows) {
+        page.stored(rows);
+    }
+
+    /**
+     * Takes note of a batch that its statement refused, as a reject when it is one record alone. Camel's transaction error
+     * handler has marked the exchange as handled; without taking that back, no later failure of it would be handled.
+     *
+     * @param refused why the statement refuses the batch; PostgreSQL's words become the reason of the reject
+     */
+    public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
+            @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
+            throws JsonProcessingException {
+        TransactionFailure.settle(exchange);
+        if (batch.size() > 1) {
+            return;
+        }
+        Map<?, ?> record = (Map<?, ?>) batch.get(0);
+        page.reject(new Reject(id(record, idKey), json.writeValueAsString(record), words(refused)));
+    }
+
+    /** What the statement said, without the places in functions that PostgreSQL adds. */
+    private static String words(Exception refused) {
+        Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
+        return reason instanceof PSQLException told && told.getServerErrorMessage() != null
+                ? told.getServerErrorMessage().getMessage() : reason.getMessage();
+    }
+
+    /** @return the kind of a JSON value in words */
+    static String what(Object value) {
+        return value == null ? "null" : value instanceof Map ? "an object" : value instanceof List ? "a list"
+                : value instanceof String ? "a string" : value instanceof Boolean ? "true or false" : "a number";
+    }
+
+    private static String id(Object record, String idKey) {
+        return String.valueOf(((Map<?, ?>) record).get(idKey));
+    }
+}

@@ -1,0 +1,218 @@
+package io.saddlebag.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.Fault;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.BrowsableEndpoint;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The addresses of the contract, from outside. */
+@Tag("sql")
+class ApiIT {
+
+    private static final String SCHEDULER = "Bearer scheduler-secret";
+    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static SaddlebagServer saddlebag;
+
+    @BeforeAll
+    static void start() {
+        saddlebag = SaddlebagServer.start(ZOHO);
+    }
+
+    @BeforeEach
+    void asNew() {
+        ZOHO.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        saddlebag.close();
+    }
+
+    @Test
+    void aStartIs202WithTheRunAndItsLocation() {
+        HttpResponse<String> answer = saddlebag.call("POST", "/api/sync/items", SCHEDULER);
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        long id = SaddlebagServer.json(answer).get("runId").asLong();
+        assertThat(answer.body()).isEqualTo("{\"runId\":" + id + ",\"status\":\"running\"}");
+        assertThat(answer.headers().firstValue("Location")).contains("/api/sync/runs/" + id);
+        JsonNode run = saddlebag.ended(id);
+        assertThat(fields(run)).containsExactly("id", "org", "entity", "mode", "trigger", "status", "waitingUntil", "waitingFor",
+                "dryRun", "startedAt", "finishedAt", "pages", "calls", "seen", "created", "updated", "unchanged", "deleted",
+                "rejected", "error");
+        assertThat(run.get("mode").asText()).isEqualTo("incremental");
+        assertThat(run.get("trigger").asText()).isEqualTo("api");
+        assertThat(saddlebag.call("GET", "/api/sync/runs/" + id, SCHEDULER).statusCode()).isEqualTo(200);
+        assertThat(saddlebag.pull("incremental").get("trigger").asText()).isEqualTo("staff");
+    }
+
+    @Test
+    void aSecondStartIs409WithTheRunUnderWay() {
+        ZOHO.faults().add(Fault.latency(500).next(2));
+        long id = saddlebag.start("full");
+
+        HttpResponse<String> second = saddlebag.call("POST", "/api/sync/items?mode=full");
+
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(SaddlebagServer.json(second).get("runId").asLong()).isEqualTo(id);
+        List<Long> all = new ArrayList<>();
+        SaddlebagServer.json(saddlebag.call("POST", "/api/sync/all")).get("runIds").forEach(run -> all.add(run.asLong()));
+        assertThat(all).contains(id).hasSizeGreaterThan(1);
+        all.forEach(saddlebag::ended);
+    }
+
+    @Test
+    void wrongRequestsAreProblemsThatSayWhatIsRight() {
+        problem(saddlebag.call("POST", "/api/sync/nonsense"), 404, "items");
+        problem(saddlebag.call("POST", "/api/sync/items?mode=sometimes"), 400, "incremental");
+        problem(saddlebag.call("POST", "/api/sync/items?dryRun=maybe"), 400, "true");
+        problem(saddlebag.call("POST", "/api/sync/items?org=nobody"), 404, "nobody");
+        problem(saddlebag.call("GET", "/api/sync/runs/999999"), 404, "999999");
+        problem(saddlebag.call("GET", "/api/sync/runs/x"), 404, "x");
+        problem(saddlebag.call("GET", "/api/sync/runs?limit=0"), 400, "500");
+        problem(saddlebag.call("GET", "/api/sync/runs?status=odd"), 400, "abandoned");
+        problem(saddlebag.call("POST", "/api/sync/items/a%20b"), 400, "id");
+        problem(saddlebag.call("GET", "/api/sync/runs", null), 401, "");
+    }
+
+    @Test
+    void runsAreListedNewestFirstAndByStatus() {
+        long first = saddlebag.pull("full").get("id").asLong();
+        long second = saddlebag.pull("incremental").get("id").asLong();
+
+        JsonNode runs = SaddlebagServer.json(saddlebag.call("GET", "/api/sync/runs?entity=items&status=succeeded&limit=2")).get("runs");
+
+        assertThat(runs).hasSize(2);
+        assertThat(runs.get(0).get("id").asLong()).isEqualTo(second);
+        assertThat(runs.get(1).get("id").asLong()).isEqualTo(first);
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/sync/runs?status=cancelled")).get("runs")).isEmpty();
+    }
+
+    @Test
+    void noHeaderOfARequestComesBack() {
+        HttpResponse<String> answer = saddlebag.call("GET", "/api/sync/runs");
+        assertThat(answer.headers().map().keySet()).doesNotContain("authorization", "user-agent", "limit");
+        HttpResponse<String> health = saddlebag.call("GET", "/api/zoho/health?Location=https://elsewhere&Retry-After=99&Content-Type=x", null);
+        assertThat(health.headers().map().keySet()).doesNotContain("location", "retry-after");
+        assertThat(health.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(saddlebag.call("GET", "/api/sync/runs?org=%00").statusCode()).isEqualTo(404);
+        assertThat(saddlebag.call("POST", "/api/sync/nonsense").headers().map().keySet()).doesNotContain("authorization");
+    }
+
+    @Test
+    void healthTellsTokenQuotaAndLastRunsToWhoIsKnown() {
+        saddlebag.pull("full");
+
+        HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health");
+
+        assertThat(fields(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", SCHEDULER)))).isEqualTo(fields(SaddlebagServer.json(answer)));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode health = SaddlebagServer.json(answer);
+        assertThat(health.get("status").asText()).isEqualTo("UP");
+        JsonNode organisation = health.get("organisations").get(0);
+        assertThat(organisation.get("quota").get("dayRemaining").asInt()).isPositive();
+        assertThat(organisation.get("token").get("validUntil").asText()).isNotEmpty();
+        assertThat(organisation.get("lastRuns").get(0).get("status").asText()).isEqualTo("succeeded");
+        assertThat(organisation.get("lastSuccess").asText()).isNotEmpty();
+        assertThat(answer.body()).doesNotContain("sandbox-secret", "sandbox-refresh", "1000.");
+    }
+
+    @Test
+    void whatIsToBeSetForWebhooksAndBrowsersIsSaidWithoutBeingAProblem() {
+        JsonNode health = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health"));
+        assertThat(health.get("problems")).isEmpty();
+        assertThat(health.get("publicUrl").asText()).contains("SADDLEBAG_PUBLIC_URL");
+        assertThat(health.at("/organisations/0/webhookSecret").asText()).contains("ZOHO_WEBHOOK_SECRET is not set");
+
+        assertThat(SaddlebagServer.json(saddlebag.call("POST", "/api/zoho/check")).get("notes").toString())
+            .contains("SADDLEBAG_PUBLIC_URL", "ZOHO_WEBHOOK_SECRET is not set");
+    }
+
+    @Test
+    void strangersSeeWhetherAllIsWellAndNothingElse() {
+        assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"UP\",\"problemCount\":0}");
+        assertThat(saddlebag.call("GET", "/api/zoho/health", "Bearer a-wrong-secret").statusCode()).isEqualTo(401);
+        assertThat(saddlebag.call("POST", "/api/zoho/health", null).statusCode()).isEqualTo(405);
+        assertThat(saddlebag.call("GET", "/api/zoho/health/", null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anAnswerIsInUtf8WhateverTheRequestSays() throws Exception {
+        for (String method : List.of("GET", "POST", "PATCH")) {
+            String path = Map.of("GET", "/api/sync/runs?org=K%C3%B6ln", "POST", "/api/sync/items?org=K%C3%B6ln", "PATCH", "/api/organisations/K%C3%B6ln").get(method);
+            for (String type : List.of("application/json; charset=ISO-8859-1", "text/plain; charset=UTF-16")) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
+                    .header("Authorization", SaddlebagServer.STAFF).header("Content-Type", type).header("Accept-Charset", "iso-8859-1")
+                    .method(method, BodyPublishers.ofString("{}")).build();
+                HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+                assertThat(new String(answer.body(), StandardCharsets.UTF_8)).as(method + " " + type).contains("K\u00f6ln");
+            }
+        }
+    }
+
+    @Test
+    void aFailedRunDegradesHealth() {
+        ZOHO.faults().add(Fault.limit(2).status(400).next(1));
+        saddlebag.pull("incremental");
+        assertThat(saddlebag.call("GET", "/api/zoho/health", null).body()).isEqualTo("{\"status\":\"DEGRADED\",\"problemCount\":1}");
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health", null)).get("status").asText()).isEqualTo("DEGRADED");
+    }
+
+    @Test
+    void aQueuedRunHasNothingOfTheRequestThatStartedIt() throws Exception {
+        CamelContext camel = saddlebag.bean(CamelContext.class);
+        camel.getRouteController().stopRoute("pull-run");
+        try {
+            assertThat(saddlebag.call("POST", "/api/sync/items?mode=full").statusCode()).isEqualTo(202);
+            List<Exchange> queued = camel.getEndpoint("seda:pull-run", BrowsableEndpoint.class).getExchanges();
+            assertThat(queued).singleElement().satisfies(run -> {
+                assertThat(run.getMessage().getHeaders()).isEmpty();
+                assertThat(run.getProperties().toString() + run.getAllProperties() + run.getVariables()).doesNotContain("Basic ");
+            });
+        } finally {
+            camel.getRouteController().startRoute("pull-run");
+        }
+        saddlebag.ended(saddlebag.database().queryForObject("SELECT max(id) FROM sync_runs", Long.class));
+    }
+
+    @Test
+    void metricsNameTheRoutesAndCountRecordsAndRuns() {
+        saddlebag.pull("full");
+        assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).contains("routeId=\"pull-page\"")
+                .containsPattern("saddlebag_records_total\\{[^}]*entity=\"items\"[^}]*result=\"(created|unchanged)\"[^}]*} [1-9]")
+                .containsPattern("saddlebag_runs_total\\{[^}]*status=\"succeeded\"[^}]*} [1-9]");
+    }
+
+    private static void problem(HttpResponse<String> answer, int status, String detail) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        assertThat(SaddlebagServer.json(answer).get("status").asInt()).isEqualTo(status);
+        assertThat(SaddlebagServer.json(answer).get("detail").asText()).contains(detail);
+    }
+
+    private static List<String> fields(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}

@@ -1,0 +1,60 @@
+package io.saddlebag.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.testkit.Browser;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Settings and browser connect the same organisation: the newer of both counts, over restarts. */
+@Tag("sql")
+class ConnectionRestartIT {
+
+    private static SandboxServer zoho;
+
+    @BeforeAll
+    static void start() {
+        zoho = SandboxServer.start("--saddlebag.sandbox.items=3");
+    }
+
+    @AfterAll
+    static void stop() {
+        zoho.close();
+    }
+
+    @Test
+    void aRestartKeepsWhatTheBrowserConnectedAndChangedSettingsReplaceIt() throws Exception {
+        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        try (SaddlebagServer first = SaddlebagServer.start(zoho, database, "--zoho.refresh-token=1000.of-nobody")) {
+            assertThat(fetch(first)).as("the settings are wrong").isEqualTo(502);
+            Browser browser = new Browser(first);
+            URI consentPage = URI.create(browser.get("/oauth/connect").headers().firstValue("Location").orElseThrow());
+            browser.get(SandboxServer.consent(consentPage));
+            assertThat(fetch(first)).as("the browser put it right").isEqualTo(200);
+        }
+        try (SaddlebagServer same = SaddlebagServer.start(zoho, database, "--zoho.refresh-token=1000.of-nobody")) {
+            same.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL");
+            assertThat(fetch(same)).as("the same settings as at the start before").isEqualTo(200);
+            assertThat(replacedBy(same)).containsExactly("browser");
+        }
+        try (SaddlebagServer changed = SaddlebagServer.start(zoho, database, "--zoho.refresh-token=1000.of-nobody-else")) {
+            assertThat(fetch(changed)).as("other settings").isEqualTo(502);
+            assertThat(replacedBy(changed)).containsExactly("browser", "settings");
+        }
+    }
+
+    private static int fetch(SaddlebagServer server) {
+        return server.call("POST", "/api/sync/items/6000000000010000001").statusCode();
+    }
+
+    private static List<String> replacedBy(SaddlebagServer server) {
+        return server.database().queryForList("SELECT replaced_by FROM replaced_connections ORDER BY id", String.class);
+    }
+}

@@ -1,0 +1,104 @@
+package io.saddlebag.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What waits longer than usual is a problem, in a sentence that says for what and what to do; the usual minute is none. */
+class HealthProblemsTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final String WELL = """
+            {"org": "1", "circuit": "CLOSED", "missingScopes": [], "details": [], "webhooks": [], "troubles": [], "waiting": {"run": null, "event": null},
+             "token": {"toDo": null, "cooldownUntil": null, "validUntil": "2026-01-01T13:00:00+00:00", "refused": false},
+             "quota": {"blockedUntil": null, "blockedFor": null, "dayRemaining": null, "dayLimit": null, "dayResetsAt": null}}""";
+
+    private final ObjectNode organisation;
+
+    HealthProblemsTest() throws Exception {
+        organisation = (ObjectNode) new ObjectMapper().readTree(WELL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            slot        | its turn has not come
+            minute      | ZOHO_CALLS_PER_MINUTE
+            day         | the plan's limit raised
+            in-flight   | Zoho answers slowly
+            circuit     | no answer, or 5xx
+            token       | token_requests
+            retry-after | Retry-After
+            lock        | pg_terminate_backend
+            """)
+    void aRunAndACallThatWaitLongSayForWhatAndWhatToDo(String word, String told) {
+        waiting("run", "11:58:29", "11:59:00", word);
+        assertThat(problems()).singleElement().asString().contains("the run of items has waited since", told);
+        waiting("call", "11:58:29", null, word);
+        assertThat(problems()).as("each cause once").hasSize(1);
+        organisation.withObject("/waiting").putNull("run");
+        assertThat(problems()).singleElement().asString().contains("a call (webhook) has waited since", told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "call", "event"})
+    void theUsualMinuteIsNoProblem(String what) {
+        waiting(what, "11:58:31", "12:00:00", "minute");
+        assertThat(problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "event"})
+    void whatIsGoingToWaitLongIsOneAtOnce(String what) {
+        waiting(what, "11:59:59", "12:04:59", "token");
+        assertThat(problems()).singleElement().asString().contains("11:59:59", "12:04:59", "token");
+    }
+
+    @Test
+    void aWebhookThatFailsAgainAndAgainSaysWhyAndOneThatNobodyTakesWhereToLook() {
+        waiting("event", "11:00:00", "12:30:00", "Zoho answered 400");
+        assertThat(problems()).singleElement().asString().contains("webhook of items (7) has waited since", "Zoho answered 400", "applied by itself");
+        waiting("event", "11:00:00", "11:00:00", null);
+        assertThat(problems()).singleElement().asString().contains("workers are busy or stand still");
+    }
+
+    @Test
+    void aLivingTokenThatZohoRefusesIsAProblemWhileThereIsNoOther() {
+        ObjectNode token = organisation.withObject("/token").put("refused", true);
+        assertThat(problems()).as("the next call asks for another").isEmpty();
+        token.put("cooldownUntil", "2026-01-01T12:05:00+00:00");
+        waiting("run", "11:59:59", "12:04:59", "token");
+        assertThat(problems()).singleElement().asString().contains("Zoho refuses the access token", "12:05:00", "refresh token of their own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            in-flight   | callsInFlight
+            retry-after | asks for no call before
+            minute      | ZOHO_CALLS_PER_MINUTE
+            day         | the day's calls are spent
+            """)
+    void aBlockSaysItsCauseOnce(String word, String told) {
+        organisation.withObject("/quota").put("blockedUntil", "2026-01-01T12:10:00+00:00").put("blockedFor", word);
+        waiting("run", "11:59:59", "12:10:00", word);
+        assertThat(problems()).singleElement().asString().contains("12:10:00", told);
+    }
+
+    private void waiting(String what, String since, String until, String waitingFor) {
+        ObjectNode node = organisation.withObject("/waiting").putObject(what).put("entity", "items").put("zohoId", "7").put("purpose", "webhook")
+            .put("since", "2026-01-01T" + since + "+00:00").put("for", waitingFor);
+        if (until != null) {
+            node.put("until", "2026-01-01T" + until + "+00:00");
+        }
+    }
+
+    private List<String> problems() {
+        return new HealthProblems(organisation, 5, NOW).sentences();
+    }
+}

@@ -1,0 +1,69 @@
+package io.saddlebag.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+class RequestHandoverTest {
+
+    private static final BodyBudget BUDGET = new BodyBudget(1 << 20, new SimpleMeterRegistry());
+
+    private final List<String> order = new ArrayList<>();
+    private final RequestHandover handover = new RequestHandover(Runnable::run, BUDGET);
+
+    @AfterEach
+    void leave() {
+        RequestContextHolder.resetRequestAttributes();
+    }
+
+    @Test
+    void aRouteBeginsWhenAllFiltersAreDone() throws Exception {
+        handover.doFilter(request(), new MockHttpServletResponse(), (request, response) -> {
+            request.startAsync();
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
+            handover.later(() -> order.add("route"));
+            order.add("filter");
+        });
+
+        assertThat(order).containsExactly("filter", "route");
+    }
+
+    @Test
+    void aRequestThatWasAnsweredMeanwhileHasNoRoute() throws Exception {
+        List<Runnable> queue = new ArrayList<>();
+        MockHttpServletRequest sent = request();
+        new RequestHandover(queue::add, BUDGET).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
+            request.startAsync();
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
+            handover.later(() -> order.add("route"));
+        });
+        sent.getAsyncContext().complete();
+
+        queue.forEach(Runnable::run);
+
+        assertThat(queue).hasSize(1);
+        assertThat(order).isEmpty();
+    }
+
+    @Test
+    void aRequestOfNoRouteIsLeftAlone() throws Exception {
+        handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> order.add("filter"));
+
+        assertThat(order).containsExactly("filter");
+    }
+
+    private static MockHttpServletRequest request() {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setAsyncSupported(true);
+        return request;
+    }
+}

@@ -1,0 +1,50 @@
+package io.saddlebag.livereload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+
+/** A saved SQL file is asked of PostgreSQL first, and is in force with the next exchange. */
+class LiveStatementIT extends LiveEditingTestBase {
+
+    @Test
+    void aChangedStatementIsUsedByTheNextExchange() {
+        String any = "direct:ask-any";
+        String file = FOLDER.path("ask.sql").toString();
+        assertThat(ask("ask")).isEqualTo("old");
+        assertThat(template.requestBodyAndHeader(any, null, "file", file)).isEqualTo("old");
+        FOLDER.save("ask.sql", "-- said anew\nSELECT 'very new' AS answer\n");
+        await().untilAsserted(() -> assertThat(ask("ask")).isEqualTo("very new"));
+        assertThat(template.requestBodyAndHeader(any, null, "file", file)).isEqualTo("very new");
+        assertUntouched("ask", "ask-any");
+    }
+
+    @Test
+    void aBrokenStatementIsRefusedWithItsLine() {
+        FOLDER.save("ask.sql", """
+            -- two lines :?here that are not sent
+
+            SELECT CAST(:#${body} AS text) AS answer,
+                   :?other::text
+              FROM nowhere
+            """);
+        awaitRefused("ask.sql", 5, "relation \"nowhere\" does not exist");
+        assertThat(ask("ask")).isEqualTo("old");
+        assertUntouched();
+        FOLDER.save("ask.sql", "SELECT 'old' AS answer\n FROM (SELECT 1) x\n WHER true\n");
+        awaitRefused("ask.sql", 3, "syntax error");
+    }
+
+    @Test
+    void aRouteThatWouldReadABrokenStatementIsRefusedToo() {
+        FOLDER.save("ask.sql", "SELECT broken");
+        FOLDER.saveRoute("ask", "direct:ask", "        - log: changed\n        - to: {uri: \"sql:file:" + FOLDER.path("ask.sql")
+            + "\", parameters: {outputType: SelectOne}}\n");
+        awaitRefused("ask.sql", 1, "column \"broken\" does not exist");
+        await().untilAsserted(() -> assertThat(report.getRefused()).hasSize(2)); // the statement, and the route because of it
+        assertThat(ask("ask")).isEqualTo("old");
+        assertUntouched();
+        saveAsk();
+    }
+}

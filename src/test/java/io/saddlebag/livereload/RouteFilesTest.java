@@ -1,0 +1,105 @@
+package io.saddlebag.livereload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Every file of {@code routes/} is held against the rules, Camel's catalog of options, and Camel itself. */
+class RouteFilesTest {
+
+    private static final Path ROUTES = Path.of("routes");
+
+    private final RouteRules rules = new RouteRules();
+    private final EndpointCatalog catalog = new EndpointCatalog();
+
+    @TestFactory
+    Stream<DynamicTest> everyRouteFileKeepsTheRules() throws Exception {
+        List<RouteFile> house = routeFiles();
+        return house.stream().map(file -> DynamicTest.dynamicTest(file.path().toString(),
+            () -> assertThat(rules.check(file, house)).isEmpty()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyEndpointHasOnlyOptionsOfItsComponent() throws Exception {
+        return routeFiles().stream().map(file -> DynamicTest.dynamicTest(file.path().toString(),
+            () -> assertThat(catalog.check(file)).isEmpty()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyRouteFileLoads() throws Exception {
+        List<RouteFile> house = routeFiles();
+        List<RouteFile> configurations = house.stream().filter(RouteFile::holdsConfiguration).toList();
+        RouteRehearsal rehearsal = new RouteRehearsal(application());
+        return house.stream().filter(file -> !file.holdsConfiguration()).map(file -> DynamicTest.dynamicTest(
+            file.path().toString(), () -> assertThat(rehearsal.rehearse(file, configurations)).isEmpty()));
+    }
+
+    @Test
+    void anOptionThatTheComponentDoesNotHaveIsFoundWithItsLine() throws Exception {
+        RouteFile file = RouteFile.parse(ROUTES.resolve("bad.camel.yaml"), """
+            - route:
+                id: bad
+                description: x
+                from:
+                  uri: quartz:pull/bad
+                  parameters:
+                    cron: "0 0/15 * * * ?"
+                    cronn: "0 0/15 * * * ?"
+                  steps:
+                    - to: "log:x?showAll={{a.b:true}}&level=INFO"
+                    - to: {uri: "seda:x", parameters: {size: many}}
+                    - to: {uri: "micrometer:counter:runs", parameters: {tags: "status=${body[status]}"}}
+                    - to: {uri: "sql:file:x.sql", parameters: {outputType: SelectOne, outputHeader: "a b"}}
+            """);
+        assertThat(catalog.check(file)).extracting(Finding::line).containsExactly(5, 11);
+        assertThat(catalog.check(file)).extracting(Finding::reason)
+            .satisfiesExactly(reason -> assertThat(reason).contains("cronn"), reason -> assertThat(reason).contains("many"));
+    }
+
+    /** The application's settings as it reads them itself, and stand-ins of its beans. */
+    private static CamelContext application() {
+        StandardEnvironment environment = new StandardEnvironment();
+        ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        DefaultCamelContext application = new DefaultCamelContext(new StandInBeans());
+        application.getPropertiesComponent().addPropertiesSource(new EnvironmentSettings(environment));
+        application.build();
+        return application;
+    }
+
+    private static List<RouteFile> routeFiles() throws IOException, UnreadableFile {
+        List<RouteFile> files = new ArrayList<>();
+        if (Files.isDirectory(ROUTES)) {
+            try (Stream<Path> all = Files.walk(ROUTES)) {
+                for (Path path : all.filter(path -> path.toString().endsWith(RouteFile.SUFFIX)).sorted().toList()) {
+                    files.add(RouteFile.read(path));
+                }
+            }
+        }
+        return files;
+    }
+
+    private record EnvironmentSettings(StandardEnvironment environment) implements org.apache.camel.spi.PropertiesSource {
+
+        @Override
+        public String getName() {
+            return "config/application.yaml";
+        }
+
+        @Override
+        public String getProperty(String name) {
+            return environment.getProperty(name);
+        }
+    }
+}

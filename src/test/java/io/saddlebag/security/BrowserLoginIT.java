@@ -1,0 +1,154 @@
+package io.saddlebag.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.saddlebag.testkit.GuardedApp;
+import java.net.CookieManager;
+import java.net.HttpCookie;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A browser with its cookies, and what another site's page could make it send. */
+class BrowserLoginIT extends GuardedApp {
+
+    private static final String READ = """
+        {"type":"read","mbean":"java.lang:type=Memory","attribute":"HeapMemoryUsage"}""";
+
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient browser = HttpClient.newBuilder().cookieHandler(cookies).build();
+
+    @Test
+    void theConsoleAsksForALoginAndThenWorks() throws Exception {
+        HttpResponse<String> asked = page("/actuator/hawtio/");
+        assertThat(asked.statusCode()).isEqualTo(302);
+        assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+
+        HttpResponse<String> in = login("pass word of staff");
+        assertThat(in.headers().firstValue("Location").orElseThrow()).contains("/actuator/hawtio/");
+        HttpResponse<String> console = page("/actuator/hawtio/");
+        assertThat(console.statusCode()).isEqualTo(200);
+        assertThat(console.body()).contains("<title>Hawtio</title>", "<base href=\"/actuator/hawtio/\"");
+        assertThat(page("/actuator/hawtio/user").body()).contains("public");
+
+        assertThat(form("/actuator/jolokia", READ, "X-XSRF-TOKEN", token()).body()).contains("\"status\":200");
+        assertThat(form("/actuator/hawtio/jolokia", READ, "X-XSRF-TOKEN", token()).body()).contains("\"status\":200");
+        assertThat(form("/api/sync/items", "", "X-XSRF-TOKEN", token()).body()).isEqualTo("staff");
+    }
+
+    @Test
+    void aWrongPasswordLeadsBackToTheLoginPage() throws Exception {
+        page("/actuator/hawtio/");
+
+        assertThat(login("password").headers().firstValue("Location").orElseThrow()).endsWith("/login?error");
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void anotherSitesPageCannotUseTheSession() throws Exception {
+        page("/actuator/hawtio/");
+        login("pass word of staff");
+        page("/actuator/hawtio/");
+
+        HttpResponse<String> refused = form("/api/sync/items", "", "Origin", "https://elsewhere.example");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(refused.body()).contains("without the token of its page");
+        assertThat(form("/api/sync/items", "").statusCode()).isEqualTo(403);
+        assertThat(form("/actuator/jolokia", READ).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void anotherSitesPageCannotUseAPasswordThatTheBrowserKept() throws Exception {
+        assertThat(post("/api/sync/items", "", "Authorization", STAFF, "Origin", "https://elsewhere.example").statusCode())
+            .isEqualTo(403);
+        assertThat(post("/api/sync/items", "", "Authorization", STAFF).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPagesScriptIsNotAnsweredWithTheBrowsersPasswordBox() throws Exception {
+        var refused = get("/actuator/hawtio/user", "Sec-Fetch-Mode", "cors");
+
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).isEmpty();
+    }
+
+    @Test
+    void whoIsNotLoggedInHasNoSession() throws Exception {
+        HttpResponse<String> asked = page("/actuator/prometheus?name=x");
+        page("/nowhere");
+        page("/login?error");
+        assertThat(login("password").statusCode()).isEqualTo(302);
+        assertThat(session()).isEmpty();
+
+        page("/actuator/prometheus?name=x");
+        HttpResponse<String> in = login("pass word of staff");
+        assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+        assertThat(URI.create(in.headers().firstValue("Location").orElseThrow())).hasPath("/actuator/prometheus").hasQuery("name=x");
+        assertThat(session()).isPresent();
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).as("once").endsWith("/actuator/hawtio/");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "elsewhere.example", "%0d%0aX: y", "%"})
+    void aLoginLeadsToNoOtherServer(String cookie) throws Exception {
+        HttpCookie page = new HttpCookie(PageAsked.COOKIE, cookie.startsWith("%") ? cookie : URLEncoder.encode(cookie, StandardCharsets.UTF_8));
+        page.setPath("/");
+        page.setVersion(0);
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), page);
+
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).isEqualTo("/actuator/hawtio/");
+    }
+
+    @Test
+    void theFirstOfTooManyBrowsersIsLoggedOut() throws Exception {
+        login("pass word of staff");
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(200);
+        HttpCookie first = session().orElseThrow();
+        for (int more = 0; more < Sessions.MOST; more++) {
+            cookies.getCookieStore().removeAll();
+            login("pass word of staff");
+        }
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(200);
+        cookies.getCookieStore().removeAll();
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), first);
+        assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(302);
+    }
+
+    private Optional<HttpCookie> session() {
+        return cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("JSESSIONID")).findFirst();
+    }
+
+    private HttpResponse<String> login(String password) throws Exception {
+        page("/login");
+        return form("/login", "username=admin&password=" + password.replace(' ', '+') + "&_csrf=" + token(),
+            "Origin", "http://localhost:" + port);
+    }
+
+    private HttpResponse<String> page(String path) throws Exception {
+        return browser.send(request(path, "Accept", "text/html,application/xhtml+xml,*/*;q=0.8").GET().build(),
+            BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> form(String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = request(path, headers).POST(BodyPublishers.ofString(body));
+        if (!body.startsWith("{")) {
+            request.header("Content-Type", "application/x-www-form-urlencoded");
+        }
+        return browser.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private String token() {
+        return cookies.getCookieStore().get(URI.create("http://localhost:" + port)).stream()
+            .filter(cookie -> cookie.getName().equals("XSRF-TOKEN")).findFirst().map(HttpCookie::getValue).orElseThrow();
+    }
+}

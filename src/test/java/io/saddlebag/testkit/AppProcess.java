@@ -1,0 +1,187 @@
+package io.saddlebag.testkit;
+
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.sandbox.SandboxConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The packaged application as a process of its own, for tests of starts, stops and kills (*IT: the jar is there
+ * by then). It listens on a free port, and takes no setting from the environment of the tests.
+ */
+public final class AppProcess implements AutoCloseable {
+
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern SETTINGS =
+        Pattern.compile("(SADDLEBAG|ZOHO|SPRING|SERVER|CAMEL)_.*|DATABASE_URL|CRON_SECRET");
+
+    private final Process process;
+    private final Path log;
+    private String port;
+
+    private AppProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Settings of an application that pulls from a sandbox into a database elsewhere; no call is slowed down, and none goes
+     * out for details, stock and pictures.
+     */
+    public static Map<String, String> connected(SandboxServer zoho, String databaseUrl) {
+        SandboxConnection known = zoho.connection();
+        Map<String, String> settings = new HashMap<>(Map.of("SADDLEBAG_PULL_DETAILSEVERY", "24h", "SADDLEBAG_PULL_STOCKEVERY", "24h",
+            "SADDLEBAG_PULL_STOCKSWEEPCRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_IMAGES_EVERY", "24h",
+            "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099")); // a test may run at a quarter past
+        settings.putAll(Map.of("DATABASE_URL", databaseUrl,
+            "SADDLEBAG_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]), "SADDLEBAG_ADMIN_PASSWORD", "staff-password",
+            "ZOHO_CLIENT_ID", known.clientId(), "ZOHO_CLIENT_SECRET", known.clientSecret(),
+            "ZOHO_REFRESH_TOKEN", known.refreshToken(), "ZOHO_ORG_ID", known.organizationId(),
+            "ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000"));
+        return settings;
+    }
+
+    /**
+     * Starts it, extracted, and does not wait.
+     *
+     * @param folder      where it works; routes/ and config/ are copied there from the project unless already there
+     * @param environment its settings, such as {@code DATABASE_URL}
+     */
+    public static AppProcess start(Path folder, Map<String, String> environment) throws IOException {
+        return command(folder, environment, List.of());
+    }
+
+    /** As above, with arguments of the application: {@code check}. */
+    public static AppProcess command(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
+        Stream<String> java = Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", ExtractedJar.shared().toString()); // soon there
+        return start(folder, environment, Stream.concat(java, arguments.stream()).toList());
+    }
+
+    /** Starts it as production does, with the options of {@code config/java.options}. */
+    public static AppProcess inProduction(Path folder, Map<String, String> environment) throws IOException {
+        return start(folder, environment, List.of("@" + Path.of("config/java.options").toAbsolutePath(), "-jar", ExtractedJar.shared().toString()));
+    }
+
+    /** As above, with all that java is told. */
+    public static AppProcess start(Path folder, Map<String, String> environment, List<String> run) throws IOException {
+        for (String part : List.of("routes", "config")) {
+            if (!Files.exists(folder.resolve(part))) {
+                FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
+            }
+        }
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+        command.addAll(run);
+        Path log = Files.createTempFile(folder, "app", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+            .redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> SETTINGS.matcher(name).matches());
+        builder.environment().put("SERVER_PORT", "0");
+        builder.environment().putAll(environment);
+        return new AppProcess(builder.start(), log);
+    }
+
+    /** Waits until it can take work, at most two minutes; stops it and fails with its log when it cannot. */
+    public AppProcess awaitReady() throws InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        try {
+            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() ->
+                !process.isAlive() || knowsPort() && http.send(HttpRequest.newBuilder(
+                    uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200);
+        } catch (ConditionTimeoutException e) {
+            stop();
+        }
+        if (!process.isAlive()) {
+            throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + log());
+        }
+        return this;
+    }
+
+    /** An address of the application; only once it has said its port. */
+    public URI uri(String path) {
+        if (!knowsPort()) {
+            throw new IllegalStateException("no port yet\n" + log());
+        }
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    /** Logs become long: each is searched until it has said the port. */
+    private synchronized boolean knowsPort() {
+        if (port == null) {
+            Matcher said = PORT.matcher(log());
+            port = said.find() ? said.group(1) : null;
+        }
+        return port != null;
+    }
+
+    /** Sends a request of staff, whose password is "staff-password", and gives the status of the answer when it is there. */
+    public CompletableFuture<Integer> call(String method, String path) {
+        String login = Base64.getEncoder().encodeToString("admin:staff-password".getBytes(StandardCharsets.US_ASCII));
+        HttpRequest request = HttpRequest.newBuilder(uri(path)).header("Authorization", "Basic " + login)
+            .method(method, HttpRequest.BodyPublishers.noBody()).build();
+        return HttpClient.newHttpClient().sendAsync(request, BodyHandlers.discarding()).thenApply(HttpResponse::statusCode);
+    }
+
+    /** What it has logged so far. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Waits for its own end, at most a minute, and returns its exit code. */
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("still there after a minute\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    /** SIGTERM; fails unless it has ended in the 30 s it is promised. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still there 30 s after SIGTERM\n" + log());
+        }
+    }
+
+    /** SIGKILL: nothing of it runs any more, what it started may. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** The end of a test, however it ended: SIGTERM, so that no server outlives it. */
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.saddlebag.testkit;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
+
+/** The packaged application extracted, as the production image has it: a process of it starts in half the time. */
+public final class ExtractedJar {
+
+    private static final Path JAR = Path.of("target/saddlebag.jar").toAbsolutePath();
+    private static final Path SLIM = Path.of("target/saddlebag-slim.jar").toAbsolutePath();
+    private static final Path FOLDERS = Path.of("target/extracted").toAbsolutePath();
+
+    private ExtractedJar() {
+    }
+
+    /** @return the jar to run; extracted by the first who asks after a build, also of several processes of tests */
+    static synchronized Path shared() throws IOException {
+        try (FileChannel channel = FileChannel.open(FOLDERS.resolveSibling("extracted.lock"), CREATE, WRITE); FileLock ours = channel.lock()) {
+            return extracted();
+        }
+    }
+
+    private static Path extracted() throws IOException {
+        Path folder = FOLDERS.resolve(String.valueOf(Files.getLastModifiedTime(JAR).toMillis()));
+        if (!Files.exists(folder)) {
+            Files.createDirectories(FOLDERS);
+            try (DirectoryStream<Path> before = Files.newDirectoryStream(FOLDERS)) {
+                for (Path old : before) {
+                    FileSystemUtils.deleteRecursively(old);
+                }
+            }
+            Path unfinished = Files.createTempDirectory(FOLDERS.getParent(), "extracting");
+            in(unfinished);
+            Files.move(unfinished, folder);
+        }
+        return folder.resolve("saddlebag.jar");
+    }
+
+    /** @return the jar to run, in a folder of its own that the caller may change */
+    public static Path in(Path folder) throws IOException {
+        return extract(JAR, folder);
+    }
+
+    /** As above, of the jar that brings no database server, as the production image has it. */
+    public static Path slim(Path folder) throws IOException {
+        return extract(SLIM, folder);
+    }
+
+    private static Path extract(Path jar, Path folder) throws IOException {
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Djarmode=tools", "-jar",
+            jar.toString(), "extract", "--force", "--destination", folder.toString(), "--application-filename", "saddlebag.jar").inheritIO().start();
+        try {
+            if (!java.waitFor(2, TimeUnit.MINUTES) || java.exitValue() != 0) {
+                throw new IllegalStateException(jar + " was not extracted");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            java.destroyForcibly();
+        }
+        return folder.resolve("saddlebag.jar");
+    }
+}

@@ -1,0 +1,192 @@
+package io.saddlebag.testkit;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.Saddlebag;
+import io.saddlebag.zoho.ZohoServers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The whole application in this JVM, with a new database and a Zoho over HTTP; quick where production is patient. */
+public final class SaddlebagServer implements AutoCloseable {
+
+    public static final String ORG = "60000000001";
+    /** What staff sends as Authorization. */
+    public static final String STAFF = "Basic " + Base64.getEncoder().encodeToString("admin:staff-password".getBytes());
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ConfigurableApplicationContext spring;
+    private final JdbcTemplate database;
+
+    private SaddlebagServer(ConfigurableApplicationContext spring) {
+        this.spring = spring;
+        this.database = spring.getBean(JdbcTemplate.class);
+    }
+
+    /** Against a Zoho; further settings as on a command line. Nothing runs by itself: no timer fires, no first pull. */
+    public static SaddlebagServer start(SandboxServer zoho, String... settings) {
+        return start(null, zoho, settings);
+    }
+
+    /** As above, with other servers in the place of Zoho's own; null for those. */
+    public static SaddlebagServer start(ZohoServers servers, SandboxServer zoho, String... settings) {
+        try {
+            List<String> defaults = List.of(
+                    "--server.port=0",
+                    "--camel.main.name=saddlebag-" + STARTED.incrementAndGet(), // in JMX, where several of them meet
+                    "--DATABASE_URL=" + TestDatabase.fresh(),
+                    "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
+                    "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
+                    "--saddlebag.admin-password=staff-password", "--saddlebag.cron-secret=scheduler-secret",
+                    "--zoho.client-id=1000.SANDBOX", "--zoho.client-secret=sandbox-secret",
+                    "--zoho.refresh-token=1000.sandbox-refresh", "--zoho.org-id=" + ORG,
+                    "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(),
+                    "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
+                    "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.pull.stock-sweep-cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
+                    "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
+                    "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20",
+                    "--saddlebag.redelivery.in-process-delay=10");
+            Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
+            Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
+            // Quartz finds its pool by this name in the whole JVM; who shares a database is one cluster
+            String database = all.get("--DATABASE_URL");
+            all.put("scheduler", "--spring.quartz.properties.org.quartz.scheduler.instanceName=saddlebag-"
+                    + database.substring(database.lastIndexOf('/') + 1));
+            SpringApplicationBuilder application = new SpringApplicationBuilder(Saddlebag.class);
+            if (servers != null) {
+                application.initializers(context -> ((GenericApplicationContext) context).registerBean("localServers",
+                        ZohoServers.class, () -> servers, bean -> bean.setPrimary(true)));
+            }
+            return new SaddlebagServer(application.run(all.values().toArray(String[]::new)));
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public JdbcTemplate database() {
+        return database;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return spring.getBean(type);
+    }
+
+    public int port() {
+        return ((ServletWebServerApplicationContext) spring).getWebServer().getPort();
+    }
+
+    /** A request of staff. */
+    public HttpResponse<String> call(String method, String path) {
+        return call(method, path, STAFF);
+    }
+
+    /** @param authorization the header; null for none */
+    public HttpResponse<String> call(String method, String path, String authorization) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                .timeout(Duration.ofSeconds(30)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path, e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A request of staff that brings JSON. */
+    public HttpResponse<String> send(String method, String path, String json) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                .timeout(Duration.ofSeconds(30)).header("Content-Type", "application/json").header("Authorization", STAFF)
+                .method(method, HttpRequest.BodyPublishers.ofString(json)).build();
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(method + " " + path, e);
+        }
+    }
+
+    public static JsonNode json(HttpResponse<String> answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new AssertionError(answer.body(), e);
+        }
+    }
+
+    /** Starts a run of items. @return its id */
+    public long start(String mode) {
+        return start("items", mode);
+    }
+
+    /** Starts a run. @return its id */
+    public long start(String entity, String mode) {
+        HttpResponse<String> answer = call("POST", "/api/sync/" + entity + "?mode=" + mode);
+        if (answer.statusCode() != 202) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        return json(answer).get("runId").asLong();
+    }
+
+    public JsonNode run(long id) {
+        return json(call("GET", "/api/sync/runs/" + id));
+    }
+
+    /** Waits for the end of a run. */
+    public JsonNode ended(long id) {
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20))
+                .until(() -> !status(id).equals("running"));
+        return run(id);
+    }
+
+    /** A run of items from start to end. */
+    public JsonNode pull(String mode) {
+        return ended(start(mode));
+    }
+
+    /** A run of a kind from start to end. */
+    public JsonNode pull(String entity, String mode) {
+        return ended(start(entity, mode));
+    }
+
+    public String status(long id) {
+        return database.queryForObject("SELECT status FROM sync_runs WHERE id = ?", String.class, id);
+    }
+
+    public long count(String fromWhere) {
+        return database.queryForObject("SELECT count(*) FROM " + fromWhere, Long.class);
+    }
+
+    @Override
+    public void close() {
+        spring.close();
+    }
+}

@@ -1,0 +1,170 @@
+package io.saddlebag.testkit;
+
+import io.saddlebag.Saddlebag;
+import io.saddlebag.sandbox.SandboxBooks;
+import io.saddlebag.sandbox.SandboxCalls;
+import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.SandboxConnections;
+import io.saddlebag.sandbox.SandboxControl;
+import io.saddlebag.sandbox.SandboxFaults;
+import io.saddlebag.sandbox.SandboxKinds;
+import io.saddlebag.sandbox.SandboxLimits;
+import io.saddlebag.sandbox.SandboxPictures;
+import io.saddlebag.sandbox.SandboxRules;
+import io.saddlebag.sandbox.SandboxTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.apache.camel.support.service.ServiceHelper;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The sandbox alone, in this JVM, on a free port. {@link #shared()} is one for all tests of the JVM; reset it before
+ * each.
+ */
+public final class SandboxServer implements AutoCloseable {
+
+    private static SandboxServer shared;
+
+    private final ConfigurableApplicationContext spring;
+
+    private SandboxServer(String... settings) {
+        spring = new SpringApplicationBuilder(Saddlebag.class).profiles("sandbox")
+                .run(Stream.concat(Stream.of("--server.port=0"),
+                        Arrays.stream(settings)).toArray(String[]::new));
+    }
+
+    /** A sandbox of one's own; settings as on a command line, for example {@code --saddlebag.sandbox.items=10}. */
+    public static SandboxServer start(String... settings) {
+        return new SandboxServer(settings);
+    }
+
+    /** The one that lives as long as the JVM. */
+    public static synchronized SandboxServer shared() {
+        if (shared == null) {
+            shared = new SandboxServer();
+        }
+        return shared;
+    }
+
+    /** What goes into ZOHO_ACCOUNTS_URL and ZOHO_API_URL. */
+    public String url() {
+        return "http://127.0.0.1:" + ((ServletWebServerApplicationContext) spring).getWebServer().getPort() + "/sandbox";
+    }
+
+    /** The first client, with all organisations but the last when there are several. */
+    public SandboxConnection connection() {
+        return spring.getBean(SandboxConnections.class).first();
+    }
+
+    /** The second client, with the last organisation when there are several, else with none. */
+    public SandboxConnection secondConnection() {
+        return spring.getBean(SandboxConnections.class).second();
+    }
+
+    /** What a person's browser does on the consent page of any sandbox: where it is sent back to. */
+    public static URI consent(URI authorizeUrl) {
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(authorizeUrl).build(), HttpResponse.BodyHandlers.ofString());
+            return answer.headers().firstValue("Location").map(URI::create).orElseThrow(
+                    () -> new AssertionError(authorizeUrl + " answered " + answer.statusCode() + ": " + answer.body()));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(authorizeUrl.toString(), e);
+        }
+    }
+
+    public SandboxCatalogue catalogue() {
+        return spring.getBean(SandboxCatalogue.class);
+    }
+
+    /** The records of a kind that is no item, by its name in the control API: {@code invoices}. */
+    public SandboxCatalogue records(String kind) {
+        return kinds().records(kind).orElseThrow(() -> new AssertionError("no kind " + kind));
+    }
+
+    public SandboxKinds kinds() {
+        return spring.getBean(SandboxKinds.class);
+    }
+
+    public SandboxPictures pictures() {
+        return spring.getBean(SandboxPictures.class);
+    }
+
+    /** Which organisations have no Books. */
+    public SandboxBooks books() {
+        return spring.getBean(SandboxBooks.class);
+    }
+
+    /** The webhooks and workflow rules that somebody registered. */
+    public SandboxRules rules() {
+        return spring.getBean(SandboxRules.class);
+    }
+
+    public SandboxFaults faults() {
+        return spring.getBean(SandboxFaults.class);
+    }
+
+    public SandboxLimits limits() {
+        return spring.getBean(SandboxLimits.class);
+    }
+
+    public SandboxTokens tokens() {
+        return spring.getBean(SandboxTokens.class);
+    }
+
+    public SandboxCalls calls() {
+        return spring.getBean(SandboxCalls.class);
+    }
+
+    /**
+     * From now on an action for each call, with its path and query, before anything of its answer is made; one at a time.
+     *
+     * @return ends it
+     */
+    public AutoCloseable onCall(BiConsumer<String, String> action) {
+        CamelContext camel = spring.getBean(CamelContext.class);
+        EventNotifierSupport notifier = new EventNotifierSupport() {
+            @Override
+            public boolean isEnabled(CamelEvent event) {
+                return event instanceof CamelEvent.ExchangeCreatedEvent;
+            }
+
+            @Override
+            public synchronized void notify(CamelEvent event) {
+                Message request = ((CamelEvent.ExchangeCreatedEvent) event).getExchange().getMessage();
+                if (request.getHeader(Exchange.HTTP_PATH) != null) {
+                    action.accept(request.getHeader(Exchange.HTTP_PATH, String.class),
+                            request.getHeader(Exchange.HTTP_QUERY, "", String.class));
+                }
+            }
+        };
+        camel.getManagementStrategy().addEventNotifier(notifier);
+        ServiceHelper.startService(notifier);
+        return () -> camel.getManagementStrategy().removeEventNotifier(notifier);
+    }
+
+    /** As at the start: records of every kind, limits, tokens, no faults, nothing counted. */
+    public SandboxServer reset() {
+        spring.getBean(SandboxControl.class).reset();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        spring.close();
+    }
+}

@@ -1,0 +1,63 @@
+package io.saddlebag.testkit;
+
+import io.saddlebag.database.DatabaseUrl;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * One PostgreSQL server for all tests of a process, and in it a new empty database for whoever asks. The system property
+ * {@code saddlebag.test.postgres} says which server: {@code embedded}, which is fast and not durable, or {@code distribution}, the
+ * machine's own with its defaults.
+ */
+public final class TestDatabase {
+
+    private static final AtomicInteger databases = new AtomicInteger();
+
+    private TestDatabase() {
+    }
+
+    /** The server starts with the first who asks and ends with the process. */
+    private static final class Server {
+        /** The name of a database to its address, as {@code DATABASE_URL} has it. */
+        static final UnaryOperator<String> RUNNING = start();
+
+        private static UnaryOperator<String> start() {
+            String server = System.getProperty("saddlebag.test.postgres", "embedded");
+            return switch (server) {
+                case "embedded" -> embedded();
+                case "distribution" -> DistributionServer.start("max_connections=300")::url; // for many applications at once
+                default -> throw new IllegalArgumentException("-Dsaddlebag.test.postgres is embedded or distribution, not " + server);
+            };
+        }
+
+        private static UnaryOperator<String> embedded() {
+            try {
+                int port = EmbeddedPostgres.builder().setServerConfig("unix_socket_directories", "").start().getPort();
+                return database -> "postgresql://postgres:any@localhost:" + port + "/" + database;
+            } catch (IOException e) {
+                throw new IllegalStateException("no PostgreSQL server for the tests", e);
+            }
+        }
+    }
+
+    /** A new, empty database; its address as {@code DATABASE_URL} has it. */
+    public static String fresh() throws SQLException {
+        String name = "test" + databases.incrementAndGet();
+        try (Connection connection = connect(Server.RUNNING.apply("postgres")); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        return Server.RUNNING.apply(name);
+    }
+
+    /** A connection to what {@link #fresh()} returned, past the application and its pool. */
+    public static Connection connect(String databaseUrl) throws SQLException {
+        DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+        return DriverManager.getConnection(url.getJdbcUrl(), url.getUsername(), url.getPassword());
+    }
+}
