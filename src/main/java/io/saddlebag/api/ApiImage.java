@@ -1,7 +1,7 @@
 package io.saddlebag.api;
 
 import io.saddlebag.http.ApiException;
-import io.saddlebag.http.SlicedAnswer;
+import io.saddlebag.http.StreamedAnswer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -89,7 +89,7 @@ public class ApiImage {
                 exchange.setVariable("retryAfter", 1);
                 throw new ApiException(503, "Too many pictures are on their way at this moment; ask again", Map.of());
             }
-            SlicedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
+            StreamedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
                 large ? readers::release : () -> { });
         }
         http.setHeader(HttpHeaders.ETAG, tag(stored));
@@ -101,7 +101,7 @@ public class ApiImage {
     }
 
     /** What is sent of a picture, from its first byte to its last. */
-    private final class Slices implements SlicedAnswer.Source {
+    private final class Slices implements StreamedAnswer.Source {
 
         private final String digest;
         private final boolean small;

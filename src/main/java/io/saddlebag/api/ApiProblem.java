@@ -8,7 +8,7 @@ import io.saddlebag.common.Reason;
 import io.saddlebag.database.DatabaseOutage;
 import io.saddlebag.database.ReadOnlyServer;
 import io.saddlebag.http.ApiException;
-import io.saddlebag.http.WholeRequest;
+import io.saddlebag.http.BufferedRequest;
 import io.saddlebag.webhook.WebhookRefusedException;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoGoneException;
@@ -104,7 +104,7 @@ public class ApiProblem {
     /** A route that goes on then fails on the request, which the server has taken back; a sender could fill the log by leaving. */
     private static boolean nobodyWaits(Exchange exchange) {
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
-        WholeRequest request = http == null ? null : WholeRequest.of(http);
+        BufferedRequest request = http == null ? null : BufferedRequest.of(http);
         return request != null && request.isOver();
     }
 

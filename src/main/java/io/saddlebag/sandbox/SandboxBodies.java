@@ -1,6 +1,6 @@
 package io.saddlebag.sandbox;
 
-import io.saddlebag.http.WholeRequest;
+import io.saddlebag.http.BufferedRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,7 +22,7 @@ class SandboxBodies extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        request.setAttribute(WholeRequest.KEPT, LONGEST + 1L);
+        request.setAttribute(BufferedRequest.KEPT, LONGEST + 1L);
         chain.doFilter(request, response);
     }
 }

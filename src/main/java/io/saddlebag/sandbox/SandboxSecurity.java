@@ -1,6 +1,6 @@
 package io.saddlebag.sandbox;
 
-import io.saddlebag.http.FromThisMachine;
+import io.saddlebag.http.LoopbackOnly;
 import jakarta.servlet.DispatcherType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,7 +27,7 @@ class SandboxSecurity {
     SecurityFilterChain sandboxAlone(HttpSecurity http) throws Exception {
         return http.authorizeHttpRequests(calls -> calls
                         .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
-                        .requestMatchers(new AndRequestMatcher(CONTROL, new NegatedRequestMatcher(new FromThisMachine()))).denyAll()
+                        .requestMatchers(new AndRequestMatcher(CONTROL, new NegatedRequestMatcher(new LoopbackOnly()))).denyAll()
                         .requestMatchers("/sandbox/**", "/actuator/health/**").permitAll()
                         .anyRequest().denyAll())
                 .csrf(AbstractHttpConfigurer::disable)

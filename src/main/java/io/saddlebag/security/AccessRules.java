@@ -5,8 +5,8 @@ import static org.springframework.http.HttpMethod.POST;
 
 import io.saddlebag.common.Secret;
 import io.saddlebag.common.Settings;
-import io.saddlebag.http.FromThisMachine;
-import io.saddlebag.http.FrontDoor;
+import io.saddlebag.http.LoopbackOnly;
+import io.saddlebag.http.PlainPathFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +60,7 @@ class AccessRules {
             at(null, "/api/zoho/sync-invoices/**"), at(null, "/api/zoho/sync-bills/**"), at(null, "/api/zoho/sync-stock/**"));
         boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
         RequestMatcher images = withImages ? at(null, "/images/**") : nothing -> false;
-        RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new FromThisMachine());
+        RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new LoopbackOnly());
         boolean withSandbox = environment.getRequiredProperty("saddlebag.sandbox.enabled", Boolean.class);
         return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
             .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
@@ -75,7 +75,7 @@ class AccessRules {
     @Bean
     @Order(2)
     SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses) throws Exception {
-        LoginRequired loginRequired = new LoginRequired();
+        UnauthorizedEntryPoint unauthorized = new UnauthorizedEntryPoint();
         RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
         return http
             .authorizeHttpRequests(rules -> rules
@@ -88,45 +88,45 @@ class AccessRules {
                 .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
                 .hasAnyRole("STAFF", "SCHEDULER")
                 .anyRequest().hasRole("STAFF"))
-            .httpBasic(basic -> basic.authenticationEntryPoint(loginRequired))
-            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/").withObjectPostProcessor(failedForm(loginRequired)))
-            .addFilterBefore(bearer(environment, pauses, loginRequired), BasicAuthenticationFilter.class)
+            .httpBasic(basic -> basic.authenticationEntryPoint(unauthorized))
+            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/").withObjectPostProcessor(failedForm(unauthorized)))
+            .addFilterBefore(bearer(environment, pauses, unauthorized), BasicAuthenticationFilter.class)
             .headers(AccessRules::cachedPictures)
-            .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new ByABrowser())
+            .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new CsrfRequired())
                 .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
                 .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
-            .addFilterAfter(new PageToken(), CsrfFilter.class)
-            .requestCache(cache -> cache.requestCache(new PageAsked(page)))
-            .exceptionHandling(refused -> refused.accessDeniedHandler(new NotPermitted())
+            .addFilterAfter(new CsrfCookieFilter(), CsrfFilter.class)
+            .requestCache(cache -> cache.requestCache(new RequestedPageCookie(page)))
+            .exceptionHandling(refused -> refused.accessDeniedHandler(new ForbiddenHandler())
                 .defaultAuthenticationEntryPointFor(loginPage(), page)
-                .defaultAuthenticationEntryPointFor(loginRequired, AnyRequestMatcher.INSTANCE))
+                .defaultAuthenticationEntryPointFor(unauthorized, AnyRequestMatcher.INSTANCE))
             .build();
     }
 
     /** Nothing is cached but pictures, whose route says for how long: these headers are there before it comes to that. */
     private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
-        headers.addHeaderWriter((request, response) -> FrontDoor.addHeaders(response));
+        headers.addHeaderWriter((request, response) -> PlainPathFilter.addHeaders(response));
         headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
             new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
     }
 
     /** By its path alone: the name by which a browser says it asks may be anybody's. */
     private static LoginUrlAuthenticationEntryPoint loginPage() {
-        LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginForm.ADDRESS);
+        LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginFormFilter.ADDRESS);
         login.setFavorRelativeUris(true);
         return login;
     }
 
     /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */
-    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(LoginRequired loginRequired) {
-        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginForm.ADDRESS + "?error");
+    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(UnauthorizedEntryPoint unauthorized) {
+        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginFormFilter.ADDRESS + "?error");
         again.setAllowSessionCreation(false);
         return new ObjectPostProcessor<>() {
             @Override
             public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
                 filter.setAuthenticationFailureHandler((request, response, failure) -> {
                     if (failure instanceof LoginPausedException) {
-                        loginRequired.commence(request, response, failure);
+                        unauthorized.commence(request, response, failure);
                     } else {
                         again.onAuthenticationFailure(request, response, failure);
                     }
@@ -136,12 +136,12 @@ class AccessRules {
         };
     }
 
-    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, LoginRequired loginRequired) {
+    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, UnauthorizedEntryPoint unauthorized) {
         String secret = new Settings(environment).text("saddlebag.cron-secret");
         SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new), pauses);
         AuthenticationFilter filter = new AuthenticationFilter(login, login);
         filter.setSuccessHandler((request, response, authentication) -> { });
-        filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(loginRequired));
+        filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(unauthorized));
         return filter;
     }
 

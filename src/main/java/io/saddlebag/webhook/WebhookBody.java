@@ -1,6 +1,6 @@
 package io.saddlebag.webhook;
 
-import io.saddlebag.http.WholeRequest;
+import io.saddlebag.http.BufferedRequest;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -46,7 +46,7 @@ class WebhookBody extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        request.setAttribute(WholeRequest.KEPT, webhooks.needsBody(request) ? longest + 1 : 0);
+        request.setAttribute(BufferedRequest.KEPT, webhooks.needsBody(request) ? longest + 1 : 0);
         chain.doFilter(new HttpServletRequestWrapper(request) {
             @Override
             public String getContentType() {

@@ -101,7 +101,7 @@ class BrowserLoginIT extends GuardedApp {
     @ParameterizedTest
     @ValueSource(strings = {"//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "elsewhere.example", "%0d%0aX: y", "%"})
     void aLoginLeadsToNoOtherServer(String cookie) throws Exception {
-        HttpCookie page = new HttpCookie(PageAsked.COOKIE, cookie.startsWith("%") ? cookie : URLEncoder.encode(cookie, StandardCharsets.UTF_8));
+        HttpCookie page = new HttpCookie(RequestedPageCookie.COOKIE, cookie.startsWith("%") ? cookie : URLEncoder.encode(cookie, StandardCharsets.UTF_8));
         page.setPath("/");
         page.setVersion(0);
         cookies.getCookieStore().add(URI.create("http://localhost:" + port), page);
@@ -114,7 +114,7 @@ class BrowserLoginIT extends GuardedApp {
         login("pass word of staff");
         assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(200);
         HttpCookie first = session().orElseThrow();
-        for (int more = 0; more < Sessions.MOST; more++) {
+        for (int more = 0; more < SessionLimit.MOST; more++) {
             cookies.getCookieStore().removeAll();
             login("pass word of staff");
         }

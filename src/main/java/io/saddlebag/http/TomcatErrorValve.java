@@ -13,7 +13,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** What Tomcat itself refuses, before any filter: told as every other error is, and not as a page of Tomcat's. */
-public class ServerErrors extends ErrorReportValve {
+public class TomcatErrorValve extends ErrorReportValve {
 
     @Override
     protected void report(Request request, Response response, Throwable failure) {
@@ -24,10 +24,10 @@ public class ServerErrors extends ErrorReportValve {
         HttpStatus known = HttpStatus.resolve(status);
         String title = known == null ? "Error" : known.getReasonPhrase();
         try {
-            FrontDoor.addHeaders(response);
+            PlainPathFilter.addHeaders(response);
             response.setContentType("application/problem+json");
-            response.getReporter().write(FrontDoor.problem(status, title, known == HttpStatus.BAD_REQUEST
-                ? "The request is no HTTP that is understood here. " + FrontDoor.DETAIL : title));
+            response.getReporter().write(PlainPathFilter.problem(status, title, known == HttpStatus.BAD_REQUEST
+                ? "The request is no HTTP that is understood here. " + PlainPathFilter.DETAIL : title));
             response.finishResponse();
         } catch (IOException | IllegalStateException gone) {
             // who asked waits for no answer
@@ -40,7 +40,7 @@ public class ServerErrors extends ErrorReportValve {
 
         @Override
         public void customize(TomcatServletWebServerFactory factory) {
-            factory.addContextCustomizers(context -> ((StandardHost) context.getParent()).setErrorReportValveClass(ServerErrors.class.getName()));
+            factory.addContextCustomizers(context -> ((StandardHost) context.getParent()).setErrorReportValveClass(TomcatErrorValve.class.getName()));
         }
     }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-class FromThisMachineTest {
+class LoopbackOnlyTest {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1, true", "127.8.9.1, true", "::1, true", "0:0:0:0:0:0:0:1, true", "10.0.0.7, false",
@@ -15,6 +15,6 @@ class FromThisMachineTest {
         MockHttpServletRequest request = new MockHttpServletRequest();
         request.setRemoteAddr(address);
 
-        assertThat(new FromThisMachine().matches(request)).isEqualTo(here);
+        assertThat(new LoopbackOnly().matches(request)).isEqualTo(here);
     }
 }

@@ -12,12 +12,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Notes that a request came with X-Forwarded-For, before Tomcat believes the header of a trusted proxy and takes it out. */
-public class ForwardedMark extends ValveBase {
+public class ForwardedForValve extends ValveBase {
 
     /** Attribute, there where a proxy passed the request on. */
-    public static final String ATTRIBUTE = ForwardedMark.class.getName();
+    public static final String ATTRIBUTE = ForwardedForValve.class.getName();
 
-    ForwardedMark() {
+    ForwardedForValve() {
         super(true); // routes answer asynchronously
     }
 
@@ -36,7 +36,7 @@ public class ForwardedMark extends ValveBase {
 
         @Override
         public void customize(TomcatServletWebServerFactory factory) {
-            factory.addEngineValves(new ForwardedMark());
+            factory.addEngineValves(new ForwardedForValve());
         }
     }
 }

@@ -17,7 +17,7 @@ import org.springframework.web.util.WebUtils;
  * The page that a browser asked for before it was sent to the login, in a cookie of its own: whoever is not logged in leaves nothing
  * in the memory of this process. It is a path of ours, whatever the cookie says.
  */
-record PageAsked(RequestMatcher pages) implements RequestCache {
+record RequestedPageCookie(RequestMatcher pages) implements RequestCache {
 
     static final String COOKIE = "PAGE";
 

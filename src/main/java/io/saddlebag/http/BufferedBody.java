@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A body in blocks, each within the {@link BodyBudget}: who sends byte by byte fills a block all the same. */
-final class HeldBody {
+final class BufferedBody {
 
     static final int BLOCK = 4096;
 
@@ -16,7 +16,7 @@ final class HeldBody {
     private long length;
     private boolean released;
 
-    HeldBody(BodyBudget budget) {
+    BufferedBody(BodyBudget budget) {
         this.budget = budget;
     }
 

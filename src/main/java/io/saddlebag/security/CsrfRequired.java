@@ -10,7 +10,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * adds the session's cookie, or a password it has kept, by itself. A page cannot keep the browser from adding Origin, so
  * what carries Authorization and no Origin was sent by a program on purpose.
  */
-class ByABrowser implements RequestMatcher {
+class CsrfRequired implements RequestMatcher {
 
     @Override
     public boolean matches(HttpServletRequest request) {

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 /** The browsers that are logged in. One more than there may be logs out the one that logged in first. */
 @Component
 @Profile("!sandbox")
-class Sessions implements HttpSessionListener {
+class SessionLimit implements HttpSessionListener {
 
     static final int MOST = 100;
 

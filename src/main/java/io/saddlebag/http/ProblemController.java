@@ -23,14 +23,14 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @Profile("!sandbox")
-public class ProblemAnswers implements ErrorController {
+public class ProblemController implements ErrorController {
 
     /** Retry-After of a 503, in seconds; a start takes a few. */
     static final String AGAIN = "5";
 
     private final ApplicationAvailability application;
 
-    ProblemAnswers(ApplicationAvailability application) {
+    ProblemController(ApplicationAvailability application) {
         this.application = application;
     }
 
@@ -66,7 +66,7 @@ public class ProblemAnswers implements ErrorController {
 
     /** @return 408 for 503 when it was not our answer that did not come in time, but the rest of the request */
     static HttpStatus whoseFault(HttpStatus status, HttpServletRequest request) {
-        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(WholeRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
+        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(BufferedRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
     }
 
     /** @param message of whoever refused the request; told only where the fault is the caller's */

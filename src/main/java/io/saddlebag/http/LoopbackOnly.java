@@ -13,7 +13,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * Whether a request was sent on this machine on purpose: not passed on by a proxy on it, nor sent by a browser for another site's
  * page, whose name may lead here.
  */
-public class FromThisMachine implements RequestMatcher {
+public class LoopbackOnly implements RequestMatcher {
 
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)])(:\\d{1,5})?");
     private static final Pattern NUMBER = Pattern.compile("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*(%.*)?", Pattern.CASE_INSENSITIVE);
@@ -26,7 +26,7 @@ public class FromThisMachine implements RequestMatcher {
     @Override
     public boolean matches(HttpServletRequest request) {
         return isLoopback(request.getRemoteAddr()) && isOurs(request.getHeader(HttpHeaders.HOST), request.getServerName())
-            && request.getAttribute(ForwardedMark.ATTRIBUTE) == null
+            && request.getAttribute(ForwardedForValve.ATTRIBUTE) == null
             && Collections.list(request.getHeaderNames()).stream().map(name -> name.toLowerCase(Locale.ROOT))
                 .noneMatch(name -> OF_A_PROXY.matcher(name).matches())
             && isSameOrigin(request);

@@ -13,12 +13,12 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-class RequestHandoverTest {
+class DeferredRouteStartTest {
 
     private static final BodyBudget BUDGET = new BodyBudget(1 << 20, new SimpleMeterRegistry());
 
     private final List<String> order = new ArrayList<>();
-    private final RequestHandover handover = new RequestHandover(Runnable::run, BUDGET);
+    private final DeferredRouteStart start = new DeferredRouteStart(Runnable::run, BUDGET);
 
     @AfterEach
     void leave() {
@@ -27,10 +27,10 @@ class RequestHandoverTest {
 
     @Test
     void aRouteBeginsWhenAllFiltersAreDone() throws Exception {
-        handover.doFilter(request(), new MockHttpServletResponse(), (request, response) -> {
+        start.doFilter(request(), new MockHttpServletResponse(), (request, response) -> {
             request.startAsync();
             RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
-            handover.later(() -> order.add("route"));
+            start.later(() -> order.add("route"));
             order.add("filter");
         });
 
@@ -41,10 +41,10 @@ class RequestHandoverTest {
     void aRequestThatWasAnsweredMeanwhileHasNoRoute() throws Exception {
         List<Runnable> queue = new ArrayList<>();
         MockHttpServletRequest sent = request();
-        new RequestHandover(queue::add, BUDGET).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
+        new DeferredRouteStart(queue::add, BUDGET).doFilter(sent, new MockHttpServletResponse(), (request, response) -> {
             request.startAsync();
             RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
-            handover.later(() -> order.add("route"));
+            start.later(() -> order.add("route"));
         });
         sent.getAsyncContext().complete();
 
@@ -56,7 +56,7 @@ class RequestHandoverTest {
 
     @Test
     void aRequestOfNoRouteIsLeftAlone() throws Exception {
-        handover.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> order.add("filter"));
+        start.doFilter(new MockHttpServletRequest(), new MockHttpServletResponse(), (request, response) -> order.add("filter"));
 
         assertThat(order).containsExactly("filter");
     }

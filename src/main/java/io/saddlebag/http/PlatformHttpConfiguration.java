@@ -10,18 +10,18 @@ import org.springframework.context.annotation.Configuration;
 
 /** Camel's way into HTTP, with an executor of ours, and how the server treats bodies. */
 @Configuration(proxyBeanMethods = false)
-class RequestHandoverConfiguration {
+class PlatformHttpConfiguration {
 
     @Bean("platform-http-engine")
-    PlatformHttpEngine platformHttpEngine(@Value("${server.port}") int port, RequestHandover handover) {
-        return new SpringBootPlatformHttpEngine(port, handover::later);
+    PlatformHttpEngine platformHttpEngine(@Value("${server.port}") int port, DeferredRouteStart start) {
+        return new SpringBootPlatformHttpEngine(port, start::later);
     }
 
-    /** Only {@link WholeRequest} reads bodies: as parameters Tomcat would read a form of 2 MB for anybody, and hold a thread for it. */
+    /** Only {@link BufferedRequest} reads bodies: as parameters Tomcat would read a form of 2 MB for anybody, and hold a thread for it. */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodies() {
         return tomcat -> {
-            tomcat.addEngineValves(new UnreadBodies());
+            tomcat.addEngineValves(new UnreadBodyValve());
             tomcat.addConnectorCustomizers(connector -> {
                 connector.setParseBodyMethods("");
                 connector.setProperty("continueResponseTiming", "onRead"); // who asks before sending is refused before

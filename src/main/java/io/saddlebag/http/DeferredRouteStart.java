@@ -34,16 +34,16 @@ import org.springframework.web.servlet.HandlerMapping;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-public class RequestHandover extends OncePerRequestFilter {
+public class DeferredRouteStart extends OncePerRequestFilter {
 
-    private static final String ROUTE = RequestHandover.class.getName();
+    private static final String ROUTE = DeferredRouteStart.class.getName();
     private static final long MOMENT = 500;
     private static final String AGAIN = "5";
 
     private final Executor routes;
     private final BodyBudget budget;
 
-    RequestHandover(@Qualifier("applicationTaskExecutor") Executor routes, BodyBudget budget) {
+    DeferredRouteStart(@Qualifier("applicationTaskExecutor") Executor routes, BodyBudget budget) {
         this.routes = routes;
         this.budget = budget;
     }
@@ -64,19 +64,19 @@ public class RequestHandover extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getDispatcherType() == DispatcherType.ASYNC) {
             chain.doFilter(request, response);
-            SlicedAnswer.sendWhatFollows(request, response);
+            StreamedAnswer.sendWhatFollows(request, response);
             return;
         }
-        WholeRequest whole = new WholeRequest(request, budget);
+        BufferedRequest buffered = new BufferedRequest(request, budget);
         boolean handedOver = false;
         try {
-            chain.doFilter(whole, response);
+            chain.doFilter(buffered, response);
             if (request.getAttribute(ROUTE) instanceof Runnable route) {
-                request.getAsyncContext().addListener(new Answered(whole));
+                request.getAsyncContext().addListener(new Answered(buffered));
                 handedOver = true;
-                begin(whole, response, () -> routes.execute(() -> {
-                    if (!whole.isOver()) {
-                        if (whole.isPassedBy()) {
+                begin(buffered, response, () -> routes.execute(() -> {
+                    if (!buffered.isOver()) {
+                        if (buffered.isPassedBy()) {
                             response.setHeader(HttpHeaders.CONNECTION, "close");
                         }
                         route.run();
@@ -85,25 +85,25 @@ public class RequestHandover extends OncePerRequestFilter {
             }
         } finally {
             if (!handedOver) {
-                whole.release();
+                buffered.release();
             }
         }
     }
 
-    private void begin(WholeRequest whole, HttpServletResponse response, Runnable route) throws IOException {
-        long kept = readsBody(whole) ? whole.kept() : 0;
-        if (!whole.hasBody()) {
+    private void begin(BufferedRequest buffered, HttpServletResponse response, Runnable route) throws IOException {
+        long kept = readsBody(buffered) ? buffered.kept() : 0;
+        if (!buffered.hasBody()) {
             route.run();
         } else if (kept > 0) {
-            whole.keep(kept, new WholeRequest.Then() {
+            buffered.keep(kept, new BufferedRequest.Then() {
                 @Override
-                public void whole() {
+                public void complete() {
                     route.run();
                 }
 
                 @Override
                 public void refused() {
-                    refuse(whole, response);
+                    refuse(buffered, response);
                 }
             });
         } else {
@@ -113,7 +113,7 @@ public class RequestHandover extends OncePerRequestFilter {
                     route.run();
                 }
             };
-            whole.pass(WholeRequest.LONGEST, once);
+            buffered.pass(BufferedRequest.LONGEST, once);
             CompletableFuture.delayedExecutor(MOMENT, TimeUnit.MILLISECONDS, Runnable::run).execute(once);
         }
     }
@@ -139,9 +139,9 @@ public class RequestHandover extends OncePerRequestFilter {
     /** Whoever waited too long for a thread was told so; by now the server uses the same objects for another's request. */
     private static final class Answered implements AsyncListener {
 
-        private final WholeRequest request;
+        private final BufferedRequest request;
 
-        Answered(WholeRequest request) {
+        Answered(BufferedRequest request) {
             this.request = request;
         }
 

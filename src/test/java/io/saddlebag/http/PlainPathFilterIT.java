@@ -14,7 +14,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Requests as no browser writes them, and what every answer tells browsers. */
 @ExtendWith(OutputCaptureExtension.class)
-class FrontDoorIT extends GuardedApp {
+class PlainPathFilterIT extends GuardedApp {
 
     @ParameterizedTest
     @ValueSource(strings = {"//", "///", "//api/sync/items", "/api//sync", "/api/zoho/sync-products//", "/./api", "/api/.", "/api/../x", "/..", "/api/sync/a;b",

@@ -1,6 +1,6 @@
 package io.saddlebag.security;
 
-import io.saddlebag.http.WholeRequest;
+import io.saddlebag.http.BufferedRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,7 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Profile("!sandbox")
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
-class LoginForm extends OncePerRequestFilter {
+class LoginFormFilter extends OncePerRequestFilter {
 
     static final String ADDRESS = "/login";
 
@@ -50,14 +50,14 @@ class LoginForm extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A form has no more than " + LONGEST + " bytes here");
         } else if (!places.tryAcquire()) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        } else if (isHere(WholeRequest.of(request))) {
+        } else if (isHere(BufferedRequest.of(request))) {
             chain.doFilter(request, response);
         } else if (!response.isCommitted()) { // Tomcat answers by itself where nothing came at all
             response.sendError(HttpServletResponse.SC_REQUEST_TIMEOUT);
         }
     }
 
-    private boolean isHere(WholeRequest request) {
+    private boolean isHere(BufferedRequest request) {
         try {
             boolean here = request.await(LONGEST, PATIENCE);
             if (here) {

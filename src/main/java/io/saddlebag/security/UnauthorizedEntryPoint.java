@@ -1,6 +1,6 @@
 package io.saddlebag.security;
 
-import io.saddlebag.http.ProblemAnswers;
+import io.saddlebag.http.ProblemController;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,8 +10,8 @@ import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 
-/** Answers 401 to a program that did not say who it is, or not rightly, and 429 to one that guesses; {@link ProblemAnswers} writes the body. */
-class LoginRequired implements AuthenticationEntryPoint {
+/** Answers 401 to a program that did not say who it is, or not rightly, and 429 to one that guesses; {@link ProblemController} writes the body. */
+class UnauthorizedEntryPoint implements AuthenticationEntryPoint {
 
     private static final String HOW =
         "Log in as staff: HTTP Basic, or the page /login in a browser; the user is admin";

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A long body of an answer that follows its route's: in slices, each read when the one before is gone. No thread waits for a reader. */
-public final class SlicedAnswer implements WriteListener {
+public final class StreamedAnswer implements WriteListener {
 
     /** Where the slices come from. */
     public interface Source {
@@ -21,14 +21,14 @@ public final class SlicedAnswer implements WriteListener {
         byte[] next() throws IOException;
     }
 
-    private static final String FOLLOWS = SlicedAnswer.class.getName();
+    private static final String FOLLOWS = StreamedAnswer.class.getName();
 
     private final Duration longest;
     private final Source source;
     private AsyncContext context;
     private ServletOutputStream out;
 
-    private SlicedAnswer(Duration longest, Source source) {
+    private StreamedAnswer(Duration longest, Source source) {
         this.longest = longest;
         this.source = source;
     }
@@ -39,12 +39,12 @@ public final class SlicedAnswer implements WriteListener {
      * @param end runs once, when the request is over, however it ends
      */
     public static void follow(HttpServletRequest request, Duration longest, Source source, Runnable end) {
-        request.setAttribute(FOLLOWS, new SlicedAnswer(longest, source));
+        request.setAttribute(FOLLOWS, new StreamedAnswer(longest, source));
         request.getAsyncContext().addListener(new End(end));
     }
 
     static void sendWhatFollows(HttpServletRequest request, ServletResponse response) throws IOException {
-        if (request.getAttribute(FOLLOWS) instanceof SlicedAnswer answer && !request.isAsyncStarted()) {
+        if (request.getAttribute(FOLLOWS) instanceof StreamedAnswer answer && !request.isAsyncStarted()) {
             request.removeAttribute(FOLLOWS);
             answer.context = request.startAsync(request, response);
             answer.context.setTimeout(answer.longest.toMillis());

@@ -27,14 +27,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 @Profile("!sandbox")
-class RouteErrors extends OncePerRequestFilter {
+class RouteErrorFilter extends OncePerRequestFilter {
 
     /** As the firewall has it. */
     private static final Pattern NAME = Pattern.compile("[\\p{IsAssigned}&&[^\\p{IsControl}]]*");
 
     private final ObjectMapper json;
 
-    RouteErrors(ObjectMapper json) {
+    RouteErrorFilter(ObjectMapper json) {
         this.json = json;
     }
 
@@ -72,12 +72,12 @@ class RouteErrors extends OncePerRequestFilter {
     }
 
     private void write(HttpStatus told, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        HttpStatus status = ProblemAnswers.whoseFault(told, request);
-        ProblemDetail problem = ProblemAnswers.problem(status, "", request, response);
+        HttpStatus status = ProblemController.whoseFault(told, request);
+        ProblemDetail problem = ProblemController.problem(status, "", request, response);
         problem.setInstance(URI.create(request.getRequestURI()));
         response.setStatus(status.value());
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemAnswers.AGAIN);
+            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemController.AGAIN);
         }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(json.writeValueAsBytes(problem));

@@ -3,7 +3,7 @@ package io.saddlebag.security;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.http.WholeRequest;
+import io.saddlebag.http.BufferedRequest;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,12 +18,12 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Bounds what the console asks of JMX at one time, for Jolokia makes the whole answer in memory first: one request that asks for
+ * Bounds what the console asks of JMX at one time, for Jolokia makes the buffered answer in memory first: one request that asks for
  * many MBeans, and a few for single ones. Others wait a moment. Behind the login.
  */
 @Component
 @Profile("!sandbox")
-class ConsoleRequests extends OncePerRequestFilter {
+class JolokiaRequestLimit extends OncePerRequestFilter {
 
     private static final List<String> ADDRESSES = List.of("/actuator/jolokia", "/actuator/hawtio/jolokia");
     private static final int LONGEST = 1 << 18;
@@ -43,12 +43,12 @@ class ConsoleRequests extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        WholeRequest whole = WholeRequest.of(request);
-        if (!whole.await(LONGEST, PATIENCE)) {
+        BufferedRequest buffered = BufferedRequest.of(request);
+        if (!buffered.await(LONGEST, PATIENCE)) {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia has no more than " + LONGEST + " bytes, and comes soon");
             return;
         }
-        Asked asked = asked(whole);
+        Asked asked = asked(buffered);
         if (asked.all > TOGETHER || asked.calls > CALLS_TOGETHER || asked.many > 1) {
             response.sendError(HttpServletResponse.SC_BAD_REQUEST, "Ask Jolokia for no more than " + TOGETHER + " things in one request, "
                 + CALLS_TOGETHER + " of them calls and one of them a list, a search or a pattern");
@@ -80,7 +80,7 @@ class ConsoleRequests extends OncePerRequestFilter {
     }
 
     /** What is no JSON is refused by Jolokia. */
-    private Asked asked(WholeRequest request) throws IOException {
+    private Asked asked(BufferedRequest request) throws IOException {
         int all = 0;
         int calls = 0;
         int many = 0;

@@ -12,13 +12,13 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 /**
  * Who was answered and has not sent all of a body that nobody wanted loses the connection. Tomcat would read the rest, and a thread
  * would wait for it: 200 such senders would hold all threads there are. Of a route's request no thread reads the rest, for it has a
- * listener ({@link WholeRequest}).
+ * listener ({@link BufferedRequest}).
  */
-final class UnreadBodies extends ValveBase {
+final class UnreadBodyValve extends ValveBase {
 
     private static final int PASSED_OVER = 65_536;
 
-    UnreadBodies() {
+    UnreadBodyValve() {
         super(true);
     }
 

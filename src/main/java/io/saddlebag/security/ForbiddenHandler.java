@@ -1,6 +1,6 @@
 package io.saddlebag.security;
 
-import io.saddlebag.http.ProblemAnswers;
+import io.saddlebag.http.ProblemController;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -8,8 +8,8 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.csrf.CsrfException;
 
-/** Answers 403 to whom we know and do not let in; {@link ProblemAnswers} writes the body. */
-class NotPermitted implements AccessDeniedHandler {
+/** Answers 403 to whom we know and do not let in; {@link ProblemController} writes the body. */
+class ForbiddenHandler implements AccessDeniedHandler {
 
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException reason)

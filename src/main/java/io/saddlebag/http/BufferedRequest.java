@@ -20,38 +20,38 @@ import org.springframework.web.util.WebUtils;
  * up nobody, and is not read from when it was answered, for by then the server uses the same objects for another's request. A body
  * is held only for a route that reads it, and within the {@link BodyBudget}; all others are read past.
  */
-public final class WholeRequest extends HttpServletRequestWrapper {
+public final class BufferedRequest extends HttpServletRequestWrapper {
 
     /** Attribute: how many bytes of the body are kept (a Long), the rest is cut off; without it {@link #LONGEST}. */
-    public static final String KEPT = WholeRequest.class.getName() + ".kept";
+    public static final String KEPT = BufferedRequest.class.getName() + ".kept";
     /** Attribute, there while the body is not all there. */
-    public static final String AWAITED = WholeRequest.class.getName() + ".awaited";
+    public static final String AWAITED = BufferedRequest.class.getName() + ".awaited";
     /** More than any of our addresses wants. */
     static final long LONGEST = 1 << 20;
 
     private static final int BLOCK = 8192;
 
     private final BodyBudget budget;
-    private HeldBody body;
+    private BufferedBody body;
     private Map<String, String[]> fields;
     private volatile boolean passedBy;
     private volatile boolean over;
 
-    WholeRequest(HttpServletRequest request, BodyBudget budget) {
+    BufferedRequest(HttpServletRequest request, BodyBudget budget) {
         super(request);
         this.budget = budget;
     }
 
     /** @return the one in which a request is wrapped; every request is */
-    public static WholeRequest of(ServletRequest request) {
-        return WebUtils.getNativeRequest(request, WholeRequest.class);
+    public static BufferedRequest of(ServletRequest request) {
+        return WebUtils.getNativeRequest(request, BufferedRequest.class);
     }
 
     /** What becomes of a body. */
     interface Then {
 
         /** It is here, or as much of it as is kept. */
-        void whole();
+        void complete();
 
         /** There is no room for it. */
         void refused();
@@ -74,10 +74,10 @@ public final class WholeRequest extends HttpServletRequestWrapper {
      */
     void keep(long most, Then then) throws IOException {
         if (body != null) {
-            then.whole();
+            then.complete();
             return;
         }
-        HeldBody coming = new HeldBody(budget);
+        BufferedBody coming = new BufferedBody(budget);
         body = coming;
         setAttribute(AWAITED, true);
         listen(new Pieces() {
@@ -99,14 +99,14 @@ public final class WholeRequest extends HttpServletRequestWrapper {
             @Override
             public void end() {
                 removeAttribute(AWAITED);
-                then.whole();
+                then.complete();
             }
         });
     }
 
     /** Reads past what comes of a body that nobody wants, and no further than the limit. @param end runs when it is over */
     void pass(long most, Runnable end) throws IOException {
-        body = new HeldBody(budget);
+        body = new BufferedBody(budget);
         passedBy = true;
         listen(new Pieces() {
             private long passed;
@@ -135,7 +135,7 @@ public final class WholeRequest extends HttpServletRequestWrapper {
      */
     public boolean await(int most, Duration patience) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
-        HeldBody coming = new HeldBody(budget);
+        BufferedBody coming = new BufferedBody(budget);
         body = coming; // given back with the request
         ServletInputStream sent = getRequest().getInputStream();
         byte[] block = new byte[BLOCK];
