@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.saddlebag.common.BadSettingException;
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.database.DatabaseOutage;
-import io.saddlebag.database.ReadOnlyServer;
+import io.saddlebag.database.ReadOnlyEviction;
 import io.saddlebag.http.ApiException;
 import io.saddlebag.http.BufferedRequest;
 import io.saddlebag.webhook.WebhookRefusedException;
@@ -37,12 +37,12 @@ public class ApiProblem {
     /** @return the problem as JSON; the response's status is set on the message, Retry-After as a variable */
     public String of(Exchange exchange) throws JsonProcessingException {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        ApiException request = Reason.find(ApiException.class, failure);
-        ZohoLimitException limit = Reason.find(ZohoLimitException.class, failure);
-        ZohoInProcessException inProcess = Reason.find(ZohoInProcessException.class, failure);
-        ZohoException zoho = Reason.find(ZohoException.class, failure);
-        WebhookRefusedException webhook = Reason.find(WebhookRefusedException.class, failure);
-        BadSettingException setting = Reason.find(BadSettingException.class, failure);
+        ApiException request = FailureReason.find(ApiException.class, failure);
+        ZohoLimitException limit = FailureReason.find(ZohoLimitException.class, failure);
+        ZohoInProcessException inProcess = FailureReason.find(ZohoInProcessException.class, failure);
+        ZohoException zoho = FailureReason.find(ZohoException.class, failure);
+        WebhookRefusedException webhook = FailureReason.find(WebhookRefusedException.class, failure);
+        BadSettingException setting = FailureReason.find(BadSettingException.class, failure);
         Map<String, Object> extensions = Map.of();
         int status;
         String detail;
@@ -63,7 +63,7 @@ public class ApiProblem {
         } else if (inProcess != null) {
             status = 503;
             detail = inProcess.getMessage();
-            retryAfter(exchange, inProcess.putOff().until());
+            retryAfter(exchange, inProcess.asLimit().until());
         } else if (zoho != null) {
             status = zoho instanceof ZohoGoneException ? 404 : 502;
             detail = zoho.getMessage();
@@ -72,7 +72,7 @@ public class ApiProblem {
             detail = setting.getMessage();
         } else if (databaseIsAway(failure)) {
             status = 503;
-            detail = "The database " + (ReadOnlyServer.isTold(failure) ? "takes no writes at present" : "does not answer")
+            detail = "The database " + (ReadOnlyEviction.isTold(failure) ? "takes no writes at present" : "does not answer")
                 + ". Nothing was changed; try again.";
             retryAfter(exchange, 5);
         } else if (nobodyWaits(exchange)) {
@@ -109,7 +109,7 @@ public class ApiProblem {
     }
 
     private static boolean databaseIsAway(Throwable failure) {
-        return Reason.find(CallNotPermittedException.class, failure) != null // found out by others just now
-                || Reason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
+        return FailureReason.find(CallNotPermittedException.class, failure) != null // found out by others just now
+                || FailureReason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
     }
 }

@@ -1,6 +1,6 @@
 package io.saddlebag.check;
 
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.database.FolderInUseException;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -39,16 +39,16 @@ public final class CheckCommand {
             Stream.of("--saddlebag.dev=false")).toArray(String[]::new);
         try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
                 .profiles("check").run(settings)) {
-            return check(spring.getBean(ProducerTemplate.class), spring.getBean(Reason.class), org);
+            return check(spring.getBean(ProducerTemplate.class), spring.getBean(FailureReason.class), org);
         } catch (RuntimeException e) { // what is wrong with the settings has been said by then
-            if (Reason.find(FolderInUseException.class, e) != null) {
+            if (FailureReason.find(FolderInUseException.class, e) != null) {
                 System.out.println("Ask that process: curl -u admin -X POST http://localhost:8080/api/zoho/check?org=" + org);
             }
             return 1;
         }
     }
 
-    private static int check(ProducerTemplate camel, Reason reason, String org) {
+    private static int check(ProducerTemplate camel, FailureReason reason, String org) {
         Exchange done = camel.request("direct:check-command", exchange -> exchange.getMessage().setHeader("org", org));
         if (done.getException() != null) {
             System.out.println(reason.of(done.getException()));

@@ -41,7 +41,7 @@ class DatabaseCheck {
                 new Pooler(place).check(connection, pool);
                 return;
             } catch (SQLTransientConnectionException e) { // the pool's own time-out: it goes on trying by itself
-                if (Refusal.of(e).isForGood() || Instant.now().isAfter(end)) {
+                if (ConnectionRefusal.of(e).isForGood() || Instant.now().isAfter(end)) {
                     throw unusable(e);
                 }
                 log.info("Waiting up to {} s for the database at {}: {}", wait.toSeconds(), place, reason(e));
@@ -59,7 +59,7 @@ class DatabaseCheck {
     }
 
     private BadSettingException unusable(SQLException e) {
-        Refusal refusal = Refusal.of(e);
+        ConnectionRefusal refusal = ConnectionRefusal.of(e);
         return new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place
             + (refusal.isForGood() ? "" : " within " + wait.toSeconds() + " s") + " (" + reason(e) + ")", refusal.remedy());
     }

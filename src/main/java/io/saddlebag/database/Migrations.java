@@ -1,7 +1,7 @@
 package io.saddlebag.database;
 
 import io.saddlebag.common.BadSettingException;
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -91,12 +91,12 @@ class Migrations {
     }
 
     private static BadSettingException failed(FlywayException failure) {
-        BadSettingException setting = Reason.find(BadSettingException.class, failure);
+        BadSettingException setting = FailureReason.find(BadSettingException.class, failure);
         if (setting != null) {
             return setting;
         }
-        FlywayMigrateException migration = Reason.find(FlywayMigrateException.class, failure);
-        FlywaySqlScriptException script = Reason.find(FlywaySqlScriptException.class, failure);
+        FlywayMigrateException migration = FailureReason.find(FlywayMigrateException.class, failure);
+        FlywaySqlScriptException script = FailureReason.find(FlywaySqlScriptException.class, failure);
         if (script == null && failure.getMessage().contains("advisory lock")) {
             return new BadSettingException("migrations", "another session of the database has held their lock for a minute",
                 "If no other Saddlebag is migrating, end it: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");

@@ -18,7 +18,7 @@ class TransactionPolicies {
     PlatformTransactionManager transactionManager(DataSource pool, SQLExceptionTranslator errors) {
         JdbcTransactionManager transactions = new JdbcTransactionManager(pool);
         transactions.setExceptionTranslator(errors);
-        return new KeptReason(transactions);
+        return new CauseKeepingTransactionManager(transactions);
     }
 
     @Bean("PROPAGATION_REQUIRED")

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.database.ReadOnlyServer;
+import io.saddlebag.database.ReadOnlyEviction;
 import io.saddlebag.http.PublicUrl;
 import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.pull.TimerAgreement;
@@ -112,7 +112,7 @@ public class ApiHealth {
 
     private ObjectNode withoutDatabase(Throwable failure) {
         ObjectNode health = json.createObjectNode().put("status", "DOWN").put("database", "DOWN");
-        health.putArray("problems").add((ReadOnlyServer.isTold(failure)
+        health.putArray("problems").add((ReadOnlyEviction.isTold(failure)
                 ? "The database answers and takes no writes: it is a standby, or default_transaction_read_only is on. Have DATABASE_URL lead"
                     + " to the primary, or set it off"
                 : "The database does not answer. See whether PostgreSQL runs and DATABASE_URL still leads to it")

@@ -1,6 +1,6 @@
 package io.saddlebag.pull;
 
-import io.saddlebag.zoho.CallTurn;
+import io.saddlebag.zoho.CallTicket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -46,7 +46,7 @@ class PageFetcher {
         query.put("per_page", String.valueOf(pageSize));
         Exchange request = new DefaultExchange(run.getContext());
         run.getVariables().forEach(request::setVariable);
-        CallTurn turn = new CallTurn(withdrawn);
+        CallTicket turn = new CallTicket(withdrawn);
         request.setVariable("turn", turn);
         request.setVariable("query", query.entrySet().stream()
                 .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8))

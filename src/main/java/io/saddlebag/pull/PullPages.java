@@ -52,20 +52,20 @@ public class PullPages {
         if ("deletes".equals(read)) {
             return Collections.emptyIterator(); // all are read
         } else if ("since".equals(read)) {
-            return new PagesSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
+            return new ModifiedSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
                     number(cursor, woken ? "nextPage" : "page"), Boolean.TRUE.equals(cursor.get(woken ? "nextBack" : "back")), maxPages);
         } else if ("down".equals(read)) {
-            return NumberedPages.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
+            return ByPageNumber.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
-            return NumberedPages.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
+            return ByPageNumber.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
         } else if (changes && fetcher.variable("sinceParameter") != null) {
-            return new PagesSince(fetcher, since.toInstant(), 1, false, maxPages);
+            return new ModifiedSince(fetcher, since.toInstant(), 1, false, maxPages);
         } else if (changes && fetcher.variable("modifiedColumn") != null) {
-            return new NewestPages(fetcher, since.toInstant(), maxPages);
+            return new NewestFirst(fetcher, since.toInstant(), maxPages);
         } else if (records != null && fetcher.variable("createdColumn") != null) {
-            return NumberedPages.down(fetcher, expected, ahead, maxPages);
+            return ByPageNumber.down(fetcher, expected, ahead, maxPages);
         }
-        return NumberedPages.up(fetcher, 1, expected, ahead, maxPages);
+        return ByPageNumber.up(fetcher, 1, expected, ahead, maxPages);
     }
 
     private static int number(Map<?, ?> cursor, String key) {

@@ -2,7 +2,7 @@ package io.saddlebag.registration;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.connect.ConsentScopes;
 import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.ZohoException;
@@ -96,7 +96,7 @@ public class WebhookRegistrar {
 
     /** @param thrown a {@link ZohoException}, or what Camel wrapped around one */
     public void failed(WebhookRegistration registration, WantedWebhook wanted, Throwable thrown) {
-        ZohoException failure = Reason.find(ZohoException.class, thrown);
+        ZohoException failure = FailureReason.find(ZohoException.class, thrown);
         String product = wanted.getProduct();
         if (failure instanceof ZohoScopeException || failure instanceof ZohoLimitException
                 || registration.known(product, "workflows") == null) {

@@ -38,7 +38,7 @@ public class SinkBatch {
      * @param shape webhook; none where a template of the user's own made the payloads
      * @return a page of records that webhooks brought: no request was sent for them
      */
-    public PullPage told(List<?> records, String shape) {
+    public PullPage fromWebhook(List<?> records, String shape) {
         return new PullPage(records, null, null, shape);
     }
 
@@ -109,19 +109,19 @@ public class SinkBatch {
      * @param ids separated by commas
      * @return the records of the page's batch that have one of the ids
      */
-    public List<?> among(PullPage page, String idKey, String ids) {
+    public List<?> withIds(PullPage page, String idKey, String ids) {
         Set<String> wanted = Set.copyOf(List.of(ids.split(",")));
         List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, idKey))).toList();
         return found.size() == page.batch().size() ? page.batch() : found;
     }
 
     /** @return the records of the page's batch that are not in the other one */
-    public List<?> others(PullPage page, List<?> batch) {
+    public List<?> without(PullPage page, List<?> batch) {
         return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
     }
 
     /** Keeps of the page's batch the records that have one of the ids. */
-    public void only(PullPage page, String idKey, Set<String> ids) throws JsonProcessingException {
+    public void retainIds(PullPage page, String idKey, Set<String> ids) throws JsonProcessingException {
         List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, idKey))).toList();
         if (kept.size() < page.batch().size()) {
             page.checked(kept, json.writeValueAsString(kept));
@@ -131,7 +131,7 @@ public class SinkBatch {
     /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */
     public void leaveOut(PullPage page, String idKey, String ids) throws JsonProcessingException {
         if (ids != null) {
-            List<?> rest = others(page, among(page, idKey, ids));
+            List<?> rest = without(page, withIds(page, idKey, ids));
             page.checked(rest, json.writeValueAsString(rest));
         }
     }

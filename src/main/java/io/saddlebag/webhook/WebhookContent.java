@@ -52,8 +52,8 @@ public class WebhookContent {
      */
     record Sent(String query, byte[] body, boolean form, WebhookTemplate template) {
 
-        Pairs signedPairs() {
-            return form ? Pairs.of(query).and(fields()) : Pairs.of(query);
+        FormParameters signedPairs() {
+            return form ? FormParameters.of(query).and(fields()) : FormParameters.of(query);
         }
 
         byte[] signedBody() {
@@ -65,8 +65,8 @@ public class WebhookContent {
             return form && fields().list().stream().findFirst().filter(pair -> pair.key().strip().matches("(?s)[{\\[].*")).isPresent();
         }
 
-        Pairs fields() {
-            return Pairs.of(new String(body, StandardCharsets.UTF_8));
+        FormParameters fields() {
+            return FormParameters.of(new String(body, StandardCharsets.UTF_8));
         }
 
         @Override
@@ -91,7 +91,7 @@ public class WebhookContent {
         String id = record.get(exchange.getVariable("idKey", String.class)).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
         String keys = exchange.getVariable("webhookKeys", String.class);
-        String event = event(exchange, template == null || Pairs.of(sent.query()).first("event") != null ? null : template.event(sent));
+        String event = event(exchange, template == null || FormParameters.of(sent.query()).first("event") != null ? null : template.event(sent));
         exchange.setVariable("complete", modified != null && keys != null && !event.equals("deleted")
             && Stream.of(keys.split(",")).allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
         exchange.setVariable("zohoId", id);
@@ -132,7 +132,7 @@ public class WebhookContent {
         List<Object> named = new ArrayList<>(organisations(record));
         named.addAll(organisations(object(text)));
         named.addAll(sent.form() ? Collections.singletonList(sent.fields().first(ORGANISATION)) : organisations(object(new String(sent.body(), StandardCharsets.UTF_8))));
-        named.add(Pairs.of(sent.query()).first(ORGANISATION));
+        named.add(FormParameters.of(sent.query()).first(ORGANISATION));
         // one whose id nobody knows yet has a key of ours instead
         if (org.matches("[0-9]+") && named.stream().anyMatch(one -> one != null && !one.toString().isBlank() && !org.equals(one.toString().strip()))) {
             throw new WebhookRefusedException(400, "organisation", "The content is of another organisation than the address, which is for " + org

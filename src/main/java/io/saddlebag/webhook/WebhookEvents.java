@@ -49,7 +49,7 @@ public class WebhookEvents {
 
     /** @return a page of the records that complete events brought */
     public PullPage page(List<Map<String, Object>> events, String recordKey, String idKey) {
-        return batches.told(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList(),
+        return batches.fromWebhook(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList(),
             shape(events.get(0)));
     }
 
@@ -77,14 +77,14 @@ public class WebhookEvents {
      * @return how complete events end, JSON for webhook-end.sql
      */
     public String stored(List<Map<String, Object>> events, Map<String, String> verdicts, PullPage page) throws JsonProcessingException {
-        List<Ending> endings = new ArrayList<>();
+        List<EventOutcome> endings = new ArrayList<>();
         for (Map<String, Object> event : events) {
             String verdict = verdicts == null ? null : verdicts.get((String) event.get("zoho_id"));
             String error = rejected(page, event);
-            endings.add(error != null ? Ending.of(event, "dead", error)
-                : verdict == null ? Ending.of(event, "ignored", Ending.FILTERED)
-                : verdict.equals("older") ? Ending.of(event, "ignored", "The row is newer")
-                : verdict.equals("fetch") ? Ending.of(event, "pending", null) : Ending.of(event, "done", null));
+            endings.add(error != null ? EventOutcome.of(event, "dead", error)
+                : verdict == null ? EventOutcome.of(event, "ignored", EventOutcome.FILTERED)
+                : verdict.equals("older") ? EventOutcome.of(event, "ignored", "The row is newer")
+                : verdict.equals("fetch") ? EventOutcome.of(event, "pending", null) : EventOutcome.of(event, "done", null));
         }
         return json.writeValueAsString(endings);
     }
@@ -93,13 +93,13 @@ public class WebhookEvents {
     public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("idKey") String idKey) throws JsonProcessingException {
         Set<String> sent = ids(page.records(), idKey);
         Set<String> wanted = ids(page.batch(), idKey);
-        List<Ending> endings = new ArrayList<>();
+        List<EventOutcome> endings = new ArrayList<>();
         for (Map<String, Object> event : events) {
             String id = (String) event.get("zoho_id");
             String error = rejected(page, event);
-            endings.add(error != null ? Ending.of(event, "dead", error)
-                : !sent.contains(id) ? Ending.of(event, "pending", null).byItself()
-                : (wanted.contains(id) ? Ending.of(event, "done", null) : Ending.of(event, "ignored", Ending.FILTERED))
+            endings.add(error != null ? EventOutcome.of(event, "dead", error)
+                : !sent.contains(id) ? EventOutcome.of(event, "pending", null).byItself()
+                : (wanted.contains(id) ? EventOutcome.of(event, "done", null) : EventOutcome.of(event, "ignored", EventOutcome.FILTERED))
                     .asked(page.requestedAt()));
         }
         return json.writeValueAsString(endings);
@@ -107,7 +107,7 @@ public class WebhookEvents {
 
     /** @return how events go on of which no record came: each is asked for by its id */
     public String alone(List<Map<String, Object>> events) throws JsonProcessingException {
-        return json.writeValueAsString(events.stream().map(event -> Ending.of(event, "pending", null).byItself()).toList());
+        return json.writeValueAsString(events.stream().map(event -> EventOutcome.of(event, "pending", null).byItself()).toList());
     }
 
     /**
@@ -115,8 +115,8 @@ public class WebhookEvents {
      * @return how an event ends whose record is gone
      */
     public String gone(List<Map<String, Object>> events, boolean known, Timestamp askedAt) throws JsonProcessingException {
-        return json.writeValueAsString(events.stream().map(event -> (known ? Ending.of(event, "done", null)
-            : Ending.of(event, "ignored", "Zoho has no such record, nor is there a living row of it")).asked(askedAt)).toList());
+        return json.writeValueAsString(events.stream().map(event -> (known ? EventOutcome.of(event, "done", null)
+            : EventOutcome.of(event, "ignored", "Zoho has no such record, nor is there a living row of it")).asked(askedAt)).toList());
     }
 
     private static String rejected(PullPage page, Map<String, Object> event) {

@@ -15,9 +15,9 @@ import org.springframework.stereotype.Component;
 public class WebhookInbox implements IdempotentRepository {
 
     private final JdbcTemplate database;
-    private final WebhookCommits commits;
+    private final InboxWriter commits;
 
-    WebhookInbox(JdbcTemplate database, WebhookCommits commits) {
+    WebhookInbox(JdbcTemplate database, InboxWriter commits) {
         this.database = database;
         this.commits = commits;
     }
@@ -28,7 +28,7 @@ public class WebhookInbox implements IdempotentRepository {
      */
     @Override
     public boolean add(Exchange exchange, String digest) {
-        WebhookCommits.Kept kept = commits.keep(ReceivedEvent.of(exchange, digest));
+        InboxWriter.Kept kept = commits.keep(ReceivedEvent.of(exchange, digest));
         exchange.setVariable("eventId", kept.key());
         return kept.accepted();
     }

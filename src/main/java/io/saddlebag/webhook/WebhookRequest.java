@@ -1,6 +1,6 @@
 package io.saddlebag.webhook;
 
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.Settings;
 import io.saddlebag.kinds.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
@@ -53,7 +53,7 @@ public class WebhookRequest {
      */
     public void address(Exchange exchange) {
         HttpServletRequest http = http(exchange);
-        Pairs query = Pairs.of(http.getQueryString());
+        FormParameters query = FormParameters.of(http.getQueryString());
         String event = query.first("event");
         exchange.setVariable("event", event == null ? "updated" : EVENTS.contains(event) ? event : "unknown");
         String entity = exchange.getVariable("entity", String.class);
@@ -82,7 +82,7 @@ public class WebhookRequest {
      */
     public void read(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);
-        WebhookTemplate template = template(exchange, Pairs.of(http.getQueryString()).first("template"));
+        WebhookTemplate template = template(exchange, FormParameters.of(http.getQueryString()).first("template"));
         boolean form = checkHead(http, template);
         byte[] body = exchange.getMessage().getBody(byte[].class);
         if (body != null && body.length > longest) {
@@ -120,7 +120,7 @@ public class WebhookRequest {
     /** @return whether it takes the body to tell if a webhook is let in; not where its head is enough to refuse it */
     boolean needsBody(HttpServletRequest http) {
         String path = http.getRequestURI();
-        Pairs query = Pairs.of(http.getQueryString());
+        FormParameters query = FormParameters.of(http.getQueryString());
         String name = query.first("template");
         String org = query.first("org");
         WebhookTemplate template = name == null ? null : templates.get(name);
@@ -136,7 +136,7 @@ public class WebhookRequest {
 
     /** @return what a webhook is refused with; the throttle's exception says it in no words that help */
     public WebhookRefusedException refusal(Throwable failure) {
-        WebhookRefusedException refused = Reason.find(WebhookRefusedException.class, failure);
+        WebhookRefusedException refused = FailureReason.find(WebhookRefusedException.class, failure);
         return refused != null ? refused : new WebhookRefusedException(429, "too-many",
             "More webhooks a second than this address takes in (saddlebag.webhook.per-second); send it again");
     }

@@ -61,7 +61,7 @@ public class WebhookSecrets {
 
     /** @return by which a secret that was registered with an address is known again, and not to be read from it */
     public String fingerprint(String secret, String url) {
-        return WebhookSignature.of(secret, Pairs.of(null), url.getBytes(StandardCharsets.UTF_8));
+        return WebhookSignature.of(secret, FormParameters.of(null), url.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean isFirst(Map<?, ?> organisation) {

@@ -24,7 +24,7 @@ public final class WebhookSignature {
      * @param pairs of the query, and of the body if that is a form
      * @param body the rest that is signed, byte for byte; empty for a form
      */
-    static boolean isGood(String given, List<String> secrets, Pairs pairs, byte[] body) {
+    static boolean isGood(String given, List<String> secrets, FormParameters pairs, byte[] body) {
         byte[] sent = given == null ? new byte[0] : given.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
         boolean good = false;
         for (String secret : secrets) {
@@ -33,7 +33,7 @@ public final class WebhookSignature {
         return good;
     }
 
-    public static String of(String secret, Pairs pairs, byte[] body) {
+    public static String of(String secret, FormParameters pairs, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));

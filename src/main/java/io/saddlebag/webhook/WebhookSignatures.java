@@ -37,7 +37,7 @@ public class WebhookSignatures {
         if (valid.isEmpty() || given.isEmpty()
                 || !WebhookSignature.isGood(given.get(), valid, content.signedPairs(), content.signedBody())) {
             if (content.isJsonAsForm() && given.isPresent()
-                    && WebhookSignature.isGood(given.get(), valid, Pairs.of(http.getQueryString()), content.body())) {
+                    && WebhookSignature.isGood(given.get(), valid, FormParameters.of(http.getQueryString()), content.body())) {
                 throw WebhookContent.jsonAsForm(); // signed as the JSON that it is
             }
             String counted = organisation != null && valid.isEmpty() ? "no-secret" : "signature"; // told to us, not to the sender

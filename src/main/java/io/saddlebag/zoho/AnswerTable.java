@@ -27,42 +27,42 @@ final class AnswerTable {
 
     static final List<Row> ROWS = List.of(
             // limits and tokens: their codes are clear, whatever status they come with
-            row(ANY_STATUS,        codes("44"),        body(JSON),                    Meaning.MINUTE),
-            row(ANY_STATUS,        codes("45"),        body(JSON),                    Meaning.DAY),
-            row(ANY_STATUS,        codes("1070"),      body(JSON),                    Meaning.IN_PROCESS),
-            row(ANY_STATUS,        codes("57", "14"),  body(JSON),                    Meaning.REFRESH),
-            row(ANY_STATUS,        codes("6041"),      body(JSON),                    Meaning.WRONG_ORGANISATION),
+            row(ANY_STATUS,        codes("44"),        body(JSON),                    AnswerMeaning.MINUTE),
+            row(ANY_STATUS,        codes("45"),        body(JSON),                    AnswerMeaning.DAY),
+            row(ANY_STATUS,        codes("1070"),      body(JSON),                    AnswerMeaning.IN_PROCESS),
+            row(ANY_STATUS,        codes("57", "14"),  body(JSON),                    AnswerMeaning.REFRESH),
+            row(ANY_STATUS,        codes("6041"),      body(JSON),                    AnswerMeaning.WRONG_ORGANISATION),
             // statuses that speak for themselves; 501 is "this method: never"
-            row(status(429),       ANY_CODE,           ANY_BODY,                      Meaning.MINUTE),
-            row(status(501),       ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
-            row(status(500, 999),  ANY_CODE,           ANY_BODY,                      Meaning.FAILURE),
-            row(status(408),       ANY_CODE,           ANY_BODY,                      Meaning.RETRY),
-            row(status(300, 399),  ANY_CODE,           ANY_BODY,                      Meaning.WRONG_ROAD),
+            row(status(429),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.MINUTE),
+            row(status(501),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
+            row(status(500, 999),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.FAILURE),
+            row(status(408),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.RETRY),
+            row(status(300, 399),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.WRONG_ROAD),
             // Zoho says 401 in JSON; a page comes from a proxy that wants a login, where no new token can help
-            row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  Meaning.REFRESH),
+            row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  AnswerMeaning.REFRESH),
             // bodies that no one can read
-            row(ANY_STATUS,        ANY_CODE,           body(TOO_LONG),                Meaning.TOO_LONG),
-            row(ANY_STATUS,        ANY_CODE,           body(TRUNCATED),               Meaning.RETRY),
-            row(status(200, 299),  ANY_CODE,           body(EMPTY, TEXT),             Meaning.RETRY),
-            row(status(200, 299),  ANY_CODE,           body(FILE),                    Meaning.OK),
+            row(ANY_STATUS,        ANY_CODE,           body(TOO_LONG),                AnswerMeaning.TOO_LONG),
+            row(ANY_STATUS,        ANY_CODE,           body(TRUNCATED),               AnswerMeaning.RETRY),
+            row(status(200, 299),  ANY_CODE,           body(EMPTY, TEXT),             AnswerMeaning.RETRY),
+            row(status(200, 299),  ANY_CODE,           body(FILE),                    AnswerMeaning.OK),
             // the request itself is not wanted, and who says so need not say it in JSON
-            row(status(405),       ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
-            row(status(413, 415),  ANY_CODE,           ANY_BODY,                      Meaning.REFUSED),
-            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       Meaning.WRONG_ROAD),
+            row(status(405),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
+            row(status(413, 415),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
+            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       AnswerMeaning.WRONG_ROAD),
             // what Zoho says of the record; "gone" may end in a delete and so needs Zoho's own word for it
-            row(ANY_STATUS,        codes("1002"),      body(JSON),                    Meaning.GONE),
-            row(status(404),       codes("5"),         body(JSON),                    Meaning.GONE),
-            row(ANY_STATUS,        codes("1000"),      body(JSON),                    Meaning.RETRY),
-            row(status(200, 299),  codes("0"),         body(JSON),                    Meaning.OK),
+            row(ANY_STATUS,        codes("1002"),      body(JSON),                    AnswerMeaning.GONE),
+            row(status(404),       codes("5"),         body(JSON),                    AnswerMeaning.GONE),
+            row(ANY_STATUS,        codes("1000"),      body(JSON),                    AnswerMeaning.RETRY),
+            row(status(200, 299),  codes("0"),         body(JSON),                    AnswerMeaning.OK),
             // any other code, also 2, 15, 1038, and JSON without one
-            row(ANY_STATUS,        ANY_CODE,           body(JSON),                    Meaning.REFUSED));
+            row(ANY_STATUS,        ANY_CODE,           body(JSON),                    AnswerMeaning.REFUSED));
 
     /** HTTP statuses from one to another, both included. */
     record Status(int from, int to) {
     }
 
     /** @param codes those of which one must be Zoho's; empty: any, or none */
-    record Row(Status status, Set<String> codes, Set<BodyShape> bodies, Meaning meaning) {
+    record Row(Status status, Set<String> codes, Set<BodyShape> bodies, AnswerMeaning meaning) {
 
         boolean fits(int status, String code, BodyShape body) {
             return this.status.from <= status && status <= this.status.to && bodies.contains(body)
@@ -74,11 +74,11 @@ final class AnswerTable {
     }
 
     /** @param code Zoho's, as text; null where the answer has none */
-    static Meaning meaning(int status, String code, BodyShape body) {
+    static AnswerMeaning meaning(int status, String code, BodyShape body) {
         return ROWS.stream().filter(row -> row.fits(status, code, body)).findFirst().orElseThrow().meaning;
     }
 
-    private static Row row(Status status, Set<String> codes, Set<BodyShape> bodies, Meaning meaning) {
+    private static Row row(Status status, Set<String> codes, Set<BodyShape> bodies, AnswerMeaning meaning) {
         return new Row(status, codes, bodies, meaning);
     }
 

@@ -32,7 +32,7 @@ class SettingsConnection implements InitializingBean {
     private final boolean check;
 
     SettingsConnection(JdbcTemplate database, PlatformTransactionManager transactions, Connections connections,
-            ZohoConnection settings, StoredSecrets readable, Environment environment) {
+            ZohoConnection settings, SecretReencryption readable, Environment environment) {
         this.database = database;
         this.transaction = new TransactionTemplate(transactions);
         this.connections = connections;

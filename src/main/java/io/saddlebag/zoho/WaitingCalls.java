@@ -35,7 +35,7 @@ public class WaitingCalls {
     }
 
     /** A call comes, and waits for its turn to ask for a slot. */
-    public void come(Exchange call) {
+    public void add(Exchange call) {
         calls.put(call.getExchangeId(), new Call(call.getVariable("org", String.class), call.getVariable("purpose", String.class),
             clock.instant(), "slot"));
     }
@@ -45,7 +45,7 @@ public class WaitingCalls {
     }
 
     /** It is sent, or given up. */
-    public void go(Exchange call) {
+    public void remove(Exchange call) {
         calls.remove(call.getExchangeId());
     }
 

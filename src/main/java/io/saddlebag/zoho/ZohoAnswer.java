@@ -19,13 +19,13 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
         this(status, shape, json, code, message, target, null);
     }
 
-    Meaning meaning() {
+    AnswerMeaning meaning() {
         return AnswerTable.meaning(status, code, shape);
     }
 
     /** Whether it is a refusal of what was asked for, in a code that Zoho documents nowhere, rather than of who asks or how. */
     boolean mayBeNotThere() {
-        return meaning() == Meaning.REFUSED && json != null
+        return meaning() == AnswerMeaning.REFUSED && json != null
                 && (status == 404 || status == 410 || code != null && (status == 400 || status < 300));
     }
 

@@ -66,7 +66,7 @@ public class ZohoCircuits {
         CircuitBreaker breaker = registry.circuitBreaker(org);
         if (answer == null && fault == null) {
             breaker.releasePermission();
-        } else if (answer == null || answer.meaning() == Meaning.FAILURE) {
+        } else if (answer == null || answer.meaning() == AnswerMeaning.FAILURE) {
             lastFaults.put(org, fault == null ? "status " + answer.status() : fault);
             breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
         } else {

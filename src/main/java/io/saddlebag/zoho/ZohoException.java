@@ -1,7 +1,9 @@
 package io.saddlebag.zoho;
 
-/** A call to Zoho that brought no answer to work with; each subclass is one thing that a caller can do about it. */
-public abstract class ZohoException extends RuntimeException {
+import io.saddlebag.common.PlainMessage;
+
+/** A call to Zoho without a usable answer. Each subclass asks its caller for a different reaction. */
+public abstract class ZohoException extends RuntimeException implements PlainMessage {
 
     protected ZohoException(String message, Throwable cause) {
         super(message, cause);

@@ -12,11 +12,11 @@ import org.springframework.util.unit.DataSize;
 @Component
 class ZohoHttpClient implements ComponentCustomizer {
 
-    private final WholeAnswer wholeAnswer;
+    private final DeadlineExecHandler deadline;
 
     ZohoHttpClient(@Value("${zoho.http-timeout}") Duration timeout, @Value("${zoho.token-timeout}") Duration tokenTimeout,
             @Value("${zoho.longest-answer}") DataSize longest) {
-        wholeAnswer = new WholeAnswer(timeout, tokenTimeout, Math.toIntExact(longest.toBytes()));
+        deadline = new DeadlineExecHandler(timeout, tokenTimeout, Math.toIntExact(longest.toBytes()));
     }
 
     @Override
@@ -28,6 +28,6 @@ class ZohoHttpClient implements ComponentCustomizer {
     }
 
     void configure(HttpClientBuilder client) {
-        client.addExecInterceptorFirst("whole-answer", wholeAnswer);
+        client.addExecInterceptorFirst("deadline", deadline);
     }
 }

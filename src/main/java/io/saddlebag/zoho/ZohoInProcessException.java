@@ -17,7 +17,7 @@ public class ZohoInProcessException extends ZohoUnavailableException {
     }
 
     /** @return the same as a limit to wait for, from now on */
-    public ZohoLimitException putOff() {
+    public ZohoLimitException asLimit() {
         return new ZohoLimitException(Instant.now().plus(PAUSE), "in-flight");
     }
 }

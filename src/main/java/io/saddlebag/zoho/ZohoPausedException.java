@@ -14,7 +14,7 @@ public class ZohoPausedException extends ZohoUnavailableException {
     }
 
     /** @return the same as a limit to wait for */
-    public ZohoLimitException putOff() {
+    public ZohoLimitException asLimit() {
         return new ZohoLimitException(until, "circuit");
     }
 }

@@ -60,7 +60,7 @@ public class ZohoQuota {
      * @throws ZohoLimitException when the wait is longer than {@code zoho.longest-wait} and than the pace of calls:
      *         a slow pace would put a run off for ever
      */
-    public void shortWait(Map<String, Object> refusal, CallTurn turn) {
+    public void shortWait(Map<String, Object> refusal, CallTicket turn) {
         if (turn != null && turn.isWithdrawn()) {
             throw new ZohoRejectedException("The call was withdrawn before it was sent");
         }
@@ -72,7 +72,7 @@ public class ZohoQuota {
     }
 
     /** Lets the caller's next call queue. @param turn may be null */
-    public void taken(CallTurn turn) {
+    public void taken(CallTicket turn) {
         if (turn != null) {
             turn.taken().complete(null);
         }

@@ -1,6 +1,6 @@
 package io.saddlebag.testkit;
 
-import io.saddlebag.webhook.Pairs;
+import io.saddlebag.webhook.FormParameters;
 import io.saddlebag.webhook.WebhookSignature;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +13,6 @@ public final class SignedWebhook {
 
     /** @return what the header X-Zoho-Webhook-Signature says of a JSON body sent to the address */
     public static String signature(String secret, URI address, String body) {
-        return WebhookSignature.of(secret, Pairs.of(address.getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
+        return WebhookSignature.of(secret, FormParameters.of(address.getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
     }
 }

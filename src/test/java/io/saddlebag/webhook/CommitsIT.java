@@ -113,14 +113,14 @@ class CommitsIT extends WebhookCase {
     /** Another process has the same two, and comes to them one after the other. */
     @Test
     void eventsOfOneCommitAreKeptInOneOrder() throws Exception {
-        WebhookCommits commits = saddlebag().bean(WebhookCommits.class);
+        InboxWriter commits = saddlebag().bean(InboxWriter.class);
         DataSource pool = saddlebag().bean(DataSource.class);
         try (Connection blocker = pool.getConnection(); Connection other = pool.getConnection(); Statement others = other.createStatement()) {
             blocker.setAutoCommit(false);
             other.setAutoCommit(false);
             keep(blocker, "first");
             keep(other, "a");
-            List<CompletableFuture<WebhookCommits.Kept>> kept = new ArrayList<>();
+            List<CompletableFuture<InboxWriter.Kept>> kept = new ArrayList<>();
             for (String digest : List.of("first", "b", "a")) {
                 kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
                 if (digest.equals("first")) {
@@ -191,7 +191,7 @@ class CommitsIT extends WebhookCase {
     private static long waiting() throws JMException {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
         long waiting = 0;
-        for (ObjectName pool : beans.queryNames(new ObjectName("org.apache.camel:type=threadpools,name=\"WebhookCommits*\",*"), null)) {
+        for (ObjectName pool : beans.queryNames(new ObjectName("org.apache.camel:type=threadpools,name=\"InboxWriter*\",*"), null)) {
             waiting += (Long) beans.getAttribute(pool, "TaskQueueSize");
         }
         return waiting;

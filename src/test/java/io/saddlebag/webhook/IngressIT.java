@@ -194,7 +194,7 @@ class IngressIT extends WebhookCase {
         String json = URLEncoder.encode(payload("item", item(newItem("Lantern"))), StandardCharsets.UTF_8);
         for (String form : new String[] {"organization_id=" + SECOND + "&JSONString=" + json,
             "JSONString=" + URLEncoder.encode("{\"organization_id\":\"" + SECOND + "\",\"item\":{\"item_id\":\"1\"}}", StandardCharsets.UTF_8)}) {
-            assertProblem(post(ITEMS, FORM, form, WebhookSignature.of(SECRET, Pairs.of(form), new byte[0])), 400, "another organisation");
+            assertProblem(post(ITEMS, FORM, form, WebhookSignature.of(SECRET, FormParameters.of(form), new byte[0])), 400, "another organisation");
         }
     }
 
@@ -203,7 +203,7 @@ class IngressIT extends WebhookCase {
         String body = "{\"item\":{\"item_id\":\"1\",\"name\":\"a=b&c\"}}";
 
         assertProblem(post(ITEMS, FORM, body, sign(SECRET, ITEMS, body)), 400, "is JSON and its Content-Type says");
-        assertProblem(post(ITEMS, FORM, body, WebhookSignature.of(SECRET, Pairs.of(body), new byte[0])), 400, "is JSON and its Content-Type says");
+        assertProblem(post(ITEMS, FORM, body, WebhookSignature.of(SECRET, FormParameters.of(body), new byte[0])), 400, "is JSON and its Content-Type says");
         assertProblem(post(ITEMS, FORM, body, sign("AnotherSecret1", ITEMS, body)), 401, "Signature");
     }
 
@@ -213,7 +213,7 @@ class IngressIT extends WebhookCase {
         String json = payload("item", item(id));
         String form = "z=last&JSONString=" + URLEncoder.encode(json, StandardCharsets.UTF_8) + "&entity=bills&org=999";
         String path = ITEMS + "?event=created";
-        String signature = WebhookSignature.of(SECRET, Pairs.of("event=created").and(Pairs.of(form)), new byte[0]);
+        String signature = WebhookSignature.of(SECRET, FormParameters.of("event=created").and(FormParameters.of(form)), new byte[0]);
 
         assertProblem(post(path, FORM, form + "&a=b", signature), 401, "Signature");
         assertAccepted(post(path, FORM, form, signature));
@@ -244,10 +244,10 @@ class IngressIT extends WebhookCase {
     void whatIsNotTextIsABadRequestToo() {
         byte[] body = {'{', '"', (byte) 0xC3, '"', ':', '1', '}'};
         assertProblem(send(HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + ITEMS)).header("Content-Type", JSON)
-            .header("X-Zoho-Webhook-Signature", WebhookSignature.of(SECRET, Pairs.of(null), body)).POST(BodyPublishers.ofByteArray(body))), 400, "UTF-8");
+            .header("X-Zoho-Webhook-Signature", WebhookSignature.of(SECRET, FormParameters.of(null), body)).POST(BodyPublishers.ofByteArray(body))), 400, "UTF-8");
         String noField = "a=b&c";
-        assertProblem(post(ITEMS, FORM, noField, WebhookSignature.of(SECRET, Pairs.of(noField), new byte[0])), 400, "JSONString");
-        assertProblem(post(ITEMS, FORM, "{}", WebhookSignature.of(SECRET, Pairs.of("{}"), new byte[0])), 400, "JSONString");
+        assertProblem(post(ITEMS, FORM, noField, WebhookSignature.of(SECRET, FormParameters.of(noField), new byte[0])), 400, "JSONString");
+        assertProblem(post(ITEMS, FORM, "{}", WebhookSignature.of(SECRET, FormParameters.of("{}"), new byte[0])), 400, "JSONString");
         assertProblem(sendJson(ITEMS, ""), 400, "no JSON object");
         assertProblem(sendJson(ITEMS, "[".repeat(1001)), 400, "no JSON object");
         assertProblem(sendJson(ITEMS, "{\"item\":" + "[".repeat(1001)), 400, "nesting depth");

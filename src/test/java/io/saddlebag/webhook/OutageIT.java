@@ -132,7 +132,7 @@ class OutageIT {
     private static void saidOnce(String log) {
         assertThat(log).doesNotContain("\tat ", "Request failed");
         assertThat(log.lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).filter(line -> !line.contains("webhook of ")))
-            .filteredOn(line -> !line.contains("WebhookWakes")) // which says once that it hears nothing
+            .filteredOn(line -> !line.contains("InboxListener")) // which says once that it hears nothing
             .hasSizeBetween(1, 2).allSatisfy(line -> assertThat(line).contains("DatabaseOutage", "The database is away: "));
     }
 

@@ -153,7 +153,7 @@ final class Storm implements AutoCloseable {
     }
 
     private static String signature(Message message) {
-        return WebhookSignature.of(SECRET, Pairs.of(URI.create(message.path()).getRawQuery()), message.body().getBytes(StandardCharsets.UTF_8));
+        return WebhookSignature.of(SECRET, FormParameters.of(URI.create(message.path()).getRawQuery()), message.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private void answered(JsonNode answer, Message message) {

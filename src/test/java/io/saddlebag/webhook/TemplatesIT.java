@@ -79,7 +79,7 @@ class TemplatesIT extends WebhookCase {
         String path = ITEMS + "?template=fields";
         String form = "who=me&no=" + id;
 
-        assertAccepted(post(path, FORM, form, WebhookSignature.of(SECRET, Pairs.of("template=fields").and(Pairs.of(form)), new byte[0])));
+        assertAccepted(post(path, FORM, form, WebhookSignature.of(SECRET, FormParameters.of("template=fields").and(FormParameters.of(form)), new byte[0])));
         assertThat(settled()).containsExactly("done");
         assertThat(product(id)).containsEntry("name", "Lantern");
     }

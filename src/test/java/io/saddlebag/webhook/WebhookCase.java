@@ -115,7 +115,7 @@ public abstract class WebhookCase {
     }
 
     protected static String sign(String secret, String path, String body) {
-        return WebhookSignature.of(secret, Pairs.of(URI.create(path).getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
+        return WebhookSignature.of(secret, FormParameters.of(URI.create(path).getRawQuery()), body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** @param signature null for none */

@@ -31,10 +31,10 @@ class WebhookSignatureTest {
 
     @Test
     void anyOfSeveralSecretsMayHaveSigned() {
-        String signature = WebhookSignature.of(SECRET, Pairs.of(null), bytes(BODY));
-        assertThat(WebhookSignature.isGood(signature, List.of("AnotherSecret", SECRET), Pairs.of(null), bytes(BODY))).isTrue();
-        assertThat(WebhookSignature.isGood(signature, List.of("AnotherSecret"), Pairs.of(null), bytes(BODY))).isFalse();
-        assertThat(WebhookSignature.isGood(signature, List.of(), Pairs.of(null), bytes(BODY))).isFalse();
+        String signature = WebhookSignature.of(SECRET, FormParameters.of(null), bytes(BODY));
+        assertThat(WebhookSignature.isGood(signature, List.of("AnotherSecret", SECRET), FormParameters.of(null), bytes(BODY))).isTrue();
+        assertThat(WebhookSignature.isGood(signature, List.of("AnotherSecret"), FormParameters.of(null), bytes(BODY))).isFalse();
+        assertThat(WebhookSignature.isGood(signature, List.of(), FormParameters.of(null), bytes(BODY))).isFalse();
     }
 
     @Test
@@ -52,12 +52,12 @@ class WebhookSignatureTest {
 
     @Test
     void pairsAreReadAsTheyCome() {
-        assertThat(Pairs.of("a&&b=&c=1=2&%zz=%").joined()).isEqualTo("%zz%abc1=2");
-        assertThat(Pairs.of("a=1&a=2").first("a")).isEqualTo("1");
+        assertThat(FormParameters.of("a&&b=&c=1=2&%zz=%").joined()).isEqualTo("%zz%abc1=2");
+        assertThat(FormParameters.of("a=1&a=2").first("a")).isEqualTo("1");
     }
 
     private static boolean isGood(String given, String query, String body) {
-        return WebhookSignature.isGood(given, List.of(SECRET), Pairs.of(query), bytes(body));
+        return WebhookSignature.isGood(given, List.of(SECRET), FormParameters.of(query), bytes(body));
     }
 
     private static byte[] bytes(String text) {

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -24,6 +24,6 @@ record Door(SaddlebagServer saddlebag) {
 
     /** What a call failed with; null when it brought an answer. */
     static ZohoException failure(Exchange exchange) {
-        return exchange.getException() == null ? null : Reason.find(ZohoException.class, exchange.getException());
+        return exchange.getException() == null ? null : FailureReason.find(ZohoException.class, exchange.getException());
     }
 }

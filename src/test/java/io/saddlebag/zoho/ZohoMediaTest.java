@@ -20,11 +20,11 @@ class ZohoMediaTest {
         "200, application/octet-stream, OK", "200, text/html, RETRY", "200, application/pdf, RETRY", "200, , RETRY",
         "200, 'nonsense', RETRY", "404, image/png, WRONG_ROAD", "404, text/html, WRONG_ROAD", "401, image/png, WRONG_ROAD",
         "429, image/png, MINUTE", "500, image/png, FAILURE", "302, image/png, WRONG_ROAD"})
-    void aFileIsOneByItsMediaTypeAndOnlyInASuccess(int status, String contentType, Meaning meaning) {
+    void aFileIsOneByItsMediaTypeAndOnlyInASuccess(int status, String contentType, AnswerMeaning meaning) {
         byte[] body = {(byte) 0x89, 'P', 'N', 'G'};
         ZohoAnswer answer = media.read(answers.read(status, body, null), body, "image/*", contentType);
         assertThat(answer.meaning()).isEqualTo(meaning);
-        if (meaning == Meaning.OK) {
+        if (meaning == AnswerMeaning.OK) {
             assertThat(answers.judge(answer, null, null, null)).isSameAs(body);
             assertThat(answer.code()).isNull();
         } else {
@@ -42,7 +42,7 @@ class ZohoMediaTest {
             200 | {"code":0,                          | RETRY
             200 |                                     | RETRY
             """)
-    void zohosOwnWordsKeepTheirMeaningWhateverTheyAreCalled(int status, String body, Meaning meaning) {
+    void zohosOwnWordsKeepTheirMeaningWhateverTheyAreCalled(int status, String body, AnswerMeaning meaning) {
         byte[] sent = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
         assertThat(media.read(answers.read(status, sent, null), sent, "image/*", "image/png").meaning()).isEqualTo(meaning);
     }

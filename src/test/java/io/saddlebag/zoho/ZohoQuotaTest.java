@@ -34,7 +34,7 @@ class ZohoQuotaTest {
 
     @Test
     void aCallThatWasWithdrawnStopsWaiting() {
-        CallTurn turn = new CallTurn(new AtomicBoolean(true));
+        CallTicket turn = new CallTicket(new AtomicBoolean(true));
         assertThatThrownBy(() -> quota.shortWait(refusal(1, 90), turn)).isInstanceOf(ZohoRejectedException.class);
     }
 

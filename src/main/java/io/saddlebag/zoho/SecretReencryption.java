@@ -20,15 +20,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @Profile("!sandbox")
-class StoredSecrets implements InitializingBean {
+class SecretReencryption implements InitializingBean {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StoredSecrets.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SecretReencryption.class);
 
     private final JdbcTemplate database;
     private final SecretCipher cipher;
     private final boolean forget;
 
-    StoredSecrets(JdbcTemplate database, SecretCipher cipher, Environment environment) {
+    SecretReencryption(JdbcTemplate database, SecretCipher cipher, Environment environment) {
         this.database = database;
         this.cipher = cipher;
         this.forget = new Settings(environment).flag("SADDLEBAG_FORGET_SECRETS", "saddlebag.forget-secrets");

@@ -1,7 +1,7 @@
 package io.saddlebag.zoho;
 
 /** What an answer means for who asked: each is one thing that can be done about it. */
-enum Meaning {
+enum AnswerMeaning {
     OK("ok", ""),
     /** Come again soon: something went wrong that may pass. */
     RETRY("retry", ""),
@@ -27,7 +27,7 @@ enum Meaning {
     private final String outcome;
     private final String remedy;
 
-    Meaning(String outcome, String remedy) {
+    AnswerMeaning(String outcome, String remedy) {
         this.outcome = outcome;
         this.remedy = remedy;
     }

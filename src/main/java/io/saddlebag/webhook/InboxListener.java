@@ -1,6 +1,6 @@
 package io.saddlebag.webhook;
 
-import io.saddlebag.common.Reason;
+import io.saddlebag.common.FailureReason;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,9 +32,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @Profile("!sandbox & !check")
-class WebhookWakes {
+class InboxListener {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WebhookWakes.class);
+    private static final Logger LOG = LoggerFactory.getLogger(InboxListener.class);
     private static final String NOTIFY = "SELECT pg_notify('saddlebag_inbox', '')";
     /** Between two looks at whether the application stops. */
     private static final int TURN_MILLIS = 1000;
@@ -46,13 +46,13 @@ class WebhookWakes {
     private final JdbcTemplate database;
     private final CamelContext camel;
     private final ProducerTemplate workers;
-    private final Reason reasons;
+    private final FailureReason reasons;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private ExecutorService listener;
     private boolean hears = true;
 
-    WebhookWakes(JdbcConnectionDetails server, JdbcTemplate database, CamelContext camel, ProducerTemplate workers,
-                 Reason reasons) {
+    InboxListener(JdbcConnectionDetails server, JdbcTemplate database, CamelContext camel, ProducerTemplate workers,
+                 FailureReason reasons) {
         this.server = server;
         this.database = database;
         this.camel = camel;

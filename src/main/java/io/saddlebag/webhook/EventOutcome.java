@@ -12,23 +12,23 @@ import java.util.Map;
  * @param alone by its own id, with no other's
  * @param askedAt when the request was sent that answers this event and those of the record that came before it; null: none was
  */
-record Ending(@JsonProperty("event_id") String eventId, String until, @JsonProperty("zoho_id") String zohoId, String status, String error,
+record EventOutcome(@JsonProperty("event_id") String eventId, String until, @JsonProperty("zoho_id") String zohoId, String status, String error,
               boolean alone, @JsonProperty("asked_at") String askedAt) {
 
     static final String FILTERED = "The organisation's filter leaves it out";
 
     /** @param error null where there is nothing to say */
-    static Ending of(Map<String, Object> event, String status, String error) {
-        return new Ending((String) event.get("event_id"), text((Timestamp) event.get("claimed_until")), (String) event.get("zoho_id"), status,
+    static EventOutcome of(Map<String, Object> event, String status, String error) {
+        return new EventOutcome((String) event.get("event_id"), text((Timestamp) event.get("claimed_until")), (String) event.get("zoho_id"), status,
             error, false, null);
     }
 
-    Ending byItself() {
-        return new Ending(eventId, until, zohoId, status, error, true, askedAt);
+    EventOutcome byItself() {
+        return new EventOutcome(eventId, until, zohoId, status, error, true, askedAt);
     }
 
-    Ending asked(Timestamp at) {
-        return new Ending(eventId, until, zohoId, status, error, alone, text(at));
+    EventOutcome asked(Timestamp at) {
+        return new EventOutcome(eventId, until, zohoId, status, error, alone, text(at));
     }
 
     private static String text(Timestamp at) {

@@ -3,7 +3,7 @@ package io.saddlebag.database;
 import java.sql.SQLException;
 
 /** Why no connection is made, by the SQLSTATE and the words of whoever refused it, and what to do. */
-enum Refusal {
+enum ConnectionRefusal {
 
     LOGIN(true, "Correct user and password in it"),
     HOST(true, "Let this host and user in by pg_hba.conf of the server; where it says \"no encryption\", add sslmode=require to the address"),
@@ -22,7 +22,7 @@ enum Refusal {
     private final boolean forGood;
     private final String remedy;
 
-    Refusal(boolean forGood, String remedy) {
+    ConnectionRefusal(boolean forGood, String remedy) {
         this.forGood = forGood;
         this.remedy = remedy;
     }
@@ -36,10 +36,10 @@ enum Refusal {
         return remedy;
     }
 
-    static Refusal of(SQLException failure) {
+    static ConnectionRefusal of(SQLException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                Refusal found = of(sql.getSQLState(), String.valueOf(sql.getMessage()));
+                ConnectionRefusal found = of(sql.getSQLState(), String.valueOf(sql.getMessage()));
                 if (found != AWAY) {
                     return found;
                 }
@@ -48,7 +48,7 @@ enum Refusal {
         return AWAY;
     }
 
-    private static Refusal of(String state, String message) {
+    private static ConnectionRefusal of(String state, String message) {
         return switch (state) {
             case "28P01" -> LOGIN;
             case "28000" -> message.contains("pg_hba.conf") ? HOST : LOGIN;

@@ -14,7 +14,7 @@ import java.util.NoSuchElementException;
  * record that a deletion moved on the way down and a change moved again on the way back is left to the next full run.) A
  * list that does not come in that order is read to its end. A run that breaks off begins again: it is short.
  */
-class NewestPages implements Iterator<PullPage> {
+class NewestFirst implements Iterator<PullPage> {
 
     private final PageFetcher fetcher;
     private final Instant since;
@@ -25,7 +25,7 @@ class NewestPages implements Iterator<PullPage> {
     private boolean done;
     private Instant firstAnswer;
 
-    NewestPages(PageFetcher fetcher, Instant since, int maxPages) {
+    NewestFirst(PageFetcher fetcher, Instant since, int maxPages) {
         this.fetcher = fetcher;
         this.since = since;
         this.maxPages = maxPages;
@@ -57,14 +57,14 @@ class NewestPages implements Iterator<PullPage> {
             throw new IllegalStateException("Zoho announced a page after " + maxPages
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
-        return answer.page().doubting(unproved).in(name, firstAnswer.minus(PagesSince.OVERLAP), "{}");
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(ModifiedSince.OVERLAP), "{}");
     }
 
     /** Whether the page is sorted and ends before the watermark; records without a time may stand anywhere. */
     private boolean reaches(List<?> records) {
         Instant last = null;
         for (Object record : records) {
-            Instant time = PagesSince.time(record, fetcher.variable("modifiedColumn"));
+            Instant time = ModifiedSince.time(record, fetcher.variable("modifiedColumn"));
             if (time != null && last != null && time.isAfter(last)) {
                 return false;
             }

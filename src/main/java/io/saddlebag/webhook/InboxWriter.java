@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @Profile("!sandbox")
-class WebhookCommits {
+class InboxWriter {
 
     private static final String KEEP = """
         SELECT kept.key, kept.accepted
@@ -42,7 +42,7 @@ class WebhookCommits {
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
     private final ExecutorService committer;
 
-    WebhookCommits(JdbcTemplate database, @Value("${saddlebag.webhook.answer-within}") Duration patience, CamelContext camel) {
+    InboxWriter(JdbcTemplate database, @Value("${saddlebag.webhook.answer-within}") Duration patience, CamelContext camel) {
         this.database = database;
         this.patience = (int) patience.toMillis();
         this.committer = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "webhook-commits");

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks for a few records by their ids: which Zoho says are gone, and what it sent of those that live. That a record is gone
- * counts only once a record that is known to live was found on the same path.
+ * A few records that seem deleted, and what Zoho answered when it was asked for each by its id. An answer "not found" counts only
+ * after a control, a record that is known to exist, was found at the same address.
  */
-public class Proof {
+public class DeletionCandidates {
 
     private final List<String> ids;
     private final Deque<String> toAsk;
@@ -25,21 +25,21 @@ public class Proof {
     private final List<PullPage> living = new ArrayList<>();
     private boolean confirmed;
 
-    /** Which call said so, in the ledger (null: none), when it was sent, and in which words (null: Zoho's own for it). */
+    /** The call in the ledger (null: none), when it was sent, and the message of a refusal (null: Zoho's usual answer for a deleted record). */
     private record Answer(Timestamp requestedAt, Long callId, String words) {
     }
 
     /**
-     * @param ids of the records in question
-     * @param controls ids of other records of the kind that are known to live; empty where none is
+     * @param ids of the candidates
+     * @param controls ids of other records of the kind that are known to exist; empty where none is
      */
-    Proof(Collection<String> ids, Collection<String> controls) {
+    DeletionCandidates(Collection<String> ids, Collection<String> controls) {
         this.ids = List.copyOf(ids);
         this.toAsk = new ArrayDeque<>(ids);
         this.controls = new ArrayDeque<>(controls);
     }
 
-    /** @return whether a record is still to be asked for by its id */
+    /** @return whether a candidate has not been requested yet */
     public boolean hasNext() {
         return !toAsk.isEmpty();
     }
@@ -48,15 +48,15 @@ public class Proof {
         return toAsk.remove();
     }
 
-    /** @return whether something is said to be gone and no living record was found yet */
+    /** @return whether a candidate was not found and no control has been found yet */
     public boolean needsControl() {
         return !gone.isEmpty() && !confirmed;
     }
 
-    /** @throws UnprovenException when there is none, or none is left */
+    /** @throws UnconfirmedDeletionException when no control is left */
     public String nextControl() {
         if (controls.isEmpty()) {
-            throw new UnprovenException(gone.keySet().iterator().next());
+            throw new UnconfirmedDeletionException(gone.keySet().iterator().next());
         }
         return controls.remove();
     }
@@ -66,35 +66,35 @@ public class Proof {
     }
 
     /**
-     * @param requestedAt when the request was sent that Zoho answered so
-     * @param callId of that request, in the ledger; null where a person said so
+     * @param requestedAt when the answered request was sent
+     * @param callId of that request, in the ledger; null where a person approved the delete
      */
     public void gone(String id, Timestamp requestedAt, Long callId) {
         gone(id, requestedAt, callId, null);
     }
 
-    /** @param words what Zoho said where it is not what it says of a record that is gone; null where it is */
+    /** @param words message of a refusal that is not Zoho's usual answer for a deleted record; null where it is */
     void gone(String id, Timestamp requestedAt, Long callId, String words) {
         toAsk.remove(id);
         gone.put(id, new Answer(requestedAt, callId, words));
     }
 
-    /** @param page one or more of the records, as Zoho sent them */
+    /** @param page one or more of the candidates, as Zoho sent them */
     public void lives(PullPage page) {
         living.add(page);
     }
 
-    /** @return what of the records came, to be stored as a page of a list is */
+    /** @return the candidates that exist, to be stored as a page of a list is */
     public List<PullPage> pages() {
         return living;
     }
 
-    /** @return the ids of the records in question, as a PostgreSQL array literal */
+    /** @return the ids of the candidates, as a PostgreSQL array literal */
     public String ids() {
         return "{" + String.join(",", ids) + "}";
     }
 
-    /** @return [{"id": …, "at": …, "call": …, "words": …}] of those that are gone */
+    /** @return [{"id": …, "at": …, "call": …, "words": …}] of those that were not found */
     public String goneJson() {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         gone.forEach((id, answer) -> array.addObject().put("id", id)
@@ -103,7 +103,7 @@ public class Proof {
         return array.toString();
     }
 
-    /** @return the ids of those that came, as a PostgreSQL array literal */
+    /** @return the ids of those that exist, as a PostgreSQL array literal */
     public String livingIds() {
         return "{" + String.join(",", living.stream().map(PullPage::ids).map(list -> list.substring(1, list.length() - 1))
                 .filter(list -> !list.isEmpty()).toList()) + "}";
@@ -114,7 +114,7 @@ public class Proof {
         return ids.size() + " asked for, " + seen() + " came, " + gone.size() + " gone";
     }
 
-    /** The sums of the living ones' pages, for the counts of a run. */
+    /** Sums over the pages of the existing candidates, for the counts of a run. */
     public long seen() {
         return living.stream().mapToLong(PullPage::seen).sum();
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * Upwards only where the number of pages is unknown (the first run), or where the list cannot be sorted and new ones may
  * come before the first page; the gap that a deletion leaves meanwhile is closed by the next full run.
  */
-class NumberedPages implements Iterator<PullPage> {
+class ByPageNumber implements Iterator<PullPage> {
 
     private final PageFetcher fetcher;
     private final boolean down;
@@ -34,7 +34,7 @@ class NumberedPages implements Iterator<PullPage> {
     private Instant firstAnswer;
     private Instant before;
 
-    private NumberedPages(PageFetcher fetcher, boolean down, int page, int expectedLastPage, int ahead, int maxPages) {
+    private ByPageNumber(PageFetcher fetcher, boolean down, int page, int expectedLastPage, int ahead, int maxPages) {
         this.fetcher = fetcher;
         this.down = down;
         this.ahead = ahead;
@@ -47,16 +47,16 @@ class NumberedPages implements Iterator<PullPage> {
     }
 
     /** @param expectedLastPage behind it no page is asked for before one is announced */
-    static NumberedPages up(PageFetcher fetcher, int page, int expectedLastPage, int ahead, int maxPages) {
-        return new NumberedPages(fetcher, false, page, expectedLastPage, ahead, maxPages);
+    static ByPageNumber up(PageFetcher fetcher, int page, int expectedLastPage, int ahead, int maxPages) {
+        return new ByPageNumber(fetcher, false, page, expectedLastPage, ahead, maxPages);
     }
 
-    static NumberedPages down(PageFetcher fetcher, int expectedLastPage, int ahead, int maxPages) {
-        return new NumberedPages(fetcher, true, expectedLastPage, expectedLastPage, ahead, maxPages);
+    static ByPageNumber down(PageFetcher fetcher, int expectedLastPage, int ahead, int maxPages) {
+        return new ByPageNumber(fetcher, true, expectedLastPage, expectedLastPage, ahead, maxPages);
     }
 
-    static NumberedPages continueDown(PageFetcher fetcher, int page, long total, int ahead) {
-        NumberedPages pages = new NumberedPages(fetcher, true, page, page, ahead, page);
+    static ByPageNumber continueDown(PageFetcher fetcher, int page, long total, int ahead) {
+        ByPageNumber pages = new ByPageNumber(fetcher, true, page, page, ahead, page);
         pages.lastIsKnown = true;
         pages.total = total;
         return pages;
@@ -92,7 +92,7 @@ class NumberedPages implements Iterator<PullPage> {
         } else {
             askAhead();
         }
-        return answer.page().doubting(unproved).in(name, firstAnswer.minus(PagesSince.OVERLAP),
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(ModifiedSince.OVERLAP),
                 "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
     }
 

@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The place of one call among those that a caller sends ahead: the next may queue for its slot only when this one has
  * its own, so that calls leave in the caller's order; and what still waits can be withdrawn together.
  */
-public class CallTurn {
+public class CallTicket {
 
     private final CompletableFuture<Void> taken = new CompletableFuture<>();
     private final AtomicBoolean withdrawn;
 
     /** @param withdrawn shared by the calls that are withdrawn together */
-    public CallTurn(AtomicBoolean withdrawn) {
+    public CallTicket(AtomicBoolean withdrawn) {
         this.withdrawn = withdrawn;
     }
 

@@ -12,9 +12,9 @@ import org.springframework.transaction.TransactionSystemException;
  * Lets a rollback that fails not take the place of its reason. It fails when the error before it has ended the connection, and then
  * the server has rolled back by itself; "Connection is closed" would be all that anybody is told.
  */
-record KeptReason(PlatformTransactionManager transactions) implements PlatformTransactionManager {
+record CauseKeepingTransactionManager(PlatformTransactionManager transactions) implements PlatformTransactionManager {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KeptReason.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CauseKeepingTransactionManager.class);
 
     @Override
     public TransactionStatus getTransaction(TransactionDefinition definition) {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
  * Ends a connection of the pool on which the server refuses to write. A session that began while the server wrote nothing, or before
  * it became a standby, may stay so for as long as it lives; the next connection may be to a server that writes.
  */
-public class ReadOnlyServer implements SQLExceptionOverride {
+public class ReadOnlyEviction implements SQLExceptionOverride {
 
     /** @return whether the server told somewhere in this failure that it does not write */
     public static boolean isTold(Throwable failure) {

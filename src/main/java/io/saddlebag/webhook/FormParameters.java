@@ -13,13 +13,13 @@ import java.util.stream.Stream;
  *
  * @param list may hold a key several times
  */
-public record Pairs(List<Pair> list) {
+public record FormParameters(List<Pair> list) {
 
     record Pair(String key, String value) {
     }
 
     /** @param encoded as it was sent; null is none. What cannot be decoded stays as it is */
-    public static Pairs of(String encoded) {
+    public static FormParameters of(String encoded) {
         List<Pair> pairs = new ArrayList<>();
         for (String part : encoded == null ? new String[0] : encoded.split("&")) {
             if (!part.isEmpty()) {
@@ -27,11 +27,11 @@ public record Pairs(List<Pair> list) {
                 pairs.add(new Pair(decoded(end < 0 ? part : part.substring(0, end)), end < 0 ? "" : decoded(part.substring(end + 1))));
             }
         }
-        return new Pairs(pairs);
+        return new FormParameters(pairs);
     }
 
-    Pairs and(Pairs others) {
-        return new Pairs(Stream.concat(list.stream(), others.list.stream()).toList());
+    FormParameters and(FormParameters others) {
+        return new FormParameters(Stream.concat(list.stream(), others.list.stream()).toList());
     }
 
     /** @return the first value of a key; null where there is none */

@@ -22,7 +22,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
  * it meets waiting for a connection, connecting, TLS, headers and body alike; only a name server that does not answer is
  * out of its reach.
  */
-class WholeAnswer implements ExecChainHandler {
+class DeadlineExecHandler implements ExecChainHandler {
 
     private final Duration timeout;
     private final Duration tokenTimeout;
@@ -33,7 +33,7 @@ class WholeAnswer implements ExecChainHandler {
      * @param tokenTimeout of a request to Zoho's token endpoint
      * @param longest bytes; a longer body arrives one byte longer than this, and without the rest
      */
-    WholeAnswer(Duration timeout, Duration tokenTimeout, int longest) {
+    DeadlineExecHandler(Duration timeout, Duration tokenTimeout, int longest) {
         this.timeout = timeout;
         this.tokenTimeout = tokenTimeout;
         this.longest = longest;

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * to the first: what is removed meanwhile moves later records to pages that were read. (What a change
  * moves again on the way back is left to the next full run, as is what slides inside more than a page of one second.)
  */
-class PagesSince implements Iterator<PullPage> {
+class ModifiedSince implements Iterator<PullPage> {
 
     /** How far a watermark stays behind Zoho's clock: changes become visible late, and clocks differ. */
     static final Duration OVERLAP = Duration.ofMinutes(10);
@@ -38,7 +38,7 @@ class PagesSince implements Iterator<PullPage> {
     private Instant firstAnswer;
     private CompletableFuture<ListAnswer> asked;
 
-    PagesSince(PageFetcher fetcher, Instant since, int page, boolean back, int maxPages) {
+    ModifiedSince(PageFetcher fetcher, Instant since, int page, boolean back, int maxPages) {
         this.fetcher = fetcher;
         this.maxPages = maxPages;
         this.since = since;

@@ -1,0 +1,89 @@
+package io.saddlebag.pull;
+
+import io.saddlebag.sink.PullPage;
+import io.saddlebag.zoho.ZohoRejectedException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** What the routes of a deletion check cannot say in YAML: it asks Zoho for records that seem deleted, one by one or by a list of ids. */
+@Component("deletionCheck")
+public class DeletionCheck {
+
+    /**
+     * @param rows zoho_id and requested_at of the candidates
+     * @param controls ids of records known to exist, comma-separated; null where there are none
+     */
+    public DeletionCandidates of(List<Map<String, Object>> rows, String controls) {
+        return new DeletionCandidates(rows.stream().map(row -> row.get("zoho_id").toString()).toList(), split(controls));
+    }
+
+    /** @return the check of one record that Zoho has just said not to have */
+    public DeletionCandidates ofGone(String zohoId, Timestamp requestedAt, Long callId, String controls) {
+        DeletionCandidates candidates = new DeletionCandidates(List.of(zohoId), split(controls));
+        candidates.gone(zohoId, requestedAt, callId);
+        return candidates;
+    }
+
+    /** Records that Zoho still has these candidates, and sent them. */
+    public void lives(@Variable("proof") DeletionCandidates candidates, @Variable("page") PullPage page,
+            @Variable("slot") Map<String, Object> slot) {
+        candidates.lives(page.by((Long) slot.get("call_id")));
+    }
+
+    /** Records that Zoho does not have the candidate. */
+    public void gone(@Variable("proof") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
+            @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
+        candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"));
+    }
+
+    /** Records a refusal of Zoho that is not its usual answer for a deleted record, for a delete that a person released. */
+    public void refused(@Variable("proof") DeletionCandidates candidates, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
+            @Variable("slot") Map<String, Object> slot, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refusal) {
+        candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
+    }
+
+    /** Records that the control, a record known to exist, was found at the same address. */
+    public void confirm(@Variable("proof") DeletionCandidates candidates) {
+        candidates.confirm();
+    }
+
+    /** Takes a person's approval as confirmation, as of the list without the records: Zoho has no address for single records of this kind. */
+    public void confirmByApproval(DeletionCandidates candidates, List<Map<String, Object>> rows) {
+        rows.forEach(row -> candidates.gone(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));
+    }
+
+    /** @return the query that asks for several records in one call */
+    public String idQuery(List<Map<String, Object>> rows, String parameter) {
+        return parameter + "=" + URLEncoder.encode(
+                String.join(",", rows.stream().map(row -> row.get("zoho_id").toString()).toList()), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * @param page of one record
+     * @throws ZohoRejectedException when it is not the record that was requested
+     */
+    public void checkId(@Variable("page") PullPage page, @Variable("zohoId") String zohoId, @Variable("idKey") String idKey) {
+        Object id = page.records().get(0) instanceof Map<?, ?> record ? record.get(idKey) : null;
+        if (id == null || !zohoId.equals(id.toString())) {
+            throw new ZohoRejectedException("Zoho was asked for " + zohoId + " and sent another record");
+        }
+    }
+
+    /** @throws RunStoppedException when this process is shutting down: the next process resumes what is interrupted, so it is no failure */
+    public void stopIfShuttingDown(Exchange exchange) {
+        if (exchange.getContext().isStopping()) {
+            throw new RunStoppedException();
+        }
+    }
+
+    private static List<String> split(String ids) {
+        return ids == null ? List.of() : List.of(ids.split(","));
+    }
+}
