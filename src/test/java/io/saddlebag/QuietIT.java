@@ -31,7 +31,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * The packaged application on a PostgreSQL as users have it, with its defaults and so with jit. Bounds are far from the goals, for the
- * machine has other work; of several stretches the best counts. README has the figures.
+ * machine has other work; of several stretches the best counts. docs/benchmarks.md has the figures.
  */
 @Tag("alone")
 class QuietIT {

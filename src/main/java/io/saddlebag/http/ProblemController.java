@@ -73,7 +73,7 @@ public class ProblemController implements ErrorController {
     static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
             HttpServletResponse response) {
         String detail = switch (status) {
-            case NOT_FOUND -> "There is nothing at this address; the README lists the addresses";
+            case NOT_FOUND -> "There is nothing at this address; docs/reference/api.md lists the addresses";
             case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
                 + response.getHeader(HttpHeaders.ALLOW);
             case REQUEST_TIMEOUT -> "The rest of the request's body did not come in time; send it again";

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Profile("!sandbox")
 public class WebhookRegistrar {
 
-    private static final String BY_HAND = "set it up by hand as README says under \"Setting up in Zoho\"";
+    private static final String BY_HAND = "create it by hand as docs/howto/webhooks.md says";
 
     private final ObjectMapper json = new ObjectMapper();
     private final WebhookSecrets secrets;

@@ -35,7 +35,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * An installed copy that gets two kinds beside ours: purchase orders, by doing what the README's tutorial says of sales
+ * An installed copy that gets two kinds beside ours: purchase orders, by doing what the tutorial says of sales
  * orders, and sales orders by its YAML file alone.
  */
 class DroppedInKindIT {

@@ -7,18 +7,16 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The code blocks of the README's tutorial, in their order; other words in the place of some of them. */
+/** The code blocks of docs/tutorial/add-a-kind.md in their order, or the same with other words in place of some of them. */
 record Tutorial(List<String> blocks) {
 
-    private static final Pattern SECTION = Pattern.compile("(?s)\n### Tutorial: sales orders\n(.*?)\n### ");
     private static final Pattern BLOCK = Pattern.compile("(?s)```\\w+\n(.*?)```");
     /** The first line of a block that is a file is its path, as a comment. */
     private static final Pattern FILE = Pattern.compile("^(?:#|--) (\\S+/\\S+)\n");
     private static final Pattern CALL = Pattern.compile("-X POST '?http://localhost:8080([^\\s']+)");
 
     static Tutorial read() throws IOException {
-        String section = SECTION.matcher(Files.readString(Path.of("README.md"))).results().findFirst().orElseThrow().group(1);
-        return new Tutorial(BLOCK.matcher(section).results().map(block -> block.group(1)).toList());
+        return new Tutorial(BLOCK.matcher(Files.readString(Path.of("docs/tutorial/add-a-kind.md"))).results().map(block -> block.group(1)).toList());
     }
 
     /** The same about purchase orders. */

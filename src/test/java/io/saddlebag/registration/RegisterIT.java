@@ -144,7 +144,7 @@ class RegisterIT extends WebhookCase {
 
         JsonNode answer = register("");
 
-        assertThat(of(answer, "invoice", "created").get("detail").asText()).contains("by hand", "Setting up in Zoho");
+        assertThat(of(answer, "invoice", "created").get("detail").asText()).contains("by hand", "docs/howto/webhooks.md");
         assertThat(answer.get("webhooks")).filteredOn(webhook -> webhook.get("product").asText().equals("Inventory")
             && webhook.get("status").asText().equals("failed")).as("the others are registered all the same").hasSize(1);
     }

@@ -14,10 +14,10 @@ class FaultTest {
 
     @ParameterizedTest
     @EnumSource(Fault.Kind.class)
-    void theReadmeNamesEveryKindAsItIsWrittenInJson(Fault.Kind kind) throws IOException {
+    void thePageNamesEveryKindAsItIsWrittenInJson(Fault.Kind kind) throws IOException {
         String name = SandboxJson.<JsonNode>tree(kind).textValue();
         assertThat(name).isEqualTo(kind.name().toLowerCase().replace('_', '-'));
-        assertThat(Files.readString(Path.of("README.md"))).contains("`" + name + "`");
+        assertThat(Files.readString(Path.of("docs/reference/sandbox.md"))).contains("`" + name + "`");
     }
 
     @Test

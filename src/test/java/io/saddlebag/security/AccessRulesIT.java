@@ -128,7 +128,7 @@ class AccessRulesIT extends GuardedApp {
 
     @Test
     void errorsAreProblemsThatSayWhatToDo() throws Exception {
-        assertProblem(get("/api/nowhere", "Authorization", STAFF), 404, "the README lists the addresses");
+        assertProblem(get("/api/nowhere", "Authorization", STAFF), 404, "docs/reference/api.md lists the addresses");
         assertProblem(get("/api/sync/items", "Authorization", STAFF), 405, "GET is not answered at this address, only POST");
     }
 

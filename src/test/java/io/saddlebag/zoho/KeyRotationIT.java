@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another master key: two replicas on one database, restarted one after the other in the order that the README says. */
+/** Another master key: two replicas on one database, restarted one after the other in the order of docs/howto/rotate-the-master-key.md. */
 class KeyRotationIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
