@@ -1,39 +1,143 @@
 package io.saddlebag.kinds;
 
+import io.saddlebag.common.BadSettingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** The kinds of record that this installation has: each is a route of the group {@code kind}, from {@code direct:<entity>}. */
+/**
+ * The kinds of record that this installation has: each is declared by a file {@code routes/kinds/<kind>.yaml}. They are read at the
+ * start and held as one immutable map, in whose place live editing puts another.
+ */
 @Component("kinds")
 @Profile("!sandbox")
 public class Kinds {
 
-    private final CamelContext camel;
+    /** The statement of kinds that have none of their own. */
+    static final String RECORDS = "records.sql";
 
-    Kinds(CamelContext camel) {
-        this.camel = camel;
+    private final KindFile reader = new KindFile();
+    private final Path folder;
+    private volatile Map<String, Kind> kinds;
+
+    /** @throws BadSettingException for the first declaration that is wrong */
+    @Autowired
+    Kinds() {
+        this(Path.of("routes", "kinds"));
     }
 
-    /** @return the entities, in alphabetical order */
+    /** @param folder of the declarations; where there is none, there are no kinds */
+    public Kinds(Path folder) {
+        this.folder = folder;
+        Map<String, Kind> read = new TreeMap<>();
+        for (Path file : files()) {
+            try {
+                Kind kind = reader.read(file);
+                checkAddress(file, kind, read);
+                read.put(kind.name(), kind);
+            } catch (KindFault e) {
+                throw new BadSettingException(e.file() + ":" + e.places().get(0).line(), e.places().get(0).reason(), e.places().get(0).remedy());
+            }
+        }
+        kinds = copy(read);
+    }
+
+    /** @return the names, in alphabetical order */
     public List<String> names() {
-        return camel.getRoutes().stream().filter(route -> "kind".equals(route.getGroup()))
-                .map(Kinds::entity).sorted().toList();
+        return List.copyOf(kinds.keySet());
     }
 
-    /** @return the entities, separated by commas */
+    /** @return the names, separated by commas */
     public String list() {
         return String.join(",", names());
     }
 
-    /** @return whether there is such a kind; null is none */
-    public boolean has(String entity) {
-        return names().contains(entity);
+    /** @return the kinds, in the order of their names */
+    public List<Kind> all() {
+        return List.copyOf(kinds.values());
     }
 
-    private static String entity(Route route) {
-        return route.getEndpoint().getEndpointKey().substring("direct://".length());
+    /** @return whether there is such a kind; null is none */
+    public boolean has(String name) {
+        return name != null && kinds.containsKey(name);
+    }
+
+    /** @throws IllegalArgumentException when there is no such kind */
+    public Kind of(String name) {
+        Kind kind = name == null ? null : kinds.get(name);
+        if (kind == null) {
+            throw new IllegalArgumentException("There is no kind \"" + name + "\" here; there are " + String.join(", ", names()));
+        }
+        return kind;
+    }
+
+    /** @return the scopes that the kinds declare, each once, in alphabetical order */
+    public List<String> scopes() {
+        return all().stream().flatMap(kind -> kind.scopes().stream()).distinct().sorted().toList();
+    }
+
+    /** @return the declarations in the folder, in alphabetical order */
+    public Set<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(KindFile.SUFFIX)).collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @return the file that declares, or declared, a kind that is in force */
+    public Path file(Kind kind) {
+        return folder.resolve(kind.name() + KindFile.SUFFIX);
+    }
+
+    /**
+     * Reads one declaration again; what is in force stays until {@link #put}.
+     *
+     * @throws KindFault when it is wrong, by itself or beside the other kinds
+     */
+    public Kind read(Path file) throws KindFault {
+        Kind kind = reader.read(file);
+        checkAddress(file, kind, kinds);
+        return kind;
+    }
+
+    /** Puts a kind in force, in the place of the one of its name; whoever has that one goes on with it. */
+    public synchronized void put(Kind kind) {
+        Map<String, Kind> next = new TreeMap<>(kinds);
+        next.put(kind.name(), kind);
+        kinds = copy(next);
+    }
+
+    public synchronized void remove(String name) {
+        Map<String, Kind> next = new TreeMap<>(kinds);
+        next.remove(name);
+        kinds = copy(next);
+    }
+
+    private static void checkAddress(Path file, Kind kind, Map<String, Kind> others) throws KindFault {
+        for (Kind other : others.values()) {
+            if (kind.webhookAddress() != null && kind.webhookAddress().equals(other.webhookAddress()) && !kind.name().equals(other.name())) {
+                throw new KindFault(file, 1, "the webhookAddress " + kind.webhookAddress() + " is also that of the kind " + other.name(),
+                    "Give it another one, or none: /api/zoho/webhooks/" + kind.name() + " is always there");
+            }
+        }
+    }
+
+    private static Map<String, Kind> copy(Map<String, Kind> kinds) {
+        return java.util.Collections.unmodifiableMap(new TreeMap<>(kinds));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds out which route and SQL files were saved or deleted, and has them taken over. For one thread. */
+/** Finds out which route and SQL files and kinds were saved or deleted, and has them taken over. For one thread. */
 class LiveEditing {
 
     /** So many deleted files are a person's work. */
@@ -18,13 +18,15 @@ class LiveEditing {
 
     private final RouteFolder folder;
     private final RouteHouse house;
+    private final KindEditing kinds;
     private final Takeover takeover;
     private final SqlFileCheck sql;
     private final LiveEditingReport report;
 
-    LiveEditing(RouteFolder folder, RouteHouse house, Takeover takeover, SqlFileCheck sql, LiveEditingReport report) {
+    LiveEditing(RouteFolder folder, RouteHouse house, KindEditing kinds, Takeover takeover, SqlFileCheck sql, LiveEditingReport report) {
         this.folder = folder;
         this.house = house;
+        this.kinds = kinds;
         this.takeover = takeover;
         this.sql = sql;
         this.report = report;
@@ -44,11 +46,7 @@ class LiveEditing {
     /** Takes over what was saved since the last look, and what that was in the way of; nothing while a great part of the files is gone. */
     void look() {
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
-        int lost = lost(routeFiles);
-        int running = house.files().size();
-        if (lost >= FEW && lost * GREAT_PART >= running) {
-            report.held(lost + " of " + running + " route files are gone at once, as of a folder that is not mounted or a checkout that is half"
-                + " done. What runs goes on, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
+        if (isHeld(lost(routeFiles), house.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")) {
             return;
         }
         report.held(null);
@@ -62,7 +60,19 @@ class LiveEditing {
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
         takeover.tryAll();
         gone(routeFiles).forEach(takeover::remove);
-        report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null).forEach(report::forget);
+        report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null && !kinds.isInForce(path))
+            .forEach(report::forget);
+        kinds.look();
+    }
+
+    /** While a great part of the files is gone: as of a folder that is not mounted, or a checkout that is half done. */
+    private boolean isHeld(int lost, int running, String files) {
+        if (lost < FEW || lost * GREAT_PART < running) {
+            return false;
+        }
+        report.held(lost + " of " + running + " " + files + " are gone at once, as of a folder that is not mounted or a checkout that is half"
+            + " done. What runs goes on, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
+        return true;
     }
 
     /** Without those that are in another folder now. */

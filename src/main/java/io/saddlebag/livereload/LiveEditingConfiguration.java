@@ -1,5 +1,6 @@
 package io.saddlebag.livereload;
 
+import io.saddlebag.kinds.Kinds;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.RoutesCollector;
@@ -22,12 +23,13 @@ class LiveEditingConfiguration {
 
     @Bean
     LiveEditingWatch liveEditingWatch(CamelContext camel, RoutesCollector collector, CamelConfigurationProperties settings,
-            DataSource dataSource, LiveEditingReport report) {
+            Kinds kinds, DataSource dataSource, LiveEditingReport report) {
         RouteFolder folder = new RouteFolder(camel, collector,
             settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
         SqlFileCheck sql = new SqlFileCheck(dataSource);
         RouteHouse house = new RouteHouse(new RouteRehearsal(camel), sql);
         Takeover takeover = new Takeover(house, new RunningRoutes(camel), report);
-        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, house, takeover, sql, report));
+        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, house, new KindEditing(kinds, house, sql, report), takeover, sql,
+            report));
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.livereload;
 
+import io.saddlebag.kinds.Kinds;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,11 @@ class LiveApplication {
     @Bean
     DataSource dataSource(EmbeddedPostgres postgres) {
         return postgres.getPostgresDatabase();
+    }
+
+    @Bean
+    Kinds kinds() {
+        return new Kinds(LiveEditingTestBase.FOLDER.path("kinds"));
     }
 
     @Bean

@@ -61,6 +61,15 @@ class DroppedInKindIT {
         tutorial.save(folder);
         Tutorial.read().blocks().stream().filter(block -> block.startsWith("# routes/")).findFirst().ifPresent(
                 kind -> write(folder.resolve("routes/pull/sales-orders.camel.yaml"), kind.replaceFirst(SINK, "")));
+        for (String kind : List.of("sales", "purchase")) {
+            write(folder.resolve("routes/kinds/" + kind + "-orders.yaml"), """
+                description: For the names alone.
+                path: /books/v3/%1$sorders
+                listKey: %1$sorders
+                idKey: %1$sorder_id
+                scopes: [ZohoBooks.%1$sorders.READ]
+                """.formatted(kind));
+        }
         String url = TestDatabase.fresh();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));

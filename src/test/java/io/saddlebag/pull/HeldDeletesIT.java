@@ -220,7 +220,7 @@ class HeldDeletesIT extends PullCase {
                         .setVariable("modifiedColumn").constant("last_modified_time")
                         .setVariable("sinceParameter").constant("last_modified_time")
                         .setVariable("table").constant("products").setVariable("keyColumn").constant("zoho_item_id")
-                        .setVariable("sink").constant("routes/pull/products.sql").toD("direct:${variable.task}");
+                        .setVariable("sink").constant("routes/kinds/items.sql").toD("direct:${variable.task}");
             }
         });
         try {

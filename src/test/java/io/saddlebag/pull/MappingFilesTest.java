@@ -2,6 +2,8 @@ package io.saddlebag.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.kinds.Kind;
+import io.saddlebag.kinds.Kinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,19 +18,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** No mapping has PostgreSQL read what Zoho wrote: its input guesses. The strict readers do, zoho_date and the others. */
 class MappingFilesTest {
 
-    private static final Path PULL = Path.of("routes/pull");
-    private static final Pattern SINK = Pattern.compile("\\{name: sink, constant: (\\S+)}");
+    private static final Path KINDS = Path.of("routes/kinds");
     /** What a statement casts of its own parameters (:?records) is nothing that Zoho wrote. */
     private static final Pattern CAST = Pattern.compile("(?i)\\bCAST\\s*\\((?!\\s*:)[^)]*\\)|::|\\b(?:date|timestamptz|timestamp|numeric|interval)\\s+'"
             + "|\\bto_(?:date|timestamp|number)\\s*\\(|\\b(?:numeric|timestamptz|boolean)\\s*\\(");
     /** Columns of a record that are typed by their definition are read by PostgreSQL too. */
     private static final Pattern TYPED = Pattern.compile("(?is)jsonb_to_record(?:set)?\\([^()]*\\) AS \\w+\\(([^)]*)\\)");
 
-    static Stream<Path> mappings() throws IOException {
-        try (Stream<Path> files = Files.list(PULL)) {
-            List<Path> kinds = files.filter(file -> file.toString().endsWith(".camel.yaml")).toList();
-            return Stream.concat(Stream.of(PULL.resolve("records.sql")), kinds.stream().flatMap(MappingFilesTest::sinks)).distinct().sorted();
-        }
+    static Stream<Path> mappings() {
+        return new Kinds(KINDS).all().stream().map(Kind::statement).map(Path::of).distinct().sorted();
     }
 
     @ParameterizedTest
@@ -45,7 +43,7 @@ class MappingFilesTest {
 
     @Test
     void everyMappingOfAKindIsLookedAt() throws IOException {
-        assertThat(mappings().map(Path::getFileName).map(Path::toString)).contains("products.sql", "records.sql", "customer-payments.sql")
+        assertThat(mappings().map(Path::getFileName).map(Path::toString)).contains("items.sql", "records.sql", "customer-payments.sql")
                 .hasSizeGreaterThanOrEqualTo(8);
     }
 
@@ -61,13 +59,5 @@ class MappingFilesTest {
         return Stream.concat(CAST.matcher(statement).results().map(MatchResult::group),
                 TYPED.matcher(statement).results().flatMap(columns -> Stream.of(columns.group(1).split(",")))
                         .map(String::strip).filter(column -> !column.endsWith(" text"))).toList();
-    }
-
-    private static Stream<Path> sinks(Path kind) {
-        try {
-            return SINK.matcher(Files.readString(kind)).results().map(found -> Path.of(found.group(1)));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -26,7 +26,7 @@ class RemapIT extends PullCase {
     @BeforeAll
     static void anEditedMapping() throws Exception {
         Path edited = Files.createDirectories(Path.of("target/edited")).resolve("goods.sql");
-        Files.writeString(edited, Files.readString(Path.of("routes/pull/products.sql"))
+        Files.writeString(edited, Files.readString(Path.of("routes/kinds/items.sql"))
                 .replace("NULLIF(r.unit, '')  ", "'in ' || NULLIF(r.unit, '')  ")
                 .replace("zoho_number('rate', r.rate)", "zoho_number('rate', CASE WHEN r.item_id = '6000000000010007001' THEN 'abc' ELSE r.rate END)")
                 .replace("name text, sku text,", "item_id text, name text, sku text,"));

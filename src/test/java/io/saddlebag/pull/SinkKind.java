@@ -36,10 +36,10 @@ record SinkKind(String file, String table, String parts, String keyColumn, Strin
 
     static List<SinkKind> all() {
         return List.of(
-                new SinkKind("products.sql", "products", "product_stock", "zoho_item_id", "item_id", values("name", TEXT, "sku", TEXT, "rate", NUMBER,
+                new SinkKind("items.sql", "products", "product_stock", "zoho_item_id", "item_id", values("name", TEXT, "sku", TEXT, "rate", NUMBER,
                         "stock_on_hand", NUMBER, "product_type", Arrays.asList("", null, "goods", "service"), "status", STATUS,
                         "image_name", TEXT, "created_time", TIME, "locations", lines("location_id", "location_stock_on_hand", "Hall"))),
-                new SinkKind("customers.sql", "customers", null, "zoho_contact_id", "contact_id", values("contact_name", TEXT, "email", TEXT,
+                new SinkKind("contacts.sql", "customers", null, "zoho_contact_id", "contact_id", values("contact_name", TEXT, "email", TEXT,
                         "outstanding_receivable_amount", NUMBER, "status", STATUS, "created_time", TIME)),
                 new SinkKind("invoices.sql", "invoices", "invoice_lines", "zoho_invoice_id", "invoice_id", values("invoice_number", TEXT,
                         "customer_id", Arrays.asList("", null, 77, "77"), "date", DATE, "total", NUMBER, "status", TEXT,

@@ -44,7 +44,7 @@ final class SinkTable {
     SinkTable(SinkKind kind) {
         this.kind = kind;
         try {
-            String text = COMMENT.matcher(Files.readString(Path.of("routes/pull", kind.file()))).replaceAll("");
+            String text = COMMENT.matcher(Files.readString(Path.of("routes/kinds", kind.file()))).replaceAll("");
             statement = PARAMETER.matcher(text).replaceAll(found -> {
                 parameters.add(found.group(1));
                 return Matcher.quoteReplacement("?");

@@ -140,7 +140,7 @@ class VersionsIT extends PullCase {
         exchange.setVariable("org", SaddlebagServer.ORG);
         exchange.setVariable("entity", "items");
         exchange.setVariable("idKey", "item_id");
-        exchange.setVariable("sink", "routes/pull/products.sql");
+        exchange.setVariable("sink", "routes/kinds/items.sql");
         String sent = new ObjectMapper().writeValueAsString(records);
         List<?> batch = new ObjectMapper().readValue(sent, List.class);
         PullPage page = new PullPage(batch, requestedAt, null, shape);
