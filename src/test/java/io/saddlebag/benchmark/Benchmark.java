@@ -4,25 +4,61 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * {@code mvn -Pbenchmark verify}: the figures of the packaged application on this machine, each beside what limits it,
- * measured in the same run. A table on standard output, what it is at on standard error. It judges nothing: a figure
- * is for a person to read, so only what broke ends it with an error.
+ * {@code mvn -Pbenchmark verify} measures the packaged application on this machine. Each figure stands beside the limit that was
+ * measured in the same run. The table goes to standard output, the progress to standard error. A person judges the figures: the
+ * benchmark fails only when something breaks.
  */
 public final class Benchmark {
+
+    /** Parts that share one application, in this order. */
+    private static final Map<String, SharedPart> SHARED = new LinkedHashMap<>();
+    /** Parts that start applications of their own, in this order. */
+    private static final Map<String, OwnPart> OWN = new LinkedHashMap<>();
+
+    static {
+        SHARED.put("pulls", (application, sandbox, figures) ->
+            new QuietPulls(application, new FullPulls(application, sandbox).measure(figures)).measure(figures));
+        SHARED.put("kinds", (application, sandbox, figures) -> new KindPulls(application, sandbox).measure(figures));
+        SHARED.put("webhooks", (application, sandbox, figures) -> new WebhookLoad(application, sandbox).measure(figures));
+        SHARED.put("heap", (application, sandbox, figures) -> new HeapUse(application, sandbox).measure(figures));
+        SHARED.put("ledger", (application, sandbox, figures) -> new LedgerCost(application).measure(figures));
+        SHARED.put("calls", (application, sandbox, figures) -> new DoorOverhead(application).measure(figures));
+        SHARED.put("strangers", (application, sandbox, figures) -> new Strangers(application).measure(figures));
+        OWN.put("stock", (folder, layout, sandbox, figures) -> new StockServer(folder, layout, sandbox).measure(figures));
+        OWN.put("saturating", (folder, layout, sandbox, figures) -> new SaturatingPull(folder, layout, sandbox).measure(figures));
+        OWN.put("starts", (folder, layout, sandbox, figures) -> new ProductionStarts(folder, layout).measure(figures));
+    }
+
+    private interface SharedPart {
+        void measure(Application application, Sandbox sandbox, Figures figures) throws Exception;
+    }
+
+    private interface OwnPart {
+        void measure(Path folder, Layout layout, Sandbox sandbox, Figures figures) throws Exception;
+    }
 
     private Benchmark() {
     }
 
+    /** @param arguments names of the parts to run; without any, all of them run */
     public static void main(String[] arguments) throws Exception {
-        // broken off from outside, no application stays; the library stops its PostgreSQL by itself
+        List<String> parts = parts(arguments);
+        // When the benchmark is interrupted, no application stays behind. The library stops its PostgreSQL by itself.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessHandle.current().children()
             .filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroy)));
         ((Logger) LoggerFactory.getLogger("io.zonky.test.db.postgres")).setLevel(Level.OFF);
-        Pgbench.check();
+        if (parts.contains("webhooks")) {
+            Pgbench.check();
+        }
         Path folder = Path.of("target/benchmark").toAbsolutePath();
         FileSystemUtils.deleteRecursively(folder);
         Files.createDirectories(folder);
@@ -30,24 +66,37 @@ public final class Benchmark {
         try {
             Layout layout = Layout.extract(folder.resolve("layout"));
             try (Sandbox sandbox = Sandbox.start(Files.createDirectory(folder.resolve("sandbox")), layout)) {
-                try (Application application = Application.start(
-                        Files.createDirectory(folder.resolve("application")), layout, sandbox)) {
-                    double secondsOfFullRun = new FullPulls(application, sandbox).measure(figures);
-                    new QuietPulls(application, secondsOfFullRun).measure(figures);
-                    new KindPulls(application, sandbox).measure(figures);
-                    new WebhookLoad(application, sandbox).measure(figures);
-                    new HeapUse(application, sandbox).measure(figures);
-                    new LedgerCost(application).measure(figures);
-                    new DoorOverhead(application).measure(figures);
-                    new Strangers(application).measure(figures);
-                }
-                new StockServer(Files.createDirectory(folder.resolve("stock")), layout, sandbox).measure(figures);
-                new SaturatingPull(Files.createDirectory(folder.resolve("saturating")), layout, sandbox).measure(figures);
+                measure(parts, folder, layout, sandbox, figures);
             }
-            new ProductionStarts(Files.createDirectory(folder.resolve("production")), layout).measure(figures);
         } finally {
             FileSystemUtils.deleteRecursively(folder);
         }
         System.out.print(figures);
+    }
+
+    private static void measure(List<String> parts, Path folder, Layout layout, Sandbox sandbox, Figures figures) throws Exception {
+        if (parts.stream().anyMatch(SHARED::containsKey)) {
+            try (Application application = Application.start(Files.createDirectory(folder.resolve("application")), layout, sandbox)) {
+                for (String part : SHARED.keySet()) {
+                    if (parts.contains(part)) {
+                        SHARED.get(part).measure(application, sandbox, figures);
+                    }
+                }
+            }
+        }
+        for (String part : OWN.keySet()) {
+            if (parts.contains(part)) {
+                OWN.get(part).measure(Files.createDirectory(folder.resolve(part)), layout, sandbox, figures);
+            }
+        }
+    }
+
+    private static List<String> parts(String... arguments) {
+        List<String> all = Stream.concat(SHARED.keySet().stream(), OWN.keySet().stream()).toList();
+        List<String> named = Arrays.asList(arguments);
+        if (!all.containsAll(named)) {
+            throw new IllegalArgumentException("The benchmark has these parts: " + String.join(" ", all));
+        }
+        return named.isEmpty() ? all : named;
     }
 }

@@ -11,12 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Somebody who reads the tables: how long after a webhook is sent they say what it said. */
+/** Reads the table of products as a user of it does: how long after a webhook is sent does its row show what it said. */
 record RowsSeen(Connection database, WebhookSender sender) {
 
     private static final Duration LOOK = Duration.ofMillis(5);
+    /** How long rows may take after the last webhook is sent. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** @return the milliseconds from before a webhook was sent until its row was seen, of one webhook each interval */
+    /**
+     * Sends one webhook each interval.
+     *
+     * @return of each webhook the milliseconds from before it was sent until its row was seen
+     * @throws IllegalStateException when rows are missing half a minute after the last webhook
+     */
     List<Double> every(Duration interval, Duration time) throws SQLException, IOException, InterruptedException {
         List<Double> milliseconds = new ArrayList<>();
         Map<String, Long> waiting = new HashMap<>();
@@ -31,6 +38,9 @@ record RowsSeen(Connection database, WebhookSender sender) {
                     waiting.put("Item " + change.number(), now);
                     items.put("Item " + change.number(), change.item());
                     sent++;
+                }
+                if (System.nanoTime() - begin > time.plus(PATIENCE).toNanos()) {
+                    throw new IllegalStateException("rows that never came: " + waiting.keySet());
                 }
                 look.setArray(1, database.createArrayOf("text", waiting.keySet().toArray()));
                 look.setArray(2, database.createArrayOf("text", waiting.keySet().stream().map(items::get).toArray()));
