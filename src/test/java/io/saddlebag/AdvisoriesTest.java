@@ -59,8 +59,14 @@ class AdvisoriesTest {
             .containsExactly("com.example:parser: no version of the build has CVE-1 any more. Take \"accepted\" out of advisories.yaml");
     }
 
+    @Test
+    void anAdvisoryNamesItsSource() {
+        assertThat(problems("- advisory: CVE-1\n  dependency: com.example:parser\n  fixed: 1.0", JARS, TODAY))
+            .containsExactly("com.example:parser: CVE-1 has no source");
+    }
+
     private static String advisory(String versions) {
-        return "- advisory: CVE-1\n  dependency: com.example:parser\n  " + versions + "\n";
+        return "- advisory: CVE-1\n  source: https://example.com/CVE-1\n  dependency: com.example:parser\n  " + versions + "\n";
     }
 
     /** @param jars as they lie in a Maven repository: the group's folders, artifact, version, file */
@@ -69,6 +75,9 @@ class AdvisoriesTest {
         List<String> problems = new ArrayList<>();
         for (Map<String, Object> entry : (List<Map<String, Object>>) new Yaml().load(advisories)) {
             String dependency = entry.get("dependency").toString();
+            if (!String.valueOf(entry.get("source")).startsWith("https://")) {
+                problems.add(dependency + ": " + entry.get("advisory") + " has no source");
+            }
             Pattern jar = Pattern.compile("/" + dependency.replace(':', '/').replace('.', '/').replaceFirst("/[^/]*$", "/")
                 + Pattern.quote(dependency.substring(dependency.indexOf(':') + 1)) + "/([^/]+)/[^/]+\\.jar$");
             List<String> affected = jars.stream().map(jar::matcher).filter(Matcher::find).map(found -> found.group(1)).distinct()
