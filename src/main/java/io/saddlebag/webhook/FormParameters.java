@@ -1,6 +1,7 @@
 package io.saddlebag.webhook;
 
 import java.net.URLDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,13 +19,18 @@ public record FormParameters(List<Pair> list) {
     record Pair(String key, String value) {
     }
 
-    /** @param encoded as it was sent; null is none. What cannot be decoded stays as it is */
+    /** @param encoded a query string; null is none. What cannot be decoded stays as it is */
     public static FormParameters of(String encoded) {
+        return of(encoded, StandardCharsets.UTF_8);
+    }
+
+    /** @param charset of the percent-encoded bytes */
+    static FormParameters of(String encoded, Charset charset) {
         List<Pair> pairs = new ArrayList<>();
         for (String part : encoded == null ? new String[0] : encoded.split("&")) {
             if (!part.isEmpty()) {
                 int end = part.indexOf('=');
-                pairs.add(new Pair(decoded(end < 0 ? part : part.substring(0, end)), end < 0 ? "" : decoded(part.substring(end + 1))));
+                pairs.add(new Pair(decoded(end < 0 ? part : part.substring(0, end), charset), end < 0 ? "" : decoded(part.substring(end + 1), charset)));
             }
         }
         return new FormParameters(pairs);
@@ -44,9 +50,9 @@ public record FormParameters(List<Pair> list) {
         return list.stream().sorted(Comparator.comparing(Pair::key)).map(pair -> pair.key + pair.value).collect(Collectors.joining());
     }
 
-    private static String decoded(String text) {
+    private static String decoded(String text, Charset charset) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+            return URLDecoder.decode(text, charset);
         } catch (IllegalArgumentException e) {
             return text;
         }

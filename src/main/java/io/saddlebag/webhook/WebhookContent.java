@@ -5,10 +5,11 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.common.DeclaredCharset;
 import io.saddlebag.zoho.ZohoTime;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,12 +46,13 @@ public class WebhookContent {
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     /**
-     * A request's content as it came.
+     * The content of a request, not yet decoded.
      *
      * @param query may be null
-     * @param template what it is made after; null: Zoho's default payload
+     * @param charset as its Content-Type declares
+     * @param template that describes the content; null: Zoho's default payload
      */
-    record Sent(String query, byte[] body, boolean form, WebhookTemplate template) {
+    record Sent(String query, byte[] body, Charset charset, boolean form, WebhookTemplate template) {
 
         FormParameters signedPairs() {
             return form ? FormParameters.of(query).and(fields()) : FormParameters.of(query);
@@ -66,7 +68,16 @@ public class WebhookContent {
         }
 
         FormParameters fields() {
-            return FormParameters.of(new String(body, StandardCharsets.UTF_8));
+            return FormParameters.of(new String(body, charset), charset);
+        }
+
+        /** @throws WebhookRefusedException 400 when the body is no text in its charset */
+        String text() {
+            try {
+                return DeclaredCharset.decode(body, charset);
+            } catch (CharacterCodingException e) {
+                throw noRecord("json", "The content is not " + charset);
+            }
         }
 
         @Override
@@ -131,7 +142,7 @@ public class WebhookContent {
     private void checkOrganisation(String org, Sent sent, String text, Map<?, ?> record) {
         List<Object> named = new ArrayList<>(organisations(record));
         named.addAll(organisations(object(text)));
-        named.addAll(sent.form() ? Collections.singletonList(sent.fields().first(ORGANISATION)) : organisations(object(new String(sent.body(), StandardCharsets.UTF_8))));
+        named.addAll(sent.form() ? Collections.singletonList(sent.fields().first(ORGANISATION)) : organisations(object(sent.text())));
         named.add(FormParameters.of(sent.query()).first(ORGANISATION));
         // one whose id nobody knows yet has a key of ours instead
         if (org.matches("[0-9]+") && named.stream().anyMatch(one -> one != null && !one.toString().isBlank() && !org.equals(one.toString().strip()))) {
@@ -166,7 +177,7 @@ public class WebhookContent {
             }
             return field;
         }
-        return utf8(sent.body());
+        return sent.text();
     }
 
     /** @param told by a template; null where the address says it, or nobody */
@@ -178,14 +189,6 @@ public class WebhookContent {
             exchange.setVariable("event", told);
         }
         return exchange.getVariable("event", String.class);
-    }
-
-    static String utf8(byte[] body) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-        } catch (CharacterCodingException e) {
-            throw noRecord("json", "The content is not UTF-8");
-        }
     }
 
     static WebhookRefusedException jsonAsForm() {

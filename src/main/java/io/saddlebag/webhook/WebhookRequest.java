@@ -1,5 +1,6 @@
 package io.saddlebag.webhook;
 
+import io.saddlebag.common.DeclaredCharset;
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.Settings;
 import io.saddlebag.kinds.Kinds;
@@ -88,7 +89,8 @@ public class WebhookRequest {
         if (body != null && body.length > longest) {
             throw tooLong();
         }
-        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body, form, template));
+        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body,
+            DeclaredCharset.of(http.getHeader("Content-Type")), form, template));
     }
 
     /** To take it costs no more than to ask. */

@@ -96,7 +96,7 @@ record WebhookTemplate(String entity, String contentType, String id, String time
 
     private String value(WebhookContent.Sent sent, String place, String group) {
         if (pattern != null) {
-            Matcher matcher = Pattern.compile(pattern).matcher(WebhookContent.utf8(sent.body()));
+            Matcher matcher = Pattern.compile(pattern).matcher(sent.text());
             if (!matcher.find()) {
                 throw new WebhookRefusedException(400, "record", "The content does not match the pattern of its template");
             }
@@ -111,7 +111,7 @@ record WebhookTemplate(String entity, String contentType, String id, String time
 
     private static JsonNode json(WebhookContent.Sent sent) {
         try {
-            return JSON.readTree(WebhookContent.utf8(sent.body()));
+            return JSON.readTree(sent.text());
         } catch (JsonProcessingException e) {
             throw new WebhookRefusedException(400, "json", "The content is no JSON");
         }

@@ -3,9 +3,11 @@ package io.saddlebag.zoho;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.saddlebag.common.DeclaredCharset;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,21 +46,29 @@ public class ZohoAnswers {
 
     /**
      * @param body what came; one byte longer than {@code zoho.longest-answer} when it was cut off there
+     * @param contentType of the body, whose charset it may declare; null where there is none
      * @param location the header of a redirect; null where there is none
      */
     public ZohoAnswer read(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Body byte[] body,
-            @Header("Location") String location) {
-        Map<String, Object> object = parse(body);
+            @Header(Exchange.CONTENT_TYPE) String contentType, @Header("Location") String location) {
+        Map<String, Object> object = parse(body, contentType);
         return new ZohoAnswer(status, object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
                 object == null || object.get("code") == null ? null : plain(object.get("code"), LONGEST_CODE),
                 object == null || object.get("message") == null ? "" : plain(object.get("message"), LONGEST_MESSAGE),
                 host(location));
     }
 
-    /** @return the JSON object in a body, with decimals as they were sent; null where there is no whole one */
-    public Map<String, Object> parse(byte[] body) {
+    /**
+     * @param contentType may be null
+     * @return the JSON object in a body, with decimals as they were sent; null where there is no whole one
+     */
+    public Map<String, Object> parse(byte[] body, String contentType) {
+        if (body == null || body.length == 0 || body.length > longest) {
+            return null;
+        }
         try {
-            return body == null || body.length == 0 || body.length > longest ? null : json.readValue(body);
+            Charset charset = DeclaredCharset.of(contentType);
+            return charset.equals(StandardCharsets.UTF_8) ? json.readValue(body) : json.readValue(DeclaredCharset.decode(body, charset));
         } catch (IOException notJson) {
             return null;
         }

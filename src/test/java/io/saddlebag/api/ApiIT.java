@@ -3,6 +3,7 @@ package io.saddlebag.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.common.DeclaredCharset;
 import io.saddlebag.sandbox.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.util.HtmlUtils;
 
 /** The addresses of the contract, from outside. */
 @Tag("sql")
@@ -156,17 +162,36 @@ class ApiIT {
         assertThat(saddlebag.call("GET", "/api/zoho/health/", null).statusCode()).isEqualTo(404);
     }
 
-    @Test
-    void anAnswerIsInUtf8WhateverTheRequestSays() throws Exception {
-        for (String method : List.of("GET", "POST", "PATCH")) {
-            String path = Map.of("GET", "/api/sync/runs?org=K%C3%B6ln", "POST", "/api/sync/items?org=K%C3%B6ln", "PATCH", "/api/organisations/K%C3%B6ln").get(method);
-            for (String type : List.of("application/json; charset=ISO-8859-1", "text/plain; charset=UTF-16")) {
-                HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
-                    .header("Authorization", SaddlebagServer.STAFF).header("Content-Type", type).header("Accept-Charset", "iso-8859-1")
-                    .method(method, BodyPublishers.ofString("{}")).build();
-                HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
-                assertThat(new String(answer.body(), StandardCharsets.UTF_8)).as(method + " " + type).contains("K\u00f6ln");
-            }
+    /** Answers that repeat what was sent; without a declared charset, an answer is UTF-8 (RFC 8259). */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        GET   | /api/sync/runs?org=K%C3%B6ln      | 404
+        GET   | /api/dead-letters?entity=K%C3%B6ln | 404
+        POST  | /api/sync/items?mode=K%C3%B6ln    | 400
+        PATCH | /api/organisations/K%C3%B6ln      | 404
+        GET   | /oauth/connect?org=K%C3%B6ln      | 404
+        """)
+    void anAnswerIsInTheCharsetThatItDeclares(String method, String path, int status) throws Exception {
+        for (String charset : List.of("ISO-8859-1", "UTF-16", "windows-1252")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
+                .header("Authorization", SaddlebagServer.STAFF).header("Content-Type", "text/plain; charset=" + charset)
+                .header("Accept", "application/json; charset=" + charset + ", text/html; charset=" + charset).header("Accept-Charset", charset)
+                .method(method, BodyPublishers.ofString("{}")).build();
+            HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(status);
+            Charset declared = DeclaredCharset.of(answer.headers().firstValue("Content-Type").orElseThrow());
+            assertThat(HtmlUtils.htmlUnescape(DeclaredCharset.decode(answer.body(), declared))).as(charset).contains("K\u00f6ln");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json; charset=ISO-8859-1", "application/json; charset=UTF-16", "text/html; charset=windows-1252, */*; q=0.1"})
+    void aMonitorIsAnsweredWhateverCharsetItAccepts(String accept) throws Exception {
+        for (String path : List.of("/actuator/health", "/actuator/health/readiness", "/api/zoho/health")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path)).header("Accept", accept).build();
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).contains("json").doesNotContain("charset");
         }
     }
 

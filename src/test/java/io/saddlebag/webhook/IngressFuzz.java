@@ -56,7 +56,7 @@ class IngressFuzz {
         requests++;
         String sentQuery = query.replaceAll("[^!$&-;=?-Z_a-z~%]", ""); // the rest Tomcat refuses
         boolean form = type.startsWith("application/x-www-form-urlencoded");
-        WebhookContent.Sent sent = new WebhookContent.Sent(sentQuery, body, form, null);
+        WebhookContent.Sent sent = new WebhookContent.Sent(sentQuery, body, StandardCharsets.UTF_8, form, null);
         String signature = signed ? WebhookSignature.of(Storm.SECRET, sent.signedPairs(), sent.signedBody()) : sentQuery;
         String head = "POST /api/zoho/" + WebhookSeeds.addresses().get(address) + "?" + sentQuery + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
             + type.replaceAll("[\\p{Cntrl}]", "") + "\r\nX-Zoho-Webhook-Signature: " + signature + "\r\nContent-Length: " + body.length

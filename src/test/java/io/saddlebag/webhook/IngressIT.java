@@ -17,6 +17,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -277,6 +278,42 @@ class IngressIT extends WebhookCase {
         assertProblem(send(HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + ITEMS)).header("Content-Type", JSON)
             .header("Content-Encoding", "gzip").header("X-Zoho-Webhook-Signature", sign(SECRET, ITEMS, "{}"))
             .POST(BodyPublishers.ofString("{}"))), 415, "Content-Encoding");
+    }
+
+    /** Zoho signs a form's text, and a body's bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "ISO-8859-1", "windows-1252", "UTF-16", "UTF-16LE"})
+    void aBodyIsReadInTheCharsetThatItDeclares(String name) {
+        Charset charset = Charset.forName(name);
+        String json = payload("item", item(newItem("T\u00fcrschlo\u00df")));
+        byte[] body = json.getBytes(charset);
+        assertAccepted(send(request(JSON + ";charset=" + name, body).header("X-Zoho-Webhook-Signature", WebhookSignature.of(SECRET, FormParameters.of(null), body))));
+
+        String inForm = payload("item", item(newItem("K\u00fcbel")));
+        byte[] form = ("JSONString=" + URLEncoder.encode(inForm, charset)).getBytes(StandardCharsets.US_ASCII);
+        if (!name.startsWith("UTF-16")) { // of a form the bytes themselves are ASCII
+            assertAccepted(send(request(FORM + "; charset=" + name, form).header("X-Zoho-Webhook-Signature",
+                WebhookSignature.of(SECRET, new FormParameters(List.of(new FormParameters.Pair("JSONString", inForm))), new byte[0]))));
+        }
+        assertThat(settled()).containsOnly("done");
+        assertThat(saddlebag().database().queryForList("SELECT name FROM products", String.class))
+            .contains("T\u00fcrschlo\u00df").isSubsetOf("T\u00fcrschlo\u00df", "K\u00fcbel");
+        assertThat(saddlebag().count("webhook_events WHERE payload LIKE '%K\u00fcbel%'")).isEqualTo(name.startsWith("UTF-16") ? 0 : 1);
+    }
+
+    @Test
+    void aBodyThatIsNoTextOfItsCharsetIsRefused() {
+        byte[] body = payload("item", item(newItem("T\u00fcr"))).getBytes(StandardCharsets.ISO_8859_1);
+        for (String declared : List.of("", ";charset=UTF-8", ";charset=US-ASCII")) {
+            HttpResponse<String> answer = send(request(JSON + declared, body)
+                .header("X-Zoho-Webhook-Signature", WebhookSignature.of(SECRET, FormParameters.of(null), body)));
+            assertProblem(answer, 400, declared.contains("ASCII") ? "The content is not US-ASCII" : "The content is not UTF-8");
+        }
+    }
+
+    private static HttpRequest.Builder request(String type, byte[] body) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag().port() + ITEMS)).timeout(Duration.ofSeconds(30))
+            .header("Content-Type", type).POST(BodyPublishers.ofByteArray(body));
     }
 
     @Test

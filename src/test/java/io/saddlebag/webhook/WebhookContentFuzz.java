@@ -28,7 +28,7 @@ class WebhookContentFuzz {
     @MethodSource("seeds")
     @FuzzTest(maxDuration = "30s")
     void isReadOrRefused(boolean form, @NotNull String query, byte @NotNull [] body) {
-        WebhookContent.Sent sent = new WebhookContent.Sent(query, body, form, null);
+        WebhookContent.Sent sent = new WebhookContent.Sent(query, body, StandardCharsets.UTF_8, form, null);
         String signature = WebhookSignature.of("SampleSecret1234", sent.signedPairs(), sent.signedBody());
         assertThat(WebhookSignature.isGood(signature, List.of("Another1", "SampleSecret1234"), sent.signedPairs(), sent.signedBody())).isTrue();
         assertThat(WebhookSignature.isGood(query, List.of("SampleSecret1234"), sent.signedPairs(), sent.signedBody())).isFalse();

@@ -45,7 +45,7 @@ class WebhookSignatureTest {
 
     @Test
     void thePairsOfAFormAreSortedInAmongThoseOfTheQuery() {
-        WebhookContent.Sent form = new WebhookContent.Sent("b=2&org=7", bytes("c=%7B+%7D&a=1"), true, null);
+        WebhookContent.Sent form = new WebhookContent.Sent("b=2&org=7", bytes("c=%7B+%7D&a=1"), StandardCharsets.UTF_8, true, null);
         assertThat(form.signedPairs().joined()).isEqualTo("a1b2c{ }org7");
         assertThat(form.signedBody()).isEmpty();
     }

@@ -108,7 +108,7 @@ class AnswerTableTest {
     void anAnswerMeansOneThing(int status, String body, AnswerMeaning meaning, String thrown) {
         String sent = body == null ? "" : body.equals(".") ? ".".repeat(61) : body;
         byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
-        ZohoAnswer read = answers.read(status, bytes, null);
+        ZohoAnswer read = answers.read(status, bytes, null, null);
         ZohoAnswer answer = sent.equals("*") ? new ZohoMedia().read(read, bytes, "image/*", "image/png") : read;
 
         assertThat(answer.meaning()).isEqualTo(meaning);

@@ -69,7 +69,7 @@ class RetryAfterTest {
             302 |               |
             """)
     void onlyWhereWaitingHelps(int status, String body, Integer seconds) {
-        ZohoAnswer answer = answers.read(status, String.valueOf(body).getBytes(StandardCharsets.UTF_8), null);
+        ZohoAnswer answer = answers.read(status, String.valueOf(body).getBytes(StandardCharsets.UTF_8), null, null);
         assertThat(retryAfter.seconds("86400", SENT, answer)).isEqualTo(seconds);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ class ZohoAnswersTest {
         "https://user:hush@elsewhere.test/, redirect to elsewhere.test that",
         "/hush, redirect to another path that", "https://hush hush/, redirect to another path that", ", redirect to another path that"})
     void ofARedirectOnlyTheHostIsTold(String location, String told) {
-        ZohoAnswer answer = answers.read(302, new byte[0], location);
+        ZohoAnswer answer = answers.read(302, new byte[0], null, location);
         assertThatThrownBy(() -> answers.judge(answer, null, null, null))
                 .hasMessageContainingAll(told, "not followed", "ZOHO_REGION").hasMessageNotContaining("hush");
     }
@@ -105,7 +106,22 @@ class ZohoAnswersTest {
     }
 
     private ZohoAnswer read(int status, String body) {
-        return answers.read(status, body == null ? null : body.getBytes(StandardCharsets.UTF_8), null);
+        return answers.read(status, body == null ? null : body.getBytes(StandardCharsets.UTF_8), null, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"application/json;charset=ISO-8859-1, ISO-8859-1", "text/html; charset=\"windows-1252\", windows-1252",
+        "application/json;charset=UTF-16, UTF-16", "application/json, UTF-8", ", UTF-8", "no media type, UTF-8", "application/json;charset=none-known, UTF-8"})
+    void jsonIsReadInTheCharsetThatTheAnswerDeclares(String contentType, String charset) {
+        byte[] body = "{\"code\":0,\"name\":\"T\u00fcrschlo\u00df\"}".getBytes(Charset.forName(charset));
+        assertThat(answers.read(200, body, contentType, null).json()).containsEntry("name", "T\u00fcrschlo\u00df");
+    }
+
+    @Test
+    void bytesThatTheDeclaredCharsetDoesNotHaveAreNoJson() {
+        byte[] body = "{\"name\":\"T\u00fcr\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(answers.parse(body, "application/json;charset=UTF-8")).isNull();
+        assertThat(answers.parse(body, "application/json;charset=US-ASCII")).isNull();
     }
 
     private Duration limit(ZohoAnswer answer, Integer reset) {

@@ -22,7 +22,7 @@ class ZohoMediaTest {
         "429, image/png, MINUTE", "500, image/png, FAILURE", "302, image/png, WRONG_ROAD"})
     void aFileIsOneByItsMediaTypeAndOnlyInASuccess(int status, String contentType, AnswerMeaning meaning) {
         byte[] body = {(byte) 0x89, 'P', 'N', 'G'};
-        ZohoAnswer answer = media.read(answers.read(status, body, null), body, "image/*", contentType);
+        ZohoAnswer answer = media.read(answers.read(status, body, null, null), body, "image/*", contentType);
         assertThat(answer.meaning()).isEqualTo(meaning);
         if (meaning == AnswerMeaning.OK) {
             assertThat(answers.judge(answer, null, null, null)).isSameAs(body);
@@ -44,14 +44,14 @@ class ZohoMediaTest {
             """)
     void zohosOwnWordsKeepTheirMeaningWhateverTheyAreCalled(int status, String body, AnswerMeaning meaning) {
         byte[] sent = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        assertThat(media.read(answers.read(status, sent, null), sent, "image/*", "image/png").meaning()).isEqualTo(meaning);
+        assertThat(media.read(answers.read(status, sent, null, null), sent, "image/*", "image/png").meaning()).isEqualTo(meaning);
     }
 
     @ParameterizedTest
     @CsvSource({"200", "404"})
     void aFileThatIsTooLongIsNoFile(int status) {
         byte[] body = new byte[61];
-        ZohoAnswer answer = media.read(answers.read(status, body, null), body, "image/*", "image/png");
+        ZohoAnswer answer = media.read(answers.read(status, body, null, null), body, "image/*", "image/png");
         assertThatThrownBy(() -> answers.judge(answer, null, null, null)).isInstanceOf(ZohoTooLongException.class);
     }
 }
