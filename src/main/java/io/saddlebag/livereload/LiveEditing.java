@@ -51,15 +51,13 @@ class LiveEditing {
         }
         report.held(null);
         Set<Path> changed = new TreeSet<>(folder.changed());
-        gone(routeFiles).forEach(file -> changed.stream().filter(path -> path.endsWith(file.path().getFileName())).findFirst()
-            .ifPresent(path -> house.move(file, path)));
         if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
             changed.addAll(report.refusedFiles()); // what was refused may pass now
         }
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
+        gone(routeFiles).forEach(file -> takeover.open(RouteFile.gone(file.path())));
         takeover.tryAll();
-        gone(routeFiles).forEach(takeover::remove);
         report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null && !kinds.isInForce(path))
             .forEach(report::forget);
         kinds.look();
@@ -88,7 +86,7 @@ class LiveEditing {
     private void openRoute(Path path) {
         takeover.withdraw(path);
         read(path).ifPresent(file -> {
-            if (house.get(path) != null && house.get(path).text().equals(file.text())) {
+            if (house.get(path) != null && house.get(path).text().equals(file.text()) && !takeover.isStale(file)) {
                 report.forget(path);
             } else {
                 takeover.open(file);
@@ -99,7 +97,7 @@ class LiveEditing {
     private void openSql(Path path) {
         sql.check(path).ifPresentOrElse(finding -> report.refused(path, List.of(finding)), () -> {
             report.tookOver(path);
-            house.usersOf(path).forEach(takeover::open); // a statement is read when its route starts
+            takeover.reload(house.usersOf(path)); // a statement is read when its route starts
         });
     }
 

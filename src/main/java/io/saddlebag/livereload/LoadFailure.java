@@ -2,18 +2,20 @@ package io.saddlebag.livereload;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.util.ObjectHelper;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * Turns what Camel throws at loading into a line and a reason. Camel names the failing step but not its line, so the line is that
- * of the longest text of the file which the message quotes.
+ * of the longest text of the failing route which the message quotes.
  */
 final class LoadFailure {
 
@@ -26,7 +28,7 @@ final class LoadFailure {
         Throwable told = told(chain);
         String message = String.valueOf(told.getMessage());
         int line = told instanceof MarkedYamlEngineException marked && marked.getProblemMark().isPresent()
-            ? marked.getProblemMark().get().getLine() + 1 : quotedLine(file, message);
+            ? marked.getProblemMark().get().getLine() + 1 : quotedLine(file, routeOf(file, chain), message);
         String reason = told.getClass().getSimpleName() + ": " + message.replaceAll("\\s+", " ").strip();
         return new Finding(file.path(), line, reason);
     }
@@ -42,17 +44,26 @@ final class LoadFailure {
             .findFirst().orElse(chain.get(0));
     }
 
-    private static int quotedLine(RouteFile file, String message) {
+    /** The route that could not be created or started: the same text may stand in others of the file. */
+    private static Optional<RouteItem> routeOf(RouteFile file, List<Throwable> chain) {
+        return chain.stream().map(cause -> cause instanceof FailedToCreateRouteException create ? create.getRouteId()
+            : cause instanceof FailedToStartRouteException start ? start.getRouteId() : null)
+            .filter(Objects::nonNull).findFirst().flatMap(file::route);
+    }
+
+    private static int quotedLine(RouteFile file, Optional<RouteItem> route, String message) {
+        List<YamlEntry> entries = route.map(item -> file.entries().stream().filter(item::holds).toList()).orElse(file.entries());
         String normal = message.replace("://", ":");
         // What follows the last "due to" is the cause itself, before it stands the endpoint with all its options.
-        return mostQuoted(file, normal.substring(normal.lastIndexOf("due to:") + 1))
-            .or(() -> mostQuoted(file, normal))
+        return mostQuoted(entries, normal.substring(normal.lastIndexOf("due to:") + 1))
+            .or(() -> mostQuoted(entries, normal))
+            .or(() -> route.map(RouteItem::at))
             .or(() -> file.topLevel("route").stream().findFirst())
             .map(YamlEntry::line).orElse(1);
     }
 
-    private static Optional<YamlEntry> mostQuoted(RouteFile file, String message) {
-        return file.entries().stream().filter(entry -> weight(entry, message) > 0)
+    private static Optional<YamlEntry> mostQuoted(List<YamlEntry> entries, String message) {
+        return entries.stream().filter(entry -> weight(entry, message) > 0)
             .reduce((first, next) -> weight(next, message) > weight(first, message) ? next : first);
     }
 

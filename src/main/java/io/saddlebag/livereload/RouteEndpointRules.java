@@ -71,10 +71,15 @@ class RouteEndpointRules {
 
     /** A timer's message and a queue's have no headers of a request; that of any other route may. */
     private List<Finding> checkHandedOn(RouteFile file) {
-        boolean mayBeOfARequest = EndpointUse.of(file).stream().anyMatch(use -> use.isFrom() && (use.isOf("direct") || use.isOf("platform-http")));
-        return !mayBeOfARequest ? List.of() : file.entries().stream().filter(entry -> isHandedOn(file, entry))
-            .filter(entry -> !isBare(file, step(entry.path()))).map(entry -> file.finding(entry, "the headers of a request, its Authorization too, "
-                + "would wait in a queue or go on in other threads: put removeHeaders: {pattern: \"*\"} directly before this step")).toList();
+        return file.routes().stream().filter(route -> mayBeOfARequest(file, route)).flatMap(route -> file.entries().stream()
+            .filter(route::holds).filter(entry -> isHandedOn(file, entry) && !isBare(file, step(entry.path())))).map(entry ->
+            file.finding(entry, "the headers of a request, its Authorization too, would wait in a queue or go on in other threads: put "
+                + "removeHeaders: {pattern: \"*\"} directly before this step")).toList();
+    }
+
+    private static boolean mayBeOfARequest(RouteFile file, RouteItem route) {
+        return EndpointUse.of(file).stream()
+            .anyMatch(use -> route.holds(use.at()) && use.isFrom() && (use.isOf("direct") || use.isOf("platform-http")));
     }
 
     private static boolean isHandedOn(RouteFile file, YamlEntry entry) {

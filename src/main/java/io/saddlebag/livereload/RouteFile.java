@@ -4,8 +4,14 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
@@ -15,7 +21,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * A route file as it was read once, with the parser that Camel itself uses: what is checked, rehearsed and loaded is this text,
+ * A route file as it was read once, with the parser that Camel itself uses. The same text is checked, rehearsed and loaded,
  * however often the file is saved meanwhile.
  *
  * @param tree the same as plain lists, maps and scalars
@@ -41,7 +47,7 @@ record RouteFile(Path path, String text, Object tree, List<YamlEntry> entries) {
         try {
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
-                throw new UnreadableFile(new Finding(path, 1, "is empty; a route file holds one route"));
+                throw new UnreadableFile(new Finding(path, 1, "is empty; a route file holds one flow, 1 to 12 routes"));
             }
             Object tree = new StandardConstructor(settings).constructSingleDocument(root);
             return new RouteFile(path, text, tree, YamlEntries.of(root.get()));
@@ -53,9 +59,59 @@ record RouteFile(Path path, String text, Object tree, List<YamlEntry> entries) {
         }
     }
 
-    /** What the route in it must be called. */
-    String expectedId() {
-        return path.getFileName().toString().replace(SUFFIX, "");
+    /** A deleted file: no route is written in it. */
+    static RouteFile gone(Path path) {
+        return new RouteFile(path, "", List.of(), List.of());
+    }
+
+    boolean isGone() {
+        return text.isEmpty();
+    }
+
+    List<RouteItem> routes() {
+        return topLevel("route").stream().map(at -> RouteItem.of(at, item(at).get("route"))).toList();
+    }
+
+    Optional<RouteItem> route(String id) {
+        return routes().stream().filter(route -> id.equals(route.id())).findFirst();
+    }
+
+    Set<String> ids() {
+        return routes().stream().map(RouteItem::id).filter(Objects::nonNull).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** The route that an entry is part of. */
+    Optional<RouteItem> routeOf(YamlEntry entry) {
+        return routes().stream().filter(route -> route.holds(entry)).findFirst();
+    }
+
+    /** The last line of a route, without the comments and empty lines before the next one. */
+    int lastLine(RouteItem route) {
+        List<String> lines = text.lines().toList();
+        int end = entries.stream().filter(entry -> entry.path().size() == 1 && entry.line() > route.at().line())
+            .mapToInt(entry -> entry.line() - 1).min().orElse(lines.size());
+        while (end > route.at().line() && (lines.get(end - 1).isBlank() || lines.get(end - 1).startsWith("#"))) {
+            end--;
+        }
+        return end;
+    }
+
+    /** The top-level items of this name, such as {@code onException}, as plain lists, maps and scalars. */
+    List<Object> items(String name) {
+        return items().filter(item -> item.containsKey(name)).collect(Collectors.toList());
+    }
+
+    /** The top-level items of any other name. */
+    List<Object> itemsOtherThan(Set<String> names) {
+        return items().filter(item -> item.keySet().stream().noneMatch(names::contains)).collect(Collectors.toList());
+    }
+
+    private Stream<Map<?, ?>> items() {
+        return tree instanceof List<?> list ? list.stream().filter(Map.class::isInstance).map(item -> (Map<?, ?>) item) : Stream.empty();
+    }
+
+    private Map<?, ?> item(YamlEntry topLevel) {
+        return (Map<?, ?>) ((List<?>) tree).get(Integer.parseInt(topLevel.path().get(0)));
     }
 
     /** The entry at this place, if there is one. */

@@ -8,12 +8,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a route file must look like by itself: one route, named as the file, and none of the options that lose messages. */
+/** What a route file must look like by itself: one flow of a few routes that one can read, and none of the options that lose messages. */
 class RouteFormRules {
 
-    static final int MOST_LINES = 80;
+    static final int MOST_ROUTES = 12;
+    static final int MOST_LINES = 250;
+    static final int MOST_LINES_OF_A_ROUTE = 60;
 
     private static final Pattern KEBAB_CASE = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+    private static final String ON_EXCEPTION = "onException";
     private static final List<String> OTHER_ROUTES = List.of("from", "routeTemplate", "templatedRoute", "rest");
     /** Each was seen to lose messages or handlers without a word in Camel 4.17. */
     private static final Map<String, String> FORBIDDEN = Map.of(
@@ -30,7 +33,7 @@ class RouteFormRules {
         long lines = file.text().lines().count();
         if (lines > MOST_LINES) {
             findings.add(new Finding(file.path(), MOST_LINES + 1,
-                "has " + lines + " lines; over " + MOST_LINES + " a step deserves its own direct: route"));
+                "has " + lines + " lines; over " + MOST_LINES + " a part of the flow deserves a file of its own"));
         }
         for (YamlEntry entry : file.entries()) {
             if (FORBIDDEN.containsKey(entry.key())) {
@@ -44,11 +47,8 @@ class RouteFormRules {
                     + "place of {{...}} in it"));
             }
         }
-        if (file.holdsConfiguration()) {
-            findings.addAll(checkConfiguration(file));
-        } else {
-            findings.addAll(checkRoute(file));
-        }
+        findings.addAll(checkItems(file));
+        file.routes().forEach(route -> findings.addAll(checkRoute(file, route)));
         return findings;
     }
 
@@ -59,46 +59,47 @@ class RouteFormRules {
                 .filter("httpAddress"::equals).isEmpty();
     }
 
-    private List<Finding> checkConfiguration(RouteFile file) {
-        YamlEntry configuration = file.topLevel("routeConfiguration").get(0);
-        if (!file.path().toAbsolutePath().getParent().endsWith("common")) {
-            return List.of(file.finding(configuration,
-                "a routeConfiguration holds for every route: it belongs in routes/common"));
-        }
-        return file.topLevel("route").stream()
-            .map(route -> file.finding(route, "a file with a routeConfiguration holds nothing else")).toList();
-    }
-
-    private List<Finding> checkRoute(RouteFile file) {
+    private static List<Finding> checkItems(RouteFile file) {
         List<Finding> findings = new ArrayList<>();
         for (String other : OTHER_ROUTES) {
             file.topLevel(other).forEach(entry -> findings.add(file.finding(entry,
-                other + " does not belong here: a file holds one route, under the key route")));
+                other + " does not belong here: each route of a file stands under a key route of its own")));
         }
-        List<YamlEntry> routes = file.topLevel("route");
-        if (routes.isEmpty()) {
+        file.topLevel("errorHandler").forEach(entry -> findings.add(file.finding(entry,
+            "an errorHandler at the top of a file changes that of every file loaded after it: put it into the route")));
+        List<RouteItem> routes = file.routes();
+        if (routes.isEmpty() && !file.holdsConfiguration()) {
             findings.add(new Finding(file.path(), 1, "holds no route"));
         }
-        routes.stream().skip(1).forEach(second ->
-            findings.add(file.finding(second, "a second route; give it a file of its own")));
-        routes.stream().limit(1).forEach(route -> findings.addAll(checkNames(file, route)));
+        routes.stream().skip(MOST_ROUTES).limit(1).forEach(route -> findings.add(file.finding(route.at(),
+            "the file holds " + routes.size() + " routes; over " + MOST_ROUTES + " a part of the flow deserves a file of its own")));
         return findings;
     }
 
-    private List<Finding> checkNames(RouteFile file, YamlEntry route) {
+    private static List<Finding> checkRoute(RouteFile file, RouteItem route) {
         List<Finding> findings = new ArrayList<>();
-        Optional<YamlEntry> id = file.entry(List.of(route.path().get(0), "route", "id"));
+        Optional<YamlEntry> id = entry(file, route, "id");
         if (id.isEmpty()) {
-            findings.add(file.finding(route, "the route has no id; it is called as its file, " + file.expectedId()));
-        } else if (!file.expectedId().equals(id.get().value())) {
-            findings.add(file.finding(id.get(), "the id " + id.get().value() + " is not the file's name, " + file.expectedId()));
-        } else if (!KEBAB_CASE.matcher(file.expectedId()).matches()) {
+            findings.add(file.finding(route.at(), "the route has no id"));
+        } else if (!KEBAB_CASE.matcher(String.valueOf(id.get().value())).matches()) {
             findings.add(file.finding(id.get(), "the id is not kebab-case, as in pull-products"));
         }
-        Optional<YamlEntry> description = file.entry(List.of(route.path().get(0), "route", "description"));
-        if (description.map(YamlEntry::value).filter(text -> !text.isBlank()).isEmpty()) {
-            findings.add(file.finding(route, "the route has no description: one line that says what it does"));
+        if (entry(file, route, "description").map(YamlEntry::value).filter(text -> !text.isBlank()).isEmpty()) {
+            findings.add(file.finding(route.at(), "the route has no description: one line that says what it does"));
+        }
+        int lines = file.lastLine(route) - route.at().line() + 1;
+        if (lines > MOST_LINES_OF_A_ROUTE) {
+            findings.add(new Finding(file.path(), route.at().line() + MOST_LINES_OF_A_ROUTE, "the route has " + lines
+                + " lines; over " + MOST_LINES_OF_A_ROUTE + " a step deserves its own direct: route"));
+        }
+        if (!file.topLevel(ON_EXCEPTION).isEmpty() && entry(file, route, "errorHandler").isEmpty()) {
+            findings.add(file.finding(route.at(), "the onException of this file would reach the route: a route that it must not reach says"
+                + " errorHandler: {noErrorHandler: {}}, one that it is for has an errorHandler of its own"));
         }
         return findings;
+    }
+
+    private static Optional<YamlEntry> entry(RouteFile file, RouteItem route, String key) {
+        return file.entry(Stream.concat(route.at().path().stream(), Stream.of(key)).toList());
     }
 }

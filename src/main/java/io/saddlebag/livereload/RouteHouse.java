@@ -3,12 +3,17 @@ package io.saddlebag.livereload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** The route files as they run, and the examination that a changed one must pass before it runs in their midst. */
+/** The route files in force, and the examination that changed ones must pass before their routes run among the others. */
 class RouteHouse {
+
+    private static final String CONFIGURATION = "routeConfiguration";
 
     private final Map<Path, RouteFile> running = new TreeMap<>();
     private final RouteRules rules = new RouteRules();
@@ -20,60 +25,99 @@ class RouteHouse {
         this.sql = sql;
     }
 
-    /** @return null when no route of this file runs */
+    /** @return null when this file is not in force */
     RouteFile get(Path path) {
         return running.get(path);
     }
 
+    /** A deleted file is in force by not being there. */
     void put(RouteFile file) {
-        running.put(file.path(), file);
-    }
-
-    void remove(Path path) {
-        running.remove(path);
-    }
-
-    /** A file in another folder is the same route: what runs is known by its new place. */
-    void move(RouteFile file, Path to) {
-        running.remove(file.path());
-        running.put(to, new RouteFile(to, file.text(), file.tree(), file.entries()));
+        if (file.isGone()) {
+            running.remove(file.path());
+        } else {
+            running.put(file.path(), file);
+        }
     }
 
     Collection<RouteFile> files() {
         return List.copyOf(running.values());
     }
 
-    List<RouteFile> routes() {
-        return running.values().stream().filter(file -> !file.holdsConfiguration()).toList();
-    }
-
     List<RouteFile> configurations() {
         return running.values().stream().filter(RouteFile::holdsConfiguration).toList();
     }
 
-    /** The routes that a changed statement concerns. */
-    List<RouteFile> usersOf(Path sqlFile) {
-        return routes().stream()
-            .filter(file -> EndpointUse.of(file).stream().anyMatch(use -> use.mayRead(sqlFile))).toList();
+    /** The file in force that holds the route of this id. */
+    Optional<RouteFile> fileOf(String id) {
+        return running.values().stream().filter(file -> file.ids().contains(id)).findFirst();
     }
 
-    /** @return why {@code file} may not run in this house, empty when it may */
-    List<Finding> check(RouteFile file) {
-        List<Finding> findings = new ArrayList<>(rules.check(file, running.values()));
+    /** The ids of the routes that a changed statement concerns. */
+    List<String> usersOf(Path sqlFile) {
+        return running.values().stream().flatMap(file -> EndpointUse.of(file).stream().filter(use -> use.mayRead(sqlFile))
+            .flatMap(use -> file.routeOf(use.at()).stream()).map(RouteItem::id)).distinct().toList();
+    }
+
+    /** The files in force in whose place the saved ones would come. */
+    List<RouteFile> before(Collection<RouteFile> saved) {
+        return saved.stream().map(file -> running.get(file.path())).filter(file -> file != null).toList();
+    }
+
+    boolean changesConfigurations(Collection<RouteFile> saved) {
+        return saved.stream().anyMatch(this::changesConfiguration);
+    }
+
+    private boolean changesConfiguration(RouteFile saved) {
+        RouteFile last = running.get(saved.path());
+        return !saved.items(CONFIGURATION).equals(last == null ? List.of() : last.items(CONFIGURATION));
+    }
+
+    /** @return why these files may not be in force together, by file; empty when they may */
+    Map<Path, List<Finding>> check(Collection<RouteFile> saved) {
+        Map<Path, RouteFile> house = new TreeMap<>(running);
+        for (RouteFile file : saved) {
+            house.remove(file.path());
+            if (!file.isGone()) {
+                house.put(file.path(), file);
+            }
+        }
+        Map<Path, List<Finding>> refused = new LinkedHashMap<>();
+        for (RouteFile file : saved) {
+            List<Finding> findings = new ArrayList<>();
+            if (!file.isGone()) {
+                findings.addAll(check(file, house.values()));
+            }
+            findings.addAll(checkVanished(file, house));
+            if (!findings.isEmpty()) {
+                refused.put(file.path(), findings);
+            }
+        }
+        return refused;
+    }
+
+    private List<Finding> check(RouteFile file, Collection<RouteFile> house) {
+        List<Finding> findings = new ArrayList<>(rules.check(file, house));
         if (findings.isEmpty()) {
             EndpointUse.of(file).forEach(use -> use.sqlFile().flatMap(sql::check).ifPresent(findings::add));
         }
         if (findings.isEmpty()) {
-            List<RouteFile> together = file.holdsConfiguration() ? routes() : configurations();
+            boolean all = changesConfiguration(file);
+            List<RouteFile> together = house.stream()
+                .filter(other -> !other.path().equals(file.path()) && (all || other.holdsConfiguration())).toList();
             rehearsal.rehearse(file, together).ifPresent(findings::add);
         }
         return findings;
     }
 
-    /** @return the calls that would lead nowhere without this file's route */
-    List<Finding> checkWithout(Path path) {
-        List<RouteFile> rest = running.values().stream().filter(file -> !file.path().equals(path)).toList();
-        RouteHouseRules relations = new RouteHouseRules();
-        return rest.stream().flatMap(file -> relations.check(file, rest).stream()).toList();
+    /** @return the calls in other files that would lead nowhere because their route is not in this file any more */
+    private List<Finding> checkVanished(RouteFile saved, Map<Path, RouteFile> house) {
+        RouteFile last = running.get(saved.path());
+        if (last == null) {
+            return List.of();
+        }
+        Set<String> vanished = RouteHouseRules.directNames(List.of(last));
+        vanished.removeAll(RouteHouseRules.directNames(house.values()));
+        return house.values().stream().filter(other -> !other.path().equals(saved.path()))
+            .flatMap(other -> RouteHouseRules.callsTo(vanished, other).stream()).toList();
     }
 }

@@ -2,12 +2,15 @@ package io.saddlebag.livereload;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What holds between the route files of one folder: names are unique, and what is called is there. */
+/** What holds between all routes of one folder: names are unique, and what is called is there. */
 class RouteHouseRules {
 
     /** The {@code group} of a route that is one kind of record and answers to its entity's name. */
@@ -17,43 +20,64 @@ class RouteHouseRules {
     List<Finding> check(RouteFile file, Collection<RouteFile> house) {
         List<RouteFile> others = house.stream().filter(other -> !other.path().equals(file.path())).toList();
         List<Finding> findings = new ArrayList<>();
-        for (RouteFile other : others) {
-            ids(other).stream().filter(id -> ids(file).stream().anyMatch(mine -> mine.value().equals(id.value()))).findFirst()
-                .ifPresent(id -> findings.add(file.finding(ids(file).get(0),
-                    "the id " + id.value() + " is also that of " + other.path())));
+        Set<String> ids = new HashSet<>();
+        for (RouteItem route : file.routes()) {
+            checkId(file, route, others, ids).ifPresent(findings::add);
         }
-        Set<String> called = others.stream().flatMap(other -> EndpointUse.of(other).stream())
-            .filter(RouteHouseRules::isDirectFrom).map(EndpointUse::name).collect(Collectors.toSet());
+        Set<String> called = directNames(others);
         for (EndpointUse use : EndpointUse.of(file)) {
             if (isDirectFrom(use)) {
                 checkName(file, use, called).ifPresent(findings::add);
-            } else if (use.isOf("direct") && use.isConstant() && !called.contains(use.name()) && !isOwn(file, use)) {
-                findings.add(file.finding(use.at(), "no route is called direct:" + use.name()));
+                called.add(use.name());
             }
+        }
+        Set<String> missing = EndpointUse.of(file).stream().map(EndpointUse::name).filter(name -> !called.contains(name))
+            .collect(Collectors.toSet());
+        findings.addAll(callsTo(missing, file));
+        for (YamlEntry configuration : file.topLevel("routeConfiguration")) {
+            others.stream().filter(RouteFile::holdsConfiguration).findFirst().ifPresent(other -> findings.add(file.finding(configuration,
+                "a routeConfiguration holds for every route: all stand in one file, which is " + other.path())));
         }
         return findings;
     }
 
-    private Optional<Finding> checkName(RouteFile file, EndpointUse from, Set<String> others) {
+    /** The names by which these files' routes are called: {@code name} of {@code direct:name}. */
+    static Set<String> directNames(Collection<RouteFile> files) {
+        return files.stream().flatMap(file -> EndpointUse.of(file).stream()).filter(RouteHouseRules::isDirectFrom)
+            .map(EndpointUse::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** @param missing names by which no route is called */
+    static List<Finding> callsTo(Set<String> missing, RouteFile file) {
+        return EndpointUse.of(file).stream()
+            .filter(use -> use.isOf("direct") && !use.isFrom() && use.isConstant() && missing.contains(use.name()))
+            .map(use -> file.finding(use.at(), "no route is called direct:" + use.name())).toList();
+    }
+
+    private static Optional<Finding> checkId(RouteFile file, RouteItem route, List<RouteFile> others, Set<String> ids) {
+        if (route.id() == null) {
+            return Optional.empty();
+        }
+        YamlEntry at = file.entry(List.of(route.at().path().get(0), "route", "id")).orElse(route.at());
+        if (!ids.add(route.id())) {
+            return Optional.of(file.finding(at, "the id " + route.id() + " is also that of another route of this file"));
+        }
+        return others.stream().filter(other -> other.ids().contains(route.id())).findFirst()
+            .map(other -> file.finding(at, "the id " + route.id() + " is also that of a route of " + other.path()));
+    }
+
+    private static Optional<Finding> checkName(RouteFile file, EndpointUse from, Set<String> others) {
         if (others.contains(from.name())) {
             return Optional.of(file.finding(from.at(), "another route is also called direct:" + from.name()));
         }
-        boolean kind = file.entries().stream().anyMatch(entry -> entry.path().size() == 3
-            && entry.path().get(1).equals("route") && entry.key().equals("group") && KIND.equals(entry.value()));
-        return kind || from.name().equals(file.expectedId()) ? Optional.empty() : Optional.of(file.finding(from.at(),
-            "direct:" + from.name() + " is not the route's id, " + file.expectedId()));
-    }
-
-    private static boolean isOwn(RouteFile file, EndpointUse use) {
-        return EndpointUse.of(file).stream().anyMatch(from -> isDirectFrom(from) && from.name().equals(use.name()));
+        Optional<RouteItem> route = file.routeOf(from.at());
+        boolean kind = route.filter(item -> item.tree() instanceof Map<?, ?> tree && KIND.equals(tree.get("group"))).isPresent();
+        String id = route.map(RouteItem::id).orElse(null);
+        return kind || id == null || id.equals(from.name()) ? Optional.empty()
+            : Optional.of(file.finding(from.at(), "direct:" + from.name() + " is not the route's id, " + id));
     }
 
     private static boolean isDirectFrom(EndpointUse use) {
         return use.isFrom() && use.isOf("direct");
-    }
-
-    private static List<YamlEntry> ids(RouteFile file) {
-        return file.entries().stream().filter(entry -> entry.path().size() == 3 && entry.value() != null
-            && entry.path().get(1).equals("route") && entry.key().equals("id")).toList();
     }
 }

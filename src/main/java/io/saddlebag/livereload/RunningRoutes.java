@@ -1,7 +1,11 @@
 package io.saddlebag.livereload;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.RouteConfigurationsBuilder;
@@ -13,7 +17,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.PluginHelper;
 
-/** Replaces and removes routes of the running context, each when its exchanges are done, and leaves the others alone. */
+/** Swaps and removes routes of the running context, each when its exchanges are done, and leaves the others alone. */
 class RunningRoutes {
 
     private final CamelContext camel;
@@ -22,37 +26,31 @@ class RunningRoutes {
         this.camel = camel;
     }
 
-    boolean isIdle(RouteFile file) {
-        return camel.getInflightRepository().size(file.expectedId()) == 0;
+    boolean areIdle(Collection<String> ids) {
+        return ids.stream().allMatch(id -> camel.getInflightRepository().size(id) == 0);
     }
 
     /**
-     * Puts a route in the place of the one with its id, if there is one. A route that an operator stopped or suspended stays so.
+     * Puts the changed routes in the place of those with their ids and removes those that are gone: all of them or none. A route
+     * that an operator stopped or suspended stays so.
      *
-     * @param last what runs now and is loaded back when {@code fresh} does not start; null for a new route
-     * @return false when the route is still at work after the time a shutdown may take; it then goes on as before
-     * @throws Exception what Camel said to {@code fresh}; with the failure to load {@code last} back, if any, as suppressed
+     * @return false when a route is still at work after the time that a shutdown may take; all then go on as before
+     * @throws Exception what Camel said to a changed route; with the failure to load the last one back, if any, as suppressed
      */
-    boolean replace(RouteFile last, RouteFile fresh) throws Exception {
-        Optional<ServiceStatus> held = heldByAnOperator(fresh.expectedId());
-        if (!isDone(fresh.expectedId())) {
+    boolean swap(RouteChange change) throws Exception {
+        Map<String, ServiceStatus> held = heldByAnOperator(change.stopped());
+        if (!areDone(change.stopped())) {
             return false;
         }
         try {
-            load(fresh, held);
+            for (String id : change.gone()) {
+                camel.removeRoute(id);
+            }
+            load(change.fresh(), change.changed(), held);
         } catch (Exception e) {
-            loadBack(fresh, last, held, e);
+            loadBack(change, held, e);
             throw e;
         }
-        return true;
-    }
-
-    /** @return false when the route is still at work, as for {@link #replace} */
-    boolean remove(RouteFile file) throws Exception {
-        if (!isDone(file.expectedId())) {
-            return false;
-        }
-        camel.removeRoute(file.expectedId());
         return true;
     }
 
@@ -67,9 +65,25 @@ class RunningRoutes {
         }
     }
 
+    private boolean areDone(List<String> ids) throws Exception {
+        List<String> stopped = new ArrayList<>();
+        for (String id : ids) {
+            boolean started = isStarted(id);
+            if (!isDone(id)) {
+                for (String before : stopped) {
+                    camel.getRouteController().startRoute(before);
+                }
+                return false;
+            }
+            if (started) {
+                stopped.add(id);
+            }
+        }
+        return true;
+    }
+
     private boolean isDone(String id) throws Exception {
-        Route route = camel.getRoute(id);
-        if (route == null || !camel.getRouteController().getRouteStatus(id).isStarted()) {
+        if (!isStarted(id)) {
             camel.getRouteController().stopRoute(id);
             return true;
         }
@@ -77,37 +91,53 @@ class RunningRoutes {
         return camel.getRouteController().stopRoute(id, shutdown.getTimeout(), shutdown.getTimeUnit(), true);
     }
 
-    private Optional<ServiceStatus> heldByAnOperator(String id) {
-        Route route = camel.getRoute(id);
-        ServiceStatus status = camel.getRouteController().getRouteStatus(id);
-        boolean held = route != null && route.isAutoStartup() && !status.isStarted();
-        return held ? Optional.of(status) : Optional.empty();
+    private boolean isStarted(String id) {
+        return camel.getRoute(id) != null && camel.getRouteController().getRouteStatus(id).isStarted();
     }
 
-    private void loadBack(RouteFile failed, RouteFile last, Optional<ServiceStatus> held, Exception failure) {
-        try {
-            camel.getRouteController().stopRoute(failed.expectedId()); // Camel keeps what it could not start
-            camel.removeRoute(failed.expectedId());
-            if (last != null) {
-                load(last, held);
+    private Map<String, ServiceStatus> heldByAnOperator(Collection<String> ids) {
+        Map<String, ServiceStatus> held = new HashMap<>();
+        for (String id : ids) {
+            Route route = camel.getRoute(id);
+            if (route != null && route.isAutoStartup() && !isStarted(id)) {
+                held.put(id, camel.getRouteController().getRouteStatus(id));
             }
+        }
+        return held;
+    }
+
+    private void loadBack(RouteChange change, Map<String, ServiceStatus> held, Exception failure) {
+        try {
+            for (String id : change.stopped()) {
+                camel.getRouteController().stopRoute(id); // Camel keeps what it could not start
+                camel.removeRoute(id);
+            }
+            load(change.last(), change.stopped(), held);
         } catch (Exception e) {
             failure.addSuppressed(e);
         }
     }
 
-    private void load(RouteFile file, Optional<ServiceStatus> held) throws Exception {
-        for (RoutesBuilder builder : builders(file)) {
-            if (held.isPresent()) {
-                ((RouteBuilder) builder).configureRoutes(camel).getRoutes().forEach(RouteDefinition::noAutoStartup);
+    /** Camel reads a file as a whole, so that messages name its lines, and is handed only the routes asked for. */
+    private void load(List<RouteFile> files, Collection<String> ids, Map<String, ServiceStatus> held) throws Exception {
+        for (RouteFile file : files) {
+            if (Collections.disjoint(file.ids(), ids)) {
+                continue;
             }
-            builder.updateRoutesToCamelContext(camel);
+            for (RoutesBuilder builder : builders(file)) {
+                List<RouteDefinition> routes = ((RouteBuilder) builder).configureRoutes(camel).getRoutes();
+                routes.removeIf(route -> !ids.contains(route.getId()));
+                routes.stream().filter(route -> held.containsKey(route.getId())).forEach(RouteDefinition::noAutoStartup);
+                builder.updateRoutesToCamelContext(camel);
+            }
         }
-        Route route = camel.getRoute(file.expectedId());
-        if (held.isPresent() && route != null) {
-            route.setAutoStartup(true); // what the text says; that it is not running is the operator's doing
-            if (held.get().isSuspended()) {
-                camel.getRouteController().suspendRoute(file.expectedId());
+        for (Map.Entry<String, ServiceStatus> before : held.entrySet()) {
+            Route route = camel.getRoute(before.getKey());
+            if (route != null && ids.contains(before.getKey())) {
+                route.setAutoStartup(true); // what the text says; that it is not running is the operator's doing
+                if (before.getValue().isSuspended()) {
+                    camel.getRouteController().suspendRoute(before.getKey());
+                }
             }
         }
     }

@@ -2,14 +2,20 @@ package io.saddlebag.livereload;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Brings open route files into force, each only after it passed every check; what does not pass leaves no trace in what runs. */
+/**
+ * Brings saved route files into force, each only after it passed every check; a file that does not pass leaves no trace in what
+ * runs. Of a file only the changed routes are swapped. Files between which a route moves are in force together or not at all.
+ */
 class Takeover {
 
     private final RouteHouse house;
@@ -18,8 +24,10 @@ class Takeover {
 
     /** Not in force yet: not tried, or waiting. */
     private final Map<Path, RouteFile> open = new TreeMap<>();
-    /** Good files whose route is still at work. */
+    /** Good files of which a route is still at work. */
     private final Set<Path> waiting = new TreeSet<>();
+    /** Ids of routes to load again although their text is the same. */
+    private final Set<String> stale = new HashSet<>();
 
     Takeover(RouteHouse house, RunningRoutes running, LiveEditingReport report) {
         this.house = house;
@@ -30,6 +38,17 @@ class Takeover {
     /** A newer text of the same file that is open already stays. */
     void open(RouteFile file) {
         open.putIfAbsent(file.path(), file);
+    }
+
+    /** Has routes loaded again: something outside of their text changed. */
+    void reload(Collection<String> ids) {
+        stale.addAll(ids);
+        ids.forEach(id -> house.fileOf(id).ifPresent(this::open));
+    }
+
+    /** Whether a route of this file is to be loaded again although its text is the same. */
+    boolean isStale(RouteFile file) {
+        return !Collections.disjoint(stale, file.ids());
     }
 
     /** Forgets a text that was saved over before its turn came. */
@@ -47,67 +66,75 @@ class Takeover {
         boolean progress = true;
         while (progress) { // files that need each other come in any order
             progress = false;
-            for (RouteFile file : List.copyOf(open.values())) {
-                progress |= isTaken(file, refused);
+            for (List<RouteFile> files : together()) {
+                progress |= isTaken(files, refused);
             }
         }
         refused.forEach(report::refused);
         refused.keySet().forEach(this::withdraw);
     }
 
-    /** Stops and removes the route of a file that is gone, unless others call it. */
-    void remove(RouteFile file) {
-        List<Finding> callers = house.checkWithout(file.path());
-        if (!callers.isEmpty()) {
-            report.refused(file.path(), callers);
-            return;
-        }
-        try {
-            if (running.remove(file)) {
-                house.remove(file.path());
-                withdraw(file.path());
-                report.tookOver(file.path());
-            } else {
-                report.refused(file.path(), List.of(new Finding(file.path(), 1,
-                    "is deleted, and its route still at work: it goes on until the next file is saved, or a restart")));
+    /** The open files, those together between which a route moves. */
+    private List<List<RouteFile>> together() {
+        List<List<RouteFile>> groups = new ArrayList<>();
+        for (RouteFile file : open.values()) {
+            List<RouteFile> group = new ArrayList<>(List.of(file));
+            for (List<RouteFile> other : List.copyOf(groups)) {
+                if (other.stream().anyMatch(member -> isMove(file, member) || isMove(member, file))) {
+                    group.addAll(other);
+                    groups.remove(other);
+                }
             }
-        } catch (Exception e) {
-            report.refused(file.path(), failures(file, e));
+            groups.add(group);
         }
+        return groups;
     }
 
-    private boolean isTaken(RouteFile file, Map<Path, List<Finding>> refused) {
-        if (waiting.contains(file.path()) && !running.isIdle(file)) {
+    private boolean isMove(RouteFile from, RouteFile to) {
+        RouteFile last = house.get(from.path());
+        return last != null && last.ids().stream().anyMatch(id -> !from.ids().contains(id) && to.ids().contains(id));
+    }
+
+    private boolean isTaken(List<RouteFile> files, Map<Path, List<Finding>> refused) {
+        RouteChange change = RouteChange.of(house.before(files), files, stale);
+        List<Path> paths = files.stream().map(RouteFile::path).toList();
+        if (paths.stream().anyMatch(waiting::contains) && !running.areIdle(change.stopped())) {
             return false;
         }
-        List<Finding> findings = house.check(file);
+        Map<Path, List<Finding>> findings = house.check(files);
         if (!findings.isEmpty()) {
-            refused.put(file.path(), findings);
+            Path cause = findings.keySet().iterator().next();
+            paths.forEach(path -> refused.put(path, findings.getOrDefault(path, List.of(
+                new Finding(path, 1, "a route moves between this file and " + cause + ", which is refused")))));
             return false;
         }
-        refused.remove(file.path());
+        refused.keySet().removeAll(paths);
         try {
-            return take(file);
+            return take(files, change);
         } catch (Exception e) {
-            open.remove(file.path());
-            refused.put(file.path(), failures(file, e));
+            files.forEach(file -> refused.put(file.path(), failures(file, e)));
+            open.keySet().removeAll(paths);
             return false;
         }
     }
 
-    private boolean take(RouteFile file) throws Exception {
-        if (!file.holdsConfiguration() && !running.replace(house.get(file.path()), file)) {
-            waiting.add(file.path());
-            report.waiting(file.path());
+    private boolean take(List<RouteFile> files, RouteChange change) throws Exception {
+        if (!running.swap(change)) {
+            files.forEach(file -> {
+                waiting.add(file.path());
+                report.waiting(file.path());
+            });
             return false;
         }
-        house.put(file);
-        withdraw(file.path());
-        if (file.holdsConfiguration()) {
+        boolean configured = house.changesConfigurations(files);
+        files.forEach(house::put);
+        files.forEach(file -> withdraw(file.path()));
+        stale.removeAll(change.changed());
+        if (configured) {
             running.configure(house.configurations());
-            house.routes().forEach(this::open); // error handling is built into a route when it is loaded
+            house.files().forEach(file -> reload(file.ids())); // error handling is built into a route when it is loaded
         }
-        report.tookOver(file.path());
+        files.forEach(file -> report.tookOver(file.path()));
         return true;
     }
 

@@ -46,6 +46,12 @@ record LiveFolder(Path root) {
         }
     }
 
+    void deleteIfThere(String name) {
+        if (Files.exists(path(name))) {
+            delete(name);
+        }
+    }
+
     Path path(String name) {
         return root.resolve(name);
     }

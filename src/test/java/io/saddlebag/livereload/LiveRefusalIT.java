@@ -49,17 +49,36 @@ class LiveRefusalIT extends LiveEditingTestBase {
     }
 
     @Test
-    void aSecondRouteInTheFileIsRefused() {
-        FOLDER.save("greet.camel.yaml", LiveFolder.route("greet", "direct:greet", "        - log: one\n")
-            + LiveFolder.route("second", "direct:second", "        - log: two\n"));
-        refusedAt("greet.camel.yaml", 8, "a second route");
+    void aBadSecondRouteHasTheWholeFileRefused() {
+        String first = LiveFolder.route("greet", "direct:greet", "        - setBody: {constant: new}\n");
+        FOLDER.save("greet.camel.yaml", first + LiveFolder.route("second", "direct:second", "        - log: hello\n        - to: nosuch:thing\n"));
+        refusedAt("greet.camel.yaml", 15, "nosuch");
+        FOLDER.save("greet.camel.yaml", first + LiveFolder.route("second", "direct:second", "        - to: direct:nobody\n"));
+        refusedAt("greet.camel.yaml", 14, "no route is called direct:nobody");
         assertThat(camel.getRoute("second")).isNull();
     }
 
     @Test
-    void aRenamedRouteIsRefused() {
+    void aStepThatStandsInTwoRoutesIsToldWithTheLineOfTheBadOne() {
+        String step = "        - to: {uri: \"log:x\", parameters: {showAll: \"{{saddlebag.show:%s}}\"}}\n";
+        FOLDER.save("greet.camel.yaml", LiveFolder.route("greet", "direct:greet", step.formatted("true"))
+            + LiveFolder.route("second", "direct:second", step.formatted("maybe")));
+        refusedAt("greet.camel.yaml", 14, "showAll");
+    }
+
+    @Test
+    void aRouteThatIsCalledByAnotherNameThanItsIdIsRefused() {
         FOLDER.save("greet.camel.yaml", LiveFolder.route("welcome", "direct:greet", "        - log: one\n"));
-        refusedAt("greet.camel.yaml", 2, "is not the file's name");
+        refusedAt("greet.camel.yaml", 5, "direct:greet is not the route's id, welcome");
+    }
+
+    @Test
+    void aRouteThatVanishesFromItsFileWhileOthersCallItGoesOn() {
+        FOLDER.save("called.camel.yaml", LiveFolder.route("elsewhere", "direct:elsewhere", "        - log: x\n"));
+        refusedAt("caller.camel.yaml", 7, "no route is called direct:called");
+        assertThat(ask("caller")).isEqualTo("old");
+        assertThat(camel.getRoute("elsewhere")).isNull();
+        FOLDER.saveAnswer("called", "old");
     }
 
     @Test

@@ -127,7 +127,7 @@ class LiveTakeoverIT extends LiveEditingTestBase {
             .contains("Taken over " + FOLDER.path("greet.camel.yaml")));
         FOLDER.save("greet.camel.yaml", "");
         await().untilAsserted(() -> assertThat((String[]) ManagementFactory.getPlatformMBeanServer().getAttribute(name, "Refused"))
-            .containsExactly(FOLDER.path("greet.camel.yaml") + ":1: is empty; a route file holds one route"));
+            .containsExactly(FOLDER.path("greet.camel.yaml") + ":1: is empty; a route file holds one flow, 1 to 12 routes"));
         assertThat((String[]) ManagementFactory.getPlatformMBeanServer().getAttribute(name, "Waiting")).isEmpty();
     }
 }

@@ -31,6 +31,14 @@ class RouteEndpointRulesTest {
     }
 
     @Test
+    void eachRouteOfAFileIsAskedForItself() {
+        String timer = "- route:\n    id: ticks\n    description: x\n    from: {uri: \"timer:x\", steps: [{to: \"seda:x\"}]}\n";
+        refused("would wait in a queue", timer + route("- to: seda:x #!\n"));
+        refused("end with removeHeaders", timer + http("httpMethodRestrict: GET", "- setBody: {constant: hello} #!"));
+        assertThat(check("bad", timer + route("- log: x\n"))).isEmpty();
+    }
+
+    @Test
     void methodsWithASpaceAreRefused() {
         refused("lets every method in", http("httpMethodRestrict: \"GET, POST\" #!", "- removeHeaders: {pattern: \"*\"}"));
         assertThat(check("bad", http("httpMethodRestrict: \"GET,POST\"", "- removeHeaders: {pattern: \"*\"}"))).isEmpty();

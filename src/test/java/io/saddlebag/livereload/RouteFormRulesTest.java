@@ -9,19 +9,15 @@ import static io.saddlebag.livereload.RouteSamples.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A file holds one route, named as the file, and none of the options that lose messages. */
+/** A file holds one flow that one can read, and none of the options that lose messages. */
 class RouteFormRulesTest {
 
     @Test
-    void aFileHoldsOneRouteAndNothingThatMakesAnother() {
-        refused("a second route", route("- log: one\n") + """
-            - route: #!
-                id: other
-                description: x
-                from: {uri: "timer:x", steps: [{log: two}]}
-            """);
+    void aFileHoldsRoutesAndNothingThatMakesOthers() {
         refused("from does not belong here", route("- log: one\n") + "- from: {uri: \"timer:x\", steps: [{log: two}]} #!\n");
         refused(1, "holds no route", "- beans: []\n");
         refused("routeTemplate does not belong here", """
@@ -32,10 +28,24 @@ class RouteFormRulesTest {
     }
 
     @Test
-    void theIdIsThereAndIsTheNameOfTheFile() {
+    void aFileHoldsTwelveRoutesAtMost() {
+        String twelve = IntStream.rangeClosed(1, 12).mapToObj(RouteFormRulesTest::other).collect(Collectors.joining());
+        assertThat(check("bad", twelve)).isEmpty();
+        refused("holds 13 routes; over 12", twelve + other(13).replace("route:", "route: #!"));
+    }
+
+    @Test
+    void theSecondRouteIsHeldAgainstTheRulesAsTheFirst() {
+        refused("has no id", other(1) + "- route: #!\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
+        refused("has no description", other(1) + "- route: #!\n    id: two\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
+        refused("Camel does not know lag", other(1) + "- route:\n    id: two\n    description: x\n    from:\n      uri: timer:x\n      steps:\n"
+            + "        - lag: x #!\n");
+    }
+
+    @Test
+    void theIdIsThereAndInKebabCase() {
         refused("has no id", "- route: #!\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
-        refused("is not the file's name, bad",
-            "- route:\n    id: good #!\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
+        assertThat(check("bad", "- route:\n    id: good\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n")).isEmpty();
         Finding finding = check("Bad_Name",
             "- route:\n    id: Bad_Name\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n").get(0);
         assertThat(finding.line()).isEqualTo(2);
@@ -76,24 +86,49 @@ class RouteFormRulesTest {
     }
 
     @Test
-    void aLongFileIsRefused() {
-        String full = route("- log: x\n".repeat(RouteFormRules.MOST_LINES - 6));
-        assertThat(full.lines().count()).isEqualTo(80);
-        assertThat(check("bad", full)).isEmpty();
-        refused("over 80", full.stripTrailing() + "\n        - log: one too many #!\n");
+    void aLongRouteIsRefusedAndTheCommentAboveTheNextDoesNotCount() {
+        String full = route("- log: x\n".repeat(54));
+        assertThat(full.lines().count()).isEqualTo(60);
+        assertThat(check("bad", full + "\n# two\n# lines\n" + other(1))).isEmpty();
+        refused("the route has 61 lines; over 60", full.stripTrailing() + "\n        - log: one too many #!\n\n" + other(1));
+        refused("the route has 61 lines; over 60", other(1) + full.stripTrailing() + "\n        - log: one too many #!\n");
     }
 
     @Test
-    void theGlobalErrorHandlerStandsInCommonAndAlone() {
+    void aLongFileIsRefused() {
+        String full = "# a line\n".repeat(243) + route("- log: x\n");
+        assertThat(full.lines().count()).isEqualTo(250);
+        assertThat(check("bad", full)).isEmpty();
+        refused("has 251 lines; over 250", full + "# one too many #!\n");
+    }
+
+    @Test
+    void anOnExceptionReachesNoRouteUnsaid() {
+        String exception = "- onException: {exception: [java.io.IOException], handled: {constant: \"true\"}}\n";
+        refused("would reach the route", exception + other(1).replace("route:", "route: #!"));
+        assertThat(check("bad", exception + other(1).replace("description: x", "description: x\n    errorHandler: {noErrorHandler: {}}")
+            + other(2).replace("description: x", "description: x\n    errorHandler: {defaultErrorHandler: {}}"))).isEmpty();
+    }
+
+    @Test
+    void anErrorHandlerOfAFileIsRefused() {
+        refused("changes that of every file", "- errorHandler: {noErrorHandler: {}} #!\n" + other(1));
+    }
+
+    @Test
+    void theGlobalErrorHandlersStandInOneFile() {
         String configuration = """
             - routeConfiguration: #!
                 errorHandler:
                   deadLetterChannel:
                     deadLetterUri: direct:api-answer
             """;
-        RouteFile common = parse(FOLDER.resolve("common/error-handling.camel.yaml"), configuration);
-        assertThat(new RouteRules().check(common, List.of(apiAnswer()))).isEmpty();
-        refused("belongs in routes/common", configuration.replace("direct:api-answer", "log:x"));
+        RouteFile errors = parse(FOLDER.resolve("errors.camel.yaml"), configuration + other(1));
+        assertThat(new RouteRules().check(errors, List.of(apiAnswer()))).isEmpty();
+        assertThat(check("bad", other(2) + configuration.replace("direct:api-answer", "log:x"), errors)).singleElement().satisfies(finding -> {
+            assertThat(finding.line()).isEqualTo(5);
+            assertThat(finding.reason()).contains("all stand in one file, which is " + errors.path());
+        });
     }
 
     @Test
@@ -103,6 +138,10 @@ class RouteFormRulesTest {
             refused("is set by {ref: httpAddress", route("- setHeaders: {headers: [{name: " + header + ", method: {ref: zohoHosts}}]} #!\n"));
             assertThat(check("bad", route("- setHeader: {name: " + header + ", method: {ref: httpAddress, method: literal}}\n"))).isEmpty();
         }
+    }
+
+    private static String other(int number) {
+        return "- route:\n    id: other-" + number + "\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n";
     }
 
     @Test

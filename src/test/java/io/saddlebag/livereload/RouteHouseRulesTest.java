@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
 
-/** Between route files names are unique, and what is called is there. */
+/** Between routes names are unique, and what is called is there. */
 class RouteHouseRulesTest {
 
     @Test
@@ -48,7 +48,19 @@ class RouteHouseRulesTest {
     void namesAreTakenOnce() {
         RouteFile elsewhere = parse(FOLDER.resolve("other/bad.camel.yaml"), route("- log: x\n"));
         assertThat(check("bad", route("- log: x\n"), elsewhere)).extracting(Finding::line, Finding::reason).containsExactly(
-            tuple(2, "the id bad is also that of " + elsewhere.path()),
+            tuple(2, "the id bad is also that of a route of " + elsewhere.path()),
             tuple(5, "another route is also called direct:bad"));
+        assertThat(check("flow", route("- log: x\n") + route("- log: y\n"))).extracting(Finding::line, Finding::reason).containsExactly(
+            tuple(9, "the id bad is also that of another route of this file"),
+            tuple(12, "another route is also called direct:bad"));
+    }
+
+    @Test
+    void routesOfOneFileCallEachOther() {
+        String first = route("- to: direct:second\n");
+        String second = route("- to: direct:third #!\n").replace("bad", "second");
+        refused("no route is called direct:third", first + second);
+        assertThat(check("bad", first + second, parse(FOLDER.resolve("other.camel.yaml"), route("- log: x\n").replace("bad", "third"))))
+            .isEmpty();
     }
 }

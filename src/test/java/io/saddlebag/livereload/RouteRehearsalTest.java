@@ -74,6 +74,15 @@ class RouteRehearsalTest {
     }
 
     @Test
+    void ofEqualStepsInTwoRoutesTheOneThatDoesNotLoadIsTold() {
+        String step = "        - to: {uri: \"log:%s\", parameters: {level: \"{{zoho.level:%s}}\"}}\n";
+        String text = route("one", step.formatted("x", "INFO")) + route("two", step.formatted("x", "LOUD")) + route("three", step.formatted("x", "WARN"));
+        assertThat(rehearseFile(text)).hasValueSatisfying(finding -> assertThat(finding.line()).as(finding.toString()).isEqualTo(14));
+        text = route("one", "        - bean: {ref: clock, method: millis}\n") + route("two", "        - bean: {ref: clock, method: nosuch}\n");
+        assertThat(rehearseFile(text)).hasValueSatisfying(finding -> assertThat(finding.line()).as(finding.toString()).isEqualTo(14));
+    }
+
+    @Test
     void theRunningContextIsLeftAsItWas() {
         LogComponent log = new LogComponent();
         running.getRegistry().bind("log", log);
@@ -93,14 +102,21 @@ class RouteRehearsalTest {
     }
 
     private Optional<Finding> rehearse(String steps) {
-        String text = """
+        return rehearseFile(route("tried", steps.lines().map(line -> "        " + line + "\n").collect(Collectors.joining())));
+    }
+
+    private static String route(String id, String steps) {
+        return """
             - route:
-                id: tried
+                id: %1$s
                 description: x
                 from:
-                  uri: direct:tried
+                  uri: direct:%1$s
                   steps:
-            """ + steps.lines().map(line -> "        " + line + "\n").collect(Collectors.joining());
+            """.formatted(id) + steps;
+    }
+
+    private Optional<Finding> rehearseFile(String text) {
         try {
             return rehearsal.rehearse(RouteFile.parse(Path.of("routes/tried.camel.yaml"), text), List.of());
         } catch (UnreadableFile e) {
