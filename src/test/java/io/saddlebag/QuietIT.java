@@ -3,7 +3,7 @@ package io.saddlebag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.DistributionServer;
 import io.saddlebag.testkit.ProcessorTime;
@@ -55,7 +55,7 @@ class QuietIT {
         server = DistributionServer.start();
         SandboxServer zoho = SandboxServer.shared();
         zoho.reset();
-        zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         Map<String, String> settings = AppProcess.connected(zoho, server.url());
         settings.putAll(Map.of("ZOHO_WEBHOOK_SECRET", SECRET, "SADDLEBAG_PULL_AT_START", "false"));
         app = AppProcess.start(folder, settings).awaitReady();

@@ -1,5 +1,6 @@
 package io.saddlebag.sandbox;
 
+import io.saddlebag.sandbox.limits.Quotas;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -12,5 +13,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param quotas        what it allows each organisation
  */
 @ConfigurationProperties("saddlebag.sandbox")
-public record SandboxSettings(int items, int recordBytes, int organisations, String location, SandboxQuotas quotas) {
+public record SandboxSettings(int items, int recordBytes, int organisations, String location, Quotas quotas) {
 }

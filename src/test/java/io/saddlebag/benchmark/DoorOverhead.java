@@ -4,7 +4,7 @@ import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
@@ -66,7 +66,7 @@ record DoorOverhead(Application application) {
     }
 
     private static String token(HttpClient http, SandboxServer sandbox) throws Exception {
-        SandboxConnection known = sandbox.connection();
+        Client known = sandbox.connection();
         HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(URI.create(sandbox.url() + "/oauth/v2/token"))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(BodyPublishers.ofString("grant_type=refresh_token&client_id=" + known.clientId() + "&client_secret="

@@ -2,7 +2,7 @@ package io.saddlebag.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.testkit.AppProcess;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -74,7 +74,7 @@ final class Sandbox implements AutoCloseable {
 
     /** What an application needs to take this sandbox for its Zoho. */
     Map<String, String> connection() {
-        SandboxConnection known = SandboxConnection.FIXED;
+        Client known = Client.FIXED;
         String url = process.uri("/sandbox").toString();
         return Map.of("ZOHO_CLIENT_ID", known.clientId(), "ZOHO_CLIENT_SECRET", known.clientSecret(),
             "ZOHO_REFRESH_TOKEN", known.refreshToken(), "ZOHO_ORG_ID", known.organizationId(),

@@ -3,8 +3,8 @@ package io.saddlebag.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.zoho.ZohoRegion;
@@ -46,7 +46,7 @@ class ZohoCheckIT {
     void asNew() {
         for (SandboxServer zoho : List.of(us, india)) {
             zoho.reset();
-            zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+            zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         }
         for (SaddlebagServer server : List.of(saddlebag, behindProxy)) {
             server.database().update("DELETE FROM organisations WHERE NOT is_default");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.GuardedApp;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -63,7 +63,7 @@ class ConsentIT {
     @BeforeEach
     void asNew() {
         zoho.reset();
-        zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag.database().update("DELETE FROM oauth_states");
         saddlebag.database().update("DELETE FROM organisations WHERE NOT is_default");
         saddlebag.database().update("DELETE FROM connections WHERE settings_digest IS NULL");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.DistributionServer;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -36,7 +36,7 @@ class PlanCostsIT {
     @Test
     void noStatementOfEveryDayUsesAPlanThatIsSwitchedOff() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         try (DistributionServer server = DistributionServer.start("session_preload_libraries=auto_explain", "auto_explain.log_min_duration=0",
                 "auto_explain.log_nested_statements=on");
                 SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + server.url(), "--zoho.webhook-secret=" + SECRET)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.SignedWebhook;
@@ -38,7 +38,7 @@ class ReaderLocksIT {
     static void start() throws Exception {
         url = TestDatabase.fresh();
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--zoho.webhook-secret=" + SECRET,
             "--spring.datasource.hikari.connection-init-sql=SET lock_timeout = '1s'");
         saddlebag.pull("full");

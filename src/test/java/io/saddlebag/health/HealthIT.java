@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -46,7 +46,7 @@ class HealthIT {
     @BeforeEach
     void asNew() {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag.database().execute("TRUNCATE sync_watermarks, sync_runs, zoho_calls, missing_scopes, token_requests CASCADE");
         update("DELETE FROM organisations WHERE NOT is_default");
         update("DELETE FROM connections WHERE id NOT IN (SELECT connection_id FROM organisations WHERE connection_id IS NOT NULL)");
@@ -268,7 +268,7 @@ class HealthIT {
 
     @Test
     void theGaugesTellWhatIsLeft() {
-        ZOHO.limits().change(new SandboxQuotas(0, 1000, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 1000, 0, 0, 600, 0, 3600));
         saddlebag.call("POST", ITEM);
         await().untilAsserted(() -> assertThat(saddlebag.call("GET", "/actuator/prometheus").body())
             .containsPattern("saddlebag_zoho_token_seconds_left\\{[^}]*org=\"" + SaddlebagServer.ORG + "\"[^}]*} 3[0-9]{3}")

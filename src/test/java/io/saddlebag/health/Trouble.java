@@ -3,8 +3,8 @@ package io.saddlebag.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.accounts.Client;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public record Trouble(TroubledApp app) {
 
     /** A second organisation: by the API, with mistakes; then once more by a consent. */
     private void connect() throws Exception {
-        SandboxConnection second = app.zoho().secondConnection();
+        Client second = app.zoho().secondConnection();
         String organisation = """
             {"orgId": "%s", "name": "Second", "clientId": "%s", "clientSecret": "%s", "refreshToken": "%s", "webhookSecret": "%s"%s}""";
         for (String end : List.of(", \"nonsense\": 1", ", \"timezone\": \"none\"", ", ]", "")) {

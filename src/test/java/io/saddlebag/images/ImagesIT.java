@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -52,7 +52,7 @@ class ImagesIT {
     @BeforeAll
     static void start() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         String database = "--DATABASE_URL=" + TestDatabase.fresh();
         saddlebag = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.at-once=5", "--saddlebag.images.thumbnail=32");
         open = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.at-once=5", "--saddlebag.images.public=true",

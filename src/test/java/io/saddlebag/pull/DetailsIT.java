@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("sql")
 class DetailsIT extends PullCase {
 
-    private static final SandboxCatalogue INVOICES = ZOHO.records("invoices");
+    private static final Catalogue INVOICES = ZOHO.records("invoices");
     private static final String ONE = "/books/v3/invoices/";
 
     @BeforeEach
@@ -54,7 +54,7 @@ class DetailsIT extends PullCase {
         for (String[] kind : new String[][] {{"invoices", "invoices", "200"}, {"bills", "bills", "130"},
             {"stock-adjustments", "stock-adjustments", "90"}, {"customer-payments", "payments", "70"}}) {
             String table = kind[0].replace('-', '_');
-            SandboxCatalogue records = ZOHO.records(kind[1]);
+            Catalogue records = ZOHO.records(kind[1]);
             records.resize(Integer.parseInt(kind[2]), 0);
             pull(kind[0], "full");
             assertThat(saddlebag().count(table + " WHERE NOT detailed")).isEqualTo(records.size());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxCatalogue;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.time.Instant;
@@ -65,7 +65,7 @@ class DriftIT {
             this.column = column;
         }
 
-        SandboxCatalogue zoho() {
+        Catalogue zoho() {
             return this == ITEMS ? zoho.catalogue() : zoho.records(entity);
         }
 
@@ -103,7 +103,7 @@ class DriftIT {
         zoho.catalogue().reset();
         zoho.kinds().reset();
         zoho.faults().clear();
-        zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
     }
 
     @ParameterizedTest

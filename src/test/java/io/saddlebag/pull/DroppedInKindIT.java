@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxCatalogue;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -53,7 +53,7 @@ class DroppedInKindIT {
     @BeforeAll
     static void install() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         for (String part : List.of("routes", "config")) {
             FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
         }
@@ -103,7 +103,7 @@ class DroppedInKindIT {
 
     @Test
     void theTutorialEndsWithRowsAndWithoutItsSqlFileWithJson() throws Exception {
-        SandboxCatalogue zoho = ZOHO.records("purchase-orders");
+        Catalogue zoho = ZOHO.records("purchase-orders");
         JsonNode check = json(call("POST", tutorial.calls().get(0)));
         assertThat(check.get("ok").asBoolean()).as("%s", check).isTrue();
         assertThat(check.toString()).contains("ZohoBooks.purchaseorders.READ");
@@ -139,7 +139,7 @@ class DroppedInKindIT {
 
     @Test
     void aKindOfJsonHasAllThatAKindHas() {
-        SandboxCatalogue zoho = ZOHO.records("sales-orders");
+        Catalogue zoho = ZOHO.records("sales-orders");
         String first = start();
         database.execute("SELECT records_of('of-another-kind')");
         database.update("INSERT INTO records (org_id, entity, zoho_id, source) VALUES (?, 'of-another-kind', ?, '{}')", SaddlebagServer.ORG, first);

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -106,7 +106,7 @@ class DryRunIT extends PullCase {
 
     @Test
     void aListThatIsReadDownAndBackIsCountedOnce() {
-        SandboxCatalogue contacts = ZOHO.records("contacts");
+        Catalogue contacts = ZOHO.records("contacts");
         contacts.resize(450, 0);
         saddlebag().pull("contacts", "full");
         saddlebag().database().queryForList("SELECT zoho_contact_id FROM customers", String.class).forEach(id -> contacts.change(id, JSON.objectNode().put("company_name", "another"), Set.of(), true));

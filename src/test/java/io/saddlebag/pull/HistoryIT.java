@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -113,7 +113,7 @@ class HistoryIT extends PullCase {
 
     @Test
     void theFirstDetailsOfAListsRecordAreNoHistoryOfItsState() {
-        SandboxCatalogue invoices = ZOHO.records("invoices");
+        Catalogue invoices = ZOHO.records("invoices");
         invoices.resize(3, 0);
         saddlebag().pull("invoices", "full");
         saddlebag().bean(ProducerTemplate.class).sendBody("direct:pull-details", null);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -42,7 +42,7 @@ class KilledProcessIT {
     @BeforeEach
     void start() throws SQLException {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         String url = TestDatabase.fresh();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));

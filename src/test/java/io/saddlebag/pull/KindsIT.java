@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.math.BigDecimal;
 import java.util.List;
@@ -63,7 +63,7 @@ class KindsIT extends PullCase {
             this.columns = columns;
         }
 
-        SandboxCatalogue zoho() {
+        Catalogue zoho() {
             return ZOHO.records(sandbox);
         }
     }

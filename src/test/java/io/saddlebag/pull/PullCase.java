@@ -1,6 +1,6 @@
 package io.saddlebag.pull;
 
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +23,7 @@ abstract class PullCase {
         ZOHO.catalogue().reset();
         ZOHO.faults().clear();
         ZOHO.calls().reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag().database().execute("TRUNCATE products, product_prices, dead_letters, sync_watermarks, sync_runs, zoho_calls, record_changes,"
                 + " invoices, bills, stock_adjustments, customer_payments, detail_attempts, detail_progress, stock_queue CASCADE");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -50,7 +50,7 @@ class ShapesIT extends PullCase {
             this.onlyAlone = onlyAlone;
         }
 
-        SandboxCatalogue zoho() {
+        Catalogue zoho() {
             return this == ITEMS ? ZOHO.catalogue() : ZOHO.records(this == PAYMENTS ? "payments" : entity);
         }
     }

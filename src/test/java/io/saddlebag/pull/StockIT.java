@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class StockIT extends PullCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final SandboxCatalogue INVOICES = ZOHO.records("invoices");
+    private static final Catalogue INVOICES = ZOHO.records("invoices");
 
     @BeforeEach
     void small() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.sink.Reject;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -190,7 +190,7 @@ class StrictReadersIT extends PullCase {
         assertThat(saddlebag().count("customers WHERE is_active AND zoho_contact_id = '" + contact + "'")).isEqualTo(1);
     }
 
-    private static SandboxCatalogue zoho(String entity) {
+    private static Catalogue zoho(String entity) {
         return entity.equals("items") ? ZOHO.catalogue() : ZOHO.records(entity.equals("customer-payments") ? "payments" : entity);
     }
 

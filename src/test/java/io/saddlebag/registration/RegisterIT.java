@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCalls;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.webhook.WebhookCase;
@@ -179,7 +179,7 @@ class RegisterIT extends WebhookCase {
         return SaddlebagServer.json(answer);
     }
 
-    private static List<SandboxCalls.Call> settingsCalls() {
+    private static List<CallLog.Call> settingsCalls() {
         return ZOHO.calls().list().stream().filter(call -> call.path().contains("/settings/")).toList();
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.sandbox;
 import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may read what: the scopes of Inventory and of Books, and organisations without Books. */
 class SandboxBooksIT {
 
-    private static final String ORGANISATION = SandboxConnection.FIXED.organizationId();
+    private static final String ORGANISATION = Client.FIXED.organizationId();
 
     private final SandboxServer server = SandboxServer.shared();
     private final SandboxClient zoho = new SandboxClient(server.url());

@@ -4,6 +4,7 @@ import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
@@ -22,8 +23,8 @@ class SandboxClientsIT {
     private static final SandboxServer SERVER = SandboxServer.start(
             "--saddlebag.sandbox.organisations=2", "--saddlebag.sandbox.location=eu");
 
-    private final SandboxConnection first = SERVER.connection();
-    private final SandboxConnection second = SERVER.secondConnection();
+    private final Client first = SERVER.connection();
+    private final Client second = SERVER.secondConnection();
     private final SandboxClient zoho = new SandboxClient(SERVER.url());
 
     @AfterAll
@@ -42,7 +43,7 @@ class SandboxClientsIT {
         zoho.useToken(tokens.get("access_token").textValue());
         assertThat(json(zoho.getAsItIs("/organizations")).get("organizations").findValuesAsText("organization_id"))
                 .containsExactly("60000000002");
-        SandboxConnection agreed = new SandboxConnection(second.clientId(), second.clientSecret(),
+        Client agreed = new Client(second.clientId(), second.clientSecret(),
                 tokens.get("refresh_token").textValue(), second.organizationIds());
         zoho.withToken(agreed);
         assertThat(zoho.getAsItIs("/items?organization_id=60000000002").statusCode()).isEqualTo(200);
@@ -52,11 +53,11 @@ class SandboxClientsIT {
     void codesAndRefreshTokensAreOfNoUseToAnotherClient() {
         String code = consent(second, "ZohoInventory.FullAccess.all");
         assertThat(exchange(first, code).toString()).isEqualTo("{\"error\":\"invalid_code\"}");
-        SandboxConnection mixed = new SandboxConnection(first.clientId(), first.clientSecret(),
+        Client mixed = new Client(first.clientId(), first.clientSecret(),
                 second.refreshToken(), first.organizationIds());
         assertThat(zoho.post("/oauth/v2/token", SandboxClient.refresh(mixed)).body())
                 .isEqualTo("{\"error\":\"invalid_code\"}");
-        SandboxConnection wrongSecret = new SandboxConnection(second.clientId(), first.clientSecret(),
+        Client wrongSecret = new Client(second.clientId(), first.clientSecret(),
                 second.refreshToken(), second.organizationIds());
         assertThat(zoho.post("/oauth/v2/token", SandboxClient.refresh(wrongSecret)).body())
                 .isEqualTo("{\"error\":\"invalid_client_secret\"}");
@@ -93,18 +94,18 @@ class SandboxClientsIT {
                 .isEqualTo(SERVER.url());
     }
 
-    private static URI ask(SandboxConnection client, String scope) {
+    private static URI ask(Client client, String scope) {
         return UriComponentsBuilder.fromUriString(SERVER.url() + "/oauth/v2/auth?response_type=code&access_type=offline"
                 + "&prompt=consent&state=s").queryParam("client_id", client.clientId()).queryParam("scope", scope)
                 .queryParam("redirect_uri", "{back}").encode().buildAndExpand(BACK).toUri();
     }
 
-    private static String consent(SandboxConnection client, String scope) {
+    private static String consent(Client client, String scope) {
         return UriComponentsBuilder.fromUri(SandboxServer.consent(ask(client, scope))).build().getQueryParams()
                 .getFirst("code");
     }
 
-    private JsonNode exchange(SandboxConnection as, String code) {
+    private JsonNode exchange(Client as, String code) {
         return json(zoho.post("/oauth/v2/token", "grant_type=authorization_code&client_id=" + as.clientId()
                 + "&client_secret=" + as.clientSecret() + "&redirect_uri="
                 + URLEncoder.encode(BACK, StandardCharsets.UTF_8) + "&code=" + code));

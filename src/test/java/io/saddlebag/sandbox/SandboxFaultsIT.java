@@ -4,6 +4,7 @@ import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.io.IOException;

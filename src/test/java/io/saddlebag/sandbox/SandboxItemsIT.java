@@ -4,6 +4,7 @@ import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.wire.ZohoTime;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
@@ -68,7 +69,7 @@ class SandboxItemsIT {
         List<Long> seconds = new ArrayList<>();
         for (int page = 1; page <= 7; page++) {
             json(zoho.get("/items?sort_column=" + column + "&sort_order=" + order + "&page=" + page)).get("items")
-                    .forEach(item -> seconds.add(SandboxTimes.read(item.get(column).textValue()).orElseThrow()));
+                    .forEach(item -> seconds.add(ZohoTime.read(item.get(column).textValue()).orElseThrow()));
         }
         List<Long> sorted = new ArrayList<>(seconds);
         sorted.sort(order.equals("A") ? null : Comparator.reverseOrder());

@@ -3,6 +3,7 @@ package io.saddlebag.sandbox;
 import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;

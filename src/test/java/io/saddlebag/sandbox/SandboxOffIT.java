@@ -27,8 +27,7 @@ class SandboxOffIT {
         // Asking for it by name does not help either.
         try (var spring = start(Stream.concat(Stream.of(CREDENTIALS), Stream.of("--saddlebag.sandbox.enabled=true")))) {
             assertThat(spring.getBean(CamelContext.class).getRoutes()).isEmpty();
-            assertThat(spring.getBeansOfType(SandboxGate.class)).isEmpty();
-            assertThat(spring.getBeansOfType(SandboxTokens.class)).isEmpty();
+            assertThat(spring.getBeansOfType(Sandbox.class)).isEmpty();
             assertThat(client(spring).control("GET", "", "").statusCode()).isEqualTo(404);
             assertThat(client(spring).post("/oauth/v2/token", SandboxClient.REFRESH).statusCode()).isEqualTo(404);
         }

@@ -3,7 +3,8 @@ package io.saddlebag.sandbox;
 import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.sandbox.SandboxCalls.OrganisationCounts;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.CallLog.OrganisationCounts;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;

@@ -4,6 +4,7 @@ import static io.saddlebag.testkit.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.data.IdRange;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.awt.image.BufferedImage;
@@ -84,7 +85,7 @@ class SandboxPicturesIT {
 
     @Test
     void aLargePictureIsKeptWholeAndATooLargeOneIsRefused() throws Exception {
-        byte[] large = new byte[SandboxBodies.LONGEST];
+        byte[] large = new byte[SandboxFilter.LONGEST_BODY];
         new Random(1).nextBytes(large);
         assertThat(replace(large)).isEqualTo(200);
         assertThat(picture(ITEM, "").body()).isEqualTo(large);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.io.ByteArrayInputStream;
@@ -14,7 +16,6 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -132,7 +133,7 @@ class SandboxWireIT {
         server.faults().add(Fault.drip(20, 1).next(1));
         HttpResponse<String> answer = zoho.get("/items?per_page=1&page=9999");
         assertThat(json(answer).get("items")).isEmpty();
-        SandboxCalls.Call call = server.calls().list().get(1);
+        CallLog.Call call = server.calls().list().get(1);
         assertThat(call.ms()).isGreaterThanOrEqualTo(20L * answer.body().length());
         assertThat(call.status()).isEqualTo(200);
     }

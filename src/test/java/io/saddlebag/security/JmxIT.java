@@ -2,7 +2,7 @@ package io.saddlebag.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.sandbox.SandboxCalls;
+import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.lang.management.ManagementFactory;
@@ -69,7 +69,7 @@ class JmxIT {
 
         saddlebag.pull("full");
 
-        List<Long> arrivals = ZOHO.calls().list().stream().map(SandboxCalls.Call::at).sorted().toList();
+        List<Long> arrivals = ZOHO.calls().list().stream().map(CallLog.Call::at).sorted().toList();
         assertThat(arrivals).hasSizeGreaterThanOrEqualTo(7);
         // a little less than a second: two clocks and the way between them
         for (int call = 0; call + 3 < arrivals.size(); call++) {

@@ -2,7 +2,7 @@ package io.saddlebag.testkit;
 
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.accounts.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -51,7 +51,7 @@ public final class AppProcess implements AutoCloseable {
      * out for details, stock and pictures.
      */
     public static Map<String, String> connected(SandboxServer zoho, String databaseUrl) {
-        SandboxConnection known = zoho.connection();
+        Client known = zoho.connection();
         Map<String, String> settings = new HashMap<>(Map.of("SADDLEBAG_PULL_DETAILSEVERY", "24h", "SADDLEBAG_PULL_STOCKEVERY", "24h",
             "SADDLEBAG_PULL_STOCKSWEEPCRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_IMAGES_EVERY", "24h",
             "SADDLEBAG_PULL_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_FULL_CRON", "0 0 0 1 1 ? 2099")); // a test may run at a quarter past

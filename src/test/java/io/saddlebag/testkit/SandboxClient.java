@@ -3,7 +3,7 @@ package io.saddlebag.testkit;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.saddlebag.sandbox.SandboxConnection;
+import io.saddlebag.sandbox.accounts.Client;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -17,7 +17,7 @@ import java.time.Duration;
 /** Calls a sandbox as the product would, with a token of its own. */
 public final class SandboxClient {
 
-    public static final String REFRESH = refresh(SandboxConnection.FIXED);
+    public static final String REFRESH = refresh(Client.FIXED);
     public static final String ORG = "organization_id=60000000001";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -33,16 +33,16 @@ public final class SandboxClient {
 
     /** Asks for an access token and uses it from now on. */
     public SandboxClient withToken() {
-        return withToken(SandboxConnection.FIXED);
+        return withToken(Client.FIXED);
     }
 
     /** The same as another client. */
-    public SandboxClient withToken(SandboxConnection as) {
+    public SandboxClient withToken(Client as) {
         token = json(post("/oauth/v2/token", refresh(as))).get("access_token").asText();
         return this;
     }
 
-    public static String refresh(SandboxConnection as) {
+    public static String refresh(Client as) {
         return "grant_type=refresh_token&client_id=" + as.clientId() + "&client_secret=" + as.clientSecret()
                 + "&refresh_token=" + as.refreshToken();
     }

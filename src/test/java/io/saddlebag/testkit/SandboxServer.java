@@ -1,18 +1,18 @@
 package io.saddlebag.testkit;
 
 import io.saddlebag.Saddlebag;
-import io.saddlebag.sandbox.SandboxBooks;
-import io.saddlebag.sandbox.SandboxCalls;
-import io.saddlebag.sandbox.SandboxCatalogue;
-import io.saddlebag.sandbox.SandboxConnection;
-import io.saddlebag.sandbox.SandboxConnections;
-import io.saddlebag.sandbox.SandboxControl;
-import io.saddlebag.sandbox.SandboxFaults;
-import io.saddlebag.sandbox.SandboxKinds;
-import io.saddlebag.sandbox.SandboxLimits;
-import io.saddlebag.sandbox.SandboxPictures;
-import io.saddlebag.sandbox.SandboxRules;
-import io.saddlebag.sandbox.SandboxTokens;
+import io.saddlebag.sandbox.Sandbox;
+import io.saddlebag.sandbox.accounts.BooksAccess;
+import io.saddlebag.sandbox.accounts.Client;
+import io.saddlebag.sandbox.accounts.Clients;
+import io.saddlebag.sandbox.accounts.Tokens;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.data.Kinds;
+import io.saddlebag.sandbox.data.Pictures;
+import io.saddlebag.sandbox.faults.Faults;
+import io.saddlebag.sandbox.limits.CallLog;
+import io.saddlebag.sandbox.limits.Limits;
+import io.saddlebag.sandbox.webhooks.WebhookSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,13 +66,13 @@ public final class SandboxServer implements AutoCloseable {
     }
 
     /** The first client, with all organisations but the last when there are several. */
-    public SandboxConnection connection() {
-        return spring.getBean(SandboxConnections.class).first();
+    public Client connection() {
+        return sandbox().clients().first();
     }
 
     /** The second client, with the last organisation when there are several, else with none. */
-    public SandboxConnection secondConnection() {
-        return spring.getBean(SandboxConnections.class).second();
+    public Client secondConnection() {
+        return sandbox().clients().second();
     }
 
     /** What a person's browser does on the consent page of any sandbox: where it is sent back to. */
@@ -87,47 +87,51 @@ public final class SandboxServer implements AutoCloseable {
         }
     }
 
-    public SandboxCatalogue catalogue() {
-        return spring.getBean(SandboxCatalogue.class);
+    private Sandbox sandbox() {
+        return spring.getBean(Sandbox.class);
+    }
+
+    public Catalogue catalogue() {
+        return sandbox().items();
     }
 
     /** The records of a kind that is no item, by its name in the control API: {@code invoices}. */
-    public SandboxCatalogue records(String kind) {
+    public Catalogue records(String kind) {
         return kinds().records(kind).orElseThrow(() -> new AssertionError("no kind " + kind));
     }
 
-    public SandboxKinds kinds() {
-        return spring.getBean(SandboxKinds.class);
+    public Kinds kinds() {
+        return sandbox().kinds();
     }
 
-    public SandboxPictures pictures() {
-        return spring.getBean(SandboxPictures.class);
+    public Pictures pictures() {
+        return sandbox().pictures();
     }
 
     /** Which organisations have no Books. */
-    public SandboxBooks books() {
-        return spring.getBean(SandboxBooks.class);
+    public BooksAccess books() {
+        return sandbox().books();
     }
 
     /** The webhooks and workflow rules that somebody registered. */
-    public SandboxRules rules() {
-        return spring.getBean(SandboxRules.class);
+    public WebhookSettings rules() {
+        return sandbox().webhooks();
     }
 
-    public SandboxFaults faults() {
-        return spring.getBean(SandboxFaults.class);
+    public Faults faults() {
+        return sandbox().faults();
     }
 
-    public SandboxLimits limits() {
-        return spring.getBean(SandboxLimits.class);
+    public Limits limits() {
+        return sandbox().limits();
     }
 
-    public SandboxTokens tokens() {
-        return spring.getBean(SandboxTokens.class);
+    public Tokens tokens() {
+        return sandbox().tokens();
     }
 
-    public SandboxCalls calls() {
-        return spring.getBean(SandboxCalls.class);
+    public CallLog calls() {
+        return sandbox().calls();
     }
 
     /**
@@ -146,8 +150,8 @@ public final class SandboxServer implements AutoCloseable {
             @Override
             public synchronized void notify(CamelEvent event) {
                 Message request = ((CamelEvent.ExchangeCreatedEvent) event).getExchange().getMessage();
-                if (request.getHeader(Exchange.HTTP_PATH) != null) {
-                    action.accept(request.getHeader(Exchange.HTTP_PATH, String.class),
+                if (request.getHeader(Exchange.HTTP_URI) != null) {
+                    action.accept(request.getHeader(Exchange.HTTP_URI, String.class),
                             request.getHeader(Exchange.HTTP_QUERY, "", String.class));
                 }
             }
@@ -159,7 +163,7 @@ public final class SandboxServer implements AutoCloseable {
 
     /** As at the start: records of every kind, limits, tokens, no faults, nothing counted. */
     public SandboxServer reset() {
-        spring.getBean(SandboxControl.class).reset();
+        sandbox().reset();
         return this;
     }
 

@@ -10,7 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.InRange;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +35,7 @@ class IngressFuzz {
     @BeforeAll
     static void start() {
         SandboxServer zoho = SandboxServer.shared();
-        zoho.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag = SaddlebagServer.start(zoho, "--zoho.webhook-secret=" + Storm.SECRET, "--saddlebag.webhook.per-second=100000");
         LOG.start();
         ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME).addAppender(LOG);

@@ -3,7 +3,7 @@ package io.saddlebag.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -36,7 +36,7 @@ class KilledInboxIT {
     @Test
     void whatWasAnsweredTakesEffectOnceHoweverOftenTheProcessIsKilled() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         String url = TestDatabase.fresh();
         long seed = System.currentTimeMillis();
         Random dice = new Random(seed);

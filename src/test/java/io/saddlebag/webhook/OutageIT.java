@@ -3,8 +3,8 @@ package io.saddlebag.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.StoppableServer;
@@ -49,7 +49,7 @@ class OutageIT {
     @BeforeAll
     static void start() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         database = StoppableServer.in(folder);
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database.url(), "--zoho.webhook-secret=" + Storm.SECRET,
             "--saddlebag.webhook.answer-within=3s", "--spring.datasource.hikari.connection-timeout=2000", // shorter, as by default

@@ -2,7 +2,7 @@ package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxCatalogue;
+import io.saddlebag.sandbox.data.Catalogue;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class StormRecord {
 
     /** Of what kind a record is. */
-    record Kind(SandboxCatalogue records, String path, String recordKey, String idKey, String nameKey, String table, String keyColumn) {
+    record Kind(Catalogue records, String path, String recordKey, String idKey, String nameKey, String table, String keyColumn) {
     }
 
     /** What one webhook says. */

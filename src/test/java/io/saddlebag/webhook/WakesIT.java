@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.SignedWebhook;
@@ -42,7 +42,7 @@ class WakesIT {
     @BeforeAll
     static void start() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         url = TestDatabase.fresh();
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET);
         await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public abstract class WebhookCase {
         ZOHO.catalogue().reset();
         ZOHO.kinds().reset();
         ZOHO.faults().clear();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         SaddlebagServer server = saddlebag(); // whose start is longer than a wait
         await().until(WebhookCase::nothingIsWorkedAt);
         server.database().execute("TRUNCATE webhook_events, products, dead_letters, record_changes, invoices, customers, zoho_calls CASCADE");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.SecretCipher;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -38,7 +38,7 @@ class KeyRotationIT {
     @BeforeEach
     void aReplicaUnderTheFirstKey() throws Exception {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         url = TestDatabase.fresh();
         replicas.add(replica(A, ""));
         replicas.get(0).database().update("UPDATE organisations SET webhook_secret = ?",

@@ -3,9 +3,9 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxCalls;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.CallLog;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -40,7 +40,7 @@ class LedgerProcessesIT {
     @AfterEach
     void asNew() {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
     }
 
     @Test
@@ -68,7 +68,7 @@ class LedgerProcessesIT {
 
             assertThat(count(database, "products")).isEqualTo(1319);
             assertThat(persons).extracting(CompletableFuture::join).containsOnly(200);
-            SandboxCalls.Counts counts = ZOHO.calls().counts();
+            CallLog.Counts counts = ZOHO.calls().counts();
             assertThat(counts.mostIn60s()).as("in any 60 seconds").isBetween(PER_MINUTE - 10, PER_MINUTE);
             assertThat(counts.mostInFlight()).as("in flight").isLessThanOrEqualTo(4);
             assertThat(counts.api()).as("and there was more to do").isGreaterThan(PER_MINUTE);

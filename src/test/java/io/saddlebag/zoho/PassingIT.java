@@ -3,7 +3,7 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.time.Duration;
@@ -28,7 +28,7 @@ class PassingIT {
     @BeforeEach
     void start() {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag = SaddlebagServer.start(ZOHO, "--zoho.calls-per-minute=90", "--saddlebag.pull.page-size=10");
     }
 

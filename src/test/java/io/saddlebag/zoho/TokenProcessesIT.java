@@ -3,8 +3,8 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -37,7 +37,7 @@ class TokenProcessesIT {
     @AfterEach
     void asNew() {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
     }
 
     @Test

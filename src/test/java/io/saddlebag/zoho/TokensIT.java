@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.kinds.Kinds;
-import io.saddlebag.sandbox.Fault;
-import io.saddlebag.sandbox.SandboxQuotas;
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
@@ -52,7 +52,7 @@ class TokensIT {
     @BeforeEach
     void asNew() {
         ZOHO.reset();
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 3600));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag.database().update("UPDATE sync_runs SET status = 'cancelled' WHERE status = 'running'");
         saddlebag.database().update("DELETE FROM token_requests");
         saddlebag.database().update("DELETE FROM missing_scopes");
@@ -118,7 +118,7 @@ class TokensIT {
 
     @Test
     void aShortLifeIsUsedToFourFifths() {
-        ZOHO.limits().change(new SandboxQuotas(0, 0, 0, 0, 600, 0, 100));
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 100));
         fetch(saddlebag);
         assertThat(seconds("refresh_at")).isBetween(70.0, 80.0);
     }

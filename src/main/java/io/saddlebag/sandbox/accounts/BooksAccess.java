@@ -1,0 +1,63 @@
+package io.saddlebag.sandbox.accounts;
+
+import io.saddlebag.sandbox.wire.Answer;
+import io.saddlebag.sandbox.wire.Request;
+import io.saddlebag.sandbox.wire.ZohoErrors;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Which organisations have no Zoho Books, and how Books then refuses; what Zoho really says is not known. */
+public class BooksAccess {
+
+    private final Clients connections;
+    private final Map<String, Integer> without = new TreeMap<>();
+
+    public BooksAccess(Clients connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Takes Books away from an organisation.
+     *
+     * @param code what its calls are answered: 57 like a missing scope, or 6041 like a wrong organisation
+     * @throws IllegalArgumentException for another code, or when there is no such organisation
+     */
+    public synchronized void remove(String organisation, int code) {
+        require(organisation);
+        if (code != 57 && code != 6041) {
+            throw new IllegalArgumentException("code is 57 or 6041.");
+        }
+        without.put(organisation, code);
+    }
+
+    /** Gives it back. */
+    public synchronized void bring(String organisation) {
+        require(organisation);
+        without.remove(organisation);
+    }
+
+    /** The organisations without Books and the code of the refusal. */
+    public synchronized Map<String, Integer> without() {
+        return new TreeMap<>(without);
+    }
+
+    public synchronized Optional<Answer> refusal(Request request) {
+        String organisation = request.parameter("organization_id");
+        Integer code = request.path().startsWith("/sandbox/books/") ? without.get(organisation) : null;
+        return Optional.ofNullable(code).map(refused -> refused == 57
+                ? ZohoErrors.notAuthorized() : ZohoErrors.wrongOrganization(organisation));
+    }
+
+    /** Everybody has Books. */
+    public synchronized void reset() {
+        without.clear();
+    }
+
+    private void require(String organisation) {
+        if (connections.organisation(organisation) == null) {
+            throw new IllegalArgumentException("The organisations are "
+                    + String.join(", ", connections.organisations()) + ".");
+        }
+    }
+}

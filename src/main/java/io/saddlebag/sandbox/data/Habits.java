@@ -1,0 +1,13 @@
+package io.saddlebag.sandbox.data;
+
+/**
+ * What Zoho's descriptions leave open, decided the kinder way until somebody switches it.
+ *
+ * @param sortOrderIgnored   whether lists take no notice of a {@code sort_order} that no description names: they are then
+ *                           sorted upwards
+ * @param undescribedRecords whether one record answers where no description names its address; otherwise that is a wrong road
+ */
+public record Habits(boolean sortOrderIgnored, boolean undescribedRecords) {
+
+    static final Habits KIND = new Habits(false, true);
+}

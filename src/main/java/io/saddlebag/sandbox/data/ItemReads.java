@@ -1,0 +1,56 @@
+package io.saddlebag.sandbox.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.sandbox.query.InvalidParameter;
+import io.saddlebag.sandbox.query.ItemRules;
+import io.saddlebag.sandbox.query.ListQuery;
+import io.saddlebag.sandbox.wire.Answer;
+import io.saddlebag.sandbox.wire.Request;
+import io.saddlebag.sandbox.wire.ZohoErrors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What the Inventory API answers when items are read. */
+public class ItemReads {
+
+    private final Catalogue catalogue;
+
+    public ItemReads(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** {@code GET /items}: one page; beyond the last it is empty. */
+    public Answer list(Request request) {
+        ListQuery query;
+        try {
+            query = ListQuery.of(request, ItemRules.ALL);
+        } catch (InvalidParameter e) {
+            return ZohoErrors.invalid(e.getMessage());
+        }
+        Catalogue.Page page = catalogue.page(query);
+        return RecordReads.page("items", page.records(), query.context("Items", page.hasMore()));
+    }
+
+    /** {@code GET /items/{id}}: one item with all its details. */
+    public Answer read(Request request) {
+        return catalogue.find(request.resource().get(1))
+                .map(item -> Answer.json(200, Answer.envelope("success").set("item", item)))
+                .orElseGet(ZohoErrors::notFound);
+    }
+
+    /** {@code GET /itemdetails?item_ids=a,b}: the details of those that are there; the others are left out. */
+    public Answer details(Request request) {
+        List<String> ids = Arrays.asList(request.parameter("item_ids").split(","));
+        if (ids.contains("")) {
+            return ZohoErrors.invalid("item_ids");
+        }
+        ObjectNode answer = Answer.envelope("success");
+        ArrayNode items = answer.putArray("items");
+        ids.stream().distinct().map(catalogue::find).flatMap(Optional::stream)
+                .forEach((JsonNode item) -> items.add(item));
+        return Answer.json(200, answer);
+    }
+}

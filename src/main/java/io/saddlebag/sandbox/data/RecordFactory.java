@@ -1,0 +1,30 @@
+package io.saddlebag.sandbox.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.OptionalLong;
+
+/**
+ * Makes the records of one kind from their index: the same at every start, in every process, but for what somebody
+ * changed. So a catalogue is as long as one likes and takes no memory.
+ */
+public interface RecordFactory {
+
+    /** The key of a record's id. */
+    String idKey();
+
+    String id(int index);
+
+    /** The index of an id; -1 when no index has it. */
+    int index(String id);
+
+    /** The record as a list has it; {@code recordBytes} is the wanted size of a plain one, 0 for none. */
+    ObjectNode list(int index, int recordBytes, RecordChange change);
+
+    /** The record as it is answered alone. */
+    ObjectNode detail(int index, int recordBytes, RecordChange change);
+
+    /**
+     * A time of a record that nobody changed, in seconds since 1970; empty when it has to be looked up in the record.
+     */
+    OptionalLong seconds(int index, String key);
+}

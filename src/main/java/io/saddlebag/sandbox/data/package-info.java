@@ -1,0 +1,6 @@
+/**
+ * The records, and what the APIs answer when somebody reads or writes them. A record follows from its index; only changes are
+ * kept, so a million records take no memory. {@code Item*} are items; all other kinds come from {@code sandbox/kinds.json}
+ * and the {@code Sample*} classes. May use {@code query} and {@code wire}.
+ */
+package io.saddlebag.sandbox.data;

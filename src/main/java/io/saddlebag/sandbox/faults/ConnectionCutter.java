@@ -1,0 +1,39 @@
+package io.saddlebag.sandbox.faults;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+
+/**
+ * Closes a connection before its answer is complete, which no servlet can do by itself. What was flushed until then
+ * has gone out.
+ */
+public final class ConnectionCutter extends ValveBase {
+
+    private static final String ATTRIBUTE = ConnectionCutter.class.getName();
+
+    public ConnectionCutter() {
+        super(true);
+    }
+
+    /** Has the connection of this call closed as soon as its route has ended; in good order, or by a TCP reset. */
+    public static void cut(HttpServletRequest http, boolean reset) {
+        http.setAttribute(ATTRIBUTE, reset);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        getNext().invoke(request, response);
+        // First the route is only set going; when its end comes round, Tomcat closes what failed.
+        Object reset = request.getAttribute(ATTRIBUTE);
+        if (reset != null && !request.isAsync()) {
+            if (reset.equals(true) && request.getConnector().getProtocolHandler() instanceof ResettableHttp http) {
+                http.resetOnClose(request.getRemotePort());
+            }
+            throw new IOException("cut by a fault of the sandbox");
+        }
+    }
+}

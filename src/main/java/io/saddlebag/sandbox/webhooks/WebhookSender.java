@@ -1,0 +1,94 @@
+package io.saddlebag.sandbox.webhooks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.sandbox.data.Catalogue;
+import io.saddlebag.sandbox.data.Kinds;
+import io.saddlebag.sandbox.wire.Json;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.camel.ProducerTemplate;
+
+/**
+ * Sends what the registered rules say when a record changes: the record as one answered alone, signed as
+ * zoho.com/billing/kb/webhooks/securing-webhooks.html describes it; of a deleted one its last state, which nobody describes. Once,
+ * a little later, and to this machine only.
+ */
+public class WebhookSender {
+
+    /** A module, and the key of its record in the payload, where they are not both that of a single record. */
+    private static final Map<String, String> KEYS = Map.of("items", "item", "contacts", "contact", "invoices", "invoice", "bills", "bill",
+            "stock-adjustments", "inventory_adjustment", "payments", "payment");
+
+    private static final String QUEUE = "seda:sandbox-webhook-send?discardWhenFull=true";
+
+    /**
+     * @param address without its query
+     * @param query as it was registered; may be null
+     * @param signature null where no secret was registered
+     */
+    public record Delivery(String address, String query, String signature, byte[] body) {
+    }
+
+    private final WebhookSettings rules;
+    private final ProducerTemplate camel;
+
+    public WebhookSender(WebhookSettings rules, ProducerTemplate camel) {
+        this.rules = rules;
+        this.camel = camel;
+    }
+
+    /** Sends webhooks for the changes of these records from now on. */
+    public void listen(Catalogue items, Kinds kinds) {
+        items.onChange((change, record) -> changed("items", change, record));
+        kinds.all().forEach((kind, records) -> records.onChange((change, record) -> changed(kind, change, record)));
+    }
+
+    private void changed(String kind, String change, Supplier<ObjectNode> record) {
+        if (!KEYS.containsKey(kind)) {
+            return;
+        }
+        String module = switch (kind) {
+            case "contacts" -> record.get().path("contact_type").asText();
+            case "payments" -> "customer_payment";
+            default -> KEYS.get(kind);
+        };
+        rules.due(module, change).stream().filter(webhook -> isHere(webhook.path("url").asText())).forEach(webhook ->
+                camel.sendBody(QUEUE, delivery(webhook, Json.object().set(KEYS.get(kind), record.get()))));
+    }
+
+    private static Delivery delivery(ObjectNode webhook, ObjectNode payload) {
+        URI url = URI.create(webhook.path("url").asText());
+        byte[] body = Json.bytes(payload);
+        String address = url.toString().split("\\?", 2)[0];
+        String secret = webhook.path("secret").asText();
+        return new Delivery(address, url.getRawQuery(), secret.isEmpty() ? null : signature(secret, url.getRawQuery(), body), body);
+    }
+
+    static String signature(String secret, String query, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            if (query != null) {
+                mac.update(Arrays.stream(query.split("&")).sorted().map(pair -> Arrays.stream(pair.split("=", 2))
+                        .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8)).collect(Collectors.joining()))
+                        .collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has HMAC-SHA256", e);
+        }
+    }
+
+    private static boolean isHere(String url) {
+        return url.matches("https?://(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?/[^\\s]*");
+    }
+}
