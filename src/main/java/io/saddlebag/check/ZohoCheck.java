@@ -35,9 +35,9 @@ public class ZohoCheck {
         CheckReport report = new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
             (String) row.get("kinds"));
         report.note(secrets.missing(org, report.isFromSettings(), (Boolean) row.get("webhook_secret_stored")));
-        report.note(publicUrl.remedy());
-        if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
-            report.add("public address", true, publicUrl.remedy());
+        report.note(publicUrl.hint());
+        if (publicUrl.hint() != null && publicUrl.isListeningBeyondThisMachine()) {
+            report.add("public address", true, publicUrl.hint());
         }
         return report;
     }

@@ -9,9 +9,9 @@ public class BadSettingException extends RuntimeException {
     /**
      * @param setting the name the operator knows it by, such as {@code DATABASE_URL}; never null
      * @param problem what is wrong with it, without a full stop
-     * @param remedy  what to do, without a full stop
+     * @param hint  what to do, without a full stop
      */
-    public BadSettingException(String setting, String problem, String remedy) {
-        super(setting + ": " + problem + ". " + remedy);
+    public BadSettingException(String setting, String problem, String hint) {
+        super(setting + ": " + problem + ". " + hint);
     }
 }

@@ -55,8 +55,8 @@ public class OauthPage {
         if (isJsonAsked(http)) {
             return problem;
         }
-        JsonNode told = json.readTree(problem);
-        return page(exchange, told.get("title").asText(), paragraph(told.get("detail").asText()));
+        JsonNode answer = json.readTree(problem);
+        return page(exchange, answer.get("title").asText(), paragraph(answer.get("detail").asText()));
     }
 
     private static String page(Exchange exchange, String title, String content) {

@@ -20,11 +20,11 @@ enum ConnectionRefusal {
     AWAY(false, "Start it, or correct address, user, password or TLS parameters");
 
     private final boolean forGood;
-    private final String remedy;
+    private final String hint;
 
-    ConnectionRefusal(boolean forGood, String remedy) {
+    ConnectionRefusal(boolean forGood, String hint) {
         this.forGood = forGood;
-        this.remedy = remedy;
+        this.hint = hint;
     }
 
     /** @return whether no wait helps */
@@ -32,8 +32,8 @@ enum ConnectionRefusal {
         return forGood;
     }
 
-    String remedy() {
-        return remedy;
+    String hint() {
+        return hint;
     }
 
     static ConnectionRefusal of(SQLException failure) {

@@ -61,7 +61,7 @@ class DatabaseCheck {
     private BadSettingException unusable(SQLException e) {
         ConnectionRefusal refusal = ConnectionRefusal.of(e);
         return new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place
-            + (refusal.isForGood() ? "" : " within " + wait.toSeconds() + " s") + " (" + reason(e) + ")", refusal.remedy());
+            + (refusal.isForGood() ? "" : " within " + wait.toSeconds() + " s") + " (" + reason(e) + ")", refusal.hint());
     }
 
     private static String reason(SQLException e) {

@@ -82,7 +82,7 @@ public class DatabaseOutage {
 
         private long began;
         private long last;
-        private long told;
+        private long reportedAt;
         private long heldBack = -1; // no outage
 
         @Override
@@ -109,11 +109,11 @@ public class DatabaseOutage {
             if (heldBack < 0) {
                 began = now;
                 heldBack = 0;
-            } else if (now - told < MINUTE) {
+            } else if (now - reportedAt < MINUTE) {
                 heldBack++;
                 return;
             }
-            told = now;
+            reportedAt = now;
             LOG.error("The database is away: {}. Work goes on by itself when it is back. Until then this is said once a minute ({} others not)",
                 reason, heldBack);
         }

@@ -75,7 +75,7 @@ class DatabasePreconditions {
         }
     }
 
-    private static BadSettingException refused(String problem, String remedy) {
-        return new BadSettingException("DATABASE_URL", problem, remedy);
+    private static BadSettingException refused(String problem, String hint) {
+        return new BadSettingException("DATABASE_URL", problem, hint);
     }
 }

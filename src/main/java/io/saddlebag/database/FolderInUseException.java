@@ -6,7 +6,7 @@ import io.saddlebag.common.BadSettingException;
 public class FolderInUseException extends BadSettingException {
 
     /** As for every bad setting. */
-    FolderInUseException(String setting, String problem, String remedy) {
-        super(setting, problem, remedy);
+    FolderInUseException(String setting, String problem, String hint) {
+        super(setting, problem, hint);
     }
 }

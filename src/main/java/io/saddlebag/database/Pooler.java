@@ -73,7 +73,7 @@ class Pooler {
             }
         } catch (SQLException e) {
             throw new BadSettingException("DATABASE_URL", "no PostgreSQL to work with at " + place + " ("
-                + String.valueOf(e.getMessage()).replaceAll("\\s+", " ") + ")", ConnectionRefusal.POOLER.remedy());
+                + String.valueOf(e.getMessage()).replaceAll("\\s+", " ") + ")", ConnectionRefusal.POOLER.hint());
         }
     }
 

@@ -61,8 +61,8 @@ public class ApiHealth {
         ObjectNode health = organisations == null
                 ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
-        if (publicUrl.remedy() != null) {
-            health.put("publicUrl", publicUrl.remedy());
+        if (publicUrl.hint() != null) {
+            health.put("publicUrl", publicUrl.hint());
         }
         health.put("problemCount", health.get("problems").size());
         return known ? health.toString() : health.retain("status", "problemCount").toString();
@@ -97,8 +97,8 @@ public class ApiHealth {
             }
             organisation.remove(List.of("state", "troubles")); // for the judgement only
         }
-        if (publicUrl.remedy() != null && publicUrl.isListeningBeyondThisMachine()) {
-            problems.add(publicUrl.remedy());
+        if (publicUrl.hint() != null && publicUrl.isListeningBeyondThisMachine()) {
+            problems.add(publicUrl.hint());
         }
         if (wanted == 0) {
             problems.add("No organisation is connected to Zoho. Open /oauth/connect in a browser");

@@ -27,18 +27,18 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
 
     List<String> sentences() {
         List<String> problems = new ArrayList<>();
-        Set<String> told = new HashSet<>(); // what a wait may be for
-        token(problems, told);
+        Set<String> reported = new HashSet<>(); // waits for these are explained by a problem above
+        token(problems, reported);
         for (JsonNode scope : organisation.get("missingScopes")) {
             problems.add(about("the connection lacks the scope for " + text(scope, "area") + ". " + text(scope, "toDo")));
         }
         if (text(organisation, "circuit").equals("OPEN")) {
             problems.add(about("Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back and tries again by itself"
                     + " in less than a minute. If it stays, see status and ms in zoho_calls, and the network"));
-            told.add("circuit");
+            reported.add("circuit");
         }
-        quota(problems, told);
-        waiting(problems, told);
+        quota(problems, reported);
+        waiting(problems, reported);
         for (JsonNode details : organisation.get("details")) {
             if (!details.get("error").isNull()) {
                 problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " lack them) are not"
@@ -59,14 +59,14 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         return problems;
     }
 
-    private void token(List<String> problems, Set<String> told) {
+    private void token(List<String> problems, Set<String> reported) {
         JsonNode token = organisation.get("token");
         boolean refused = token.get("refused").asBoolean();
         if (!token.get("toDo").isNull()) {
             problems.add(about(text(token, "toDo")));
-            told.add("token");
+            reported.add("token");
         } else if (!token.get("cooldownUntil").isNull() && (refused || token.get("validUntil").isNull())) {
-            told.add("token");
+            reported.add("token");
             problems.add(about((refused ? "Zoho refuses the access token, and is not asked for another one before "
                     : "there is no access token, and Zoho is not asked for one before ") + text(token, "cooldownUntil")
                     + "; then it is, by itself. More than 10 tokens in 10 minutes were asked for by all who use the refresh token, or the"
@@ -74,11 +74,11 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         }
     }
 
-    private void quota(List<String> problems, Set<String> told) {
+    private void quota(List<String> problems, Set<String> reported) {
         JsonNode quota = organisation.get("quota");
         if (!quota.get("blockedUntil").isNull()) {
             String until = text(quota, "blockedUntil");
-            told.add(text(quota, "blockedFor"));
+            reported.add(text(quota, "blockedFor"));
             problems.add(about(switch (text(quota, "blockedFor")) {
                 case "day" -> "Zoho says that the day's calls are spent, until " + until + ". Wait, or have the plan's limit raised;"
                         + " see who else calls";
@@ -91,7 +91,7 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             }));
         } else if (!quota.get("dayRemaining").isNull()
                 && quota.get("dayRemaining").asLong() <= quota.get("dayLimit").asLong() * reserve / 100) {
-            told.add("day");
+            reported.add("day");
             problems.add(about("of the day's " + text(quota, "dayLimit") + " calls " + text(quota, "dayRemaining")
                     + " are left, for webhooks and persons only; runs wait until " + text(quota, "dayResetsAt")
                     + ". If this is not the exception, pull less often or have the plan's limit raised"));
@@ -99,14 +99,14 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
     }
 
     /** Of what waits longer than usual: the run, the call and the webhook that have waited longest. */
-    private void waiting(List<String> problems, Set<String> told) {
+    private void waiting(List<String> problems, Set<String> reported) {
         JsonNode run = organisation.get("waiting").get("run");
-        if (isLong(run) && told.add(text(run, "for"))) {
+        if (isLong(run) && reported.add(text(run, "for"))) {
             problems.add(about("the run of " + text(run, "entity") + " has waited since " + text(run, "since") + ", and will until "
                     + text(run, "until") + ": " + cause(text(run, "for"))));
         }
         JsonNode call = organisation.get("waiting").get("call");
-        if (isLong(call) && told.add(text(call, "for"))) {
+        if (isLong(call) && reported.add(text(call, "for"))) {
             problems.add(about("a call (" + text(call, "purpose") + ") has waited since " + text(call, "since") + ": " + cause(text(call, "for"))));
         }
         JsonNode event = organisation.get("waiting").get("event");

@@ -39,11 +39,11 @@ public class ProblemController implements ErrorController {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object message = request.getAttribute(RequestDispatcher.ERROR_MESSAGE);
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        HttpStatus told = whoseFault(told(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status)), request);
-        ProblemDetail problem = problem(told, message == null ? "" : message.toString(), request, response);
+        HttpStatus reported = whoseFault(reported(status == null ? HttpStatus.NOT_FOUND : HttpStatus.valueOf((Integer) status)), request);
+        ProblemDetail problem = problem(reported, message == null ? "" : message.toString(), request, response);
         problem.setInstance(instance(path == null ? request.getRequestURI() : path.toString()));
-        ResponseEntity.BodyBuilder answer = ResponseEntity.status(told).contentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (told == HttpStatus.SERVICE_UNAVAILABLE) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(reported).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (reported == HttpStatus.SERVICE_UNAVAILABLE) {
             answer.header(HttpHeaders.RETRY_AFTER, AGAIN);
         }
         return answer.body(problem);
@@ -59,7 +59,7 @@ public class ProblemController implements ErrorController {
     }
 
     /** HTTP answers before the routes are there: whoever sends a webhook then must not take its address for a wrong one. */
-    private HttpStatus told(HttpStatus status) {
+    private HttpStatus reported(HttpStatus status) {
         return status == HttpStatus.NOT_FOUND && application.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC
             ? HttpStatus.SERVICE_UNAVAILABLE : status;
     }

@@ -53,7 +53,7 @@ public class PublicUrl {
     }
 
     /** @return what to set, so that others than this machine can connect and register webhooks; null where it is set */
-    public String remedy() {
+    public String hint() {
         return settings.given("saddlebag.public-url") || settings.given("saddlebag.hosts") ? null
             : "Neither SADDLEBAG_PUBLIC_URL nor SADDLEBAG_HOSTS is set, so only requests for localhost are told where to come back to. Set "
                 + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server";

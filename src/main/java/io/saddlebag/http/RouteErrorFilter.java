@@ -71,8 +71,8 @@ class RouteErrorFilter extends OncePerRequestFilter {
         }
     }
 
-    private void write(HttpStatus told, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        HttpStatus status = ProblemController.whoseFault(told, request);
+    private void write(HttpStatus reported, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        HttpStatus status = ProblemController.whoseFault(reported, request);
         ProblemDetail problem = ProblemController.problem(status, "", request, response);
         problem.setInstance(URI.create(request.getRequestURI()));
         response.setStatus(status.value());

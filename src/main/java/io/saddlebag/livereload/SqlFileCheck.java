@@ -41,11 +41,11 @@ class SqlFileCheck {
     }
 
     private static Finding finding(Path file, SqlStatement statement, SQLException e) {
-        ServerErrorMessage said = e instanceof PSQLException server ? server.getServerErrorMessage() : null;
-        if (said == null) {
+        ServerErrorMessage error = e instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        if (error == null) {
             return new Finding(file, 1, String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
         }
-        String hint = said.getHint() == null ? "" : " (" + said.getHint() + ")";
-        return new Finding(file, statement.line(said.getPosition()), said.getMessage() + hint);
+        String hint = error.getHint() == null ? "" : " (" + error.getHint() + ")";
+        return new Finding(file, statement.line(error.getPosition()), error.getMessage() + hint);
     }
 }

@@ -50,7 +50,7 @@ public class WebhookPlan {
         boolean dryRun = ApiSync.flag(exchange.getMessage(), "dryRun");
         List<String> known = secrets.of(organisation);
         if (known.isEmpty()) {
-            throw new ApiException(409, secrets.remedy(organisation), Map.of());
+            throw new ApiException(409, secrets.hint(organisation), Map.of());
         }
         if (!known.get(0).matches("[0-9A-Za-z]{12,50}")) {
             throw new ApiException(409, "Zoho takes secrets of 12 to 50 letters and digits only, and the first one of this "

@@ -161,8 +161,8 @@ public class SinkBatch {
     /** What the statement said, without the places in functions that PostgreSQL adds. */
     private static String words(Exception refused) {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
-        return reason instanceof PSQLException told && told.getServerErrorMessage() != null
-                ? told.getServerErrorMessage().getMessage() : reason.getMessage();
+        return reason instanceof PSQLException server && server.getServerErrorMessage() != null
+                ? server.getServerErrorMessage().getMessage() : reason.getMessage();
     }
 
     /** @return the kind of a JSON value in words */

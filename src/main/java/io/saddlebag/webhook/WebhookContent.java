@@ -180,13 +180,13 @@ public class WebhookContent {
         return sent.text();
     }
 
-    /** @param told by a template; null where the address says it, or nobody */
-    private static String event(Exchange exchange, String told) {
-        if (told != null && !WebhookRequest.EVENTS.contains(told)) {
+    /** @param event from a template; null when the address names the event, or nothing does */
+    private static String event(Exchange exchange, String event) {
+        if (event != null && !WebhookRequest.EVENTS.contains(event)) {
             throw noRecord("event", "The event in the content is created, updated or deleted");
         }
-        if (told != null) {
-            exchange.setVariable("event", told);
+        if (event != null) {
+            exchange.setVariable("event", event);
         }
         return exchange.getVariable("event", String.class);
     }

@@ -39,7 +39,7 @@ public class WebhookSecrets {
 
     /** @return what to do where an organisation has no secret, so that its webhooks are refused; null where it has one */
     public String missing(String org, boolean first, boolean stored) {
-        return stored || first && !ofSettings.isEmpty() ? null : remedy(Map.of("org_id", org, "is_default", first));
+        return stored || first && !ofSettings.isEmpty() ? null : hint(Map.of("org_id", org, "is_default", first));
     }
 
     /**
@@ -52,7 +52,7 @@ public class WebhookSecrets {
     }
 
     /** @return what to do about an organisation that has none */
-    public String remedy(Map<?, ?> organisation) {
+    public String hint(Map<?, ?> organisation) {
         String org = (String) organisation.get("org_id");
         return isFirst(organisation) ? "ZOHO_WEBHOOK_SECRET is not set: without it nobody can tell a webhook of Zoho's from another. "
             + "Set it, or webhookSecret of the organisation" : "Organisation " + org + " has no webhookSecret; give it one: PATCH "

@@ -25,11 +25,11 @@ enum AnswerMeaning {
     REFUSED("refused", "");
 
     private final String outcome;
-    private final String remedy;
+    private final String hint;
 
-    AnswerMeaning(String outcome, String remedy) {
+    AnswerMeaning(String outcome, String hint) {
         this.outcome = outcome;
-        this.remedy = remedy;
+        this.hint = hint;
     }
 
     /** The word for it in metrics and in the ledger's statement. */
@@ -37,8 +37,8 @@ enum AnswerMeaning {
         return outcome;
     }
 
-    /** What a person can do, in a sentence; empty where waiting or looking at Zoho's own words is all. */
-    String remedy() {
-        return remedy;
+    /** What an operator can do, in a sentence; empty where there is nothing but to wait or to read Zoho's message. */
+    String hint() {
+        return hint;
     }
 }

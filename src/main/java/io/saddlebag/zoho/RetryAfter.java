@@ -53,16 +53,16 @@ public class RetryAfter {
     }
 
     private Integer seconds(Object header, Object date, Duration longest) {
-        if (!(header instanceof String told)) {
+        if (!(header instanceof String value)) {
             return null;
         }
-        String text = told.strip().replaceAll(" +", " "); // one of the three forms of a date has two before a day of one digit
+        String text = value.strip().replaceAll(" +", " "); // one of the three forms of a date has two before a day of one digit
         long seconds;
         if (text.matches("[0-9]+")) {
             seconds = text.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(text);
         } else {
             Instant until = date(text);
-            Instant sent = date instanceof String said ? date(said) : null;
+            Instant sent = date instanceof String own ? date(own) : null;
             seconds = until == null ? 0 : Duration.between(sent == null ? clock.instant() : sent, until).toSeconds();
         }
         return seconds <= 0 ? null : (int) Math.min(seconds, longest.toSeconds());

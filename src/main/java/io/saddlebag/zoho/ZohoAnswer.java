@@ -29,9 +29,9 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
                 && (status == 404 || status == 410 || code != null && (status == 400 || status < 300));
     }
 
-    /** What came, in Zoho's words where it has some, and what a person can do. */
-    String said() {
-        String said = "Zoho answered " + status + switch (shape) {
+    /** @return status, code and message of the answer, and what an operator can do about it */
+    String description() {
+        String description = "Zoho answered " + status + switch (shape) {
             case JSON -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);
             case TRUNCATED -> " with JSON that breaks off";
             case TEXT -> " without JSON";
@@ -40,11 +40,11 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
             case TOO_LONG -> " with more than zoho.longest-answer allows";
         };
         if (status >= 300 && status < 400) {
-            said += ", a redirect to " + (target == null ? "another path" : target)
+            description += ", a redirect to " + (target == null ? "another path" : target)
                     + " that is not followed: the token must not go elsewhere";
         }
-        String remedy = meaning().remedy();
-        return remedy.isEmpty() ? said : said + (said.endsWith(".") ? " " : ". ") + remedy;
+        String hint = meaning().hint();
+        return hint.isEmpty() ? description : description + (description.endsWith(".") ? " " : ". ") + hint;
     }
 
     /** Without the data: it may end up in a log. */

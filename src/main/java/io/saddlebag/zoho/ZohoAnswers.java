@@ -143,22 +143,22 @@ public class ZohoAnswers {
                 if (isLong(retryAfter)) {
                     throw new ZohoLimitException(in(retryAfter, null), "in-flight");
                 }
-                throw new ZohoInProcessException(answer.said());
+                throw new ZohoInProcessException(answer.description());
             case RETRY, FAILURE:
                 if (isLong(retryAfter)) {
                     throw new ZohoLimitException(in(retryAfter, null), "retry-after");
                 }
-                throw new ZohoUnavailableException(answer.said());
+                throw new ZohoUnavailableException(answer.description());
             case REFRESH:
-                throw new ZohoUnauthorizedException(answer.said());
+                throw new ZohoUnauthorizedException(answer.description());
             case GONE:
-                throw new ZohoGoneException(answer.said());
+                throw new ZohoGoneException(answer.description());
             case TOO_LONG:
-                throw new ZohoTooLongException(answer.said());
+                throw new ZohoTooLongException(answer.description());
             case WRONG_ORGANISATION:
-                throw new ZohoOrganisationException(answer.said());
+                throw new ZohoOrganisationException(answer.description());
             default:
-                throw answer.mayBeNotThere() ? new ZohoNotThereException(answer.said()) : new ZohoRejectedException(answer.said());
+                throw answer.mayBeNotThere() ? new ZohoNotThereException(answer.description()) : new ZohoRejectedException(answer.description());
         }
     }
 

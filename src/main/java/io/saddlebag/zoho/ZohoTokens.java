@@ -92,22 +92,22 @@ public class ZohoTokens {
                     null);
         }
         Object error = answer == null ? null : answer.get("error");
-        String said = fault != null ? fault : error == null ? "an answer without access_token" : error.toString();
-        LOG.warn("No access token for connection {}: {}", row.get("connection_id"), said);
+        String failure = fault != null ? fault : error == null ? "an answer without access_token" : error.toString();
+        LOG.warn("No access token for connection {}: {}", row.get("connection_id"), failure);
         if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
-            return TokenAnswer.without("throttled", said, null);
+            return TokenAnswer.without("throttled", failure, null);
         }
         String region = text(row, "region");
-        return switch (said) {
-            case "invalid_code" -> TokenAnswer.without("person", said, "Zoho no longer knows the refresh token (invalid_code): it was"
+        return switch (failure) {
+            case "invalid_code" -> TokenAnswer.without("person", failure, "Zoho no longer knows the refresh token (invalid_code): it was"
                     + " revoked, or is of another region than " + region + ". Open /oauth/connect in a browser to agree again,"
                     + " or make a new one and set ZOHO_REFRESH_TOKEN");
-            case "invalid_client" -> TokenAnswer.without("person", said, "Zoho does not know this client in region " + region
+            case "invalid_client" -> TokenAnswer.without("person", failure, "Zoho does not know this client in region " + region
                     + " (invalid_client): most often it was made in another region. Set ZOHO_REGION to the region of the API"
                     + " console in which it was made, or mend ZOHO_CLIENT_ID");
-            case "invalid_client_secret" -> TokenAnswer.without("person", said, "Zoho refuses the client secret"
+            case "invalid_client_secret" -> TokenAnswer.without("person", failure, "Zoho refuses the client secret"
                     + " (invalid_client_secret). Mend ZOHO_CLIENT_SECRET");
-            default -> TokenAnswer.without("unavailable", said, null);
+            default -> TokenAnswer.without("unavailable", failure, null);
         };
     }
 

@@ -66,6 +66,6 @@ class PublicUrlTest {
         } else {
             assertThat(new PublicUrl(settings).of(request)).isEqualTo(url);
         }
-        assertThat(new PublicUrl(settings).remedy() == null).isEqualTo(publicUrl != null || hosts != null);
+        assertThat(new PublicUrl(settings).hint() == null).isEqualTo(publicUrl != null || hosts != null);
     }
 }
