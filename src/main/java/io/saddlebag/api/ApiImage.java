@@ -1,7 +1,7 @@
 package io.saddlebag.api;
 
-import io.saddlebag.http.ApiException;
 import io.saddlebag.http.StreamedAnswer;
+import io.saddlebag.problem.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

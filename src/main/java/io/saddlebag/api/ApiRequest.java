@@ -1,7 +1,7 @@
 package io.saddlebag.api;
 
-import io.saddlebag.http.ApiException;
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.problem.ApiException;
 import io.saddlebag.sink.PullPage;
 import java.util.List;
 import java.util.Map;

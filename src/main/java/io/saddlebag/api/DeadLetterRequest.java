@@ -1,7 +1,7 @@
 package io.saddlebag.api;
 
-import io.saddlebag.http.ApiException;
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.problem.ApiException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Map;

@@ -5,7 +5,7 @@ import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.Settings;
 import io.saddlebag.pull.TimerSettings;
 import io.saddlebag.webhook.WebhookSettings;
-import io.saddlebag.zoho.ZohoSettings;
+import io.saddlebag.zoho.connection.ZohoSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.saddlebag.check;
 
 import io.saddlebag.connect.ConsentScopes;
-import io.saddlebag.http.PublicUrl;
+import io.saddlebag.connect.PublicUrl;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.webhook.WebhookSecrets;
-import io.saddlebag.zoho.TokenAnswer;
-import io.saddlebag.zoho.ZohoHosts;
 import io.saddlebag.zoho.ZohoUnauthorizedException;
+import io.saddlebag.zoho.connection.TokenAnswer;
+import io.saddlebag.zoho.connection.ZohoHosts;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.saddlebag.connect;
 
-import io.saddlebag.zoho.Connections.Given;
+import io.saddlebag.zoho.connection.Connections.Given;
 import java.util.Map;
 
 /**

@@ -1,11 +1,11 @@
 package io.saddlebag.connect;
 
 import io.saddlebag.common.SecretCipher;
-import io.saddlebag.http.ApiException;
 import io.saddlebag.organisations.OrganisationClient;
 import io.saddlebag.organisations.Organisations;
-import io.saddlebag.zoho.Connections;
-import io.saddlebag.zoho.ZohoTokens;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.zoho.connection.Connections;
+import io.saddlebag.zoho.connection.ZohoTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

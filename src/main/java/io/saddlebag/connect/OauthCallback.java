@@ -1,9 +1,9 @@
 package io.saddlebag.connect;
 
 import io.saddlebag.common.BadSettingException;
-import io.saddlebag.http.ApiException;
-import io.saddlebag.zoho.ZohoHosts;
-import io.saddlebag.zoho.ZohoRegion;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.zoho.connection.ZohoHosts;
+import io.saddlebag.zoho.connection.ZohoRegion;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;

@@ -1,8 +1,7 @@
 package io.saddlebag.connect;
 
-import io.saddlebag.http.ApiException;
-import io.saddlebag.http.PublicUrl;
-import io.saddlebag.zoho.ZohoHosts;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.zoho.connection.ZohoHosts;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
 import java.util.Base64;

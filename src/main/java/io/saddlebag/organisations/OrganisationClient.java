@@ -1,8 +1,8 @@
 package io.saddlebag.organisations;
 
-import io.saddlebag.http.ApiException;
-import io.saddlebag.zoho.Connections;
-import io.saddlebag.zoho.Connections.Given;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.zoho.connection.Connections;
+import io.saddlebag.zoho.connection.Connections.Given;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

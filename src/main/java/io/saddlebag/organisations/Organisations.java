@@ -1,7 +1,7 @@
 package io.saddlebag.organisations;
 
 import io.saddlebag.common.SecretCipher;
-import io.saddlebag.http.ApiException;
+import io.saddlebag.problem.ApiException;
 import io.saddlebag.webhook.WebhookSecrets;
 import java.util.List;
 import java.util.Map;

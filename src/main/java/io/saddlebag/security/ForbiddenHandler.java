@@ -1,6 +1,6 @@
 package io.saddlebag.security;
 
-import io.saddlebag.http.ProblemController;
+import io.saddlebag.problem.ProblemController;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.sandbox.limits.Quotas;
-import io.saddlebag.zoho.ZohoConnection;
+import io.saddlebag.zoho.connection.ZohoConnection;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.Saddlebag;
-import io.saddlebag.zoho.ZohoServers;
+import io.saddlebag.zoho.connection.ZohoServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,8 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import io.saddlebag.common.SecretCipher;
+import io.saddlebag.zoho.ZohoConnectionException;
+import io.saddlebag.zoho.ZohoLimitException;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

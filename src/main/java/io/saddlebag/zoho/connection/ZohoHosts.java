@@ -1,6 +1,7 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import io.saddlebag.common.Settings;
+import io.saddlebag.zoho.ZohoRejectedException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.context.annotation.Profile;

@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import java.util.Arrays;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.saddlebag.http;
+package io.saddlebag.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;

@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import io.saddlebag.common.BadSettingException;
 import java.util.Arrays;

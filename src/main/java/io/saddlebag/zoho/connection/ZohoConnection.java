@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

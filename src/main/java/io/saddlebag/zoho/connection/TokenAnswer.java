@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 /**
  * What came of a request for an access token; written into the connection's row.

@@ -1,5 +1,6 @@
-package io.saddlebag.http;
+package io.saddlebag.problem;
 
+import io.saddlebag.http.BufferedRequest;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

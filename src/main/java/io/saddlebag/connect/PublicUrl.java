@@ -1,6 +1,7 @@
-package io.saddlebag.http;
+package io.saddlebag.connect;
 
 import io.saddlebag.common.Settings;
+import io.saddlebag.problem.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

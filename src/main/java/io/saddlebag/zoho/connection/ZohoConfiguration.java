@@ -1,4 +1,4 @@
-package io.saddlebag.zoho;
+package io.saddlebag.zoho.connection;
 
 import io.saddlebag.common.Settings;
 import org.springframework.context.annotation.Bean;
