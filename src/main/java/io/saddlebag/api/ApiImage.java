@@ -15,7 +15,6 @@ import org.apache.camel.Header;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -24,7 +23,6 @@ import org.springframework.web.context.request.ServletWebRequest;
 
 /** Answers requests for an item's picture out of what is stored. */
 @Component("apiImage")
-@Profile("!sandbox")
 public class ApiImage {
 
     /** A smaller one is one slice and is gone at once; of larger ones so many are on their way at one time. */

@@ -8,12 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Reads the requests of the sync API into variables, and refuses what makes no sense. */
 @Component("apiRequest")
-@Profile("!sandbox")
 public class ApiRequest {
 
     private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");

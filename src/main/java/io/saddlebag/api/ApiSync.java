@@ -7,12 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Reads which runs are asked for into variables (entities, all, mode, dryRun), and says what came of it. */
 @Component("apiSync")
-@Profile("!sandbox")
 public class ApiSync {
 
     private final Kinds kinds;

@@ -9,12 +9,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Reads the requests about dead letters into variables, and refuses what makes no sense. */
 @Component("deadLetterRequest")
-@Profile("!sandbox")
 public class DeadLetterRequest {
 
     private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");

@@ -6,12 +6,10 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** What a person's decision on the deletes of a run is about, and what it came to. */
 @Component("deletesRequest")
-@Profile("!sandbox")
 public class DeletesRequest {
 
     private final Kinds kinds;

@@ -10,12 +10,10 @@ import io.saddlebag.zoho.connection.ZohoHosts;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Puts into words what each step of a check came to, and what to do about it. */
 @Component("zohoCheck")
-@Profile("!sandbox")
 public class ZohoCheck {
 
     private final Kinds kinds;

@@ -8,13 +8,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What guards the installation: given by a setting, or else made at the first start. */
 @Configuration(proxyBeanMethods = false)
-@Profile("!sandbox")
 class SecretsConfiguration {
 
     private static final int PASSWORD_BYTES = 18;

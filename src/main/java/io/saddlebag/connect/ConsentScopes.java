@@ -6,12 +6,10 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Which scopes this installation needs, and which of them nobody agreed to. Names are those of Zoho's API documents. */
 @Component("consentScopes")
-@Profile("!sandbox")
 public class ConsentScopes {
 
     /** To list the organisations of whoever agrees. */

@@ -12,14 +12,12 @@ import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Stores a consent for the organisation that it was asked for, or keeps it until somebody has chosen one. */
 @Component("consents")
-@Profile("!sandbox")
 public class Consents {
 
     private final JdbcTemplate database;

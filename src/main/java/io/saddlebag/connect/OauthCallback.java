@@ -9,12 +9,10 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** What a browser brings back from Zoho's consent page: believed only where it fits what was sent there. */
 @Component("oauthCallback")
-@Profile("!sandbox")
 public class OauthCallback {
 
     private static final String AGAIN = " Open /oauth/connect again";

@@ -8,13 +8,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Header;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Where a browser is sent to agree, and where Zoho sends it back to. */
 @Component("oauthConnect")
-@Profile("!sandbox")
 public class OauthConnect {
 
     private static final int STATE_BYTES = 32;

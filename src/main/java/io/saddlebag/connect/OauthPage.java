@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.springframework.context.annotation.Profile;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -21,7 +20,6 @@ import org.springframework.stereotype.Component;
 
 /** Answers whoever connects: with a page, or with JSON where that is asked for. The variable http is the request. */
 @Component("oauthPage")
-@Profile("!sandbox")
 public class OauthPage {
 
     private static final String PAGE = """

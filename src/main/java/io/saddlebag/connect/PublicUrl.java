@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.catalina.Globals;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -23,7 +22,6 @@ import org.springframework.web.util.UriComponentsBuilder;
  * into a request.
  */
 @Component
-@Profile("!sandbox")
 public class PublicUrl {
 
     private static final int UNIQUE_LOCAL = 0xFC;

@@ -10,12 +10,10 @@ import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 import org.springframework.util.ClassUtils;
 
 /** Which PostgreSQL the pool connects to: the one of {@code DATABASE_URL}, or a server of our own. */
 @Configuration(proxyBeanMethods = false)
-@Profile("!sandbox")
 class DatabaseConfiguration {
 
     private static final String SERVER_LIBRARY = "io.zonky.test.db.postgres.embedded.EmbeddedPostgres";

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
@@ -24,7 +23,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * of it, each with every attempt: twenty lines a second, many of them with a stack trace.
  */
 @Component("databaseOutage")
-@Profile("!sandbox")
 public class DatabaseOutage {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(DatabaseOutage.class);

@@ -4,13 +4,11 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.component.sql.SqlEndpoint;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /** Camel's SQL component, whose endpoints populate their statements with {@link NamedParameters}. */
 @Component("sql-component") // the name under which Camel's starter would make it
-@Profile("!sandbox")
 class NamedSqlComponent extends SqlComponent {
 
     private static final int KNOWN = 1; // any number above 0 keeps camel-sql from asking; NamedParameters counts for itself

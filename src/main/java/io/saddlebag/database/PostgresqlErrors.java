@@ -2,7 +2,6 @@ package io.saddlebag.database;
 
 import java.sql.SQLException;
 import java.util.Set;
-import org.springframework.context.annotation.Profile;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -18,7 +17,6 @@ import org.springframework.stereotype.Component;
  * record's fault alone. Spring knows the classes 08, 53, 57 and 58 as the first, 40 as the second, 22 and 23 as the third.
  */
 @Component
-@Profile("!sandbox")
 class PostgresqlErrors extends SQLExceptionSubclassTranslator {
 
     /** read_only_sql_transaction: a standby, or a server that is told to write nothing. */

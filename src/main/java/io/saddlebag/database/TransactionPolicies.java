@@ -4,14 +4,12 @@ import javax.sql.DataSource;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The ways in which a route is {@code transacted}, the usual two under the names that Camel's manual gives them. */
 @Configuration
-@Profile("!sandbox")
 class TransactionPolicies {
 
     @Bean

@@ -20,7 +20,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +27,6 @@ import org.springframework.stereotype.Component;
  * person does something. DEGRADED: something is wrong, and the rest works. Each problem names its cause and its remedy.
  */
 @Component("apiHealth")
-@Profile("!sandbox")
 public class ApiHealth {
 
     private static final InstantSource CLOCK = InstantSource.system();

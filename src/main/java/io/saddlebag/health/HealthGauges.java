@@ -9,12 +9,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** What is left of each organisation's token, day and slots, what waits, and which details it lacks, as gauges with the tag org: for alerts. */
 @Component("healthGauges")
-@Profile("!sandbox")
 public class HealthGauges {
 
     private final MultiGauge seconds;

@@ -12,7 +12,6 @@ import org.apache.camel.management.mbean.ManagedProcessor;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +19,6 @@ import org.springframework.stereotype.Component;
  * and circuit breakers. With all there are, a single listing of 21 MB took half a minute and most of the heap, and two ended the process.
  */
 @Component
-@Profile("!sandbox")
 @ConditionalOnProperty(name = "camel.main.jmx-enabled", matchIfMissing = true)
 class ManagedObjects implements CamelContextConfiguration {
 

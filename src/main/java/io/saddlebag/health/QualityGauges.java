@@ -6,12 +6,10 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** The newest data quality of each kind, as gauges with the tags org, entity and measure: for alerts. */
 @Component("qualityGauges")
-@Profile("!sandbox")
 public class QualityGauges {
 
     private final MultiGauge records;

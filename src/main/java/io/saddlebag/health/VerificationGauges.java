@@ -10,12 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** What the last verification of each kind found, as gauges with the tags org and entity: for alerts. */
 @Component("verificationGauges")
-@Profile("!sandbox")
 public class VerificationGauges {
 
     private static final List<String> RESULTS = List.of("zoho", "postgresql", "differing", "missing", "surplus", "unannounced");

@@ -5,13 +5,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.camel.Body;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /** Tells pictures from everything else that can come in their place. */
 @Component("pictures")
-@Profile("!sandbox")
 public class Pictures {
 
     private final DataSize largest;

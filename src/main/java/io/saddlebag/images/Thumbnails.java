@@ -16,7 +16,6 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,7 +23,6 @@ import org.springframework.stereotype.Component;
  * gigabytes, so that its size is looked at first, and only every n-th pixel is ever in memory.
  */
 @Component
-@Profile("!sandbox")
 class Thumbnails {
 
     /** What could be learnt of a picture; each null where it could not. A small picture needs no thumbnail. */

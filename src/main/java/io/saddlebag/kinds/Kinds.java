@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +20,6 @@ import org.springframework.stereotype.Component;
  * start and held as one immutable map, in whose place live editing puts another.
  */
 @Component("kinds")
-@Profile("!sandbox")
 public class Kinds {
 
     /** The statement of kinds that have none of their own. */

@@ -8,11 +8,9 @@ import org.apache.camel.spring.boot.CamelConfigurationProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 
 /** Live editing of routes and statements, for an installation where {@code SADDLEBAG_DEV=true}; not there otherwise. */
 @Configuration
-@Profile("!sandbox")
 @ConditionalOnProperty("saddlebag.dev")
 class LiveEditingConfiguration {
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -17,7 +16,6 @@ import org.springframework.stereotype.Component;
  * only the connection of the settings always belongs to their organisation.
  */
 @Component
-@Profile("!sandbox")
 public class OrganisationClient {
 
     private static final List<String> OF_THE_CLIENT = List.of("region", "clientId", "clientSecret", "refreshToken");

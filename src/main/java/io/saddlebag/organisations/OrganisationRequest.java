@@ -18,13 +18,11 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
 
 /** Reads what the API is told of an organisation, and refuses by name what cannot be. */
 @Component("organisationRequest")
-@Profile("!sandbox")
 public class OrganisationRequest {
 
     private static final int LONGEST = 65_536;

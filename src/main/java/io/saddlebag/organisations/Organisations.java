@@ -5,7 +5,6 @@ import io.saddlebag.problem.ApiException;
 import io.saddlebag.webhook.WebhookSecrets;
 import java.util.List;
 import java.util.Map;
-import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -16,7 +15,6 @@ import org.springframework.transaction.annotation.Transactional;
  * own, {@code pending-<number>}, until a consent or a person tells its id.
  */
 @Component("organisations")
-@Profile("!sandbox")
 public class Organisations {
 
     private static final Map<String, String> COLUMNS = Map.of("name", "name", "callsPerMinute", "calls_per_minute",

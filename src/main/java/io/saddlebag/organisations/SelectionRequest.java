@@ -8,12 +8,10 @@ import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import java.util.Set;
 import java.util.TreeSet;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Reads which kinds an organisation has copied, and which records of each, and refuses by name what cannot be. */
 @Component("selectionRequest")
-@Profile("!sandbox")
 public class SelectionRequest {
 
     private static final int MOST_VALUES = 100;

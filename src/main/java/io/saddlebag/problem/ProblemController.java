@@ -9,7 +9,6 @@ import java.net.URISyntaxException;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.servlet.error.ErrorController;
-import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -23,7 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
  * act on. An exception's message stays inside: it may hold what the caller must not see.
  */
 @RestController
-@Profile("!sandbox")
 public class ProblemController implements ErrorController {
 
     /** Retry-After of a 503, in seconds; a start takes a few. */

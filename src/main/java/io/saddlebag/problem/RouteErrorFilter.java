@@ -12,7 +12,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.regex.Pattern;
-import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -26,7 +25,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * page for these and would send none.
  */
 @Component
-@Profile("!sandbox")
 class RouteErrorFilter extends OncePerRequestFilter {
 
     /** As the firewall has it. */

@@ -23,7 +23,6 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +31,6 @@ import org.springframework.stereotype.Component;
  * replica can fire them from its start on, and there is nothing to add to or remove from the routes.
  */
 @Component("organisationTimers")
-@Profile("!sandbox")
 public class OrganisationTimers {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrganisationTimers.class);

@@ -14,7 +14,6 @@ import java.util.TimeZone;
 import org.apache.camel.Body;
 import org.quartz.CronExpression;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,7 +21,6 @@ import org.springframework.stereotype.Component;
  * by a clock that never changes, so that the day on which a change of clocks skips the timer is overdue.
  */
 @Component("overdue")
-@Profile("!sandbox")
 public class Overdue {
 
     private static final int PAUSES = 400; // more than a year of a daily timer

@@ -10,12 +10,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Chooses how a run reads its list, so that no record slides past it. What a route cannot say: to fetch ahead. */
 @Component("pullPages")
-@Profile("!sandbox")
 public class PullPages {
 
     private final ProducerTemplate producer;

@@ -17,7 +17,6 @@ import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,7 +29,6 @@ import org.springframework.stereotype.Component;
  * expression, though not the zone; that is put back.
  */
 @Component("timerAgreement")
-@Profile("!sandbox")
 public class TimerAgreement implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimerAgreement.class);

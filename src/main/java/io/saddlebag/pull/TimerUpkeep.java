@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * a route that was removed or renamed, which goes on firing into nothing.
  */
 @Component
-@Profile("!sandbox & !check")
+@Profile("!check")
 class TimerUpkeep {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimerUpkeep.class);

@@ -14,13 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** Which webhooks an organisation is to have in Zoho, and whether they would be of use. */
 @Component("webhookPlan")
-@Profile("!sandbox")
 public class WebhookPlan {
 
     private static final List<String> EVENTS = List.of("created", "updated", "deleted");

@@ -11,7 +11,6 @@ import io.saddlebag.zoho.ZohoRejectedException;
 import io.saddlebag.zoho.ZohoScopeException;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +19,6 @@ import org.springframework.stereotype.Component;
  * {@code rule_type} may be is what public clients send and read; {@link RegisteredSettings} reads it.
  */
 @Component("webhookRegistrar")
-@Profile("!sandbox")
 public class WebhookRegistrar {
 
     private static final String BY_HAND = "create it by hand as docs/howto/webhooks.md says";

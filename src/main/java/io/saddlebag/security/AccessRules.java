@@ -13,7 +13,6 @@ import java.util.Set;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
@@ -44,7 +43,6 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** Who may call what. Everything that is not named here is for staff. */
 @Configuration(proxyBeanMethods = false)
-@Profile("!sandbox")
 @ConditionalOnWebApplication
 class AccessRules {
 

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -22,7 +21,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * many MBeans, and a few for single ones. Others wait a moment. Behind the login.
  */
 @Component
-@Profile("!sandbox")
 class JolokiaRequestLimit extends OncePerRequestFilter {
 
     private static final List<String> ADDRESSES = List.of("/actuator/jolokia", "/actuator/hawtio/jolokia");

@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -22,7 +21,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * of a browser that says that it is logged in. A thread waits for each, so there are few at one time, they are short, and they come soon.
  */
 @Component
-@Profile("!sandbox")
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class LoginFormFilter extends OncePerRequestFilter {
 

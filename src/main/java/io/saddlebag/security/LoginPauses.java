@@ -15,7 +15,6 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.annotation.Profile;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.stereotype.Component;
@@ -26,7 +25,6 @@ import org.springframework.stereotype.Component;
  * a new address one try instead of several; an address that never failed is never made to wait.
  */
 @Component
-@Profile("!sandbox")
 class LoginPauses {
 
     /** People mistype; so many failures cost no wait. */

@@ -6,12 +6,10 @@ import jakarta.servlet.http.HttpSessionListener;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** The browsers that are logged in. One more than there may be logs out the one that logged in first. */
 @Component
-@Profile("!sandbox")
 class SessionLimit implements HttpSessionListener {
 
     static final int MOST = 100;

@@ -1,7 +1,6 @@
 package io.saddlebag.security;
 
 import io.saddlebag.common.Secret;
-import org.springframework.context.annotation.Profile;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -11,7 +10,6 @@ import org.springframework.stereotype.Component;
 
 /** The one staff user, {@code admin}, by HTTP Basic or the login page: gets the role STAFF. */
 @Component
-@Profile("!sandbox")
 class StaffLogin implements AuthenticationProvider {
 
     static final String USER = "admin";

@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
  * hear that, or the connection breaks, it makes another. Without notifications the route webhook-inbox looks by itself.
  */
 @Component
-@Profile("!sandbox & !check")
+@Profile("!check")
 class InboxListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxListener.class);

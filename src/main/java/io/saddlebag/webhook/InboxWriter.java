@@ -15,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,7 +26,6 @@ import org.springframework.stereotype.Component;
  * many at once each costs the database a share of a transaction instead of one.
  */
 @Component
-@Profile("!sandbox")
 class InboxWriter {
 
     private static final String KEEP = """

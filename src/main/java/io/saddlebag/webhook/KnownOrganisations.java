@@ -3,14 +3,12 @@ package io.saddlebag.webhook;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.context.annotation.Profile;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Whether an address names an organisation that is here, before the long body of a webhook is taken. The route decides in the end. */
 @Component
-@Profile("!sandbox")
 class KnownOrganisations {
 
     private static final long FRESH = 1_000_000_000;

@@ -3,14 +3,12 @@ package io.saddlebag.webhook;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Settings;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Stops a start whose ZOHO_WEBHOOK_SECRET is another organisation's too: its webhooks would open the first one's address. */
 @Component
-@Profile("!sandbox")
 public class SharedSecretCheck implements InitializingBean {
 
     private final Settings settings;

@@ -12,7 +12,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -24,7 +23,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * fail on one that is none. A route that has no answer in time, because the database stands still, is not waited for: 503.
  */
 @Component("webhookBody")
-@Profile("!sandbox")
 class WebhookBody extends OncePerRequestFilter {
 
     private final WebhookRequest webhooks;

@@ -25,7 +25,6 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,7 +33,6 @@ import org.springframework.stereotype.Component;
  * itself is taken too. Source: zoho.com/books/kb/automation/create-webhook.html; the older form is what its clients read.
  */
 @Component("webhookContent")
-@Profile("!sandbox")
 public class WebhookContent {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookContent.class);

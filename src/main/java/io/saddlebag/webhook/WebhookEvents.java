@@ -15,12 +15,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Variable;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** Claimed events, rows of webhook-claim.sql, on their way to their end: which are worked at together, and how each ends. */
 @Component("webhookEvents")
-@Profile("!sandbox")
 public class WebhookEvents {
 
     private final JsonMapper json = new JsonMapper();

@@ -6,12 +6,10 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /** What waits in each organisation's inbox, and what its webhooks did not tell, as gauges with the tag org: for alerts. */
 @Component("webhookGauges")
-@Profile("!sandbox")
 public class WebhookGauges {
 
     private final MultiGauge oldest;

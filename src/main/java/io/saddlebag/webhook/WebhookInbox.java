@@ -2,7 +2,6 @@ package io.saddlebag.webhook;
 
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -11,7 +10,6 @@ import org.springframework.stereotype.Component;
  * it is new; so nothing is confirmed, and nothing that was added is ever taken back. Trimming forgets.
  */
 @Component("webhookInbox")
-@Profile("!sandbox")
 public class WebhookInbox implements IdempotentRepository {
 
     private final JdbcTemplate database;

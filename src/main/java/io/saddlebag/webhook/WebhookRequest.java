@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -19,7 +18,6 @@ import org.springframework.util.unit.DataSize;
 
 /** Reads a webhook's request into variables. Of the query alone, never of Camel's headers, which anybody's parameters join. */
 @Component("webhookRequest")
-@Profile("!sandbox")
 public class WebhookRequest {
 
     static final Set<String> EVENTS = Set.of("created", "updated", "deleted");

@@ -9,13 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** The secrets with which Zoho signs an organisation's webhooks: its own, or of the first one those of the settings. */
 @Component
-@Profile("!sandbox")
 public class WebhookSecrets {
 
     private final SecretCipher cipher;

@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
 import org.springframework.jmx.export.annotation.ManagedOperation;
 import org.springframework.jmx.export.annotation.ManagedOperationParameter;
@@ -25,7 +24,6 @@ import org.springframework.stereotype.Component;
  * Only what is Zoho's fault opens it: transport failures and 5xx. An open one costs neither a slot nor a token.
  */
 @Component("zohoCircuits")
-@Profile("!sandbox")
 @ManagedResource(objectName = "io.saddlebag:type=ZohoCircuits",
         description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {

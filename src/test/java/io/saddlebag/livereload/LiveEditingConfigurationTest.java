@@ -19,12 +19,6 @@ class LiveEditingConfigurationTest {
     }
 
     @Test
-    void theSandboxAloneIsNotEdited() {
-        application.withPropertyValues("saddlebag.dev=true", "spring.profiles.active=sandbox")
-            .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(LiveEditingWatch.class));
-    }
-
-    @Test
     void askedForItNeedsTheApplication() {
         application.withPropertyValues("saddlebag.dev=true").run(context -> assertThat(context).hasFailed());
     }

@@ -1,14 +1,12 @@
 package io.saddlebag.zoho.connection;
 
 import io.saddlebag.common.SecretCipher;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Writes connections, their secrets encrypted; what was there before is kept without them. */
 @Component
-@Profile("!sandbox")
 public class Connections {
 
     private final JdbcTemplate database;

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -19,7 +18,6 @@ import org.springframework.stereotype.Component;
  * start, but for an access token. Others may write at the same time: a value that changed meanwhile is left to them.
  */
 @Component
-@Profile("!sandbox")
 class SecretReencryption implements InitializingBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecretReencryption.class);

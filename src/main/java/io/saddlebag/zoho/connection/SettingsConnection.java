@@ -7,7 +7,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -20,7 +19,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * differ from those of the last start replace the connection; when they do not, what a person connected since stays.
  */
 @Component
-@Profile("!sandbox")
 class SettingsConnection implements InitializingBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(SettingsConnection.class);

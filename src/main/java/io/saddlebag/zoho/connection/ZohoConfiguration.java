@@ -3,7 +3,6 @@ package io.saddlebag.zoho.connection;
 import io.saddlebag.common.Settings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 
 /**
@@ -11,7 +10,6 @@ import org.springframework.core.env.Environment;
  * a route reads.
  */
 @Configuration(proxyBeanMethods = false)
-@Profile("!sandbox")
 class ZohoConfiguration {
 
     @Bean

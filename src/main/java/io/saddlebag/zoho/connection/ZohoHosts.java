@@ -4,7 +4,6 @@ import io.saddlebag.common.Settings;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +12,6 @@ import org.springframework.stereotype.Component;
  * itself named, else the region's hosts. A host that is neither is never believed: the client's secret would go there.
  */
 @Component("zohoHosts")
-@Profile("!sandbox")
 public class ZohoHosts {
 
     /** Names and ids between slashes. Ids come from data: other characters would lead to another address, or be a placeholder of Camel. */

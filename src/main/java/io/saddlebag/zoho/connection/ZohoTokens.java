@@ -13,7 +13,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +20,6 @@ import org.springframework.stereotype.Component;
  * by {@code access_token}: Zoho's token endpoint signals errors inside HTTP 200.
  */
 @Component("zohoTokens")
-@Profile("!sandbox")
 public class ZohoTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(ZohoTokens.class);
