@@ -1,4 +1,0 @@
-UPDATE sync_runs
-   SET status = 'cancelled', finished_at = clock_timestamp(), waiting_until = NULL, waiting_for = NULL,
-       calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id AND c.released_at > c.at)
- WHERE id = :#${variable.id} AND status = 'running'

@@ -1,1 +1,0 @@
-SELECT org_id AS org, entity, lacking FROM detail_progress

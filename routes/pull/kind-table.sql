@@ -1,1 +1,0 @@
-SELECT records_of(:#${variable.entity})

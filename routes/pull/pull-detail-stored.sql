@@ -1,1 +1,0 @@
-SELECT detail_stored(:#${variable.org}, :#${variable.entity}, :#${variable.table}, :#${variable.keyColumn}, :#${variable.detailId})

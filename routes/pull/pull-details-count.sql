@@ -1,1 +1,0 @@
-SELECT count_details(:#${variable.org}, :#${variable.entity}, :#${variable.table})

@@ -1,1 +1,0 @@
-SELECT CAST(filters -> :#${variable.entity} AS text) AS filter FROM organisations WHERE org_id = :#${variable.org}

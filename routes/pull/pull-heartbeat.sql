@@ -1,1 +1,0 @@
-UPDATE sync_runs SET heartbeat_at = clock_timestamp() WHERE status = 'running' AND id IN (:#in:ids)

@@ -1,2 +1,0 @@
-SELECT ids_with_rows(CAST(:#${variable.table} AS regclass), :#${variable.keyColumn}, :#${variable.org},
-                     CAST(:#${variable.outside} AS text[])) AS ids

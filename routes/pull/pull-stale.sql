@@ -1,1 +1,0 @@
-SELECT abandon_stale_runs(CAST(:#${properties:saddlebag.pull.stale-after} AS interval))

@@ -1,1 +1,0 @@
-SELECT org_id AS org, entity, missed FROM webhooks_of_a_day

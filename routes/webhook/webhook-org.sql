@@ -1,4 +1,0 @@
-SELECT org_id, is_default, webhook_secret FROM organisations
- WHERE CASE WHEN NULLIF(CAST(:#${variable.org} AS text), '') IS NULL THEN is_default
-            ELSE :#${variable.org} IN (org_id, name) END
- ORDER BY org_id = :#${variable.org} DESC LIMIT 1
