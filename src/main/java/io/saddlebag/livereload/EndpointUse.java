@@ -75,10 +75,17 @@ record EndpointUse(YamlEntry at, String step, List<YamlEntry> parameters) {
     /** Whether it may read this SQL file: it says so, or only an exchange can tell which it reads. */
     boolean mayRead(Path file) {
         return sqlFile().map(used -> used.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize()))
-            .orElse(isOf("sql") && isOpen(query()));
+            .orElse(isOf("sql") && statement().isEmpty() && isOpen(query()));
     }
 
-    private String query() {
+    /** The entry that holds the statement itself: empty for other endpoints, for SQL files, and where only an exchange can tell. */
+    Optional<YamlEntry> statement() {
+        boolean written = isOf("sql") && !step.equals("toD") && !query().matches("(?s)(file|classpath):.*|.*\\{\\{.*");
+        return written ? Optional.of(parameter("query").orElse(at)) : Optional.empty();
+    }
+
+    /** The statement's text; its parameters stand after it where it is part of a URI. */
+    String query() {
         return parameter("query").map(YamlEntry::value).orElse(name());
     }
 

@@ -21,6 +21,7 @@ class RouteEndpointRules {
     /** Steps by which other threads go on with the message, and the options that make one of a step. */
     private static final Set<String> FORKS = Set.of("wireTap", "threads");
     private static final String PARALLEL = "parallelProcessing";
+    private static final int LONGEST_STATEMENT = 6;
 
     private static final Pattern SPACED_METHODS = Pattern.compile(".*httpMethodRestrict=[^&]*\\s.*", Pattern.DOTALL);
 
@@ -50,13 +51,22 @@ class RouteEndpointRules {
         List<Finding> findings = new ArrayList<>();
         use.sqlFile().filter(sql -> !Files.isRegularFile(sql)).ifPresent(sql ->
             findings.add(file.finding(use.at(), "there is no SQL file " + sql)));
-        if (use.isOf("sql")) {
-            YamlEntry query = use.parameter("query").orElse(use.at());
-            if (query.multiline()) {
-                findings.add(file.finding(query, "SQL of more than one line belongs in a file beside the route (sql:file:…)"));
-            }
-        }
+        use.statement().ifPresent(query -> checkStatement(use, query).forEach(reason -> findings.add(file.finding(query, reason))));
         return findings;
+    }
+
+    private static List<String> checkStatement(EndpointUse use, YamlEntry query) {
+        List<String> reasons = new ArrayList<>();
+        long lines = use.query().strip().lines().count();
+        if (lines > LONGEST_STATEMENT) {
+            reasons.add("SQL of more than " + LONGEST_STATEMENT + " lines belongs in a file beside the route (sql:file:…)");
+        } else if (query.multiline() && lines == 1) {
+            reasons.add("SQL of more than one line loses its line ends here: write it as a block (query: |)");
+        }
+        if (use.parameter("query").isPresent() && use.query().contains("?")) {
+            reasons.add("Camel takes what follows a question mark for options: SQL that needs one belongs in a file beside the route (sql:file:…)");
+        }
+        return reasons;
     }
 
     private Optional<Finding> checkMethods(RouteFile file, EndpointUse use) {

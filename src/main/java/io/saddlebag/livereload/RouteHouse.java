@@ -98,7 +98,10 @@ class RouteHouse {
     private List<Finding> check(RouteFile file, Collection<RouteFile> house) {
         List<Finding> findings = new ArrayList<>(rules.check(file, house));
         if (findings.isEmpty()) {
-            EndpointUse.of(file).forEach(use -> use.sqlFile().flatMap(sql::check).ifPresent(findings::add));
+            EndpointUse.of(file).forEach(use -> {
+                use.sqlFile().flatMap(sql::check).ifPresent(findings::add);
+                use.statement().flatMap(at -> sql.check(file.path(), at, use.query())).ifPresent(findings::add);
+            });
         }
         if (findings.isEmpty()) {
             boolean all = changesConfiguration(file);

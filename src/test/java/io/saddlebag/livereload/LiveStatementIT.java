@@ -3,6 +3,9 @@ package io.saddlebag.livereload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A saved SQL file is asked of PostgreSQL first, and is in force with the next exchange. */
@@ -34,6 +37,25 @@ class LiveStatementIT extends LiveEditingTestBase {
         assertUntouched();
         FOLDER.save("ask.sql", "SELECT 'old' AS answer\n FROM (SELECT 1) x\n WHER true\n");
         awaitRefused("ask.sql", 3, "syntax error");
+    }
+
+    @Test
+    void aBrokenStatementWithinARouteIsRefusedWithItsLine() throws IOException {
+        FOLDER.saveRoute("ask", "direct:ask", """
+                    - to:
+                        uri: sql
+                        parameters:
+                          query: |
+                            SELECT 1 AS answer
+                              FROM nowhere
+                          outputType: SelectOne
+            """);
+        List<String> saved = Files.readAllLines(FOLDER.path("ask.camel.yaml"));
+        int line = 1 + saved.indexOf(saved.stream().filter(text -> text.contains("FROM nowhere")).findFirst().orElseThrow());
+        awaitRefused("ask.camel.yaml", line, "relation \"nowhere\" does not exist");
+        assertThat(ask("ask")).isEqualTo("old");
+        assertUntouched();
+        saveAsk();
     }
 
     @Test

@@ -54,17 +54,21 @@ class RouteEndpointRulesTest {
     }
 
     @Test
-    void sqlOfMoreThanOneLineBelongsInAFile() {
-        refused("SQL of more than one line", route("""
-            - to:
-                uri: sql
-                parameters:
-                  query: | #!
-                    SELECT 1
-                      FROM x
-            """));
-        refused("SQL of more than one line", route("- to: \"sql:SELECT 1 #!\n   FROM x\"\n"));
+    void longSqlBelongsInAFile() {
+        assertThat(check("bad", route(statement("| ", 6)))).isEmpty();
+        refused("SQL of more than 6 lines belongs in a file", route(statement("| #!", 7)));
         assertThat(check("bad", route("- to: \"sql:SELECT 1 FROM x\"\n"))).isEmpty();
+    }
+
+    @Test
+    void sqlThatWouldLoseItsLinesOrItsEndIsRefused() {
+        refused("write it as a block", route(statement("> #!", 3)));
+        refused("write it as a block", route("- to: \"sql:SELECT 1 #!\n   FROM x\"\n"));
+        refused("what follows a question mark", route("- to: {uri: sql, parameters: {query: \"SELECT source ? 'name' FROM x\"}} #!\n"));
+    }
+
+    private static String statement(String style, int lines) {
+        return "- to:\n    uri: sql\n    parameters:\n      query: " + style + "\n" + "        SELECT 1,\n".repeat(lines - 1) + "        2\n";
     }
 
     @Test
