@@ -48,6 +48,18 @@ public record KindAddress(String path, List<String> scopes, String listKey, Stri
         notAlone = notAlone == null ? List.of() : notAlone;
     }
 
+    /** Turns a whole record into the shape that the list has, in place. */
+    ObjectNode listed(ObjectNode record) {
+        CustomFields.flat(record);
+        return record.remove(notInList);
+    }
+
+    /** Turns a whole record into the shape of one that is answered alone, in place. */
+    public ObjectNode alone(ObjectNode record) {
+        CustomFields.deep(record);
+        return record.remove(notAlone);
+    }
+
     ListRules rules(Kind kind, Habits habits) {
         Map<String, Predicate<ObjectNode>> filters = new HashMap<>();
         filterBy.forEach((name, keys) -> filters.put(name, record -> keys.entrySet().stream()

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -55,9 +56,9 @@ public class Kinds {
         return Optional.ofNullable(catalogues.get(kind));
     }
 
-    /** The records of all kinds, by their names. */
-    public Map<String, Catalogue> all() {
-        return Map.copyOf(catalogues);
+    /** Every kind, at the first of its addresses. */
+    public List<Place> all() {
+        return places.values().stream().filter(place -> place.address() == place.kind().addresses().get(0)).toList();
     }
 
     /** Where a call leads; empty when it is no address of a kind. */

@@ -28,10 +28,7 @@ public class RecordReads {
             return ZohoErrors.invalid(e.getMessage());
         }
         Catalogue.Page page = place.records().page(query);
-        page.records().forEach(record -> {
-            CustomFields.flat(record);
-            record.remove(place.address().notInList());
-        });
+        page.records().forEach(place.address()::listed);
         return page(place.address().listKey(), page.records(), query.context(place.kind().title(), page.hasMore()));
     }
 
@@ -42,11 +39,8 @@ public class RecordReads {
             return Answer.html(404, "Not Found");
         }
         Optional<ObjectNode> found = place.records().find(request.resource().get(1));
-        return found.map(record -> {
-            CustomFields.deep(record);
-            record.remove(place.address().notAlone());
-            return Answer.json(200, Answer.envelope("success").set(place.address().recordKey(), record));
-        }).orElseGet(ZohoErrors::notFound);
+        return found.map(record -> Answer.json(200, Answer.envelope("success")
+                .set(place.address().recordKey(), place.address().alone(record)))).orElseGet(ZohoErrors::notFound);
     }
 
     static Answer page(String listKey, List<ObjectNode> records, ObjectNode context) {

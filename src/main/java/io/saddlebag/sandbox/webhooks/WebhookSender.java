@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
@@ -18,15 +17,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.ProducerTemplate;
 
 /**
- * Sends what the registered rules say when a record changes: the record as one answered alone, signed as
- * zoho.com/billing/kb/webhooks/securing-webhooks.html describes it; of a deleted one its last state, which nobody describes. Once,
- * a little later, and to this machine only.
+ * Sends the webhooks that the registered rules ask for when a record changes: once, a little later, and to this machine only. The
+ * payload has exactly the keys of a record answered alone; after a delete it is the last state of the record, which no
+ * description of Zoho's settles. The signature is that of zoho.com/billing/kb/webhooks/securing-webhooks.html.
  */
 public class WebhookSender {
-
-    /** A module, and the key of its record in the payload, where they are not both that of a single record. */
-    private static final Map<String, String> KEYS = Map.of("items", "item", "contacts", "contact", "invoices", "invoice", "bills", "bill",
-            "stock-adjustments", "inventory_adjustment", "payments", "payment");
 
     private static final String QUEUE = "seda:sandbox-webhook-send?discardWhenFull=true";
 
@@ -48,21 +43,23 @@ public class WebhookSender {
 
     /** Sends webhooks for the changes of these records from now on. */
     public void listen(Catalogue items, Kinds kinds) {
-        items.onChange((change, record) -> changed("items", change, record));
-        kinds.all().forEach((kind, records) -> records.onChange((change, record) -> changed(kind, change, record)));
+        items.onChange((change, record) -> changed("item", change, "item", record));
+        kinds.all().forEach(kind -> kind.records().onChange((change, record) -> changed(module(kind, record), change,
+                kind.address().recordKey(), () -> kind.address().alone(record.get()))));
     }
 
-    private void changed(String kind, String change, Supplier<ObjectNode> record) {
-        if (!KEYS.containsKey(kind)) {
-            return;
-        }
-        String module = switch (kind) {
+    /** The module of a rule, which is called like the key of a record answered alone but in two cases. */
+    private static String module(Kinds.Place place, Supplier<ObjectNode> record) {
+        return switch (place.kind().name()) {
             case "contacts" -> record.get().path("contact_type").asText();
             case "payments" -> "customer_payment";
-            default -> KEYS.get(kind);
+            default -> place.address().recordKey();
         };
+    }
+
+    private void changed(String module, String change, String key, Supplier<ObjectNode> record) {
         rules.due(module, change).stream().filter(webhook -> isHere(webhook.path("url").asText())).forEach(webhook ->
-                camel.sendBody(QUEUE, delivery(webhook, Json.object().set(KEYS.get(kind), record.get()))));
+                camel.sendBody(QUEUE, delivery(webhook, Json.object().set(key, record.get()))));
     }
 
     private static Delivery delivery(ObjectNode webhook, ObjectNode payload) {
