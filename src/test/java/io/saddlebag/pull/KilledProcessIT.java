@@ -26,7 +26,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Real processes, ended in mid-run: what is committed stays, what is missing is brought by the next. */
-@Tag("sql")
 @Tag("java25")
 class KilledProcessIT {
 

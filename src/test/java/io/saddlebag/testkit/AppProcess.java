@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -75,8 +76,29 @@ public final class AppProcess implements AutoCloseable {
 
     /** As above, with arguments of the application: {@code check}. */
     public static AppProcess command(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
-        Stream<String> java = Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", ExtractedJar.shared().toString()); // soon there
-        return start(folder, environment, Stream.concat(java, arguments.stream()).toList());
+        return start(folder, environment, Stream.concat(
+            quick("-XX:SharedArchiveFile=" + ExtractedJar.classes(), ExtractedJar.shared()), arguments.stream()).toList());
+    }
+
+    /** One compiler: the process is soon there, and does not run for long. */
+    private static Stream<String> quick(String option, Path jar) {
+        return Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", option, "-jar", jar.toString());
+    }
+
+    /** Starts the extracted application with a further option of Java, and stops it when it is ready. */
+    static void startOnce(Path jar, String option) throws IOException {
+        Path folder = Files.createTempDirectory("saddlebag");
+        try {
+            Map<String, String> settings = connected(SandboxServer.shared(), TestDatabase.fresh());
+            settings.put("SADDLEBAG_PULL_AT_START", "false");
+            try (AppProcess app = start(folder, settings, quick(option, jar).toList())) {
+                app.awaitReady();
+            }
+        } catch (InterruptedException | SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
     }
 
     /** Starts it as production does, with the options of {@code config/java.options}. */

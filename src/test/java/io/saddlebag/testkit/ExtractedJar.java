@@ -23,16 +23,41 @@ public final class ExtractedJar {
     }
 
     /** @return the jar to run; extracted by the first who asks after a build, also of several processes of tests */
-    static synchronized Path shared() throws IOException {
+    static Path shared() throws IOException {
+        return alone(ExtractedJar::extracted);
+    }
+
+    /**
+     * An archive of the classes that a start loads, made by the first who asks on this Java after a build. A start from it takes
+     * 5.9 s of processor time instead of 7.6 s.
+     */
+    static Path classes() throws IOException {
+        return alone(() -> {
+            Path archive = extracted().resolveSibling("classes-" + Runtime.version() + ".jsa");
+            if (!Files.exists(archive)) {
+                Path unfinished = archive.resolveSibling("unfinished.jsa");
+                AppProcess.startOnce(extracted(), "-XX:ArchiveClassesAtExit=" + unfinished);
+                Files.move(unfinished, archive);
+            }
+            return archive;
+        });
+    }
+
+    private interface Making {
+        Path make() throws IOException;
+    }
+
+    /** One at a time, of the threads here and of all processes of tests. */
+    private static synchronized Path alone(Making making) throws IOException {
+        Files.createDirectories(FOLDERS);
         try (FileChannel channel = FileChannel.open(FOLDERS.resolveSibling("extracted.lock"), CREATE, WRITE); FileLock ours = channel.lock()) {
-            return extracted();
+            return making.make();
         }
     }
 
     private static Path extracted() throws IOException {
         Path folder = FOLDERS.resolve(String.valueOf(Files.getLastModifiedTime(JAR).toMillis()));
         if (!Files.exists(folder)) {
-            Files.createDirectories(FOLDERS);
             try (DirectoryStream<Path> before = Files.newDirectoryStream(FOLDERS)) {
                 for (Path old : before) {
                     FileSystemUtils.deleteRecursively(old);

@@ -22,9 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The real process, ended at any moment while webhooks come in. How often: {@code -Dsaddlebag.rounds=100}. */
-@Tag("sql")
 @Tag("java25")
-@Tag("alone")
 class KilledInboxIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

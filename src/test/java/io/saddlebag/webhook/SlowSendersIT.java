@@ -22,7 +22,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /** Senders, unsigned too, whose requests do not end. */
 @Tag("java25")
 @ExtendWith(OutputCaptureExtension.class)
-@Tag("alone")
 class SlowSendersIT extends WebhookCase {
 
     /** More than there are threads for routes. */

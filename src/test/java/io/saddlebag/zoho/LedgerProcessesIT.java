@@ -18,15 +18,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Real processes with one ledger between them, counted at Zoho's side. */
-@Tag("sql")
-@Tag("java25")
 class LedgerProcessesIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

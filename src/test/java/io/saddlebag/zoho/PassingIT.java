@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A person's call through the whole door, while a pull takes every slot that comes home. */
-@Tag("sql")
 @Tag("alone")
 class PassingIT {
 

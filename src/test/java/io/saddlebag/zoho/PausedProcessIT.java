@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,7 +21,6 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * A real process that is stopped between its slot and its call: held there by a lock on its connection's row, then SIGSTOP,
  * and SIGCONT when the slot has aged.
  */
-@Tag("alone")
 class PausedProcessIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

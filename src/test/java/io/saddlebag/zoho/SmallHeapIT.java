@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With production's JVM options, where a lack of memory ends the process. */
 @Tag("java25")
-@Tag("alone")
 class SmallHeapIT {
 
     private static final String HUGE = "x".repeat(1024 * 1024);
