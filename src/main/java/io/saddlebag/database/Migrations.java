@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
@@ -14,17 +15,20 @@ import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 
 /**
- * Brings the tables up to date: by Saddlebag's migrations, and by those that an installation has in a folder. What cannot
- * be is told by file, line and PostgreSQL's words; the statement is not, for it may hold a password.
+ * Brings the tables up to date: by Saddlebag's migrations and functions, and by the migrations that an installation has in a folder.
+ * A failure is reported by file, line and PostgreSQL's words. The statement is left out, for it may hold a password.
  */
 class Migrations {
 
+    /** Lower versions belonged to a history that was never released. */
+    static final MigrationVersion FIRST = MigrationVersion.fromVersion("100");
     static final MigrationVersion FIRST_OF_INSTALLATION = MigrationVersion.fromVersion("1000");
     /** What a validation says of files that have only to be run. */
     private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
@@ -46,8 +50,12 @@ class Migrations {
             Arrays.stream(files.pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
             NewerTables newer = new NewerTables(files.all());
             newer.refuse(files.all());
-            Flyway.configure().configuration(flyway.getConfiguration()).callbacks(newer.with(flyway.getConfiguration().getCallbacks()))
-                .load().migrate();
+            FluentConfiguration all = Flyway.configure().configuration(flyway.getConfiguration())
+                .callbacks(newer.with(flyway.getConfiguration().getCallbacks()));
+            if (Arrays.stream(files.pending()).map(this::isOfInstallation).distinct().count() == 2) {
+                migrateOwn(all);
+            }
+            all.load().migrate();
         } catch (FlywayValidateException e) {
             throw changed(e);
         } catch (FlywayException e) {
@@ -55,10 +63,22 @@ class Migrations {
         }
     }
 
+    /** Flyway runs functions (R__) after all versions, and migrations of the installation call Saddlebag's functions. */
+    private void migrateOwn(FluentConfiguration all) {
+        firstInvalid().ifPresent(file -> {
+            throw changed(file);
+        });
+        Location[] own = Arrays.stream(all.getLocations()).filter(location -> !location.isFileSystem()).toArray(Location[]::new);
+        Flyway.configure().configuration(all).locations(own).ignoreMigrationPatterns("*:future", "*:missing").load().migrate();
+    }
+
     private boolean isReserved(MigrationInfo migration) {
-        return migration.isVersioned() && !migration.getVersion().isAtLeast(FIRST_OF_INSTALLATION.getVersion())
-            && Arrays.stream(flyway.getConfiguration().getLocations()).filter(Location::isFileSystem)
-                .anyMatch(folder -> absolute(migration.getPhysicalLocation()).startsWith(absolute(folder.getPath())));
+        return migration.isVersioned() && !migration.getVersion().isAtLeast(FIRST_OF_INSTALLATION.getVersion()) && isOfInstallation(migration);
+    }
+
+    private boolean isOfInstallation(MigrationInfo migration) {
+        return Arrays.stream(flyway.getConfiguration().getLocations()).filter(Location::isFileSystem)
+            .anyMatch(folder -> absolute(migration.getPhysicalLocation()).startsWith(absolute(folder.getPath())));
     }
 
     private static void refuse(MigrationInfo migration) {
@@ -67,9 +87,12 @@ class Migrations {
     }
 
     private BadSettingException changed(FlywayValidateException failure) {
+        return firstInvalid().map(Migrations::changed).orElseGet(() -> failed(failure));
+    }
+
+    private Optional<ValidateOutput> firstInvalid() {
         return flyway.validateWithResult().invalidMigrations.stream()
-            .filter(file -> !TO_RUN.contains(file.errorDetails.errorCode)).findFirst().map(Migrations::changed)
-            .orElseGet(() -> failed(failure));
+            .filter(file -> !TO_RUN.contains(file.errorDetails.errorCode)).findFirst();
     }
 
     private static BadSettingException changed(ValidateOutput file) {

@@ -16,8 +16,9 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 
 /**
- * Keeps an older Saddlebag from the tables of a newer one: it would put its older functions in the place of the newer ones. Asked
- * before anything is done, and again before each migration, under Flyway's lock: a newer replica may have migrated meanwhile.
+ * Keeps Saddlebag from tables of another history: those of a newer version, whose functions it would replace with its older ones, and
+ * those of the time before the first release. Checked before anything is done, and again before each migration, under Flyway's lock:
+ * a newer replica may have migrated meanwhile.
  */
 class NewerTables implements Callback {
 
@@ -29,7 +30,7 @@ class NewerTables implements Callback {
             .map(MigrationInfo::getVersion).collect(Collectors.toSet());
     }
 
-    /** @throws BadSettingException when one of Saddlebag's own was run that has no file here */
+    /** @throws BadSettingException when one of Saddlebag's own migrations was run that has no file here */
     void refuse(MigrationInfo[] all) {
         refuse(Arrays.stream(all).filter(migration -> migration.isVersioned() && migration.getState().isApplied())
             .map(MigrationInfo::getVersion));
@@ -37,6 +38,11 @@ class NewerTables implements Callback {
 
     private void refuse(Stream<MigrationVersion> applied) {
         applied.filter(version -> !known.contains(version) && isSaddlebags(version)).max(Comparator.naturalOrder()).ifPresent(newer -> {
+            if (!newer.isAtLeast(Migrations.FIRST.getVersion())) {
+                throw new BadSettingException("DATABASE_URL", "a Saddlebag from before the first release made the tables of this database (up to V"
+                    + newer + "), and they cannot be brought up to date", "Start with an empty database; the records come anew from Zoho. Where "
+                    + "DATABASE_URL is not set, move the folder data/postgres away");
+            }
             String own = known.stream().filter(NewerTables::isSaddlebags).max(Comparator.naturalOrder()).map(last -> "V" + last).orElse("none");
             throw new BadSettingException("DATABASE_URL", "a newer Saddlebag has migrated this database (to V" + newer
                 + "; the last migration of this one is " + own + ")",
@@ -45,7 +51,7 @@ class NewerTables implements Callback {
     }
 
     private static boolean isSaddlebags(MigrationVersion version) {
-        return !version.isAtLeast(Migrations.FIRST_OF_INSTALLATION.getVersion());
+        return version.isAtLeast("1") && !version.isAtLeast(Migrations.FIRST_OF_INSTALLATION.getVersion());
     }
 
     /** @return the callbacks, and this one */

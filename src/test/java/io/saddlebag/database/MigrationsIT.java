@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Base64;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
@@ -150,17 +151,17 @@ class MigrationsIT {
 
     @Test
     void tablesOfANewerSaddlebagAreRefusedAndItsFunctionsStay() throws Exception {
-        write("V34__now.sql", "SELECT 1;");
+        write("V134__now.sql", "SELECT 1;");
         write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
         flyway().migrate();
-        write("V35__next.sql", "SELECT 1;");
+        write("V135__next.sql", "SELECT 1;");
         write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 2';");
         flyway().migrate();
-        Files.delete(folder.resolve("V35__next.sql"));
+        Files.delete(folder.resolve("V135__next.sql"));
         write("R__answer.sql", "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
 
         assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessage("DATABASE_URL: a newer Saddlebag has migrated "
-            + "this database (to V35; the last migration of this one is V34). Start that version or a later one; to return to this one, "
+            + "this database (to V135; the last migration of this one is V134). Start that version or a later one; to return to this one, "
             + "restore a backup from before the update");
         assertThat(ask("SELECT answer()")).isEqualTo("2");
 
@@ -171,14 +172,55 @@ class MigrationsIT {
 
     @Test
     void soAreThoseThatANewerOneMakesWhileTheOlderOneWaitsForItsTurn() throws Exception {
-        write("V34__now.sql", "SELECT 1;");
+        write("V134__now.sql", "SELECT 1;");
         flyway().migrate();
         write("beforeMigrate.sql", "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, "
-            + "execution_time, success) VALUES (99, '35', 'next', 'SQL', 'V35__next.sql', 1, 'newer', 1, true);");
+            + "execution_time, success) VALUES (99, '135', 'next', 'SQL', 'V135__next.sql', 1, 'newer', 1, true);");
         write("R__answer.sql", "CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1';");
 
         assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageContaining("a newer Saddlebag has migrated");
         assertThat(ask("SELECT to_regproc('answer')")).isNull();
+    }
+
+    @Test
+    void aDatabaseFromBeforeTheFirstReleaseIsRefusedAndLeftAsItIs() throws Exception {
+        write("V87__times_in_the_future.sql", "CREATE TABLE products ();");
+        flyway().migrate();
+        Files.delete(folder.resolve("V87__times_in_the_future.sql"));
+
+        assertThatThrownBy(() -> TestDatabase.migrate(url())).isInstanceOf(BadSettingException.class).hasMessage("DATABASE_URL: a Saddlebag from before the first release "
+            + "made the tables of this database (up to V87), and they cannot be brought up to date. Start with an empty database; the records come "
+            + "anew from Zoho. Where DATABASE_URL is not set, move the folder data/postgres away");
+        assertThat(relation("organisations")).isNull();
+    }
+
+    @Test
+    void tablesOfOthersInTheDatabaseAreNoHistory() throws Exception {
+        ask("CREATE TABLE theirs (); SELECT 1");
+        for (int start = 0; start < 2; start++) {
+            TestDatabase.migrate(url());
+        }
+        assertThat(relation("organisations")).isNotNull();
+    }
+
+    /** Flyway runs functions after all versions. */
+    @Test
+    void aMigrationOfTheInstallationCallsSaddlebagsFunctionsAlreadyInAnEmptyDatabase() throws Exception {
+        write("V1000__colours.sql", "CREATE TABLE colours (org_id text, zoho_colour_id text, source jsonb, name text);\n"
+            + "SELECT track_changes('colours', 'colours', 'zoho_colour_id');\n");
+        write("R__all_colours.sql", "CREATE OR REPLACE VIEW all_colours AS SELECT is_plain_id(name) FROM colours;");
+        TestDatabase.migrate(url(), folder);
+
+        ask("INSERT INTO colours VALUES ('1', '2', '{}', 'hush'); UPDATE colours SET name = 'hue'; SELECT 1");
+        assertThat(ask("SELECT string_agg(column_name, ',') FROM record_changes")).isEqualTo("name");
+        assertThat(ask("SELECT has_table_privilege('saddlebag_reader', 'colours', 'SELECT') AND NOT has_table_privilege('saddlebag_reader', "
+            + "'dead_letters', 'SELECT')")).as("and its readers may read it").isEqualTo("t");
+
+        write("V1000__colours.sql", "CREATE TABLE colours (name text);");
+        ask("UPDATE flyway_schema_history SET checksum = 1 WHERE script = 'R__runs.sql'; SELECT 1");
+        write("V1001__more.sql", "CREATE TABLE more ();");
+        assertThatThrownBy(() -> TestDatabase.migrate(url(), folder)).hasMessageContaining("V1000__colours.sql: it was changed after it had been run");
+        assertThat(ask("SELECT count(*) FROM flyway_schema_history WHERE script = 'R__runs.sql'")).as("nothing was run before that").isEqualTo("1");
     }
 
     private void run() throws Exception {
@@ -202,7 +244,11 @@ class MigrationsIT {
 
     private String ask(String query) throws Exception {
         try (Connection connection = TestDatabase.connect(url());
-                ResultSet row = connection.createStatement().executeQuery(query)) {
+                Statement statement = connection.createStatement()) {
+            for (boolean rows = statement.execute(query); !rows; rows = statement.getMoreResults()) {
+                assertThat(statement.getUpdateCount()).isNotNegative();
+            }
+            ResultSet row = statement.getResultSet();
             row.next();
             return row.getString(1);
         }

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -152,12 +151,10 @@ final class SinkTable {
     private static synchronized JdbcTemplate database() {
         if (database == null) {
             try {
-                database = new JdbcTemplate(new SingleConnectionDataSource(TestDatabase.connect(TestDatabase.fresh()), true));
+                database = new JdbcTemplate(new SingleConnectionDataSource(TestDatabase.connect(TestDatabase.migrated()), true));
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            Flyway.configure().dataSource(database.getDataSource())
-                    .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
             database.execute("SET synchronous_commit = off");
             database.execute("SELECT records_of('things')");
         }

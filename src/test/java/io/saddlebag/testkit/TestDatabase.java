@@ -3,12 +3,18 @@ package io.saddlebag.testkit;
 import io.saddlebag.database.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 
 /**
  * One PostgreSQL server for all tests of a process, and in it a new empty database for whoever asks. The system property
@@ -48,11 +54,43 @@ public final class TestDatabase {
 
     /** A new, empty database; its address as {@code DATABASE_URL} has it. */
     public static String fresh() throws SQLException {
+        return create("");
+    }
+
+    private static String create(String options) throws SQLException {
         String name = "test" + databases.incrementAndGet();
         try (Connection connection = connect(Server.RUNNING.apply("postgres")); Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + options);
         }
         return Server.RUNNING.apply(name);
+    }
+
+    /** A new database with all of Saddlebag's tables and functions, and its address: a copy of one that is migrated once. */
+    public static String migrated() throws SQLException {
+        return create(" TEMPLATE " + Template.NAME);
+    }
+
+    private static final class Template {
+        static final String NAME = "migrated_template";
+
+        static {
+            try (Connection connection = connect(Server.RUNNING.apply("postgres")); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE DATABASE " + NAME);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+            migrate(Server.RUNNING.apply(NAME));
+        }
+    }
+
+    /** Runs Saddlebag's migrations and functions, and the migrations of the folders. */
+    public static void migrate(String databaseUrl, Path... folders) {
+        DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+        List<String> locations = new ArrayList<>(List.of("classpath:db/migration", "classpath:db/functions"));
+        Stream.of(folders).map(folder -> "filesystem:" + folder).forEach(locations::add);
+        new Migrations(Flyway.configure().dataSource(url.getJdbcUrl(), url.getUsername(), url.getPassword())
+            .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", ""))
+            .outOfOrder(true).baselineOnMigrate(true).baselineVersion("0").locations(locations.toArray(String[]::new)).load()).run();
     }
 
     /** A connection to what {@link #fresh()} returned, past the application and its pool. */

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -38,13 +37,11 @@ final class SimulatedLedger implements AutoCloseable {
 
     SimulatedLedger() {
         try {
-            connection = TestDatabase.connect(TestDatabase.fresh());
+            connection = TestDatabase.connect(TestDatabase.migrated());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-        Flyway.configure().dataSource(database.getDataSource())
-                .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", "")).load().migrate();
         database.execute("""
                 CREATE SCHEMA simulated;
                 CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE sql

@@ -1,0 +1,179 @@
+-- The ledger of calls to Zoho: who may send the next call, and what has been used.
+
+-- Takes a slot of the ledger, or says how long to wait and for which limit (minute, day, in-flight). Callers of one organisation
+-- take turns by lock_work. The clock is read and the rows are counted only after the lock, so no two callers see the same slot.
+--
+-- A call for a webhook or a person takes any free slot. Bulk work (pull, push) leaves room for them in two ways: it spreads the
+-- free slots over the time until more are released, so that the next slot and the next place in flight are never far away; and
+-- while such a call waits, bulk work takes nothing. A run that has the ledger to itself loses nothing by either.
+--
+-- The limits are the caller's settings. The organisation's row comes before them.
+CREATE OR REPLACE FUNCTION zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint,
+                                          p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval,
+                                          p_day_reserve integer DEFAULT 5)     -- percent of the day that bulk work leaves
+    RETURNS TABLE (call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_bulk       boolean := p_purpose IN ('pull', 'push');
+    v_now        timestamptz;
+    v_org        organisations%ROWTYPE;
+    v_per_day    integer;
+    v_places     integer;
+    v_held       integer;       -- slots in use ...
+    v_held_bulk  integer;       -- ... by bulk work
+    v_flying     integer;
+    v_crowded    boolean;
+    v_last       timestamptz;   -- when bulk work took its last slot
+    v_next_slot  timestamptz;   -- when the next slot comes home at the earliest
+    v_oldest     timestamptz;   -- when the oldest call in flight left
+    v_usual      interval;      -- how long calls took of late
+    v_day_end    timestamptz;
+    v_day_left   integer;
+    v_day_limit  integer;
+    v_day_from   timestamptz;
+    v_day_calls  integer;
+    v_day_known  boolean;       -- some of them are counted already
+    v_until      timestamptz;
+BEGIN
+    PERFORM lock_work('zoho_calls ' || p_org);
+    v_now := clock_timestamp();
+    SELECT * INTO v_org FROM organisations o WHERE o.org_id = p_org;
+    per_minute := coalesce(v_org.calls_per_minute, p_per_minute);
+    v_per_day := coalesce(v_org.calls_per_day, p_per_day);
+    v_places := coalesce(v_org.calls_in_flight, p_in_flight);
+
+    SELECT count(*), count(*) FILTER (WHERE c.purpose IN ('pull', 'push')),
+           count(*) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now),
+           coalesce(bool_or(c.zoho_code = '1070' AND c.answered_at > v_now - interval '5 seconds'), false),
+           max(c.at) FILTER (WHERE c.purpose IN ('pull', 'push')),
+           min(coalesce(c.answered_at, c.at)) + interval '1 minute',
+           min(c.at) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now)
+      INTO v_held, v_held_bulk, v_flying, v_crowded, v_last, v_next_slot, v_oldest
+      FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now;
+    -- after code 1070 others have taken of Zoho's places: for a while we take half of ours
+    v_places := CASE WHEN v_crowded THEN greatest(1, v_places / 2) ELSE v_places END;
+
+    IF v_org.blocked_until > v_now THEN
+        v_until := v_org.blocked_until;
+        waiting_for := v_org.blocked_for;
+    ELSIF v_held >= per_minute THEN
+        SELECT c.released_at INTO v_until FROM zoho_calls c
+         WHERE c.org_id = p_org AND c.released_at > v_now ORDER BY c.released_at
+        OFFSET v_held - per_minute LIMIT 1;
+        waiting_for := 'minute';
+    ELSIF v_flying >= v_places THEN
+        v_until := v_now + interval '100 ms';
+        waiting_for := 'in-flight';
+    ELSE
+        -- the day ends when Zoho last said, or a number of days after; if it never did, at midnight
+        v_day_end := coalesce(v_org.day_resets_at + interval '24 hours'
+                                  * (floor(extract(epoch FROM v_now - v_org.day_resets_at) / 86400) + 1),
+                              date_trunc('day', v_now, 'UTC') + interval '24 hours');
+        IF v_per_day IS NOT NULL THEN
+            v_day_limit := v_per_day;
+            v_day_from := v_day_end - interval '24 hours';
+            -- Zoho says when the day ends in whole seconds from now: it moves a little with each answer
+            v_day_known := coalesce(v_org.day_counted_to <= v_now
+                                    AND v_org.day_counted_from BETWEEN v_day_from - interval '5 minutes' AND v_day_from + interval '5 minutes',
+                                    false);
+            SELECT count(*) INTO v_day_calls FROM zoho_calls c
+             WHERE c.org_id = p_org AND c.at >= CASE WHEN v_day_known THEN v_org.day_counted_to ELSE v_day_from END
+               AND c.released_at > c.at;    -- what was never sent is none
+            v_day_left := v_per_day - v_day_calls - CASE WHEN v_day_known THEN v_org.day_counted ELSE 0 END;
+            IF v_day_calls > 500 OR v_org.day_counted_to > v_now THEN
+                UPDATE organisations o
+                   SET day_counted = v_per_day - v_day_left, day_counted_to = v_now,
+                       day_counted_from = CASE WHEN v_day_known THEN o.day_counted_from ELSE v_day_from END
+                 WHERE o.org_id = p_org;
+            END IF;
+        ELSIF v_org.day_resets_at > v_now THEN
+            v_day_limit := coalesce(v_org.day_limit, 0);
+            v_day_left := v_org.day_remaining - v_flying;   -- what is on its way is not in it yet
+        END IF;
+        IF v_day_left <= (CASE WHEN v_bulk THEN v_day_limit::bigint * p_day_reserve / 100 ELSE 0 END) THEN
+            v_until := v_day_end;
+            waiting_for := 'day';
+        ELSIF v_bulk AND v_org.wanted_until > v_now AND v_held_bulk * 10 >= v_held THEN
+            v_until := v_org.wanted_until;  -- but a tenth of the slots stays with bulk work, however many others come
+            waiting_for := 'minute';
+        ELSIF v_bulk AND v_last IS NOT NULL THEN
+            v_until := v_last + greatest(interval '1 minute' / per_minute,
+                                         least((v_next_slot - v_last) / (per_minute - v_held + 1), interval '5 seconds'));
+            waiting_for := 'minute';
+            IF v_until <= v_now AND v_flying > 0 THEN
+                SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.ms) * interval '1 ms' INTO v_usual
+                  FROM (SELECT c.ms FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.ms IS NOT NULL
+                         ORDER BY c.released_at DESC LIMIT 9) l;
+                IF v_usual > interval '1 second' THEN   -- a place that comes home within a second is near enough
+                    v_until := v_last + (v_oldest + v_usual - v_last) / (v_places - v_flying + 1);
+                    waiting_for := 'in-flight';
+                    IF v_until > v_now THEN     -- looked at again soon: it is a guess
+                        v_until := least(v_until, v_now + interval '100 ms');
+                    END IF;
+                END IF;
+            END IF;
+        END IF;
+    END IF;
+
+    IF v_until > v_now THEN
+        -- nothing of a wait outlasts it: its commit does not wait for the disk, nor do others for its turn
+        PERFORM set_config('synchronous_commit', 'off', true);
+        wait_ms := ceil(extract(epoch FROM v_until - v_now) * 1000);
+        IF NOT v_bulk AND waiting_for IN ('minute', 'in-flight') THEN
+            -- and a little longer, for the time that it needs to come back; if it never does, no longer than that
+            UPDATE organisations o SET wanted_until = greatest(o.wanted_until, v_until + interval '300 ms') WHERE o.org_id = p_org;
+        END IF;
+    ELSE
+        INSERT INTO zoho_calls (org_id, at, released_at, method, path, purpose, run_id)
+        VALUES (p_org, v_now, v_now + p_timeout + interval '1 minute', p_method, p_path, p_purpose, p_run_id)
+        RETURNING id INTO call_id;
+        sent_at := v_now;
+        wait_ms := 0;
+        waiting_for := NULL;
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- What each organisation has used of its limits, counted as zoho_take_slot counts. The arguments are the settings; the
+-- organisation's row comes before them. Null: no daily limit is set, and Zoho has not named one. A call that was never sent
+-- (released_at = at) does not count.
+CREATE OR REPLACE FUNCTION zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval)
+    RETURNS TABLE (org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint,
+                   calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
+    LANGUAGE sql STABLE AS
+$$
+SELECT o.org_id, coalesce(o.calls_per_minute, p_per_minute), slots.held, recent.last_minute, recent.last_hour, calls.today,
+       day.budget,
+       CASE WHEN day.budget IS NOT NULL
+            THEN CAST(greatest(0, CASE WHEN day.given IS NULL THEN o.day_remaining - slots.flying ELSE day.given - calls.today END) AS integer) END,
+       CASE WHEN day.budget IS NOT NULL THEN day.ends END
+  FROM organisations o
+ CROSS JOIN LATERAL (
+       SELECT g.given, g.ends, coalesce(g.given, CASE WHEN o.day_resets_at > now() THEN o.day_limit END) AS budget
+         FROM (SELECT coalesce(o.calls_per_day, p_per_day) AS given,
+                      coalesce(o.day_resets_at + interval '24 hours' * (floor(extract(epoch FROM now() - o.day_resets_at) / 86400) + 1),
+                               date_trunc('day', now(), 'UTC') + interval '24 hours') AS ends) g) day
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS held, count(*) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > now()) AS flying
+         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.released_at > now()) slots
+ -- the bounds that follow from now() alone tell the planner how few rows there are
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS last_hour, count(*) FILTER (WHERE c.at > now() - interval '1 minute') AS last_minute
+         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '1 hour' AND c.released_at > c.at) recent
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS today
+         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '24 hours' AND c.at >= day.ends - interval '24 hours'
+          AND c.released_at > c.at) calls
+$$;
+
+-- Calls by run, and how often Zoho answered that a limit was exceeded. run_id is null for calls outside of runs.
+CREATE OR REPLACE VIEW zoho_calls_by_run AS
+SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
+       count(*) FILTER (WHERE c.status IS NULL) AS unanswered,
+       count(*) FILTER (WHERE c.zoho_code = '44') AS minute_hits,
+       count(*) FILTER (WHERE c.zoho_code = '45') AS day_hits,
+       count(*) FILTER (WHERE c.zoho_code = '1070') AS in_process_hits,
+       round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at
+  FROM zoho_calls c WHERE c.released_at > c.at GROUP BY c.run_id, c.org_id, c.purpose;

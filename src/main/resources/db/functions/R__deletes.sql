@@ -1,0 +1,227 @@
+-- Deletes need proof: records that a complete full run did not meet are proposed, and marked as deleted only after Zoho confirmed it
+-- for each of them.
+
+-- The run that owns the list of proposed deletes that a run works on: itself, or the run that it resumes or was released from.
+CREATE OR REPLACE FUNCTION deletes_list(p_run sync_runs) RETURNS bigint
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN p_run.cursor ->> 'read' = 'deletes' THEN CAST(p_run.cursor ->> 'run' AS bigint) ELSE p_run.id END $$;
+
+-- Rows that a complete full run did not meet. A refused or restored delete is left out as long as its row has not changed since.
+CREATE OR REPLACE FUNCTION missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format($missed$
+        SELECT u.id FROM unseen_rows($1, $2, $3) AS u(id)
+         WHERE NOT EXISTS (SELECT FROM sync_deletes d
+                             JOIN sync_runs r ON r.id = d.run_id
+                             JOIN sync_runs o ON o.id = $1 AND o.org = r.org AND o.entity = r.entity
+                             JOIN %1$I t ON t.org_id = o.org AND t.%2$I = d.zoho_id
+                            WHERE d.zoho_id = u.id AND d.state IN ('refused', 'restored') AND t.updated_at <= d.decided_at)
+        $missed$, p_table, p_key) USING p_run_id, CAST(p_table AS regclass), p_key;
+END
+$$;
+
+-- What a run is about to ask for: the list that it works on (null: nothing to do), and ids of rows known to be in Zoho, for the
+-- control request. No row: the run has been taken over by another process. Only a full run that was read in one piece proposes:
+-- not the first one of a kind (it may have gaps), not one that resumed another (its pages are not all its own), not one with a
+-- filter. A dry run reports what it would propose.
+CREATE OR REPLACE FUNCTION propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean,
+                                           p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer)
+    RETURNS TABLE (list bigint, controls text)
+    LANGUAGE plpgsql
+    SET enable_nestloop = off AS    -- no estimate tells how many ids the pages hold; a million squared is never right
+$$
+DECLARE
+    v_run    sync_runs%ROWTYPE;
+    v_missed text[];
+    v_rows   bigint;
+    v_held   text;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF v_run.cursor ->> 'read' = 'deletes' THEN
+        list := deletes_list(v_run);
+        SELECT d.reason INTO v_held FROM sync_deletes d WHERE d.run_id = list AND d.state = 'held' LIMIT 1;
+    ELSIF v_run.mode = 'full' AND v_run.resumed_from IS NULL AND NOT p_filtered
+            AND EXISTS (SELECT FROM sync_pages p WHERE p.run_id = p_run_id)
+            AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = v_run.org AND w.entity = v_run.entity) THEN
+        SELECT coalesce(array_agg(m), '{}') INTO v_missed FROM missed_rows(p_run_id, p_table, p_key) m;
+        EXECUTE format('SELECT count(*) FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I IS NOT NULL', p_table, p_key)
+           INTO v_rows USING v_run.org;
+        v_held := CASE WHEN cardinality(v_missed) > p_rows AND cardinality(v_missed) * 100 > v_rows * p_share
+                       THEN format('more than %s %% of %s and more than %s', p_share, v_rows, p_rows)
+                       WHEN NOT p_askable THEN 'records of this kind cannot be asked for by their id' END;
+        IF v_run.dry_run THEN
+            PERFORM report_deletes(p_run_id, v_missed, v_held, p_batch, p_most);
+            v_held := NULL;
+        ELSE
+            -- what earlier runs left undecided is found anew, or not
+            DELETE FROM sync_deletes d USING sync_runs r
+             WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
+            DELETE FROM sync_pages p WHERE p.run_id = p_run_id;
+            IF cardinality(v_missed) > 0 THEN
+                list := p_run_id;
+                INSERT INTO sync_deletes (run_id, zoho_id, requested_at) SELECT list, m, v_run.started_at FROM unnest(v_missed) m;
+                UPDATE sync_runs SET cursor = jsonb_build_object('read', 'deletes', 'run', list, 'total', v_run.cursor -> 'total')
+                 WHERE id = p_run_id;
+            END IF;
+        END IF;
+    END IF;
+    IF v_held IS NOT NULL THEN
+        PERFORM hold_deletes(p_run_id, p_epoch, list, v_held);
+        list := NULL;
+    END IF;
+    IF list IS NOT NULL THEN
+        controls := living_ids(v_run.org, v_run.entity, p_table, p_key, NULL);
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- Writes the proposals of a dry run into its report, and what their proof would cost: one call for each id, and a control request
+-- for each batch.
+CREATE OR REPLACE FUNCTION report_deletes(p_run_id bigint, p_missed text[], p_held text, p_batch integer, p_most integer) RETURNS void
+    LANGUAGE sql AS
+$$
+    INSERT INTO sync_reports (run_id, zoho_id, what, error)
+    SELECT p_run_id, m, 'deleted', coalesce('would be held: ' || p_held, 'would be asked for by its id first') FROM unnest(p_missed) m
+     LIMIT greatest(0, p_most - (SELECT count(*) FROM sync_reports WHERE run_id = p_run_id))
+        ON CONFLICT DO NOTHING;
+    UPDATE sync_runs
+       SET deleted = cardinality(p_missed),
+           summary = CASE WHEN p_held IS NOT NULL THEN format('%s on no page, would be held: %s', cardinality(p_missed), p_held)
+                          ELSE format('%s on no page, to be proved gone by up to %s calls more', cardinality(p_missed),
+                                      cardinality(p_missed) + ceil(2 * cardinality(p_missed) / CAST(p_batch AS numeric))) END
+     WHERE id = p_run_id AND cardinality(p_missed) > 0
+$$;
+
+-- Up to three ids, separated by commas, of rows that are taken to be in Zoho, without p_but. Null: there are none.
+CREATE OR REPLACE FUNCTION living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_ids text;
+BEGIN
+    EXECUTE format($living$
+        SELECT string_agg(l.id, ',')
+          FROM (SELECT t.%1$I AS id FROM %2$I t
+                 WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%1$I IS NOT NULL AND t.%1$I IS DISTINCT FROM $3
+                   AND NOT EXISTS (SELECT FROM sync_deletes d JOIN sync_runs r ON r.id = d.run_id
+                                    WHERE r.org = $1 AND r.entity = $2 AND d.zoho_id = t.%1$I
+                                      AND d.state IN ('proposed', 'held', 'refused', 'restored'))
+                 LIMIT 3) l
+        $living$, p_key, p_table) INTO v_ids USING p_org, p_entity, p_but;
+    RETURN v_ids;
+END
+$$;
+
+-- Whether a record has a row that is not marked as deleted.
+CREATE OR REPLACE FUNCTION is_living(p_org text, p_table text, p_key text, p_zoho_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_lives boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I = $2)', p_table, p_key)
+       INTO v_lives USING p_org, p_zoho_id;
+    RETURN v_lives;
+END
+$$;
+
+-- Holds the list for a person: nothing more of it is requested or marked. The run ends partial and says why.
+CREATE OR REPLACE FUNCTION hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
+    LANGUAGE sql AS
+$$
+    UPDATE sync_deletes SET state = 'held', reason = p_reason WHERE run_id = p_list AND state = 'proposed'
+       AND EXISTS (SELECT FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running');
+    UPDATE sync_runs
+       SET error = format('%s %s of PostgreSQL were on no page of Zoho''s list and are held, not marked as deleted: %s. '
+                          || 'GET /api/sync/runs/%s/deletes lists them; POST /api/sync/runs/%s/deletes/release has each proved '
+                          || 'and marked, POST /api/sync/runs/%s/deletes/refuse keeps them',
+                          (SELECT count(*) FROM sync_deletes WHERE run_id = p_list AND state = 'held'), entity, p_reason,
+                          p_list, p_list, p_list)
+     WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
+$$;
+
+-- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that a later request
+-- brought is left alone; a row that is marked already keeps the later proof. One by one, so that the history knows the call of
+-- each. Returns the ids that were marked.
+CREATE OR REPLACE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_gone record;
+BEGIN
+    FOR v_gone IN SELECT * FROM jsonb_to_recordset(p_gone) AS g(id text, at timestamptz, call text) LOOP
+        PERFORM set_config('saddlebag.call_id', coalesce(v_gone.call, ''), true);
+        EXECUTE format('UPDATE %2$I t SET requested_at = $3
+                         WHERE t.org_id = $1 AND t.%1$I = $2 AND t.deleted_at IS NOT NULL AND t.requested_at < $3', p_key, p_table)
+          USING p_org, v_gone.id, v_gone.at;
+        RETURN QUERY EXECUTE format($mark$
+            UPDATE %2$I t SET deleted_at = $3, requested_at = $3, updated_at = clock_timestamp()
+             WHERE t.org_id = $1 AND t.%1$I = $2 AND t.deleted_at IS NULL AND (t.requested_at IS NULL OR t.requested_at < $3)
+            RETURNING t.%1$I
+            $mark$, p_key, p_table) USING p_org, v_gone.id, v_gone.at;
+    END LOOP;
+END
+$$;
+
+-- Starts a run that proves what another run left: held, unfinished when it ended, or refused and restored since.
+CREATE OR REPLACE FUNCTION release_deletes(p_list bigint, p_trigger text, p_stale interval)
+    RETURNS TABLE (run_id bigint, started boolean, left_over bigint)
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    PERFORM abandon_stale_runs(p_stale);
+    SELECT count(*) INTO left_over FROM sync_deletes d
+     WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
+    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the one in the way may end between the two statements
+        INSERT INTO sync_runs (org, entity, mode, trigger, cursor)
+        SELECT r.org, r.entity, 'deletes', p_trigger, jsonb_build_object('read', 'deletes', 'run', p_list)
+          FROM sync_runs r WHERE r.id = p_list
+            ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
+        RETURNING id INTO run_id;
+        started := run_id IS NOT NULL;
+        IF NOT started THEN
+            SELECT b.id INTO run_id FROM sync_runs r JOIN sync_runs b USING (org, entity)
+             WHERE r.id = p_list AND b.status = 'running';
+        END IF;
+    END LOOP;
+    IF started THEN
+        UPDATE sync_deletes d SET state = 'proposed', reason = NULL, details_at = NULL
+         WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
+    END IF;
+    RETURN NEXT;
+END
+$$;
+
+-- Takes back the tombstones that a run set and that are still its own. Returns how many.
+CREATE OR REPLACE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_entity text, p_table text, p_key text) RETURNS bigint
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_now   timestamptz;
+    v_count bigint;
+BEGIN
+    -- in turn with the sinks of the kind, as in sink-turn.sql
+    PERFORM lock_work('sink ' || p_entity || ' ' || p_org);
+    PERFORM set_config('saddlebag.source', 'api', true);
+    v_now := clock_timestamp();
+    EXECUTE format($restore$
+        WITH ours AS (
+            UPDATE %2$I t SET deleted_at = NULL, updated_at = $3
+              FROM sync_deletes d
+             WHERE (d.run_id = $1 OR d.decided_run = $1) AND d.state = 'gone'
+               AND t.org_id = $2 AND t.%1$I = d.zoho_id AND t.deleted_at = d.requested_at
+            RETURNING d.run_id, d.zoho_id
+        )
+        UPDATE sync_deletes d SET state = 'restored', decided_at = $3
+          FROM ours o WHERE d.run_id = o.run_id AND d.zoho_id = o.zoho_id
+        $restore$, p_key, p_table) USING p_run_id, p_org, v_now;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    RETURN v_count;
+END
+$$;

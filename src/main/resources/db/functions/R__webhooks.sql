@@ -1,0 +1,286 @@
+-- The inbox. PostgreSQL keeps plans, and makes them by the statistics of the moment. In a small or empty inbox, or one in which nothing
+-- waits, each index seems as good as reading the whole table. In a storm such plans read all pending events, or all events, for each
+-- one: seconds for a hundred, until autovacuum had counted again. So each function here finds events in a way that only one index
+-- serves: by id, or in an order that nothing else gives without sorting (hence x >= y AND x <= y for x = y).
+-- Planner methods are switched off (enable_*), and none of them is used all the same: that costs 1e10 in PostgreSQL 17 and before, and
+-- from 100,000 on PostgreSQL compiles the statement (jit), 0.4 s for each claim. Each function switches jit off as well, for sessions
+-- whose own setting a pooler lost.
+
+CREATE OR REPLACE FUNCTION webhook_event_id(p_org text, p_event_id text) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+BEGIN
+    RETURN (SELECT e.id FROM webhook_events e
+             WHERE e.org_id = p_org AND e.event_id >= p_event_id AND e.event_id <= p_event_id ORDER BY e.event_id LIMIT 1);
+END
+$$;
+
+-- Stores an event. Not accepted: it is here already. A hint repeats only an event whose work has not begun (that one's told_at moves);
+-- after that it is news. The loop sees an equal event that another transaction committed in between. An event of a kind that the
+-- organisation does not copy is stored as ignored. While somebody locks the inbox, the sender gets an error after 4 s, and holds up
+-- no connection.
+CREATE OR REPLACE FUNCTION receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text,
+                                           p_modified timestamptz, p_complete boolean, p_payload text)
+    RETURNS TABLE (key text, accepted boolean)
+    LANGUAGE plpgsql
+    SET lock_timeout = '4s' SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+#variable_conflict use_column
+DECLARE
+    v_error text := (SELECT 'The organisation does not have this kind copied' FROM organisations o
+                      WHERE o.org_id = p_org AND p_entity <> ALL (o.kinds));
+    v_hint  bigint;
+BEGIN
+    LOOP
+        IF p_modified IS NULL THEN
+            v_hint := (SELECT e.id FROM webhook_events e
+                        WHERE e.org_id = p_org AND e.hint >= p_digest AND e.hint <= p_digest AND e.status = 'pending'
+                        ORDER BY e.hint LIMIT 1);
+            RETURN QUERY UPDATE webhook_events w SET told_at = clock_timestamp()
+                          WHERE w.id = v_hint AND CASE WHEN w.status = 'pending' THEN w.hint IS NOT NULL ELSE false END
+                         RETURNING w.event_id, false;
+            EXIT WHEN FOUND;
+        ELSIF webhook_event_id(p_org, p_digest) IS NOT NULL THEN
+            RETURN QUERY SELECT p_digest, false;
+            EXIT;
+        END IF;
+        RETURN QUERY
+            INSERT INTO webhook_events AS w (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status, error,
+                                             processed_at, hint)
+            SELECT p_org, CASE WHEN p_modified IS NULL AND webhook_event_id(p_org, p_digest) IS NOT NULL
+                               THEN p_digest || '-' || replace(CAST(gen_random_uuid() AS text), '-', '') ELSE p_digest END,
+                   p_digest, p_entity, p_event, p_zoho_id, p_modified, p_complete, p_payload,
+                   CASE WHEN v_error IS NULL THEN 'pending' ELSE 'ignored' END, v_error,
+                   CASE WHEN v_error IS NOT NULL THEN clock_timestamp() END,
+                   CASE WHEN p_modified IS NULL THEN p_digest END
+                ON CONFLICT DO NOTHING
+            RETURNING w.event_id, true;
+        EXIT WHEN FOUND;
+    END LOOP;
+END
+$$;
+
+-- Wakes the workers of the inbox when something can be processed: with the commit, whichever statement it comes from. PostgreSQL delivers
+-- equal notifications of a transaction once. Transactions that notify commit one after the other.
+CREATE OR REPLACE FUNCTION wake_inbox() RETURNS trigger
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    PERFORM pg_notify('saddlebag_inbox', '');
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER wake_inbox AFTER INSERT OR UPDATE ON webhook_events
+    FOR EACH ROW WHEN (NEW.status = 'pending' AND NEW.claimed_until IS NULL AND NEW.due_at <= clock_timestamp())
+    EXECUTE FUNCTION wake_inbox();
+
+-- Whether an event is due now, and in how many milliseconds the next one will be. Null: not within p_within.
+CREATE OR REPLACE FUNCTION webhooks_due(p_within interval) RETURNS TABLE (due_now boolean, next_ms bigint)
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+DECLARE
+    v_now  timestamptz := clock_timestamp();
+    v_due  timestamptz;
+    v_next timestamptz;
+BEGIN
+    due_now := false;
+    FOR v_lane IN 0 .. 1 LOOP
+        v_due := (SELECT e.due_at FROM webhook_events e
+                   WHERE e.status = 'pending' AND e.complete = (v_lane = 1) ORDER BY e.due_at, e.id LIMIT 1);
+        IF v_due <= v_now THEN
+            due_now := true;
+            v_due := (SELECT e.due_at FROM webhook_events e
+                       WHERE e.status = 'pending' AND e.complete = (v_lane = 1) AND e.due_at > v_now ORDER BY e.due_at, e.id LIMIT 1);
+        END IF;
+        v_next := least(v_next, v_due);
+    END LOOP;
+    next_ms := CASE WHEN v_next <= v_now + p_within THEN ceil(extract(epoch FROM v_next - v_now) * 1000) END;
+    RETURN NEXT;
+END
+$$;
+
+-- When a record that was fetched p_fetches times within a minute may be fetched again. Null: at once.
+CREATE OR REPLACE FUNCTION fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+BEGIN
+    RETURN (SELECT f.fetched_at + interval '1 minute'
+              FROM (SELECT DISTINCT e.fetched_at FROM webhook_events e
+                     WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id = p_zoho_id
+                       AND e.fetched_at > clock_timestamp() - interval '1 minute'
+                     ORDER BY e.fetched_at DESC) f
+             OFFSET p_fetches - 1 LIMIT 1);
+END
+$$;
+
+-- Takes events that are due, in the order in which they are due: one of each record, and none of a record that is being processed. At most
+-- 2 MB of payload, what a claim may hold in memory. With an organisation: those of its events that may be fetched together.
+-- A postponed event holds up hints, whose fetch would fail as its own did; a complete event overtakes it. Claims take turns, because two
+-- at the same time could take two events of a record. Most looks find nothing, and take no lock.
+CREATE OR REPLACE FUNCTION claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval, p_org text DEFAULT NULL,
+                                          p_fetches integer DEFAULT 3)
+    RETURNS SETOF webhook_events
+    LANGUAGE plpgsql
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+DECLARE
+    v_event   record;
+    v_ids     bigint[] := '{}';
+    v_bytes   bigint := 0;
+    v_again   timestamptz;
+    v_put_off boolean;
+BEGIN
+    PERFORM FROM webhook_events e
+      WHERE e.status = 'pending' AND e.complete = p_complete AND e.due_at <= clock_timestamp()
+      ORDER BY e.due_at, e.id LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM lock_work('webhook claims');
+    LOOP
+        v_put_off := false;
+        FOR v_event IN
+            SELECT e.id, e.org_id, e.entity, e.zoho_id, e.modified, octet_length(e.payload) AS bytes FROM webhook_events e
+             WHERE e.status = 'pending' AND e.complete = p_complete AND e.due_at <= clock_timestamp()
+               AND coalesce(e.claimed_until <= clock_timestamp(), true) AND e.entity = ANY (p_kinds)
+               AND (p_org IS NULL OR e.org_id = p_org AND NOT e.alone)
+               AND NOT EXISTS (SELECT FROM webhook_events o
+                                WHERE o.org_id = e.org_id AND o.entity = e.entity AND o.zoho_id >= e.zoho_id AND o.zoho_id <= e.zoho_id
+                                  AND o.status = 'pending'
+                                  AND (o.claimed_until > clock_timestamp()
+                                       OR o.id < e.id AND (NOT e.complete OR o.due_at <= clock_timestamp()))
+                                ORDER BY o.zoho_id OFFSET 0) -- or it would be a join
+             ORDER BY e.due_at, e.id
+             LIMIT p_most
+               FOR UPDATE SKIP LOCKED
+        LOOP
+            IF v_event.modified IS NULL AND NOT p_complete THEN
+                v_again := fetch_again_at(v_event.org_id, v_event.entity, v_event.zoho_id, p_fetches);
+                IF v_again > clock_timestamp() THEN
+                    UPDATE webhook_events SET due_at = v_again WHERE id = v_event.id;
+                    v_put_off := true;
+                    CONTINUE;
+                END IF;
+            END IF;
+            EXIT WHEN v_bytes >= 2000000;
+            v_bytes := v_bytes + v_event.bytes;
+            v_ids := v_ids || v_event.id;
+        END LOOP;
+        EXIT WHEN v_ids <> '{}' OR NOT v_put_off;
+    END LOOP;
+    RETURN QUERY
+        UPDATE webhook_events w
+           SET claimed_until = clock_timestamp() + p_lease, attempts = w.attempts + 1, hint = NULL
+         WHERE w.id = ANY (v_ids)
+        RETURNING w.*;
+END
+$$;
+
+-- Whether a record has another event that a claim may take at once.
+CREATE OR REPLACE FUNCTION has_another_due(p_event webhook_events) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+BEGIN
+    RETURN EXISTS (SELECT FROM webhook_events o
+                    WHERE o.org_id = p_event.org_id AND o.entity = p_event.entity
+                      AND o.zoho_id >= p_event.zoho_id AND o.zoho_id <= p_event.zoho_id AND o.status = 'pending'
+                      AND o.complete = p_event.complete AND o.due_at <= clock_timestamp() AND o.event_id <> p_event.event_id
+                    ORDER BY o.zoho_id OFFSET 0);
+END
+$$;
+
+-- Whether a webhook's payload lacks a key of the row that the last webhook or an answer by id had. Then only Zoho can tell what became of it.
+CREATE OR REPLACE FUNCTION webhook_lacks(p_source jsonb, p_shapes jsonb, p_payload jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT EXISTS (SELECT FROM jsonb_object_keys(p_source) k
+                    WHERE NOT p_payload ? k
+                      AND (NOT p_shapes -> 'webhook' ? k OR NOT p_shapes -> 'record' ? k OR NOT p_shapes -> 'details' ? k))
+$$;
+
+-- What complete payloads, one for each record, mean for their rows:
+--   store  the payload is newer
+--   older  the row is newer
+--   same   the row says so already
+--   fetch  only Zoho can tell: both are of the same second and differ; or one has no time, or a time in the future; or the row is a
+--          tombstone; or there is no row although the record was told of before; or the payload lacks a key that was said before
+--          (payloads of the shape none are not asked that).
+CREATE OR REPLACE FUNCTION judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text)
+    RETURNS TABLE (zoho_id text, verdict text)
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET jit = off AS -- a plan made while the tables were small would read all of them for each batch
+$$
+BEGIN
+    RETURN QUERY EXECUTE format($judge$
+        SELECT s.zoho_id,
+               CASE WHEN t.org_id IS NULL THEN CASE WHEN EXISTS (SELECT FROM webhook_events e
+                                                                  WHERE e.org_id = $1 AND e.entity = $4 AND e.zoho_id = s.zoho_id
+                                                                    AND e.status = 'ignored') THEN 'fetch' ELSE 'store' END
+                    WHEN t.deleted_at IS NOT NULL OR t.zoho_modified_at IS NULL OR t.zoho_modified_at > latest_version() THEN 'fetch'
+                    WHEN t.zoho_modified_at > s.modified THEN 'older'
+                    WHEN $5 = 'webhook' AND webhook_lacks(t.source, t.shapes, s.record) THEN 'fetch'
+                    WHEN t.zoho_modified_at < s.modified THEN 'store'
+                    WHEN t.source || s.record = t.source THEN 'same'
+                    ELSE 'fetch' END
+          FROM (SELECT r.record ->> $2 AS zoho_id, zoho_version(r.record ->> 'last_modified_time') AS modified, r.record
+                  FROM jsonb_array_elements($3) AS r(record)) s
+          LEFT JOIN %I t ON t.org_id = $1 AND t.%I = s.zoho_id
+        $judge$, p_table, p_key) USING p_org, p_id_key, p_records, p_entity, p_shape;
+END
+$$;
+
+-- Postpones an event until Zoho's limits end; this was no attempt. A postponed hint counts as not begun, unless an equal one waits by now.
+CREATE OR REPLACE FUNCTION wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void
+    LANGUAGE plpgsql
+    SET enable_seqscan = off SET jit = off AS
+$$
+DECLARE
+    v_id bigint := webhook_event_id(p_org, p_event_id);
+BEGIN
+    UPDATE webhook_events w
+       SET due_at = p_until + random() * interval '1 s', claimed_until = NULL, attempts = w.attempts - 1, error = p_error
+     WHERE w.id = v_id AND CASE WHEN w.status = 'pending' THEN w.claimed_until = p_claim ELSE false END;
+    IF FOUND THEN
+        BEGIN
+            UPDATE webhook_events w SET hint = w.digest WHERE w.id = v_id AND w.modified IS NULL AND w.attempts = 0;
+        EXCEPTION WHEN unique_violation THEN
+            NULL;   -- that one is told of what comes
+        END;
+    END IF;
+END
+$$;
+
+-- Ends an event whose attempt failed, for good or until its next attempt. Only the current claim may do so. The pauses grow threefold, from
+-- p_first to p_longest, give or take a fifth.
+CREATE OR REPLACE FUNCTION fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_mendable boolean, p_attempts integer,
+                                        p_first interval, p_longest interval)
+    RETURNS text
+    LANGUAGE plpgsql
+    SET enable_seqscan = off SET jit = off AS
+$$
+DECLARE
+    v_id    bigint := webhook_event_id(p_org, p_event_id);
+    v_event webhook_events%ROWTYPE;
+BEGIN
+    UPDATE webhook_events w
+       SET status = CASE WHEN p_mendable AND w.attempts < p_attempts THEN 'pending' ELSE 'dead' END,
+           due_at = clock_timestamp() + least(p_longest, p_first * power(3, least(w.attempts - 1, 20))) * (0.8 + 0.4 * random()),
+           processed_at = CASE WHEN NOT p_mendable OR w.attempts >= p_attempts THEN clock_timestamp() END,
+           claimed_until = NULL, error = p_error
+     WHERE w.id = v_id AND CASE WHEN w.status = 'pending' THEN w.claimed_until = p_claim ELSE false END
+    RETURNING w.* INTO v_event;
+    IF v_event.status = 'dead' THEN
+        INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, attempts, event_id)
+        VALUES (p_org, 'webhook', v_event.entity, v_event.zoho_id, v_event.payload, p_error, v_event.attempts, p_event_id)
+            ON CONFLICT (org_id, source, entity, coalesce(zoho_id, ''), digest) DO UPDATE
+           SET attempts = EXCLUDED.attempts, error = EXCLUDED.error, event_id = EXCLUDED.event_id, failed_at = clock_timestamp(),
+               closed_at = NULL;
+    END IF;
+    RETURN v_event.status;
+END
+$$;

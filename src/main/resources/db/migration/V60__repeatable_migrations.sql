@@ -1,4 +1,0 @@
--- An older Saddlebag keeps away from a database whose versions it does not know. So a file without a version never changes alone:
--- a versioned one names it, with the first 64 bits of its SHA-256.
--- R__zoho_take_slot.sql dbf867c82443cd68
--- afterMigrate__prices.sql 935a6093e8496d38
