@@ -25,15 +25,15 @@ DECLARE
     v_flying     integer;
     v_crowded    boolean;
     v_last       timestamptz;   -- when bulk work took its last slot
-    v_next_slot  timestamptz;   -- when the next slot comes home at the earliest
+    v_next_slot  timestamptz;   -- when the next slot is released at the earliest
     v_oldest     timestamptz;   -- when the oldest call in flight left
-    v_usual      interval;      -- how long calls took of late
+    v_usual      interval;      -- median duration of the latest calls
     v_day_end    timestamptz;
     v_day_left   integer;
     v_day_limit  integer;
     v_day_from   timestamptz;
     v_day_calls  integer;
-    v_day_known  boolean;       -- some of them are counted already
+    v_day_known  boolean;       -- the organisation has a count of the day so far
     v_until      timestamptz;
 BEGIN
     PERFORM lock_work('zoho_calls ' || p_org);
@@ -51,7 +51,7 @@ BEGIN
            min(c.at) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now)
       INTO v_held, v_held_bulk, v_flying, v_crowded, v_last, v_next_slot, v_oldest
       FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now;
-    -- after code 1070 others have taken of Zoho's places: for a while we take half of ours
+    -- after code 1070 (too many calls in process) other clients share Zoho's places: for 5 s take half of ours
     v_places := CASE WHEN v_crowded THEN greatest(1, v_places / 2) ELSE v_places END;
 
     IF v_org.blocked_until > v_now THEN
@@ -66,20 +66,20 @@ BEGIN
         v_until := v_now + interval '100 ms';
         waiting_for := 'in-flight';
     ELSE
-        -- the day ends when Zoho last said, or a number of days after; if it never did, at midnight
+        -- the day ends at the time that Zoho last named, or whole days after it; where Zoho never did, at midnight UTC
         v_day_end := coalesce(v_org.day_resets_at + interval '24 hours'
                                   * (floor(extract(epoch FROM v_now - v_org.day_resets_at) / 86400) + 1),
                               date_trunc('day', v_now, 'UTC') + interval '24 hours');
         IF v_per_day IS NOT NULL THEN
             v_day_limit := v_per_day;
             v_day_from := v_day_end - interval '24 hours';
-            -- Zoho says when the day ends in whole seconds from now: it moves a little with each answer
+            -- Zoho names the end of the day in whole seconds from now, so it moves a little with each answer
             v_day_known := coalesce(v_org.day_counted_to <= v_now
                                     AND v_org.day_counted_from BETWEEN v_day_from - interval '5 minutes' AND v_day_from + interval '5 minutes',
                                     false);
             SELECT count(*) INTO v_day_calls FROM zoho_calls c
              WHERE c.org_id = p_org AND c.at >= CASE WHEN v_day_known THEN v_org.day_counted_to ELSE v_day_from END
-               AND c.released_at > c.at;    -- what was never sent is none
+               AND c.released_at > c.at;    -- a call that was never sent does not count
             v_day_left := v_per_day - v_day_calls - CASE WHEN v_day_known THEN v_org.day_counted ELSE 0 END;
             IF v_day_calls > 500 OR v_org.day_counted_to > v_now THEN
                 UPDATE organisations o
@@ -89,13 +89,13 @@ BEGIN
             END IF;
         ELSIF v_org.day_resets_at > v_now THEN
             v_day_limit := coalesce(v_org.day_limit, 0);
-            v_day_left := v_org.day_remaining - v_flying;   -- what is on its way is not in it yet
+            v_day_left := v_org.day_remaining - v_flying;   -- Zoho has not counted the calls in flight yet
         END IF;
         IF v_day_left <= (CASE WHEN v_bulk THEN v_day_limit::bigint * p_day_reserve / 100 ELSE 0 END) THEN
             v_until := v_day_end;
             waiting_for := 'day';
         ELSIF v_bulk AND v_org.wanted_until > v_now AND v_held_bulk * 10 >= v_held THEN
-            v_until := v_org.wanted_until;  -- but a tenth of the slots stays with bulk work, however many others come
+            v_until := v_org.wanted_until;  -- bulk work keeps a tenth of the slots, however many other calls come
             waiting_for := 'minute';
         ELSIF v_bulk AND v_last IS NOT NULL THEN
             v_until := v_last + greatest(interval '1 minute' / per_minute,
@@ -105,10 +105,10 @@ BEGIN
                 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.ms) * interval '1 ms' INTO v_usual
                   FROM (SELECT c.ms FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.ms IS NOT NULL
                          ORDER BY c.released_at DESC LIMIT 9) l;
-                IF v_usual > interval '1 second' THEN   -- a place that comes home within a second is near enough
+                IF v_usual > interval '1 second' THEN   -- a place that is released within a second needs no spreading
                     v_until := v_last + (v_oldest + v_usual - v_last) / (v_places - v_flying + 1);
                     waiting_for := 'in-flight';
-                    IF v_until > v_now THEN     -- looked at again soon: it is a guess
+                    IF v_until > v_now THEN     -- an estimate: look again soon
                         v_until := least(v_until, v_now + interval '100 ms');
                     END IF;
                 END IF;
@@ -117,11 +117,11 @@ BEGIN
     END IF;
 
     IF v_until > v_now THEN
-        -- nothing of a wait outlasts it: its commit does not wait for the disk, nor do others for its turn
+        -- a wait writes nothing that must survive a crash: its commit need not wait for the disk, nor hold up the next caller
         PERFORM set_config('synchronous_commit', 'off', true);
         wait_ms := ceil(extract(epoch FROM v_until - v_now) * 1000);
         IF NOT v_bulk AND waiting_for IN ('minute', 'in-flight') THEN
-            -- and a little longer, for the time that it needs to come back; if it never does, no longer than that
+            -- 300 ms longer, the time that the caller needs to come back; if it never does, bulk work waits no longer than that
             UPDATE organisations o SET wanted_until = greatest(o.wanted_until, v_until + interval '300 ms') WHERE o.org_id = p_org;
         END IF;
     ELSE
@@ -158,7 +158,7 @@ SELECT o.org_id, coalesce(o.calls_per_minute, p_per_minute), slots.held, recent.
  CROSS JOIN LATERAL (
        SELECT count(*) AS held, count(*) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > now()) AS flying
          FROM zoho_calls c WHERE c.org_id = o.org_id AND c.released_at > now()) slots
- -- the bounds that follow from now() alone tell the planner how few rows there are
+ -- bounds that depend on now() alone let the planner estimate how few rows there are
  CROSS JOIN LATERAL (
        SELECT count(*) AS last_hour, count(*) FILTER (WHERE c.at > now() - interval '1 minute') AS last_minute
          FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '1 hour' AND c.released_at > c.at) recent

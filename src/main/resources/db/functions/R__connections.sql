@@ -17,13 +17,13 @@ CREATE OR REPLACE FUNCTION zoho_take_token(p_org text, p_refused bigint, p_lease
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    -- Zoho gives 10 tokens in 10 minutes and then none for the rest of them; one is left for what others do with the client
+    -- Zoho gives 10 tokens in 10 minutes, and then none until these are over. One is left for other users of the client
     c_requests CONSTANT integer  := 9;
     c_window   CONSTANT interval := '10 minutes 5 seconds';
     v_now      timestamptz := clock_timestamp();
     v          connections%ROWTYPE;
     v_again    boolean := coalesce(p_again, false);
-    v_alive    boolean;     -- for this caller
+    v_alive    boolean;     -- the access token serves this caller
     v_until    timestamptz;
 BEGIN
     SELECT c.* INTO v FROM connections c JOIN organisations o ON o.connection_id = c.id WHERE o.org_id = p_org;

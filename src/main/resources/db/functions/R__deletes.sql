@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION propose_deletes(p_run_id bigint, p_epoch integer, p_t
                                            p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer)
     RETURNS TABLE (list bigint, controls text)
     LANGUAGE plpgsql
-    SET enable_nestloop = off AS    -- no estimate tells how many ids the pages hold; a million squared is never right
+    SET enable_nestloop = off AS    -- the planner cannot estimate how many ids the pages hold, and a nested loop over a million squared never ends
 $$
 DECLARE
     v_run    sync_runs%ROWTYPE;
@@ -58,7 +58,7 @@ BEGIN
             PERFORM report_deletes(p_run_id, v_missed, v_held, p_batch, p_most);
             v_held := NULL;
         ELSE
-            -- what earlier runs left undecided is found anew, or not
+            -- this run finds anew what earlier runs left undecided, if it is still missing
             DELETE FROM sync_deletes d USING sync_runs r
              WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
             DELETE FROM sync_pages p WHERE p.run_id = p_run_id;
@@ -178,7 +178,7 @@ BEGIN
     PERFORM abandon_stale_runs(p_stale);
     SELECT count(*) INTO left_over FROM sync_deletes d
      WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
-    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the one in the way may end between the two statements
+    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the run that is in the way may end between the two statements
         INSERT INTO sync_runs (org, entity, mode, trigger, cursor)
         SELECT r.org, r.entity, 'deletes', p_trigger, jsonb_build_object('read', 'deletes', 'run', p_list)
           FROM sync_runs r WHERE r.id = p_list
@@ -206,7 +206,7 @@ DECLARE
     v_now   timestamptz;
     v_count bigint;
 BEGIN
-    -- in turn with the sinks of the kind, as in sink-turn.sql
+    -- the lock that the sinks of the kind take
     PERFORM lock_work('sink ' || p_entity || ' ' || p_org);
     PERFORM set_config('saddlebag.source', 'api', true);
     v_now := clock_timestamp();

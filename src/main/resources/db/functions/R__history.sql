@@ -24,7 +24,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM new_rows) THEN
         RETURN NULL;
     END IF;
-    -- json, xml and shapes cannot be compared but as text
+    -- json, xml and geometric types can be compared only as text
     SELECT string_agg(format('(%1$L, CASE WHEN o.%1$I%2$s IS DISTINCT FROM n.%1$I%2$s THEN ARRAY[to_jsonb(o.%1$I), to_jsonb(n.%1$I)] END)',
                              a.attname, c.as_text), ', ') FILTER (WHERE a.attname <> ALL (c_untracked)),
            string_agg(format('o.%1$I%2$s IS NOT DISTINCT FROM n.%1$I%2$s', a.attname, c.as_text), ' AND ')
@@ -68,8 +68,8 @@ SELECT track_changes('products', 'items', 'zoho_item_id'),
        track_changes('stock_adjustments', 'stock-adjustments', 'zoho_adjustment_id'),
        track_changes('customer_payments', 'customer-payments', 'zoho_payment_id'),
        track_changes('price_lists', 'price-lists', 'zoho_pricebook_id'),
-       track_changes('product_prices', 'product-prices', 'id'),    -- "which call wrote this price?": by the price's own id
-       track_changes('records', '', 'zoho_id');    -- an UPDATE of the parent fires this trigger only, one of a partition the partition's
+       track_changes('product_prices', 'product-prices', 'id'),    -- "which call wrote this price?"; by the price's own id
+       track_changes('records', '', 'zoho_id');    -- for an UPDATE of the parent; one of a partition fires the partition's trigger
 
 -- The changes with their calls. A call leaves the ledger after zoho.ledger-days; its changes stay for saddlebag.history.days.
 CREATE OR REPLACE VIEW record_history AS

@@ -41,7 +41,7 @@ BEGIN
     IF v_orgs IS NULL THEN
         RETURN NULL;
     END IF;
-    -- no statement joins item_images: on a first run a plan made for the empty table would read all of it for each page
+    -- no statement joins item_images: in a first run, a plan made for the empty table would read the whole table for each page
     INSERT INTO item_images AS i (org_id, zoho_item_id, wanted_key)
     SELECT n.org_id, n.zoho_item_id, n.key
       FROM unnest(v_orgs, v_items, v_keys) AS n(org_id, zoho_item_id, key)

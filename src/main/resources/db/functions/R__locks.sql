@@ -13,7 +13,7 @@ BEGIN
         PERFORM set_config('lock_timeout', '30s', true);
     END IF;
     PERFORM FROM work_locks WHERE name = p_name FOR UPDATE;
-    IF NOT FOUND THEN   -- by ON CONFLICT a second first one waits for the first
+    IF NOT FOUND THEN   -- of two that insert the row, ON CONFLICT lets the second wait for the first
         INSERT INTO work_locks (name) VALUES (p_name) ON CONFLICT DO NOTHING;
         PERFORM FROM work_locks WHERE name = p_name FOR UPDATE;
     END IF;

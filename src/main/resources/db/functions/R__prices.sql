@@ -186,9 +186,9 @@ BEGIN
     IF v_changed IS NULL THEN
         RETURN NULL;
     END IF;
-    -- before any row of product_prices: the sink of price lists writes the same rows
+    -- locked before any row of product_prices, because the sink of price lists writes the same rows
     PERFORM lock_work('prices ' || o) FROM unnest(v_orgs) o;
-    IF TG_OP = 'INSERT' THEN    -- what Zoho priced before its item was here
+    IF TG_OP = 'INSERT' THEN    -- prices that came from Zoho before their item did
         UPDATE product_prices t SET product_id = p.id
           FROM products p
          WHERE p.id = ANY (v_changed) AND t.org_id = p.org_id AND t.zoho_item_id = p.zoho_item_id AND t.product_id IS NULL;

@@ -52,7 +52,7 @@ DECLARE
     v_row     jsonb;
     v_lacked  jsonb := p_shapes -> p_shape;
     v_webhook jsonb;
-    v_left    text[];   -- keys that the answer has not
+    v_left    text[];   -- keys that the answer lacks
     v_new     text[];   -- keys that only the answer has
 BEGIN
     IF p_row IS NULL THEN
@@ -62,7 +62,7 @@ BEGIN
         differs := true;
         RETURN;
     END IF;
-    v_row := p_row || '{}'; -- unpacked once, and not for each operator below
+    v_row := p_row || '{}'; -- decompressed once, not by each operator below
     source := v_row;
     shapes := p_shapes;
     gone := '{}';
@@ -89,7 +89,7 @@ BEGIN
     END IF;
     source := (v_row - gone) || p_answer;
     differs := source <> v_row;
-    -- always in the order of jsonb_object_keys, so that equal ones are equal
+    -- always in the order of jsonb_object_keys, so that equal shapes compare equal
     IF gone <> '{}' OR v_new <> '{}' THEN
         SELECT coalesce(jsonb_object_agg(o.shape, (SELECT coalesce(jsonb_agg(k), '[]') FROM jsonb_object_keys(source) k
                                                     WHERE o.lacked ? k OR k = ANY (v_new))), '{}')
@@ -159,7 +159,7 @@ DECLARE
                                                 ELSE md5(p_entity) END;
 BEGIN
     IF NOT is_partition_of_records(v_table) THEN
-        PERFORM lock_work('records_of');    -- two replicas may come to it together
+        PERFORM lock_work('records_of');    -- two replicas may create it at the same time
         IF NOT is_partition_of_records(v_table) THEN
             EXECUTE format('CREATE TABLE %I (LIKE records INCLUDING ALL)', v_table);
             EXECUTE format('ALTER TABLE records ATTACH PARTITION %I FOR VALUES IN (%L)', v_table, p_entity);

@@ -16,7 +16,7 @@ BEGIN
     IF v_last.status NOT IN ('abandoned', 'failed') OR v_last.heartbeat_at < clock_timestamp() - p_resume_within THEN
         v_last := NULL;
     END IF;
-    WHILE run_id IS NULL LOOP   -- the one in the way may end between the two statements
+    WHILE run_id IS NULL LOOP   -- the run that is in the way may end between the two statements
         INSERT INTO sync_runs (org, entity, mode, trigger, dry_run, cursor, watermark, resumed_from)
         VALUES (p_org, p_entity, p_mode, p_trigger, p_dry_run, v_last.cursor, v_last.watermark, v_last.id)
         ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
@@ -39,7 +39,7 @@ $$
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id AND c.released_at > c.at),
            error = 'Its process was not heard of for ' || extract(epoch FROM p_stale)::integer
                    || ' s: stopped, killed or cut off from the database. The next run goes on from its cursor.'
-     -- a row that somebody is writing is not silent
+     -- a locked row is being written, so its process is alive
      WHERE id IN (SELECT id FROM sync_runs
                    WHERE status = 'running' AND greatest(heartbeat_at, waiting_until) < clock_timestamp() - p_stale
                      FOR UPDATE SKIP LOCKED)

@@ -82,7 +82,7 @@ BEGIN
     SELECT jsonb_build_object('zoho', (SELECT count(*) FROM seen_ids(p_run)), 'postgresql', v_rows,
                'differing', sum(r.updated), 'missing', sum(r.created), 'surplus', cardinality(v_surplus), 'rejected', sum(r.rejected),
                'unannounced', sum(r.unannounced), 'repaired', NOT v_run.dry_run,
-               -- until now, what changes without its time, as stock may, was as old as the last pass over all records
+               -- fields that change without a new time, such as stock, were last checked by the newest pass over all records
                'oldestUnverified', (SELECT max(b.started_at) FROM sync_runs b
                                      WHERE b.org = v_run.org AND b.entity = v_run.entity AND b.status IN ('succeeded', 'partial')
                                        AND (b.mode = 'verify' OR b.mode = 'full' AND NOT b.dry_run)))

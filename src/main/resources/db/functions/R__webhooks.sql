@@ -153,7 +153,7 @@ BEGIN
                                   AND o.status = 'pending'
                                   AND (o.claimed_until > clock_timestamp()
                                        OR o.id < e.id AND (NOT e.complete OR o.due_at <= clock_timestamp()))
-                                ORDER BY o.zoho_id OFFSET 0) -- or it would be a join
+                                ORDER BY o.zoho_id OFFSET 0) -- OFFSET 0 keeps it from becoming a join
              ORDER BY e.due_at, e.id
              LIMIT p_most
                FOR UPDATE SKIP LOCKED
@@ -213,7 +213,7 @@ $$;
 CREATE OR REPLACE FUNCTION judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text)
     RETURNS TABLE (zoho_id text, verdict text)
     LANGUAGE plpgsql STABLE
-    SET enable_seqscan = off SET jit = off AS -- a plan made while the tables were small would read all of them for each batch
+    SET enable_seqscan = off SET jit = off AS -- a plan made for small tables would read the whole table for each batch
 $$
 BEGIN
     RETURN QUERY EXECUTE format($judge$
@@ -249,7 +249,7 @@ BEGIN
         BEGIN
             UPDATE webhook_events w SET hint = w.digest WHERE w.id = v_id AND w.modified IS NULL AND w.attempts = 0;
         EXCEPTION WHEN unique_violation THEN
-            NULL;   -- that one is told of what comes
+            NULL;   -- the waiting one stands for what comes
         END;
     END IF;
 END

@@ -1,25 +1,17 @@
--- The records of Zoho, one table a kind. Common to all of them:
---   The Zoho id is null in rows that were made here. No pull touches those.
---   source            the record as Zoho sent it, the keys of all answers merged
---   shapes            which keys of source each shape of answer lacked when it last came; see merged() in R__records.sql
---   requested_at      when the request that brought this version was sent
---   detailed          whether the lines of this version are stored, for kinds whose lists come without them
---   updated_at        moves only when a column changes
---   deleted_at        null while Zoho has the record
--- Numbers have a CHECK because numeric also takes NaN, which is above Infinity, and infinities.
+-- The records of Zoho, one table a kind. The comments that all of them share are at the end.
+-- Numbers have a CHECK because numeric also takes infinities, and NaN, which is above Infinity.
 -- No foreign key leads from one kind to another: the other record may come later, or never.
 
--- Items of Zoho Inventory.
 CREATE TABLE products (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     org_id           text        NOT NULL,
     zoho_item_id     text,
     name             text,
-    sku              text,                                  -- null when empty; Zoho allows duplicates
+    sku              text,
     description      text,
     price            numeric     CHECK (price > '-Infinity' AND price < 'Infinity'),
     purchase_price   numeric     CHECK (purchase_price > '-Infinity' AND purchase_price < 'Infinity'),
-    stock_quantity   numeric     CHECK (stock_quantity > '-Infinity' AND stock_quantity < 'Infinity'), -- null for services
+    stock_quantity   numeric     CHECK (stock_quantity > '-Infinity' AND stock_quantity < 'Infinity'),
     is_active        boolean,
     unit             text,
     brand            text,
@@ -36,8 +28,10 @@ CREATE TABLE products (
     deleted_at       timestamptz,
     UNIQUE (org_id, zoho_item_id)
 );
+COMMENT ON TABLE products IS 'Items of Zoho Inventory.';
+COMMENT ON COLUMN products.sku IS 'null when empty; Zoho allows duplicates';
+COMMENT ON COLUMN products.stock_quantity IS 'null for services';
 
--- Stock per location, as of the last answer that brought it.
 CREATE TABLE product_stock (
     org_id                 text        NOT NULL,
     zoho_item_id           text        NOT NULL,
@@ -51,15 +45,15 @@ CREATE TABLE product_stock (
     PRIMARY KEY (org_id, zoho_item_id, location_id),
     FOREIGN KEY (org_id, zoho_item_id) REFERENCES products (org_id, zoho_item_id) ON DELETE CASCADE
 );
+COMMENT ON TABLE product_stock IS 'Stock per location, as of the last answer that brought it.';
 
--- Customers and vendors.
 CREATE TABLE customers (
     id                     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     org_id                 text        NOT NULL,
     zoho_contact_id        text,
     name                   text,
     company_name           text,
-    contact_type           text,                            -- customer or vendor
+    contact_type           text,
     email                  text,
     phone                  text,
     mobile                 text,
@@ -77,6 +71,8 @@ CREATE TABLE customers (
     deleted_at             timestamptz,
     UNIQUE (org_id, zoho_contact_id)
 );
+COMMENT ON TABLE customers IS 'Customers and vendors.';
+COMMENT ON COLUMN customers.contact_type IS 'customer or vendor';
 
 CREATE TABLE invoices (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -109,8 +105,8 @@ CREATE INDEX ON invoices (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_
 CREATE TABLE invoice_lines (
     org_id          text        NOT NULL,
     zoho_invoice_id text        NOT NULL,
-    zoho_line_id    text        NOT NULL,                   -- #1, #2, ... where Zoho gives none
-    position        integer     NOT NULL,                   -- from 1
+    zoho_line_id    text        NOT NULL,
+    position        integer     NOT NULL,
     zoho_item_id    text,
     name            text,
     sku             text,
@@ -129,6 +125,8 @@ CREATE TABLE invoice_lines (
     PRIMARY KEY (org_id, zoho_invoice_id, zoho_line_id),
     FOREIGN KEY (org_id, zoho_invoice_id) REFERENCES invoices (org_id, zoho_invoice_id) ON DELETE CASCADE
 );
+COMMENT ON COLUMN invoice_lines.zoho_line_id IS '#1, #2, ... where Zoho gives none';
+COMMENT ON COLUMN invoice_lines.position IS 'from 1';
 CREATE INDEX invoice_lines_of_an_item ON invoice_lines (org_id, zoho_item_id);
 
 CREATE TABLE bills (
@@ -136,7 +134,7 @@ CREATE TABLE bills (
     org_id           text        NOT NULL,
     zoho_bill_id     text,
     bill_number      text,
-    zoho_contact_id  text,                                  -- the vendor
+    zoho_contact_id  text,
     status           text,
     bill_date        date,
     due_date         date,
@@ -154,6 +152,7 @@ CREATE TABLE bills (
     deleted_at       timestamptz,
     UNIQUE (org_id, zoho_bill_id)
 );
+COMMENT ON COLUMN bills.zoho_contact_id IS 'the vendor';
 CREATE INDEX bills_of_a_contact ON bills (org_id, zoho_contact_id);
 CREATE INDEX ON bills (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_bill_id) DESC, zoho_bill_id DESC)
     WHERE NOT detailed AND deleted_at IS NULL;
@@ -190,10 +189,10 @@ CREATE TABLE stock_adjustments (
     zoho_adjustment_id text,
     adjustment_date    date,
     reason             text,
-    adjustment_type    text,                                -- quantity or value
+    adjustment_type    text,
     status             text,
     reference_number   text,
-    total              numeric     CHECK (total > '-Infinity' AND total < 'Infinity'), -- adjustments have no last_modified_time: in a list, a change of the lines shows only here
+    total              numeric     CHECK (total > '-Infinity' AND total < 'Infinity'),
     source             jsonb,
     shapes             jsonb       NOT NULL DEFAULT '{}',
     detailed           boolean     NOT NULL DEFAULT false,
@@ -205,6 +204,8 @@ CREATE TABLE stock_adjustments (
     deleted_at         timestamptz,
     UNIQUE (org_id, zoho_adjustment_id)
 );
+COMMENT ON COLUMN stock_adjustments.adjustment_type IS 'quantity or value';
+COMMENT ON COLUMN stock_adjustments.total IS 'adjustments have no last_modified_time: in a list, a change of the lines shows only here';
 CREATE INDEX ON stock_adjustments (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_adjustment_id) DESC, zoho_adjustment_id DESC)
     WHERE NOT detailed AND deleted_at IS NULL;
 
@@ -231,7 +232,6 @@ CREATE TABLE stock_adjustment_lines (
 );
 CREATE INDEX stock_adjustment_lines_of_an_item ON stock_adjustment_lines (org_id, zoho_item_id);
 
--- What customers paid.
 CREATE TABLE customer_payments (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     org_id           text        NOT NULL,
@@ -244,7 +244,7 @@ CREATE TABLE customer_payments (
     payment_mode     text,
     currency         text,
     reference_number text,
-    invoice_numbers  text,                                  -- as the list has them; null where Zoho leaves them out
+    invoice_numbers  text,
     source           jsonb,
     shapes           jsonb       NOT NULL DEFAULT '{}',
     detailed         boolean     NOT NULL DEFAULT false,
@@ -256,15 +256,16 @@ CREATE TABLE customer_payments (
     deleted_at       timestamptz,
     UNIQUE (org_id, zoho_payment_id)
 );
+COMMENT ON TABLE customer_payments IS 'What customers paid.';
+COMMENT ON COLUMN customer_payments.invoice_numbers IS 'as the list has them; null where Zoho leaves them out';
 CREATE INDEX customer_payments_of_a_contact ON customer_payments (org_id, zoho_contact_id);
 CREATE INDEX ON customer_payments (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_payment_id) DESC, zoho_payment_id DESC)
     WHERE NOT detailed AND deleted_at IS NULL;
 
--- For which invoices.
 CREATE TABLE customer_payment_allocations (
     org_id             text        NOT NULL,
     zoho_payment_id    text        NOT NULL,
-    zoho_allocation_id text        NOT NULL,                -- Zoho's invoice_payment_id; where it has none, the invoice's id
+    zoho_allocation_id text        NOT NULL,
     zoho_invoice_id    text,
     amount_applied     numeric     CHECK (amount_applied > '-Infinity' AND amount_applied < 'Infinity'),
     applied_on         date,
@@ -274,6 +275,8 @@ CREATE TABLE customer_payment_allocations (
     PRIMARY KEY (org_id, zoho_payment_id, zoho_allocation_id),
     FOREIGN KEY (org_id, zoho_payment_id) REFERENCES customer_payments (org_id, zoho_payment_id) ON DELETE CASCADE
 );
+COMMENT ON TABLE customer_payment_allocations IS 'For which invoices.';
+COMMENT ON COLUMN customer_payment_allocations.zoho_allocation_id IS 'Zoho''s invoice_payment_id; where it has none, the invoice''s id';
 CREATE INDEX customer_payment_allocations_of_an_invoice ON customer_payment_allocations (org_id, zoho_invoice_id);
 
 CREATE TABLE price_lists (
@@ -282,7 +285,7 @@ CREATE TABLE price_lists (
     zoho_pricebook_id text,
     name              text,
     currency          text,
-    pricebook_type    text,                                 -- fixed_percentage or per_item
+    pricebook_type    text,
     percentage        numeric     CHECK (percentage > '-Infinity' AND percentage < 'Infinity'),
     is_increase       boolean,
     sales_or_purchase text,
@@ -298,22 +301,20 @@ CREATE TABLE price_lists (
     deleted_at        timestamptz,
     UNIQUE (org_id, zoho_pricebook_id)
 );
+COMMENT ON COLUMN price_lists.pricebook_type IS 'fixed_percentage or per_item';
 CREATE UNIQUE INDEX price_lists_default ON price_lists (org_id) WHERE is_default;
 
--- Prices of items in price lists. Every active product with a price above 0 has one in the default list. Price lists of Zoho are
--- matched by their Zoho id; one with the default list's name replaces the default list that was made here.
 CREATE TABLE product_prices (
     id                bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     org_id            text        NOT NULL,
-    zoho_item_id      text,                                 -- null: a product made here
-    zoho_pricebook_id text,                                 -- null: the default list, made here
+    zoho_item_id      text,
+    zoho_pricebook_id text,
     price             numeric     NOT NULL CHECK (price > '-Infinity' AND price < 'Infinity'),
     currency          text,
     origin            text        NOT NULL CHECK (origin IN ('zoho', 'default')),
-    -- Null: Zoho prices an item that is not here. Such a price outlasts the item's row, and belongs to it again when it comes back.
     product_id        bigint      REFERENCES products (id) ON DELETE SET NULL,
     list_id           bigint      NOT NULL REFERENCES price_lists (id) ON DELETE CASCADE,
-    default_price     numeric,                              -- the product's price that was copied here: equal to price until somebody sets another
+    default_price     numeric,
     source            jsonb,
     zoho_created_at   timestamptz,
     zoho_modified_at  timestamptz,
@@ -324,29 +325,37 @@ CREATE TABLE product_prices (
     UNIQUE (org_id, zoho_item_id, zoho_pricebook_id),
     UNIQUE (list_id, product_id)
 );
+COMMENT ON TABLE product_prices IS
+    'Prices of items in price lists. Every active product with a price above 0 has one in the default list. Price lists of '
+    'Zoho are matched by their Zoho id; one with the default list''s name replaces the default list that was made here.';
+COMMENT ON COLUMN product_prices.zoho_item_id IS 'null: a product made here';
+COMMENT ON COLUMN product_prices.zoho_pricebook_id IS 'null: the default list, made here';
+COMMENT ON COLUMN product_prices.product_id IS
+    'null: Zoho prices an item that is not here. Such a price outlasts the item''s row, and belongs to it again when it '
+    'comes back';
+COMMENT ON COLUMN product_prices.default_price IS 'the product''s price that was copied here: equal to price until somebody sets another';
 CREATE INDEX product_prices_of_a_product ON product_prices (product_id);
 
--- The tiers of a price that depends on the quantity. The price itself is that of the first tier.
 CREATE TABLE product_price_brackets (
     price_id       bigint  NOT NULL REFERENCES product_prices (id) ON DELETE CASCADE,
     start_quantity numeric NOT NULL,
-    end_quantity   numeric,                                 -- null: no upper bound
+    end_quantity   numeric,
     price          numeric NOT NULL,
     PRIMARY KEY (price_id, start_quantity)
 );
+COMMENT ON TABLE product_price_brackets IS 'The tiers of a price that depends on the quantity. The price itself is that of the first tier.';
+COMMENT ON COLUMN product_price_brackets.end_quantity IS 'null: no upper bound';
 
--- The settings saddlebag.prices, written at each start by afterMigrate__prices.sql.
 CREATE TABLE price_settings (
     only_row         boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     default_list     text NOT NULL,
     default_currency text
 );
+COMMENT ON TABLE price_settings IS 'The settings saddlebag.prices, written at each start by afterMigrate__prices.sql.';
 -- Functions that forbid sequential scans (enable_seqscan = off) find the only row by this index. Reading it as a table raised the
 -- cost of each plan to 1e10, from which PostgreSQL derives that it must compile the plan.
 CREATE INDEX price_settings_whole ON price_settings (only_row) INCLUDE (default_list, default_currency);
 
--- Records of kinds that have no table of their own, as JSON, with a partition for each kind. Statements that work on the table of
--- a kind and the column of its Zoho id work on a partition as it is.
 CREATE TABLE records (
     org_id           text        NOT NULL,
     entity           text        NOT NULL,
@@ -359,10 +368,13 @@ CREATE TABLE records (
     created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     deleted_at       timestamptz,
-    UNIQUE (org_id, zoho_id, entity)    -- in this order: a query on a partition does not name the entity
+    -- In this order: a query on a partition does not name the entity
+    UNIQUE (org_id, zoho_id, entity)
 ) PARTITION BY LIST (entity);
+COMMENT ON TABLE records IS
+    'Records of kinds that have no table of their own, as JSON, with a partition for each kind. Statements that work on the '
+    'table of a kind and the column of its Zoho id work on a partition as it is.';
 
--- Each change of a tracked column of a record: the answer to "which call wrote this price?".
 CREATE TABLE record_changes (
     id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     org_id      text        NOT NULL,
@@ -370,11 +382,38 @@ CREATE TABLE record_changes (
     zoho_id     text        NOT NULL,
     changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     column_name text        NOT NULL,
-    before      jsonb,                  -- of the column's own type: 9.5, "Lantern", true; null when the column was empty
+    before      jsonb,
     after       jsonb,
-    source      text        NOT NULL,   -- pull, webhook, api (one record, by a person), remap; sql: a statement from outside
+    source      text        NOT NULL,
     run_id      bigint,
-    call_id     bigint                  -- of zoho_calls: the call whose answer brought the change
+    call_id     bigint
 );
+COMMENT ON TABLE record_changes IS 'Each change of a tracked column of a record: the answer to "which call wrote this price?".';
+COMMENT ON COLUMN record_changes.before IS 'of the column''s own type: 9.5, "Lantern", true; null when the column was empty';
+COMMENT ON COLUMN record_changes.source IS 'pull, webhook, api (one record, by a person), remap; sql: a statement from outside';
+COMMENT ON COLUMN record_changes.call_id IS 'of zoho_calls: the call whose answer brought the change';
 CREATE INDEX record_changes_of_record ON record_changes (org_id, entity, zoho_id);
 CREATE INDEX record_changes_of_run ON record_changes (run_id) WHERE run_id IS NOT NULL;
+
+-- What all kinds share. The Zoho id is null in rows that were made here; no pull touches those.
+DO
+$$
+DECLARE
+    v_column record;
+BEGIN
+    FOR v_column IN
+        SELECT t.name AS table_name, c.name, c.comment
+          FROM unnest(ARRAY['products', 'customers', 'invoices', 'bills', 'stock_adjustments', 'customer_payments', 'price_lists', 'records']) AS t(name)
+         CROSS JOIN (VALUES
+                ('source', 'the record as Zoho sent it, the keys of all answers merged'),
+                ('shapes', 'the keys of source that each shape of answer lacked when it last came (function merged)'),
+                ('detailed', 'whether the lines of this version are stored'),
+                ('requested_at', 'when the request that brought this version was sent'),
+                ('updated_at', 'moves only when a column changes'),
+                ('deleted_at', 'null while Zoho has the record')) AS c(name, comment)
+          JOIN pg_attribute a ON a.attrelid = CAST(t.name AS regclass) AND a.attname = c.name
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I IS %L', v_column.table_name, v_column.name, v_column.comment);
+    END LOOP;
+END
+$$;

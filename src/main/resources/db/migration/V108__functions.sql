@@ -3,21 +3,21 @@
 -- change of such a file comes with a new migration that names it with the first 64 bits of its SHA-256; without other statements,
 -- if the tables stay. What CREATE OR REPLACE cannot change (a function's parameters or result, a view's columns) that migration
 -- drops first. A test checks both.
--- R__calls.sql c228dad388f51fe9
--- R__connections.sql d748425da3925f90
--- R__deletes.sql 7e33e2ad2d87557c
+-- R__calls.sql b918ecf8347dd379
+-- R__connections.sql c6434d589a4050c9
+-- R__deletes.sql e342561c5b85d27f
 -- R__details.sql f761ce7e3cc0ddab
 -- R__fields.sql 77241ba305a2edd4
--- R__history.sql 762bbdac737d7e8a
--- R__images.sql b838d58cc317f985
+-- R__history.sql 2bf85a4f01302647
+-- R__images.sql f6108604640eac01
 -- R__lines.sql 28d7bd8fc9cbb48b
--- R__locks.sql 89a1971bdb6fd103
--- R__prices.sql a07ed8f121a273a2
--- R__records.sql 32941907f8263bdd
--- R__runs.sql 712007779fd9193e
+-- R__locks.sql c9b81f8ed8e4a372
+-- R__prices.sql f7d212c54bd683f8
+-- R__records.sql df9a3bf250b32a36
+-- R__runs.sql 30569c360ff47a0a
 -- R__stock.sql e81c66328665e780
--- R__verification.sql f9b89b4c13f65a94
+-- R__verification.sql f3edad3c09c7f243
 -- R__webhook_statistics.sql ad3301f3cff6be41
--- R__webhooks.sql ed2389f89119de0e
+-- R__webhooks.sql f58f25d709927096
 -- afterMigrate__prices.sql 935a6093e8496d38
 -- afterMigrate__readers.sql ffc8342f39b85dfc

@@ -71,15 +71,16 @@ public final class TestDatabase {
     }
 
     private static final class Template {
-        static final String NAME = "migrated_template";
+        static final String NAME = make();
 
-        static {
-            try (Connection connection = connect(Server.RUNNING.apply("postgres")); Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + NAME);
+        private static String make() {
+            try {
+                String url = fresh();
+                migrate(url);
+                return url.substring(url.lastIndexOf('/') + 1);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            migrate(Server.RUNNING.apply(NAME));
         }
     }
 

@@ -1,0 +1,1134 @@
+-- The tables of Saddlebag, for people to read. Made from the migrated database by SchemaFileIT (-Dsaddlebag.schema=write); do not edit.
+-- How a table came about: db/migration. What functions, views and triggers do: the files of db/functions that are named below.
+-- "(reader)": the role saddlebag_reader may read it.
+
+-- (reader)
+CREATE TABLE bill_lines (
+    org_id         text NOT NULL,
+    zoho_bill_id   text NOT NULL,
+    zoho_line_id   text NOT NULL,
+    "position"     integer NOT NULL,
+    zoho_item_id   text,
+    name           text,
+    sku            text,
+    description    text,
+    quantity       numeric,
+    rate           numeric,
+    unit           text,
+    item_total     numeric,
+    tax_id         text,
+    tax_name       text,
+    tax_percentage numeric,
+    account_id     text,
+    location_id    text,
+    source         jsonb NOT NULL,
+    created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, zoho_bill_id, zoho_line_id),
+    FOREIGN KEY (org_id, zoho_bill_id) REFERENCES bills(org_id, zoho_bill_id) ON DELETE CASCADE,
+    CHECK (item_total > '-Infinity'::numeric AND item_total < 'Infinity'::numeric),
+    CHECK (quantity > '-Infinity'::numeric AND quantity < 'Infinity'::numeric),
+    CHECK (rate > '-Infinity'::numeric AND rate < 'Infinity'::numeric),
+    CHECK (tax_percentage > '-Infinity'::numeric AND tax_percentage < 'Infinity'::numeric)
+);
+CREATE INDEX bill_lines_of_an_item ON bill_lines (org_id, zoho_item_id);
+CREATE TRIGGER lines_move_stock AFTER INSERT OR DELETE OR UPDATE ON bill_lines FOR EACH ROW EXECUTE FUNCTION lines_move_stock();
+
+-- (reader)
+CREATE TABLE bills (
+    id               bigint GENERATED ALWAYS AS IDENTITY,
+    org_id           text NOT NULL,
+    zoho_bill_id     text,
+    bill_number      text,
+    zoho_contact_id  text,                                            -- the vendor
+    status           text,
+    bill_date        date,
+    due_date         date,
+    total            numeric,
+    balance          numeric,
+    currency         text,
+    source           jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes           jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    detailed         boolean NOT NULL DEFAULT false,                  -- whether the lines of this version are stored
+    zoho_created_at  timestamptz,
+    zoho_modified_at timestamptz,
+    requested_at     timestamptz,                                     -- when the request that brought this version was sent
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at       timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_bill_id),
+    CHECK (balance > '-Infinity'::numeric AND balance < 'Infinity'::numeric),
+    CHECK (total > '-Infinity'::numeric AND total < 'Infinity'::numeric)
+);
+CREATE INDEX bills_of_a_contact ON bills (org_id, zoho_contact_id);
+CREATE INDEX bills_org_id_zoho_modified_at_length_zoho_bill_id_idx ON bills (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_bill_id) DESC, zoho_bill_id DESC) WHERE ((NOT detailed) AND (deleted_at IS NULL));
+CREATE TRIGGER parents_move_stock AFTER UPDATE OF status, deleted_at ON bills FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR ((old.deleted_at IS NULL) IS DISTINCT FROM (new.deleted_at IS NULL)))) EXECUTE FUNCTION parents_move_stock('bill_lines', 'zoho_bill_id');
+CREATE TRIGGER record_changes AFTER UPDATE ON bills REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('bills', 'zoho_bill_id');
+
+-- A client at Zoho and the consent of a person. Several organisations may share a connection. Secrets are encrypted with the master key; each ciphertext is bound to its row and column.
+CREATE TABLE connections (
+    id              bigint GENERATED ALWAYS AS IDENTITY,
+    region          text NOT NULL,
+    accounts_url    text,                                            -- where the person gave consent, if not at the region's own host
+    api_url         text,                                            -- api_domain of the last token answer, if it was one of Zoho's hosts
+    client_id       text NOT NULL,
+    client_secret   bytea NOT NULL,
+    refresh_token   bytea,                                           -- null: nobody has given consent yet
+    scopes          text,                                            -- the granted scopes, separated by spaces; null: Zoho did not name them
+    settings_digest bytea,                                           -- digest of the settings that the connection was made from; null: made by the API
+    access_token    bytea,
+    token_version   bigint NOT NULL DEFAULT 0,                       -- counts the access tokens
+    refused_version bigint,                                          -- the token whose refusal led to the current one; a refusal of both means a missing scope
+    issued_at       timestamptz,
+    refresh_at      timestamptz,                                     -- from then on the access token is replaced
+    ends_at         timestamptz,
+    lease_until     timestamptz,                                     -- until then one process may request the next token
+    cooldown_until  timestamptz,                                     -- until then no token is requested: Zoho said "too many requests continuously"
+    needs_person    text,                                            -- what a person has to do before any call can be sent
+    connected_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (id)
+);
+
+-- For which invoices. (reader)
+CREATE TABLE customer_payment_allocations (
+    org_id             text NOT NULL,
+    zoho_payment_id    text NOT NULL,
+    zoho_allocation_id text NOT NULL,                                   -- Zoho's invoice_payment_id; where it has none, the invoice's id
+    zoho_invoice_id    text,
+    amount_applied     numeric,
+    applied_on         date,
+    source             jsonb NOT NULL,
+    created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, zoho_payment_id, zoho_allocation_id),
+    FOREIGN KEY (org_id, zoho_payment_id) REFERENCES customer_payments(org_id, zoho_payment_id) ON DELETE CASCADE,
+    CHECK (amount_applied > '-Infinity'::numeric AND amount_applied < 'Infinity'::numeric)
+);
+CREATE INDEX customer_payment_allocations_of_an_invoice ON customer_payment_allocations (org_id, zoho_invoice_id);
+
+-- What customers paid. (reader)
+CREATE TABLE customer_payments (
+    id               bigint GENERATED ALWAYS AS IDENTITY,
+    org_id           text NOT NULL,
+    zoho_payment_id  text,
+    payment_number   text,
+    zoho_contact_id  text,
+    payment_date     date,
+    amount           numeric,
+    unused_amount    numeric,
+    payment_mode     text,
+    currency         text,
+    reference_number text,
+    invoice_numbers  text,                                            -- as the list has them; null where Zoho leaves them out
+    source           jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes           jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    detailed         boolean NOT NULL DEFAULT false,                  -- whether the lines of this version are stored
+    zoho_created_at  timestamptz,
+    zoho_modified_at timestamptz,
+    requested_at     timestamptz,                                     -- when the request that brought this version was sent
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at       timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_payment_id),
+    CHECK (amount > '-Infinity'::numeric AND amount < 'Infinity'::numeric),
+    CHECK (unused_amount > '-Infinity'::numeric AND unused_amount < 'Infinity'::numeric)
+);
+CREATE INDEX customer_payments_of_a_contact ON customer_payments (org_id, zoho_contact_id);
+CREATE INDEX customer_payments_org_id_zoho_modified_at_length_zoho_payme_idx ON customer_payments (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_payment_id) DESC, zoho_payment_id DESC) WHERE ((NOT detailed) AND (deleted_at IS NULL));
+CREATE TRIGGER record_changes AFTER UPDATE ON customer_payments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('customer-payments', 'zoho_payment_id');
+
+-- Customers and vendors. (reader)
+CREATE TABLE customers (
+    id                     bigint GENERATED ALWAYS AS IDENTITY,
+    org_id                 text NOT NULL,
+    zoho_contact_id        text,
+    name                   text,
+    company_name           text,
+    contact_type           text,                                            -- customer or vendor
+    email                  text,
+    phone                  text,
+    mobile                 text,
+    currency               text,
+    outstanding_receivable numeric,
+    outstanding_payable    numeric,
+    is_active              boolean,
+    source                 jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes                 jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    zoho_created_at        timestamptz,
+    zoho_modified_at       timestamptz,
+    requested_at           timestamptz,                                     -- when the request that brought this version was sent
+    created_at             timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at             timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at             timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_contact_id),
+    CHECK (outstanding_payable > '-Infinity'::numeric AND outstanding_payable < 'Infinity'::numeric),
+    CHECK (outstanding_receivable > '-Infinity'::numeric AND outstanding_receivable < 'Infinity'::numeric)
+);
+CREATE TRIGGER record_changes AFTER UPDATE ON customers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('contacts', 'zoho_contact_id');
+
+-- Gaps in the records of a kind, measured by the kind's own statement after a run that changed something. (reader)
+CREATE TABLE data_quality (
+    run_id  bigint NOT NULL,
+    org_id  text NOT NULL,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    entity  text NOT NULL,
+    measure text NOT NULL,                                                                                 -- without_sku, negative_stock, ...
+    count   bigint NOT NULL,
+    of      bigint NOT NULL,                                                                               -- the number of records that were measured
+    share   numeric GENERATED ALWAYS AS (round(((count)::numeric / (NULLIF(of, 0))::numeric), 4)) STORED,  -- 0 to 1; null: no records
+    PRIMARY KEY (org_id, entity, run_id, measure),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE
+);
+CREATE INDEX data_quality_of_a_run ON data_quality (run_id);
+
+-- What could not be processed: one row for each record and content, however often it fails.
+CREATE TABLE dead_letters (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    org_id      text NOT NULL,
+    source      text NOT NULL,
+    entity      text NOT NULL,
+    zoho_id     text,                                                     -- null: the record has no usable id
+    payload     text NOT NULL,                                            -- text, because not every payload can be jsonb
+    digest      text NOT NULL GENERATED ALWAYS AS (md5(payload)) STORED,
+    error       text NOT NULL,
+    attempts    integer NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    failed_at   timestamptz NOT NULL DEFAULT clock_timestamp(),           -- the newest attempt
+    replayed_at timestamptz,
+    closed_at   timestamptz,                                              -- when a later good version of the record was stored
+    run_id      bigint,
+    event_id    text,                                                     -- of a webhook: its event, which a replay makes pending again
+    PRIMARY KEY (id),
+    CHECK (source = ANY (ARRAY['pull'::text, 'webhook'::text, 'push'::text]))
+);
+CREATE UNIQUE INDEX dead_letters_once ON dead_letters (org_id, source, entity, COALESCE(zoho_id, ''::text), digest);
+CREATE INDEX dead_letters_open ON dead_letters (org_id, entity, zoho_id) WHERE (closed_at IS NULL);
+
+-- Records whose details were requested and, as far as is known, not stored. Until next_at no other caller requests them.
+CREATE TABLE detail_attempts (
+    org_id         text NOT NULL,
+    entity         text NOT NULL,
+    zoho_id        text NOT NULL,
+    row_updated_at timestamptz NOT NULL,        -- updated_at of the row to be completed; a changed row starts anew
+    attempts       integer NOT NULL DEFAULT 1,
+    next_at        timestamptz NOT NULL,
+    PRIMARY KEY (org_id, entity, zoho_id)
+);
+
+-- Progress of the details of a kind. Kinds without details have no row.
+CREATE TABLE detail_progress (
+    org_id     text NOT NULL,
+    entity     text NOT NULL,
+    lacking    bigint NOT NULL DEFAULT 0,                       -- rows without details, when they were last counted
+    counted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    failures   integer NOT NULL DEFAULT 0,                      -- consecutive failures of the kind as a whole
+    next_at    timestamptz,                                     -- after failures: no request before this moment
+    error      text,
+    PRIMARY KEY (org_id, entity)
+);
+
+-- Organisations for which no picture can be fetched: a scope is missing, or the connection is refused.
+CREATE TABLE image_pauses (
+    org_id   text NOT NULL,
+    error    text NOT NULL,
+    failures integer NOT NULL DEFAULT 1,                      -- consecutive
+    since    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    next_at  timestamptz NOT NULL,
+    PRIMARY KEY (org_id)
+);
+
+-- The items' pictures: each content is stored once. (reader)
+CREATE TABLE images (
+    digest         text NOT NULL,                                   -- SHA-256 of the content, in hexadecimal
+    content        bytea NOT NULL,
+    media_type     text NOT NULL,                                   -- found from the content, whatever Zoho called it
+    bytes          integer NOT NULL,
+    width          integer,                                         -- null: webp, or unreadable
+    height         integer,
+    thumbnail      bytea,                                           -- null: the picture is small enough, or none could be made
+    thumbnail_type text,
+    created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (digest)
+);
+
+-- (reader)
+CREATE TABLE invoice_lines (
+    org_id          text NOT NULL,
+    zoho_invoice_id text NOT NULL,
+    zoho_line_id    text NOT NULL,                                   -- #1, #2, ... where Zoho gives none
+    "position"      integer NOT NULL,                                -- from 1
+    zoho_item_id    text,
+    name            text,
+    sku             text,
+    description     text,
+    quantity        numeric,
+    rate            numeric,
+    unit            text,
+    item_total      numeric,
+    tax_id          text,
+    tax_name        text,
+    tax_percentage  numeric,
+    location_id     text,
+    source          jsonb NOT NULL,
+    created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, zoho_invoice_id, zoho_line_id),
+    FOREIGN KEY (org_id, zoho_invoice_id) REFERENCES invoices(org_id, zoho_invoice_id) ON DELETE CASCADE,
+    CHECK (item_total > '-Infinity'::numeric AND item_total < 'Infinity'::numeric),
+    CHECK (quantity > '-Infinity'::numeric AND quantity < 'Infinity'::numeric),
+    CHECK (rate > '-Infinity'::numeric AND rate < 'Infinity'::numeric),
+    CHECK (tax_percentage > '-Infinity'::numeric AND tax_percentage < 'Infinity'::numeric)
+);
+CREATE INDEX invoice_lines_of_an_item ON invoice_lines (org_id, zoho_item_id);
+CREATE TRIGGER lines_move_stock AFTER INSERT OR DELETE OR UPDATE ON invoice_lines FOR EACH ROW EXECUTE FUNCTION lines_move_stock();
+
+-- (reader)
+CREATE TABLE invoices (
+    id               bigint GENERATED ALWAYS AS IDENTITY,
+    org_id           text NOT NULL,
+    zoho_invoice_id  text,
+    invoice_number   text,
+    zoho_contact_id  text,
+    status           text,
+    invoice_date     date,
+    due_date         date,
+    total            numeric,
+    balance          numeric,
+    currency         text,
+    source           jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes           jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    detailed         boolean NOT NULL DEFAULT false,                  -- whether the lines of this version are stored
+    zoho_created_at  timestamptz,
+    zoho_modified_at timestamptz,
+    requested_at     timestamptz,                                     -- when the request that brought this version was sent
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at       timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_invoice_id),
+    CHECK (balance > '-Infinity'::numeric AND balance < 'Infinity'::numeric),
+    CHECK (total > '-Infinity'::numeric AND total < 'Infinity'::numeric)
+);
+CREATE INDEX invoices_of_a_contact ON invoices (org_id, zoho_contact_id);
+CREATE INDEX invoices_org_id_zoho_modified_at_length_zoho_invoice_id_idx ON invoices (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_invoice_id) DESC, zoho_invoice_id DESC) WHERE ((NOT detailed) AND (deleted_at IS NULL));
+CREATE TRIGGER parents_move_stock AFTER UPDATE OF status, deleted_at ON invoices FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR ((old.deleted_at IS NULL) IS DISTINCT FROM (new.deleted_at IS NULL)))) EXECUTE FUNCTION parents_move_stock('invoice_lines', 'zoho_invoice_id');
+CREATE TRIGGER record_changes AFTER UPDATE ON invoices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('invoices', 'zoho_invoice_id');
+
+-- Which item shows which picture. (reader)
+CREATE TABLE item_images (
+    org_id       text NOT NULL,
+    zoho_item_id text NOT NULL,
+    wanted_key   text NOT NULL,                                          -- image_document_id and image_name, as the product's row has them
+    image_key    text,                                                   -- those for which Zoho was last asked; null: not asked yet
+    digest       text,                                                   -- null: not fetched yet, refused, or Zoho has none
+    error        text,                                                   -- why it was refused, or could not be fetched
+    fetched_at   timestamptz,
+    attempts     integer NOT NULL DEFAULT 0,                             -- failed attempts for wanted_key
+    next_at      timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,  -- until then another process has it, or it is not tried again
+    PRIMARY KEY (org_id, zoho_item_id),
+    FOREIGN KEY (digest) REFERENCES images(digest),
+    FOREIGN KEY (org_id, zoho_item_id) REFERENCES products(org_id, zoho_item_id) ON DELETE CASCADE
+);
+CREATE INDEX item_images_lacking ON item_images (org_id, next_at, zoho_item_id) WHERE (image_key IS DISTINCT FROM wanted_key);
+CREATE INDEX item_images_of_a_picture ON item_images (digest);
+
+-- Paths that Zoho refused with a token fresh from its server: the consent lacks a scope, and no refresh can help.
+CREATE TABLE missing_scopes (
+    connection_id bigint NOT NULL,
+    area          text NOT NULL,                                   -- product, version and resource, for example /inventory/v1/items
+    token_version bigint NOT NULL,                                 -- the token that was refused
+    since         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (connection_id, area),
+    FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+);
+
+-- The state parameter of a visit to Zoho's consent page: a callback is accepted once, in time, and only with a state from here. A consent to several organisations is kept the same way until one of them is chosen.
+CREATE TABLE oauth_states (
+    digest        bytea NOT NULL,        -- SHA-256 of the state: the table alone opens nothing
+    org_id        text NOT NULL,
+    connection_id bigint NOT NULL,
+    client_id     text NOT NULL,         -- of the connection at that time
+    redirect_uri  text NOT NULL,
+    expires_at    timestamptz NOT NULL,
+    region        text,                  -- from here on, of a consent that waits for the choice of an organisation; otherwise null
+    accounts_url  text,
+    refresh_token bytea,                 -- encrypted
+    scopes        text,
+    listed        text[],                -- the organisation ids to choose from
+    PRIMARY KEY (digest),
+    FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE,
+    FOREIGN KEY (org_id) REFERENCES organisations(org_id) ON UPDATE CASCADE ON DELETE CASCADE
+);
+
+-- The organisations whose data is copied, their settings, and what Zoho last said of their limits.
+CREATE TABLE organisations (
+    org_id              text NOT NULL,                                   -- pending-<number> until the consent tells the real id, which is digits
+    name                text,
+    is_default          boolean NOT NULL DEFAULT false,
+    connection_id       bigint,
+    awaiting_id         bigint,                                          -- a client that nobody has given consent to yet. With the consent it becomes the connection, or replaces it. Until then no call uses it, and a working connection goes on
+    webhook_secret      bytea,                                           -- encrypted; several secrets in it are separated by commas
+    kinds               text[],                                          -- the kinds that are copied; null: all
+    filters             jsonb,                                           -- which records of a kind: {"items": {"status": ["active"]}}
+    books_missing_since timestamptz,                                     -- when Zoho Books last refused the whole organisation; null: it has Books, or was not asked
+    calls_per_minute    integer,                                         -- limits and timers of this organisation, up to timezone; null: as the settings say
+    calls_per_day       integer,
+    calls_in_flight     integer,
+    pull_cron           text,
+    full_cron           text,
+    timezone            text,
+    blocked_until       timestamptz,                                     -- no call is sent before this moment
+    blocked_for         text,                                            -- because of this limit: minute or day
+    day_limit           integer,                                         -- x-rate-limit-limit
+    day_remaining       integer,                                         -- x-rate-limit-remaining
+    day_resets_at       timestamptz,                                     -- time of the answer + x-rate-limit-reset
+    day_counted         integer,                                         -- calls of the day up to day_counted_to: a call counts only those since, not the whole day again
+    day_counted_from    timestamptz,                                     -- the beginning of the day
+    day_counted_to      timestamptz,
+    wanted_until        timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
+    created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id),
+    FOREIGN KEY (awaiting_id) REFERENCES connections(id),
+    FOREIGN KEY (connection_id) REFERENCES connections(id),
+    CHECK (calls_in_flight > 0),
+    CHECK (calls_per_day > 0),
+    CHECK (calls_per_minute > 0)
+);
+CREATE UNIQUE INDEX organisations_name ON organisations (name);
+CREATE UNIQUE INDEX organisations_one_default ON organisations (is_default) WHERE is_default;
+
+-- Changes that runs found, of organisations that receive webhooks: those that no webhook reported show that one is missing.
+CREATE TABLE poll_findings (
+    org_id      text NOT NULL,
+    entity      text NOT NULL,
+    zoho_id     text NOT NULL,
+    modified_at timestamptz NOT NULL,
+    found_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    run_id      bigint NOT NULL,
+    PRIMARY KEY (org_id, entity, zoho_id, modified_at)
+);
+CREATE INDEX poll_findings_found ON poll_findings (org_id, found_at);
+
+-- (reader)
+CREATE TABLE price_lists (
+    id                bigint GENERATED ALWAYS AS IDENTITY,
+    org_id            text NOT NULL,
+    zoho_pricebook_id text,
+    name              text,
+    currency          text,
+    pricebook_type    text,                                            -- fixed_percentage or per_item
+    percentage        numeric,
+    is_increase       boolean,
+    sales_or_purchase text,
+    is_active         boolean,
+    is_default        boolean NOT NULL DEFAULT false,
+    source            jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes            jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    zoho_created_at   timestamptz,
+    zoho_modified_at  timestamptz,
+    requested_at      timestamptz,                                     -- when the request that brought this version was sent
+    created_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at        timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at        timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_pricebook_id),
+    CHECK (percentage > '-Infinity'::numeric AND percentage < 'Infinity'::numeric)
+);
+CREATE UNIQUE INDEX price_lists_default ON price_lists (org_id) WHERE is_default;
+CREATE TRIGGER default_list_stays AFTER DELETE ON price_lists REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION default_list_stays();
+CREATE TRIGGER prices_follow_list AFTER INSERT OR UPDATE OF source, deleted_at, percentage, is_increase, currency, name ON price_lists FOR EACH ROW EXECUTE FUNCTION prices_follow_list();
+CREATE TRIGGER record_changes AFTER UPDATE ON price_lists REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('price-lists', 'zoho_pricebook_id');
+
+-- The settings saddlebag.prices, written at each start by afterMigrate__prices.sql.
+CREATE TABLE price_settings (
+    only_row         boolean NOT NULL DEFAULT true,
+    default_list     text NOT NULL,
+    default_currency text,
+    PRIMARY KEY (only_row),
+    CHECK (only_row)
+);
+CREATE INDEX price_settings_whole ON price_settings (only_row) INCLUDE (default_list, default_currency);
+
+-- The tiers of a price that depends on the quantity. The price itself is that of the first tier. (reader)
+CREATE TABLE product_price_brackets (
+    price_id       bigint NOT NULL,
+    start_quantity numeric NOT NULL,
+    end_quantity   numeric,           -- null: no upper bound
+    price          numeric NOT NULL,
+    PRIMARY KEY (price_id, start_quantity),
+    FOREIGN KEY (price_id) REFERENCES product_prices(id) ON DELETE CASCADE
+);
+
+-- Prices of items in price lists. Every active product with a price above 0 has one in the default list. Price lists of Zoho are matched by their Zoho id; one with the default list's name replaces the default list that was made here. (reader)
+CREATE TABLE product_prices (
+    id                bigint GENERATED ALWAYS AS IDENTITY,
+    org_id            text NOT NULL,
+    zoho_item_id      text,                                            -- null: a product made here
+    zoho_pricebook_id text,                                            -- null: the default list, made here
+    price             numeric NOT NULL,
+    currency          text,
+    origin            text NOT NULL,
+    product_id        bigint,                                          -- null: Zoho prices an item that is not here. Such a price outlasts the item's row, and belongs to it again when it comes back
+    list_id           bigint NOT NULL,
+    default_price     numeric,                                         -- the product's price that was copied here: equal to price until somebody sets another
+    source            jsonb,
+    zoho_created_at   timestamptz,
+    zoho_modified_at  timestamptz,
+    created_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deleted_at        timestamptz,
+    PRIMARY KEY (id),
+    UNIQUE (list_id, product_id),
+    UNIQUE (org_id, zoho_item_id, zoho_pricebook_id),
+    FOREIGN KEY (list_id) REFERENCES price_lists(id) ON DELETE CASCADE,
+    FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE SET NULL,
+    CHECK (price > '-Infinity'::numeric AND price < 'Infinity'::numeric),
+    CHECK (origin = ANY (ARRAY['zoho'::text, 'default'::text]))
+);
+CREATE INDEX product_prices_of_a_product ON product_prices (product_id);
+CREATE TRIGGER default_prices_stay_when_changed AFTER UPDATE ON product_prices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION default_prices_stay();
+CREATE TRIGGER default_prices_stay_when_deleted AFTER DELETE ON product_prices REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION default_prices_stay();
+CREATE TRIGGER record_changes AFTER UPDATE ON product_prices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('product-prices', 'id');
+
+-- Stock per location, as of the last answer that brought it. (reader)
+CREATE TABLE product_stock (
+    org_id                 text NOT NULL,
+    zoho_item_id           text NOT NULL,
+    location_id            text NOT NULL,
+    location_name          text,
+    stock_on_hand          numeric,
+    available_stock        numeric,
+    actual_available_stock numeric,
+    created_at             timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at             timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, zoho_item_id, location_id),
+    FOREIGN KEY (org_id, zoho_item_id) REFERENCES products(org_id, zoho_item_id) ON DELETE CASCADE,
+    CHECK (actual_available_stock > '-Infinity'::numeric AND actual_available_stock < 'Infinity'::numeric),
+    CHECK (available_stock > '-Infinity'::numeric AND available_stock < 'Infinity'::numeric),
+    CHECK (stock_on_hand > '-Infinity'::numeric AND stock_on_hand < 'Infinity'::numeric)
+);
+
+-- Items of Zoho Inventory. (reader)
+CREATE TABLE products (
+    id               bigint GENERATED ALWAYS AS IDENTITY,
+    org_id           text NOT NULL,
+    zoho_item_id     text,
+    name             text,
+    sku              text,                                            -- null when empty; Zoho allows duplicates
+    description      text,
+    price            numeric,
+    purchase_price   numeric,
+    stock_quantity   numeric,                                         -- null for services
+    is_active        boolean,
+    unit             text,
+    brand            text,
+    category         text,
+    item_type        text,
+    image_name       text,
+    source           jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes           jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    zoho_created_at  timestamptz,
+    zoho_modified_at timestamptz,
+    requested_at     timestamptz,                                     -- when the request that brought this version was sent
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at       timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_item_id),
+    CHECK (price > '-Infinity'::numeric AND price < 'Infinity'::numeric),
+    CHECK (purchase_price > '-Infinity'::numeric AND purchase_price < 'Infinity'::numeric),
+    CHECK (stock_quantity > '-Infinity'::numeric AND stock_quantity < 'Infinity'::numeric)
+);
+CREATE TRIGGER default_prices_leave AFTER DELETE ON products FOR EACH STATEMENT EXECUTE FUNCTION default_prices_leave();
+CREATE TRIGGER images_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
+CREATE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
+CREATE TRIGGER prices_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
+CREATE TRIGGER prices_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
+CREATE TRIGGER record_changes AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('items', 'zoho_item_id');
+
+-- Each change of a tracked column of a record: the answer to "which call wrote this price?". (reader)
+CREATE TABLE record_changes (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    org_id      text NOT NULL,
+    entity      text NOT NULL,
+    zoho_id     text NOT NULL,
+    changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    column_name text NOT NULL,
+    before      jsonb,                                           -- of the column's own type: 9.5, "Lantern", true; null when the column was empty
+    after       jsonb,
+    source      text NOT NULL,                                   -- pull, webhook, api (one record, by a person), remap; sql: a statement from outside
+    run_id      bigint,
+    call_id     bigint,                                          -- of zoho_calls: the call whose answer brought the change
+    PRIMARY KEY (id)
+);
+CREATE INDEX record_changes_of_record ON record_changes (org_id, entity, zoho_id);
+CREATE INDEX record_changes_of_run ON record_changes (run_id) WHERE (run_id IS NOT NULL);
+
+-- Records of kinds that have no table of their own, as JSON, with a partition for each kind. Statements that work on the table of a kind and the column of its Zoho id work on a partition as it is. (reader)
+CREATE TABLE records (
+    org_id           text NOT NULL,
+    entity           text NOT NULL,
+    zoho_id          text NOT NULL,
+    source           jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes           jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    zoho_created_at  timestamptz,
+    zoho_modified_at timestamptz,
+    requested_at     timestamptz,                                     -- when the request that brought this version was sent
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at       timestamptz,                                     -- null while Zoho has the record
+    UNIQUE (org_id, zoho_id, entity)
+) PARTITION BY LIST (entity);
+CREATE TRIGGER record_changes AFTER UPDATE ON records REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('', 'zoho_id');
+
+-- Connections that were replaced, without their secrets.
+CREATE TABLE replaced_connections (
+    id            bigint GENERATED ALWAYS AS IDENTITY,
+    connection_id bigint NOT NULL,
+    region        text NOT NULL,
+    client_id     text NOT NULL,
+    scopes        text,
+    connected_at  timestamptz NOT NULL,
+    replaced_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    replaced_by   text NOT NULL,                                   -- settings, browser or api
+    PRIMARY KEY (id)
+);
+
+-- (reader)
+CREATE TABLE stock_adjustment_lines (
+    org_id             text NOT NULL,
+    zoho_adjustment_id text NOT NULL,
+    zoho_line_id       text NOT NULL,
+    "position"         integer NOT NULL,
+    zoho_item_id       text,
+    name               text,
+    sku                text,
+    description        text,
+    quantity_adjusted  numeric,
+    value_adjusted     numeric,
+    unit               text,
+    item_total         numeric,
+    account_id         text,
+    location_id        text,
+    source             jsonb NOT NULL,
+    created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, zoho_adjustment_id, zoho_line_id),
+    FOREIGN KEY (org_id, zoho_adjustment_id) REFERENCES stock_adjustments(org_id, zoho_adjustment_id) ON DELETE CASCADE,
+    CHECK (item_total > '-Infinity'::numeric AND item_total < 'Infinity'::numeric),
+    CHECK (quantity_adjusted > '-Infinity'::numeric AND quantity_adjusted < 'Infinity'::numeric),
+    CHECK (value_adjusted > '-Infinity'::numeric AND value_adjusted < 'Infinity'::numeric)
+);
+CREATE INDEX stock_adjustment_lines_of_an_item ON stock_adjustment_lines (org_id, zoho_item_id);
+CREATE TRIGGER lines_move_stock AFTER INSERT OR DELETE OR UPDATE ON stock_adjustment_lines FOR EACH ROW EXECUTE FUNCTION lines_move_stock();
+
+-- (reader)
+CREATE TABLE stock_adjustments (
+    id                 bigint GENERATED ALWAYS AS IDENTITY,
+    org_id             text NOT NULL,
+    zoho_adjustment_id text,
+    adjustment_date    date,
+    reason             text,
+    adjustment_type    text,                                            -- quantity or value
+    status             text,
+    reference_number   text,
+    total              numeric,                                         -- adjustments have no last_modified_time: in a list, a change of the lines shows only here
+    source             jsonb,                                           -- the record as Zoho sent it, the keys of all answers merged
+    shapes             jsonb NOT NULL DEFAULT '{}'::jsonb,              -- the keys of source that each shape of answer lacked when it last came (function merged)
+    detailed           boolean NOT NULL DEFAULT false,                  -- whether the lines of this version are stored
+    zoho_created_at    timestamptz,
+    zoho_modified_at   timestamptz,
+    requested_at       timestamptz,                                     -- when the request that brought this version was sent
+    created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
+    deleted_at         timestamptz,                                     -- null while Zoho has the record
+    PRIMARY KEY (id),
+    UNIQUE (org_id, zoho_adjustment_id),
+    CHECK (total > '-Infinity'::numeric AND total < 'Infinity'::numeric)
+);
+CREATE INDEX stock_adjustments_org_id_zoho_modified_at_length_zoho_adjus_idx ON stock_adjustments (org_id, zoho_modified_at DESC NULLS LAST, length(zoho_adjustment_id) DESC, zoho_adjustment_id DESC) WHERE ((NOT detailed) AND (deleted_at IS NULL));
+CREATE TRIGGER parents_move_stock AFTER UPDATE OF status, deleted_at ON stock_adjustments FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR ((old.deleted_at IS NULL) IS DISTINCT FROM (new.deleted_at IS NULL)))) EXECUTE FUNCTION parents_move_stock('stock_adjustment_lines', 'zoho_adjustment_id');
+CREATE TRIGGER record_changes AFTER UPDATE ON stock_adjustments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('stock-adjustments', 'zoho_adjustment_id');
+
+-- Items to be requested again, each once however often it is named.
+CREATE TABLE stock_queue (
+    org_id        text NOT NULL,
+    zoho_item_id  text NOT NULL,
+    queued_at     timestamptz NOT NULL DEFAULT clock_timestamp(),         -- when it was last named
+    claimed_until timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    refused       integer NOT NULL DEFAULT 0,                             -- how often a call for several items failed; then it is requested alone
+    PRIMARY KEY (org_id, zoho_item_id)
+);
+
+-- Records that a complete full run did not meet. A row is marked deleted only after Zoho confirmed it for that record.
+CREATE TABLE sync_deletes (
+    run_id       bigint NOT NULL,                         -- the full run that did not meet the record
+    zoho_id      text NOT NULL,
+    state        text NOT NULL DEFAULT 'proposed'::text,
+    reason       text,                                    -- why it is held
+    details_at   timestamptz,                             -- when it was requested together with others
+    requested_at timestamptz NOT NULL,                    -- when the run began; of a "gone" one, when the confirming call was sent
+    decided_at   timestamptz,
+    decided_run  bigint,                                  -- the run that confirmed it, which may be a later one
+    PRIMARY KEY (run_id, zoho_id),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE,
+    CHECK (state = ANY (ARRAY['proposed'::text, 'held'::text, 'living'::text, 'gone'::text, 'refused'::text, 'restored'::text]))
+);
+CREATE INDEX sync_deletes_of_a_record ON sync_deletes (zoho_id);
+CREATE INDEX sync_deletes_of_a_run ON sync_deletes (decided_run);
+CREATE INDEX sync_deletes_to_ask ON sync_deletes (run_id, zoho_id) WHERE (state = 'proposed'::text);
+
+-- The ids on each page of a full, verify or dry run, rejected records included: what no page showed, Zoho may no longer have.
+CREATE TABLE sync_pages (
+    run_id       bigint NOT NULL,
+    page         bigint NOT NULL,       -- its place in the run
+    ids          text[] NOT NULL,
+    requested_at timestamptz NOT NULL,
+    PRIMARY KEY (run_id, page),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE
+);
+
+-- What a dry run would do, or a verification found, record by record; the first saddlebag.report-records of a run.
+CREATE TABLE sync_reports (
+    id      bigint GENERATED ALWAYS AS IDENTITY,
+    run_id  bigint NOT NULL,
+    zoho_id text,                                 -- null: the record has no usable id
+    what    text NOT NULL,
+    changes jsonb,                                -- {"price": {"before": 9.5, "after": 12}}; of a key that only source has {"source.cf_color": ...}
+    error   text,
+    PRIMARY KEY (id),
+    UNIQUE (run_id, zoho_id),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE,
+    CHECK (what = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'rejected'::text, 'surplus'::text]))
+);
+
+-- Runs. The columns up to error are what GET /api/sync/runs/{id} shows. From epoch on: what a run needs to be resumed.
+CREATE TABLE sync_runs (
+    id            bigint GENERATED ALWAYS AS IDENTITY,
+    org           text NOT NULL,
+    entity        text NOT NULL,
+    mode          text NOT NULL,
+    trigger       text NOT NULL,
+    status        text NOT NULL DEFAULT 'running'::text,
+    waiting_until timestamptz,
+    waiting_for   text,
+    waiting_since timestamptz,                                     -- the first of several waits between which the run made no progress
+    dry_run       boolean NOT NULL DEFAULT false,
+    started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at   timestamptz,
+    pages         bigint NOT NULL DEFAULT 0,
+    calls         bigint NOT NULL DEFAULT 0,
+    seen          bigint NOT NULL DEFAULT 0,
+    created       bigint NOT NULL DEFAULT 0,
+    updated       bigint NOT NULL DEFAULT 0,
+    unchanged     bigint NOT NULL DEFAULT 0,
+    deleted       bigint NOT NULL DEFAULT 0,
+    rejected      bigint NOT NULL DEFAULT 0,
+    left_out      bigint NOT NULL DEFAULT 0,                       -- records outside the organisation's filter that were not stored
+    kept          bigint NOT NULL DEFAULT 0,                       -- records outside the filter that were stored, because they have a row
+    unannounced   bigint NOT NULL DEFAULT 0,                       -- differing records whose last_modified_time is before the watermark
+    summary       text,                                            -- what a verification or a dry run found, in one line
+    found         jsonb,                                           -- the same in figures
+    error         text,
+    epoch         integer NOT NULL DEFAULT 1,                      -- the process that takes a run over raises it; writes of an older epoch fail
+    heartbeat_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    cursor        jsonb,                                           -- the last committed page
+    watermark     timestamptz,                                     -- becomes the watermark of the kind when the run completes
+    unproved      text,                                            -- why the run stopped reading before it had met all records of the list; null: it met them all. Such a run ends partial, its watermark stays, and it proposes no deletes
+    resumed_from  bigint,
+    PRIMARY KEY (id),
+    FOREIGN KEY (resumed_from) REFERENCES sync_runs(id) ON DELETE SET NULL,
+    CHECK (mode = ANY (ARRAY['incremental'::text, 'full'::text, 'verify'::text, 'remap'::text, 'deletes'::text])),
+    CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'partial'::text, 'failed'::text, 'cancelled'::text, 'abandoned'::text])),
+    CHECK (trigger = ANY (ARRAY['timer'::text, 'api'::text, 'staff'::text, 'start'::text, 'resume'::text]))
+);
+CREATE INDEX sync_runs_carried_on ON sync_runs (resumed_from) WHERE (resumed_from IS NOT NULL);
+CREATE INDEX sync_runs_newest ON sync_runs (org, entity, mode, id DESC);
+CREATE INDEX sync_runs_of_kind ON sync_runs (org, entity, started_at DESC);
+CREATE UNIQUE INDEX sync_runs_one_at_a_time ON sync_runs (org, entity) WHERE (status = 'running'::text);
+CREATE INDEX sync_runs_verified ON sync_runs (org, entity, id DESC) WHERE (found IS NOT NULL);
+
+-- Where the next incremental run starts, and how many records Zoho is expected to list.
+CREATE TABLE sync_watermarks (
+    org        text NOT NULL,
+    entity     text NOT NULL,
+    watermark  timestamptz NOT NULL,
+    records    bigint NOT NULL,
+    run_id     bigint NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org, entity),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id)
+);
+
+CREATE TABLE timer_replicas (
+    sched_name text NOT NULL,
+    instance   text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    timers     jsonb NOT NULL,
+    PRIMARY KEY (sched_name, instance)
+);
+
+-- Each request for an access token: Zoho gives 10 in 10 minutes and blocks clients that ask for more.
+CREATE TABLE token_requests (
+    id            bigint GENERATED ALWAYS AS IDENTITY,
+    connection_id bigint NOT NULL,
+    at            timestamptz NOT NULL,
+    outcome       text,                                 -- ok, or Zoho's error; null: no answer yet
+    PRIMARY KEY (id),
+    FOREIGN KEY (connection_id) REFERENCES connections(id) ON DELETE CASCADE
+);
+CREATE INDEX token_requests_recent ON token_requests (connection_id, at);
+
+-- Webhooks by outcome and hour. A request that was refused before its signature was verified belongs to organisation ''.
+CREATE TABLE webhook_counts (
+    org_id text NOT NULL,
+    entity text NOT NULL,
+    event  text NOT NULL,
+    result text NOT NULL,         -- accepted, duplicate, done, dead, ignored, refused-...
+    hour   timestamptz NOT NULL,
+    count  bigint NOT NULL,
+    PRIMARY KEY (org_id, entity, event, result, hour)
+);
+
+-- The inbox: each webhook is stored before it is answered, together with what became of it. For the application alone, not for readers.
+CREATE TABLE webhook_events (
+    id            bigint GENERATED ALWAYS AS IDENTITY,             -- the order of arrival
+    org_id        text NOT NULL,
+    event_id      text NOT NULL,                                   -- the digest; of a hint that came again, the digest with a random suffix
+    digest        text NOT NULL,                                   -- of organisation, kind, event, record, last_modified_time and body
+    entity        text NOT NULL,
+    event         text NOT NULL,
+    zoho_id       text NOT NULL,
+    modified      timestamptz,                                     -- last_modified_time of the payload; null: the event is only a hint
+    complete      boolean NOT NULL,                                -- the payload has all that the kind's sink needs; otherwise the record is fetched
+    payload       text NOT NULL,
+    status        text NOT NULL DEFAULT 'pending'::text,
+    claimed_until timestamptz,
+    attempts      integer NOT NULL DEFAULT 0,
+    alone         boolean NOT NULL DEFAULT false,                  -- an answer for several records left this one out: it is fetched by its own id
+    due_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    received_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    told_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- when the same hint last came. It then speaks of what happened since: an answer requested before that does not settle it
+    processed_at  timestamptz,
+    error         text,
+    hint          text,                                            -- the digest, of a hint whose work has not begun. An event loses its hint for good when it is claimed: what comes after is news
+    fetched_at    timestamptz,                                     -- when the request was sent whose answer settled the event. Anybody can capture a hint and send it again, as often as they like. When a record was fetched three times within a minute, its next fetch waits until the first of these is a minute old, and answers all hints that came until then
+    PRIMARY KEY (org_id, event_id),
+    UNIQUE (id),
+    CHECK (event = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),
+    CHECK (status = ANY (ARRAY['pending'::text, 'done'::text, 'dead'::text, 'ignored'::text]))
+);
+CREATE INDEX webhook_events_fetched ON webhook_events (org_id, entity, zoho_id, fetched_at) WHERE (fetched_at IS NOT NULL);
+CREATE INDEX webhook_events_ignored ON webhook_events (org_id, entity, zoho_id) WHERE (status = 'ignored'::text);
+CREATE INDEX webhook_events_in_turn ON webhook_events (complete, due_at, id) WHERE (status = 'pending'::text);
+CREATE INDEX webhook_events_of_a_record ON webhook_events (org_id, entity, zoho_id, id) WHERE (status = 'pending'::text);
+CREATE INDEX webhook_events_received ON webhook_events USING brin (received_at);
+CREATE INDEX webhook_events_told ON webhook_events (org_id, entity, zoho_id, received_at);
+CREATE UNIQUE INDEX webhook_events_unbegun ON webhook_events (org_id, hint) WHERE ((status = 'pending'::text) AND (hint IS NOT NULL));
+CREATE TRIGGER wake_inbox AFTER INSERT OR UPDATE ON webhook_events FOR EACH ROW WHEN (((new.status = 'pending'::text) AND (new.claimed_until IS NULL) AND (new.due_at <= clock_timestamp()))) EXECUTE FUNCTION wake_inbox();
+
+-- Which secret and address a webhook was registered with. Zoho does not show secrets, so the signature of the address is kept.
+CREATE TABLE webhook_registrations (
+    org_id        text NOT NULL,
+    webhook_id    text NOT NULL,
+    fingerprint   text NOT NULL,
+    registered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, webhook_id)
+);
+
+-- Work that only one transaction may do at a time takes a row of this table by lock_work, until its end. PostgreSQL's advisory locks are open to every role that may log in: a reader who guessed their keys could stop all calls and the inbox. A row lock needs the right to write to the table.
+CREATE TABLE work_locks (
+    name text NOT NULL,
+    PRIMARY KEY (name)
+);
+
+-- The ledger of all calls to Zoho. A row is committed before its call is sent: the ledger is the rate limiter of all replicas.
+CREATE TABLE zoho_calls (
+    id          bigint GENERATED ALWAYS AS IDENTITY,
+    org_id      text NOT NULL,
+    at          timestamptz NOT NULL,                 -- when the slot was taken; the call left after this moment, never before
+    answered_at timestamptz,
+    released_at timestamptz NOT NULL,                 -- until then the call holds its slot: 60 s after its answer, or after its time-out. Equal to "at": the call was never sent. It counts neither for the day nor for a run
+    method      text NOT NULL,
+    path        text NOT NULL,
+    status      integer,
+    zoho_code   text,
+    ms          integer,
+    purpose     text NOT NULL,
+    run_id      bigint,
+    PRIMARY KEY (id),
+    CHECK (purpose = ANY (ARRAY['pull'::text, 'webhook'::text, 'push'::text, 'check'::text]))
+);
+CREATE INDEX zoho_calls_day ON zoho_calls (org_id, at);
+CREATE INDEX zoho_calls_held ON zoho_calls (org_id, released_at);
+CREATE INDEX zoho_calls_run ON zoho_calls (run_id) WHERE (run_id IS NOT NULL);
+
+-- The tables of the timers, as Quartz wants them.
+
+CREATE TABLE qrtz_blob_triggers (
+    sched_name    character varying(120) NOT NULL,
+    trigger_name  character varying(200) NOT NULL,
+    trigger_group character varying(200) NOT NULL,
+    blob_data     bytea,
+    PRIMARY KEY (sched_name, trigger_name, trigger_group),
+    FOREIGN KEY (sched_name, trigger_name, trigger_group) REFERENCES qrtz_triggers(sched_name, trigger_name, trigger_group)
+);
+
+CREATE TABLE qrtz_calendars (
+    sched_name    character varying(120) NOT NULL,
+    calendar_name character varying(200) NOT NULL,
+    calendar      bytea NOT NULL,
+    PRIMARY KEY (sched_name, calendar_name)
+);
+
+CREATE TABLE qrtz_cron_triggers (
+    sched_name      character varying(120) NOT NULL,
+    trigger_name    character varying(200) NOT NULL,
+    trigger_group   character varying(200) NOT NULL,
+    cron_expression character varying(120) NOT NULL,
+    time_zone_id    character varying(80),
+    PRIMARY KEY (sched_name, trigger_name, trigger_group),
+    FOREIGN KEY (sched_name, trigger_name, trigger_group) REFERENCES qrtz_triggers(sched_name, trigger_name, trigger_group)
+);
+
+CREATE TABLE qrtz_fired_triggers (
+    sched_name        character varying(120) NOT NULL,
+    entry_id          character varying(95) NOT NULL,
+    trigger_name      character varying(200) NOT NULL,
+    trigger_group     character varying(200) NOT NULL,
+    instance_name     character varying(200) NOT NULL,
+    fired_time        bigint NOT NULL,
+    sched_time        bigint NOT NULL,
+    priority          integer NOT NULL,
+    state             character varying(16) NOT NULL,
+    job_name          character varying(200),
+    job_group         character varying(200),
+    is_nonconcurrent  boolean,
+    requests_recovery boolean,
+    PRIMARY KEY (sched_name, entry_id)
+);
+CREATE INDEX idx_qrtz_ft_inst_job_req_rcvry ON qrtz_fired_triggers (sched_name, instance_name, requests_recovery);
+CREATE INDEX idx_qrtz_ft_j_g ON qrtz_fired_triggers (sched_name, job_name, job_group);
+CREATE INDEX idx_qrtz_ft_jg ON qrtz_fired_triggers (sched_name, job_group);
+CREATE INDEX idx_qrtz_ft_t_g ON qrtz_fired_triggers (sched_name, trigger_name, trigger_group);
+CREATE INDEX idx_qrtz_ft_tg ON qrtz_fired_triggers (sched_name, trigger_group);
+CREATE INDEX idx_qrtz_ft_trig_inst_name ON qrtz_fired_triggers (sched_name, instance_name);
+
+CREATE TABLE qrtz_job_details (
+    sched_name        character varying(120) NOT NULL,
+    job_name          character varying(200) NOT NULL,
+    job_group         character varying(200) NOT NULL,
+    description       character varying(250),
+    job_class_name    character varying(250) NOT NULL,
+    is_durable        boolean NOT NULL,
+    is_nonconcurrent  boolean NOT NULL,
+    is_update_data    boolean NOT NULL,
+    requests_recovery boolean NOT NULL,
+    job_data          bytea,
+    PRIMARY KEY (sched_name, job_name, job_group)
+);
+CREATE INDEX idx_qrtz_j_grp ON qrtz_job_details (sched_name, job_group);
+CREATE INDEX idx_qrtz_j_req_recovery ON qrtz_job_details (sched_name, requests_recovery);
+
+CREATE TABLE qrtz_locks (
+    sched_name character varying(120) NOT NULL,
+    lock_name  character varying(40) NOT NULL,
+    PRIMARY KEY (sched_name, lock_name)
+);
+
+CREATE TABLE qrtz_paused_trigger_grps (
+    sched_name    character varying(120) NOT NULL,
+    trigger_group character varying(200) NOT NULL,
+    PRIMARY KEY (sched_name, trigger_group)
+);
+
+CREATE TABLE qrtz_scheduler_state (
+    sched_name        character varying(120) NOT NULL,
+    instance_name     character varying(200) NOT NULL,
+    last_checkin_time bigint NOT NULL,
+    checkin_interval  bigint NOT NULL,
+    PRIMARY KEY (sched_name, instance_name)
+);
+
+CREATE TABLE qrtz_simple_triggers (
+    sched_name      character varying(120) NOT NULL,
+    trigger_name    character varying(200) NOT NULL,
+    trigger_group   character varying(200) NOT NULL,
+    repeat_count    bigint NOT NULL,
+    repeat_interval bigint NOT NULL,
+    times_triggered bigint NOT NULL,
+    PRIMARY KEY (sched_name, trigger_name, trigger_group),
+    FOREIGN KEY (sched_name, trigger_name, trigger_group) REFERENCES qrtz_triggers(sched_name, trigger_name, trigger_group)
+);
+
+CREATE TABLE qrtz_simprop_triggers (
+    sched_name    character varying(120) NOT NULL,
+    trigger_name  character varying(200) NOT NULL,
+    trigger_group character varying(200) NOT NULL,
+    str_prop_1    character varying(512),
+    str_prop_2    character varying(512),
+    str_prop_3    character varying(512),
+    int_prop_1    integer,
+    int_prop_2    integer,
+    long_prop_1   bigint,
+    long_prop_2   bigint,
+    dec_prop_1    numeric(13,4),
+    dec_prop_2    numeric(13,4),
+    bool_prop_1   boolean,
+    bool_prop_2   boolean,
+    PRIMARY KEY (sched_name, trigger_name, trigger_group),
+    FOREIGN KEY (sched_name, trigger_name, trigger_group) REFERENCES qrtz_triggers(sched_name, trigger_name, trigger_group)
+);
+
+CREATE TABLE qrtz_triggers (
+    sched_name     character varying(120) NOT NULL,
+    trigger_name   character varying(200) NOT NULL,
+    trigger_group  character varying(200) NOT NULL,
+    job_name       character varying(200) NOT NULL,
+    job_group      character varying(200) NOT NULL,
+    description    character varying(250),
+    next_fire_time bigint,
+    prev_fire_time bigint,
+    priority       integer,
+    trigger_state  character varying(16) NOT NULL,
+    trigger_type   character varying(8) NOT NULL,
+    start_time     bigint NOT NULL,
+    end_time       bigint,
+    calendar_name  character varying(200),
+    misfire_instr  smallint,
+    job_data       bytea,
+    PRIMARY KEY (sched_name, trigger_name, trigger_group),
+    FOREIGN KEY (sched_name, job_name, job_group) REFERENCES qrtz_job_details(sched_name, job_name, job_group)
+);
+CREATE INDEX idx_qrtz_t_c ON qrtz_triggers (sched_name, calendar_name);
+CREATE INDEX idx_qrtz_t_g ON qrtz_triggers (sched_name, trigger_group);
+CREATE INDEX idx_qrtz_t_j ON qrtz_triggers (sched_name, job_name, job_group);
+CREATE INDEX idx_qrtz_t_jg ON qrtz_triggers (sched_name, job_group);
+CREATE INDEX idx_qrtz_t_n_g_state ON qrtz_triggers (sched_name, trigger_group, trigger_state);
+CREATE INDEX idx_qrtz_t_n_state ON qrtz_triggers (sched_name, trigger_name, trigger_group, trigger_state);
+CREATE INDEX idx_qrtz_t_next_fire_time ON qrtz_triggers (sched_name, next_fire_time);
+CREATE INDEX idx_qrtz_t_nft_misfire ON qrtz_triggers (sched_name, misfire_instr, next_fire_time);
+CREATE INDEX idx_qrtz_t_nft_st ON qrtz_triggers (sched_name, trigger_state, next_fire_time);
+CREATE INDEX idx_qrtz_t_nft_st_misfire ON qrtz_triggers (sched_name, misfire_instr, next_fire_time, trigger_state);
+CREATE INDEX idx_qrtz_t_nft_st_misfire_grp ON qrtz_triggers (sched_name, misfire_instr, next_fire_time, trigger_group, trigger_state);
+CREATE INDEX idx_qrtz_t_state ON qrtz_triggers (sched_name, trigger_state);
+
+CREATE SEQUENCE organisations_pending;
+
+-- Views and their columns.
+--   data_quality_now (org_id text, entity text, measure text, count bigint, of bigint, share numeric, at timestamptz, run_id bigint) (reader)  R__runs.sql
+--   missed_webhooks (org_id text, entity text, zoho_id text, modified_at timestamptz, found_at timestamptz, run_id bigint)  R__webhook_statistics.sql
+--   organisations_api (org_id text, name text, organisation json)  R__connections.sql
+--   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
+--   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
+--   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
+--   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz)  R__calls.sql
+
+-- Functions, by the file that defines them.
+-- R__calls.sql
+--   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
+--   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
+-- R__connections.sql
+--   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_again boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
+--   zoho_token_answered(p_connection bigint, p_version bigint, p_request bigint, p_outcome text, p_access_token bytea, p_refresh_after interval, p_life interval, p_api_url text, p_scopes text, p_to_do text, p_retry_after interval DEFAULT NULL::interval) RETURNS void
+-- R__deletes.sql
+--   deletes_list(p_run sync_runs) RETURNS bigint
+--   hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
+--   is_living(p_org text, p_table text, p_key text, p_zoho_id text) RETURNS boolean
+--   living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text
+--   mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
+--   missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
+--   propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean, p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer) RETURNS TABLE(list bigint, controls text) SET enable_nestloop=off
+--   release_deletes(p_list bigint, p_trigger text, p_stale interval) RETURNS TABLE(run_id bigint, started boolean, left_over bigint)
+--   report_deletes(p_run_id bigint, p_missed text[], p_held text, p_batch integer, p_most integer) RETURNS void
+--   restore_deleted(p_run_id bigint, p_org text, p_entity text, p_table text, p_key text) RETURNS bigint
+-- R__details.sql
+--   count_details(p_org text, p_entity text, p_table text) RETURNS void
+--   detail_stored(p_org text, p_entity text, p_table text, p_key_column text, p_id text) RETURNS void
+--   keep_details(p_table regclass, p_key_column text) RETURNS void
+--   pause_after(p_failures integer, p_first interval) RETURNS interval
+--   still_detailed(p_again boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean, r_detailed boolean, r_modified timestamptz) RETURNS boolean
+--   take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_again interval) RETURNS text
+-- R__fields.sql
+--   latest_version() RETURNS timestamptz
+--   refuse_value(p_key text, p_problem text, p_value text) RETURNS text
+--   zoho_boolean(p_key text, p_value text) RETURNS boolean
+--   zoho_clock_form() RETURNS text
+--   zoho_date(p_key text, p_value text) RETURNS date
+--   zoho_day_form() RETURNS text
+--   zoho_integer(p_key text, p_value text) RETURNS integer
+--   zoho_number(p_key text, p_value text) RETURNS numeric
+--   zoho_offset_form() RETURNS text
+--   zoho_time(p_key text, p_value text) RETURNS timestamptz
+--   zoho_version(p_value text) RETURNS timestamptz
+-- R__history.sql
+--   note_changes() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, enable_hashjoin=on; not for everybody
+--   track_changes(p_table regclass, p_entity text, p_key text) RETURNS void
+-- R__images.sql
+--   drop_unused_images() RETURNS void
+--   images_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   is_plain_id(p_id text) RETURNS boolean
+--   store_image(p_org text, p_item text, p_key text, p_digest text, p_content bytea, p_media_type text, p_width integer, p_height integer, p_thumbnail bytea, p_thumbnail_type text) RETURNS void
+--   wanted_image(p_image_name text, p_source jsonb, p_deleted_at timestamptz) RETURNS text
+-- R__lines.sql
+--   first_list(p_answer jsonb, p_source jsonb, p_keys text[]) RETURNS jsonb
+--   lines_of(p_answer jsonb, p_key text) RETURNS jsonb
+--   parts_of(p_answer jsonb, p_gone text[], p_source jsonb, VARIADIC p_keys text[]) RETURNS jsonb
+--   sent_lines(p_lines jsonb, p_id_key text, p_other_key text DEFAULT NULL::text) RETURNS TABLE(line_id text, place integer, source jsonb)
+-- R__locks.sql
+--   lock_work(p_name text) RETURNS void; not for everybody
+-- R__prices.sql
+--   default_list_stays() RETURNS trigger
+--   default_prices_leave() RETURNS trigger
+--   default_prices_stay() RETURNS trigger
+--   give_default_prices(p_products bigint[]) RETURNS void SET plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off
+--   give_item_prices(p_list price_lists) RETURNS void
+--   give_percentage_prices(p_products bigint[], p_lists bigint[]) RETURNS void
+--   list_prices_differ(p_list bigint, p_type text, p_source jsonb) RETURNS boolean
+--   percentage_price(p_price numeric, p_percentage numeric, p_is_increase boolean, p_rounding text, p_decimals integer) RETURNS numeric
+--   priced_items(p_source jsonb) RETURNS TABLE(zoho_item_id text, source jsonb, price numeric)
+--   prices_follow_list() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
+--   take_default_list(p_list price_lists) RETURNS void
+-- R__records.sql
+--   ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
+--   is_partition_of_records(p_table text) RETURNS boolean
+--   merged(p_row jsonb, p_shapes jsonb, p_answer jsonb, p_shape text, OUT source jsonb, OUT shapes jsonb, OUT gone text[], OUT differs boolean) RETURNS record
+--   records_of(p_entity text) RETURNS text
+--   rows_since(p_table regclass, p_key text, p_org text, p_ids text[], p_requested_at timestamptz) RETURNS text
+--   sent_records(p_records jsonb, p_id_key text) RETURNS TABLE(zoho_id text, source jsonb, modified timestamptz)
+--   stored_records(p_table regclass, p_key text, p_org text, p_after text, p_most integer) RETURNS TABLE(records text, last text)
+--   version_wins(p_again boolean, p_modified timestamptz, p_requested timestamptz, r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz) RETURNS boolean
+-- R__runs.sql
+--   abandon_stale_runs(p_stale interval) RETURNS void
+--   run_parts(p_run bigint) RETURNS SETOF bigint
+--   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false) RETURNS TABLE(run_id bigint, started boolean)
+-- R__stock.sql
+--   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void
+--   parents_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   queue_items(p_org text, p_items text[]) RETURNS void
+-- R__verification.sql
+--   end_verification(p_run bigint, p_epoch integer, p_table regclass, p_key text, p_most integer) RETURNS void SET enable_nestloop=off
+--   page_report(p_run bigint, p_call bigint, p_table regclass, p_key text, p_created text[], p_updated text[], p_most integer) RETURNS TABLE(records text, unannounced bigint)
+--   seen_ids(p_run bigint) RETURNS SETOF text
+--   unseen_rows(p_run bigint, p_table regclass, p_key text) RETURNS SETOF text
+-- R__webhook_statistics.sql
+--   note_findings(p_org text, p_entity text, p_table text, p_key text, p_ids text[], p_run bigint) RETURNS void
+-- R__webhooks.sql
+--   claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval, p_org text DEFAULT NULL::text, p_fetches integer DEFAULT 3) RETURNS SETOF webhook_events SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_mendable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, jit=off
+--   fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   has_another_due(p_event webhook_events) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text) RETURNS TABLE(zoho_id text, verdict text) SET enable_seqscan=off, jit=off
+--   receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text, p_modified timestamptz, p_complete boolean, p_payload text) RETURNS TABLE(key text, accepted boolean) SET lock_timeout=4s, enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void SET enable_seqscan=off, jit=off
+--   wake_inbox() RETURNS trigger
+--   webhook_event_id(p_org text, p_event_id text) RETURNS bigint SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   webhook_lacks(p_source jsonb, p_shapes jsonb, p_payload jsonb) RETURNS boolean
+--   webhooks_due(p_within interval) RETURNS TABLE(due_now boolean, next_ms bigint) SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
