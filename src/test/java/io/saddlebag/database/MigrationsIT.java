@@ -188,7 +188,7 @@ class MigrationsIT {
         flyway().migrate();
         Files.delete(folder.resolve("V87__times_in_the_future.sql"));
 
-        assertThatThrownBy(() -> TestDatabase.migrate(url())).isInstanceOf(BadSettingException.class).hasMessage("DATABASE_URL: a Saddlebag from before the first release "
+        assertThatThrownBy(() -> new Migrations(TestDatabase.flyway(url())).run()).isInstanceOf(BadSettingException.class).hasMessage("DATABASE_URL: a Saddlebag from before the first release "
             + "made the tables of this database (up to V87), and they cannot be brought up to date. Start with an empty database; the records come "
             + "anew from Zoho. Where DATABASE_URL is not set, move the folder data/postgres away");
         assertThat(relation("organisations")).isNull();
@@ -198,7 +198,7 @@ class MigrationsIT {
     void tablesOfOthersInTheDatabaseAreNoHistory() throws Exception {
         ask("CREATE TABLE theirs (); SELECT 1");
         for (int start = 0; start < 2; start++) {
-            TestDatabase.migrate(url());
+            new Migrations(TestDatabase.flyway(url())).run();
         }
         assertThat(relation("organisations")).isNotNull();
     }
@@ -209,7 +209,7 @@ class MigrationsIT {
         write("V1000__colours.sql", "CREATE TABLE colours (org_id text, zoho_colour_id text, source jsonb, name text);\n"
             + "SELECT track_changes('colours', 'colours', 'zoho_colour_id');\n");
         write("R__all_colours.sql", "CREATE OR REPLACE VIEW all_colours AS SELECT is_plain_id(name) FROM colours;");
-        TestDatabase.migrate(url(), folder);
+        new Migrations(TestDatabase.flyway(url(), folder)).run();
 
         ask("INSERT INTO colours VALUES ('1', '2', '{}', 'hush'); UPDATE colours SET name = 'hue'; SELECT 1");
         assertThat(ask("SELECT string_agg(column_name, ',') FROM record_changes")).isEqualTo("name");
@@ -219,7 +219,7 @@ class MigrationsIT {
         write("V1000__colours.sql", "CREATE TABLE colours (name text);");
         ask("UPDATE flyway_schema_history SET checksum = 1 WHERE script = 'R__runs.sql'; SELECT 1");
         write("V1001__more.sql", "CREATE TABLE more ();");
-        assertThatThrownBy(() -> TestDatabase.migrate(url(), folder)).hasMessageContaining("V1000__colours.sql: it was changed after it had been run");
+        assertThatThrownBy(() -> new Migrations(TestDatabase.flyway(url(), folder)).run()).hasMessageContaining("V1000__colours.sql: it was changed after it had been run");
         assertThat(ask("SELECT count(*) FROM flyway_schema_history WHERE script = 'R__runs.sql'")).as("nothing was run before that").isEqualTo("1");
     }
 

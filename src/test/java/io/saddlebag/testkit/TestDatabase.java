@@ -76,7 +76,7 @@ public final class TestDatabase {
         private static String make() {
             try {
                 String url = fresh();
-                migrate(url);
+                flyway(url).migrate();
                 return url.substring(url.lastIndexOf('/') + 1);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
@@ -84,14 +84,14 @@ public final class TestDatabase {
         }
     }
 
-    /** Runs Saddlebag's migrations and functions, and the migrations of the folders. */
-    public static void migrate(String databaseUrl, Path... folders) {
+    /** Saddlebag's migrations and functions, and the migrations of the folders. */
+    public static Flyway flyway(String databaseUrl, Path... folders) {
         DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
         List<String> locations = new ArrayList<>(List.of("classpath:db/migration", "classpath:db/functions"));
         Stream.of(folders).map(folder -> "filesystem:" + folder).forEach(locations::add);
-        new Migrations(Flyway.configure().dataSource(url.getJdbcUrl(), url.getUsername(), url.getPassword())
+        return Flyway.configure().dataSource(url.getJdbcUrl(), url.getUsername(), url.getPassword())
             .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", ""))
-            .outOfOrder(true).baselineOnMigrate(true).baselineVersion("0").locations(locations.toArray(String[]::new)).load()).run();
+            .outOfOrder(true).baselineOnMigrate(true).baselineVersion("0").locations(locations.toArray(String[]::new)).load();
     }
 
     /** A connection to what {@link #fresh()} returned, past the application and its pool. */
