@@ -1,12 +1,12 @@
--- A call that went out holds its slot until a minute after its answer; one that did not (no token) gives it back, and is
--- known by that: nothing counts a call whose released_at is its at.
+-- A call that went out holds its slot until a minute after its answer. A call that did not go out (no token) gives it back: it has
+-- neither status nor fault, and nothing counts a call whose released_at is its at.
 WITH answered AS (
     UPDATE zoho_calls
        SET answered_at = clock_timestamp(),
-           released_at = CASE WHEN coalesce(CAST(:#${variable.status} AS text), :#${variable.fault}) IS NULL THEN at
+           released_at = CASE WHEN coalesce(CAST(:#${variable.answer.status} AS text), :#${variable.answer.fault}) IS NULL THEN at
                               ELSE clock_timestamp() + interval '1 minute' END,
-           status = CAST(:#${variable.status} AS integer),
-           zoho_code = :#${variable.code},
+           status = CAST(:#${variable.answer.status} AS integer),
+           zoho_code = :#${variable.answer.code},
            ms = extract(epoch FROM clock_timestamp() - at) * 1000
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 ),
@@ -14,20 +14,20 @@ WITH answered AS (
 block AS (
     SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,
            clock_timestamp() + CASE b.outcome WHEN 'minute' THEN coalesce(b.asked, interval '1 minute')
-                                              WHEN 'day' THEN coalesce(CAST(:#${variable.dayReset} AS integer) * interval '1 second', b.asked, interval '1 hour')
+                                              WHEN 'day' THEN coalesce(CAST(:#${variable.answer.limits.dayReset} AS integer) * interval '1 second', b.asked, interval '1 hour')
                                               WHEN 'in-process' THEN b.asked
                                               WHEN 'retry' THEN b.asked
                                END AS until
-      FROM (SELECT CAST(:#${variable.outcome} AS text) AS outcome, CAST(:#${variable.retryAfter} AS integer) * interval '1 second' AS asked) b
+      FROM (SELECT CAST(:#${variable.answer.outcome} AS text) AS outcome, CAST(:#${variable.answer.limits.retryAfter} AS integer) * interval '1 second' AS asked) b
 )
 UPDATE organisations o
-   SET day_limit = coalesce(CAST(:#${variable.dayLimit} AS integer), o.day_limit),
-       day_remaining = coalesce(CAST(:#${variable.dayRemaining} AS integer), o.day_remaining),
-       day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.dayReset} AS integer) * interval '1 second', o.day_resets_at),
+   SET day_limit = coalesce(CAST(:#${variable.answer.limits.dayLimit} AS integer), o.day_limit),
+       day_remaining = coalesce(CAST(:#${variable.answer.limits.dayRemaining} AS integer), o.day_remaining),
+       day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.answer.limits.dayReset} AS integer) * interval '1 second', o.day_resets_at),
        -- of two blocks the longer one holds
        blocked_until = greatest(o.blocked_until, b.until),
        blocked_for = CASE WHEN b.until > coalesce(o.blocked_until, '-infinity') THEN b.reason ELSE o.blocked_for END,
        updated_at = clock_timestamp()
   FROM block b
  WHERE o.org_id = :#${variable.org}
-   AND (CAST(:#${variable.dayRemaining} AS integer) IS NOT NULL OR b.until IS NOT NULL)
+   AND (CAST(:#${variable.answer.limits.dayRemaining} AS integer) IS NOT NULL OR b.until IS NOT NULL)

@@ -13,7 +13,7 @@ WITH refused AS (
 SELECT EXISTS (SELECT 1 FROM refused r
                 WHERE (r.fresh AND EXISTS (SELECT 1 FROM missing_scopes f WHERE f.connection_id = r.id AND f.token_version = r.token_version)
                        OR r.refused_version = r.token_version - 1 AND r.issued_at > clock_timestamp() - interval '10 seconds'
-                       OR r.since IS NOT NULL AND CAST(:#${variable.code} AS text) IS DISTINCT FROM '14'
+                       OR r.since IS NOT NULL AND CAST(:#${variable.answer.code} AS text) IS DISTINCT FROM '14'
                           AND EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
                                        WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.answered_at > r.issued_at
                                          AND c.at > clock_timestamp() - interval '2 minutes'))

@@ -1,4 +1,3 @@
--- One row: call_id and sent_at, or wait_ms and waiting_for; and per_minute, which holds for the organisation.
 SELECT call_id, sent_at, wait_ms, waiting_for, per_minute
   FROM zoho_take_slot(:#${variable.org}, :#${variable.method}, :#${variable.path}, :#${variable.purpose},
                       CAST(:#${variable.runId} AS bigint),

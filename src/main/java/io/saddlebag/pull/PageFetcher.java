@@ -46,14 +46,14 @@ class PageFetcher {
         query.put("per_page", String.valueOf(pageSize));
         Exchange request = new DefaultExchange(run.getContext());
         run.getVariables().forEach(request::setVariable);
-        CallTicket turn = new CallTicket(withdrawn);
-        request.setVariable("turn", turn);
+        CallTicket ticket = new CallTicket(withdrawn);
+        request.setVariable("ticket", ticket);
         request.setVariable("query", query.entrySet().stream()
                 .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&")));
         CompletableFuture<Exchange> answer = last.thenCompose(gone -> producer.asyncSend("direct:pull-fetch", request));
-        answer.whenComplete((answered, failure) -> turn.taken().complete(null));
-        last = turn.taken();
+        answer.whenComplete((answered, failure) -> ticket.taken().complete(null));
+        last = ticket.taken();
         return answer.thenApply(answered -> {
             if (answered.getException() != null) {
                 throw new CompletionException(answered.getException());

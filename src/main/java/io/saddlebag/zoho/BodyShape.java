@@ -1,7 +1,7 @@
 package io.saddlebag.zoho;
 
 /** What the body of an answer looks like. Zoho's APIs answer with a JSON object or a file, so any other shape tells something by itself. */
-enum BodyShape {
+public enum BodyShape {
     /** A whole JSON object. */
     JSON,
     /** Begins as a JSON object and does not end as one. */

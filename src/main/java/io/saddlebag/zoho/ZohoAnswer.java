@@ -3,24 +3,61 @@ package io.saddlebag.zoho;
 import java.util.Map;
 
 /**
- * One answer of Zoho, read and understood.
+ * One answer of Zoho, read and understood; or, with a {@code fault}, that none came.
  *
- * @param status  the HTTP status
- * @param shape   of its body
+ * @param status  the HTTP status; null when the exchange broke before it came
+ * @param shape   of its body; null with a fault
  * @param json    the object in the body, with decimals as they were sent; null for every other shape
  * @param code    Zoho's code as text that PostgreSQL can hold; null where there is none
  * @param message Zoho's words for people, at most 200 characters; empty where there are none
  * @param target  the host that a redirect names; null where there is none
  * @param file    the body where it is the file that was asked for; null for every other shape
+ * @param limits  what the answer says of Zoho's limits
+ * @param date    the header {@code Date}; null where it is missing
+ * @param fault   what happened on the way, for a person; null when an answer came
  */
-record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target, byte[] file) {
+public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> json, String code, String message, String target, byte[] file,
+                         Limits limits, String date, String fault) {
 
-    ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
-        this(status, shape, json, code, message, target, null);
+    /**
+     * What an answer says of limits; each is null where the answer says nothing of it.
+     *
+     * @param dayLimit     calls that the organisation has a day ({@code x-rate-limit-limit})
+     * @param dayRemaining calls that are left of them ({@code x-rate-limit-remaining})
+     * @param dayReset     seconds until the day's calls renew ({@code x-rate-limit-reset})
+     * @param retryAfter   seconds for which Zoho asks to be left alone ({@code Retry-After})
+     */
+    public record Limits(Integer dayLimit, Integer dayRemaining, Integer dayReset, Integer retryAfter) {
+
+        static final Limits NONE = new Limits(null, null, null, null);
     }
 
+    /** An answer that says nothing of limits. */
+    static ZohoAnswer of(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
+        return new ZohoAnswer(status, shape, json, code, message, target, null, Limits.NONE, null, null);
+    }
+
+    /** @param status null when the exchange broke before it came */
+    static ZohoAnswer none(Integer status, String fault) {
+        return new ZohoAnswer(status, null, null, null, "", null, null, Limits.NONE, null, fault);
+    }
+
+    ZohoAnswer withFile(byte[] body) {
+        return new ZohoAnswer(status, BodyShape.FILE, null, null, "", target, body, limits, date, null);
+    }
+
+    ZohoAnswer with(Limits said, String sentAt) {
+        return new ZohoAnswer(status, shape, json, code, message, target, file, said, sentAt, fault);
+    }
+
+    /** @return null with a fault */
     AnswerMeaning meaning() {
-        return AnswerTable.meaning(status, code, shape);
+        return fault != null ? null : AnswerTable.meaning(status, code, shape);
+    }
+
+    /** @return the word for what came of the call in metrics and in the ledger's statement: none with a fault */
+    public String outcome() {
+        return fault != null ? "none" : meaning().outcome();
     }
 
     /** Whether it is a refusal of what was asked for, in a code that Zoho documents nowhere, rather than of who asks or how. */
@@ -50,6 +87,6 @@ record ZohoAnswer(int status, BodyShape shape, Map<String, Object> json, String 
     /** Without the data: it may end up in a log. */
     @Override
     public String toString() {
-        return "ZohoAnswer[status=" + status + ", shape=" + shape + ", code=" + code + "]";
+        return "ZohoAnswer[status=" + status + ", shape=" + shape + ", code=" + code + ", fault=" + fault + "]";
     }
 }

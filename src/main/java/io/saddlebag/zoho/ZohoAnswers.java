@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.saddlebag.common.DeclaredCharset;
+import io.saddlebag.common.FailureReason;
+import io.saddlebag.zoho.ZohoAnswer.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,7 +16,9 @@ import java.time.Instant;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -36,23 +40,46 @@ public class ZohoAnswers {
     private final ObjectReader json = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .readerFor(Map.class);
+    private final ZohoMedia media = new ZohoMedia();
+    private final RetryAfter retryAfter;
+    private final FailureReason reason;
     private final long longest;
     private final Duration longestWait;
 
-    ZohoAnswers(@Value("${zoho.longest-answer}") DataSize longest, @Value("${zoho.longest-wait}") Duration longestWait) {
+    ZohoAnswers(@Value("${zoho.longest-answer}") DataSize longest, @Value("${zoho.longest-wait}") Duration longestWait,
+            RetryAfter retryAfter, FailureReason reason) {
         this.longest = longest.toBytes();
         this.longestWait = longestWait;
+        this.retryAfter = retryAfter;
+        this.reason = reason;
     }
 
     /**
      * @param body what came; one byte longer than {@code zoho.longest-answer} when it was cut off there
+     * @param accept media types of the file that was asked for, such as {@code image/*}; null where JSON was
+     */
+    public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept) {
+        ZohoAnswer answer = read((Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body, (String) headers.get(Exchange.CONTENT_TYPE),
+                (String) headers.get("Location"));
+        String date = (String) headers.get("Date");
+        Limits limits = new Limits(number(headers.get("x-rate-limit-limit")), number(headers.get("x-rate-limit-remaining")),
+                seconds(headers.get("x-rate-limit-reset")), retryAfter.seconds(headers.get("Retry-After"), date, answer));
+        ZohoAnswer whole = answer.with(limits, date);
+        return accept == null ? whole : media.read(whole, body, accept, (String) headers.get(Exchange.CONTENT_TYPE));
+    }
+
+    /** @param status null when the exchange broke before it came */
+    public ZohoAnswer none(@Header(Exchange.HTTP_RESPONSE_CODE) Integer status, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception fault) {
+        return ZohoAnswer.none(status, reason.of(fault));
+    }
+
+    /**
      * @param contentType of the body, whose charset it may declare; null where there is none
      * @param location the header of a redirect; null where there is none
      */
-    public ZohoAnswer read(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Body byte[] body,
-            @Header(Exchange.CONTENT_TYPE) String contentType, @Header("Location") String location) {
+    ZohoAnswer read(int status, byte[] body, String contentType, String location) {
         Map<String, Object> object = parse(body, contentType);
-        return new ZohoAnswer(status, object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
+        return ZohoAnswer.of(status, object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
                 object == null || object.get("code") == null ? null : plain(object.get("code"), LONGEST_CODE),
                 object == null || object.get("message") == null ? "" : plain(object.get("message"), LONGEST_MESSAGE),
                 host(location));
@@ -99,54 +126,41 @@ public class ZohoAnswers {
     }
 
     /** @return a number of an {@code x-rate-limit-*} header; null where it is missing or a proxy made something else of it */
-    public Integer number(Object header) {
+    private static Integer number(Object header) {
         return header instanceof String text && text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
     }
 
     /** @return seconds of {@code x-rate-limit-reset}; null where they are missing, or more than a day has */
-    public Integer seconds(Object header) {
+    static Integer seconds(Object header) {
         Integer seconds = number(header);
         return seconds == null || seconds > LONGEST_DAY ? null : seconds;
     }
 
-    /** @return the word for what came of a call, for metrics and the ledger; null when the call was never sent */
-    public String outcome(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault) {
-        return fault != null ? "none" : answer == null ? null : answer.meaning().outcome();
-    }
-
-    /** @return Zoho's code; null where there is none */
-    public String code(@Variable("answer") ZohoAnswer answer) {
-        return answer == null ? null : answer.code();
-    }
-
     /**
-     * @param answer null when none came
-     * @param fault what happened on the way; null when an answer came
-     * @param resetSeconds until the day's budget renews; may be null
-     * @param retryAfter seconds for which the answer asks to be left alone; may be null
      * @return the answer's JSON, or its file, when it is one to work with
      * @throws ZohoException what the caller can do about it
      */
-    public Object judge(@Variable("answer") ZohoAnswer answer, @Variable("fault") String fault,
-            @Variable("dayReset") Integer resetSeconds, @Variable("retryAfter") Integer retryAfter) {
-        if (fault != null) {
-            throw new ZohoUnavailableException("No answer from Zoho: " + fault);
+    public Object judge(@Variable("answer") ZohoAnswer answer) {
+        if (answer.fault() != null) {
+            throw new ZohoUnavailableException("No answer from Zoho: " + answer.fault());
         }
+        Integer resetSeconds = answer.limits().dayReset();
+        Integer waitSeconds = answer.limits().retryAfter();
         switch (answer.meaning()) {
             case OK:
                 return answer.file() != null ? answer.file() : answer.json();
             case MINUTE:
-                throw new ZohoLimitException(in(retryAfter, MINUTE), "minute");
+                throw new ZohoLimitException(in(waitSeconds, MINUTE), "minute");
             case DAY:
-                throw new ZohoLimitException(in(resetSeconds == null ? retryAfter : resetSeconds, WITHOUT_RESET), "day");
+                throw new ZohoLimitException(in(resetSeconds == null ? waitSeconds : resetSeconds, WITHOUT_RESET), "day");
             case IN_PROCESS:
-                if (isLong(retryAfter)) {
-                    throw new ZohoLimitException(in(retryAfter, null), "in-flight");
+                if (isLong(waitSeconds)) {
+                    throw new ZohoLimitException(in(waitSeconds, null), "in-flight");
                 }
                 throw new ZohoInProcessException(answer.description());
             case RETRY, FAILURE:
-                if (isLong(retryAfter)) {
-                    throw new ZohoLimitException(in(retryAfter, null), "retry-after");
+                if (isLong(waitSeconds)) {
+                    throw new ZohoLimitException(in(waitSeconds, null), "retry-after");
                 }
                 throw new ZohoUnavailableException(answer.description());
             case REFRESH:

@@ -56,16 +56,13 @@ public class ZohoCircuits {
         }
     }
 
-    /**
-     * @param answer null when none came
-     * @param fault what happened on the way; null together with the answer when the call never went out
-     */
-    public void record(@Variable("org") String org, @Variable("answer") ZohoAnswer answer, @Variable("fault") String fault) {
+    /** @param answer null when the call was not sent */
+    public void record(@Variable("org") String org, @Variable("answer") ZohoAnswer answer) {
         CircuitBreaker breaker = registry.circuitBreaker(org);
-        if (answer == null && fault == null) {
+        if (answer == null) {
             breaker.releasePermission();
-        } else if (answer == null || answer.meaning() == AnswerMeaning.FAILURE) {
-            lastFaults.put(org, fault == null ? "status " + answer.status() : fault);
+        } else if (answer.fault() != null || answer.meaning() == AnswerMeaning.FAILURE) {
+            lastFaults.put(org, answer.fault() == null ? "status " + answer.status() : answer.fault());
             breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
         } else {
             breaker.onSuccess(0, TimeUnit.MILLISECONDS);

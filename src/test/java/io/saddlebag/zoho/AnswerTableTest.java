@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.common.FailureReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -20,7 +21,7 @@ class AnswerTableTest {
 
     private static final Set<Integer> ROWS_MET = new TreeSet<>();
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
 
     @ParameterizedTest(name = "{0} {1} → {2}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -115,9 +116,9 @@ class AnswerTableTest {
         ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
                 .filter(row -> AnswerTable.ROWS.get(row).fits(status, answer.code(), answer.shape())).findFirst().orElseThrow());
         if (thrown == null) {
-            assertThat(answers.judge(answer, null, null, null)).isSameAs(answer.file() == null ? answer.json() : bytes);
+            assertThat(answers.judge(answer)).isSameAs(answer.file() == null ? answer.json() : bytes);
         } else {
-            assertThatThrownBy(() -> answers.judge(answer, null, null, null))
+            assertThatThrownBy(() -> answers.judge(answer))
                     .extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
         }
     }

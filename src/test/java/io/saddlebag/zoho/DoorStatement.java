@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public record DoorStatement(String jdbc, List<String> parameters) {
 
-    private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{(?:variable\\.|properties:)(.+?)}");
+    private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{(?:variable\\.(?:answer\\.(?:limits\\.)?)?|properties:)(.+?)}");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
 
     public static DoorStatement of(String file) {

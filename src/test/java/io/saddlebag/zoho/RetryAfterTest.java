@@ -2,6 +2,7 @@ package io.saddlebag.zoho;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.common.FailureReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ class RetryAfterTest {
     private static final String SENT = "Fri, 06 Nov 2026 08:49:37 GMT";
 
     private final RetryAfter retryAfter = new RetryAfter(() -> Instant.parse("2026-11-06T08:50:00Z"));
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

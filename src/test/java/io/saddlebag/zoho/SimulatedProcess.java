@@ -1,7 +1,7 @@
 package io.saddlebag.zoho;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +71,7 @@ final class SimulatedProcess {
     }
 
     private void ask(int caller) {
-        Instant askedAt = quota.now();
+        Date askedAt = Date.from(ledger.clock().instant());
         Map<String, Object> slot = ledger.take(callers.get(caller).purpose);
         if (slot.get("call_id") != null) {
             later(callers.get(caller).beforeSending, () -> send(caller, slot, askedAt));
@@ -79,14 +79,14 @@ final class SimulatedProcess {
         }
         long wait = (long) slot.get("wait_ms");
         try {
-            quota.shortWait(slot, null);
+            quota.answered(SimulatedLedger.ORG, slot, null);
         } catch (ZohoLimitException putOff) {
             wait = putOff.until().toEpochMilli() - ledger.now() + 500;
         }
         next(caller, wait);
     }
 
-    private void send(int caller, Map<String, Object> slot, Instant askedAt) {
+    private void send(int caller, Map<String, Object> slot, Date askedAt) {
         Caller call = callers.get(caller);
         try {
             quota.checkAge(askedAt);

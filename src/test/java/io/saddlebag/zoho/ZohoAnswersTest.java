@@ -3,12 +3,15 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.common.FailureReason;
+import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.Charset;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.nio.charset.Charset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +20,7 @@ import org.springframework.util.unit.DataSize;
 /** How answers are read, how long limits last, and what a person is told. */
 class ZohoAnswersTest {
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
 
     @Test
     void decimalsAreReadAsTheyWereSent() {
@@ -41,12 +44,12 @@ class ZohoAnswersTest {
             200 | {"code":0,                             | Zoho answered 200 with JSON that breaks off
             """)
     void aPersonIsToldZohosWordsAndWhatToDo(int status, String body, String told) {
-        assertThatThrownBy(() -> answers.judge(read(status, body), null, null, null)).hasMessageContaining(told);
+        assertThatThrownBy(() -> answers.judge(read(status, body))).hasMessageContaining(told);
     }
 
     @Test
     void anAnswerThatIsTooLongIsRefusedWithTheSettingThatSaysSo() {
-        assertThatThrownBy(() -> answers.judge(read(200, "x".repeat(8193)), null, null, null))
+        assertThatThrownBy(() -> answers.judge(read(200, "x".repeat(8193))))
                 .isInstanceOf(ZohoRejectedException.class)
                 .hasMessageContainingAll("more than zoho.longest-answer allows", "saddlebag.pull.page-size");
     }
@@ -59,7 +62,7 @@ class ZohoAnswersTest {
         "/hush, redirect to another path that", "https://hush hush/, redirect to another path that", ", redirect to another path that"})
     void ofARedirectOnlyTheHostIsTold(String location, String told) {
         ZohoAnswer answer = answers.read(302, new byte[0], null, location);
-        assertThatThrownBy(() -> answers.judge(answer, null, null, null))
+        assertThatThrownBy(() -> answers.judge(answer))
                 .hasMessageContainingAll(told, "not followed", "ZOHO_REGION").hasMessageNotContaining("hush");
     }
 
@@ -85,24 +88,23 @@ class ZohoAnswersTest {
 
     @Test
     void onlyWhatCanBeADaysSecondsIsAReset() {
-        assertThat(answers.seconds("20421")).isEqualTo(20421);
+        assertThat(ZohoAnswers.seconds("20421")).isEqualTo(20421);
         for (Object nonsense : new Object[] {null, "", "-1", "soon", "999999999", "1732300000", "20421000", List.of("1", "2")}) {
-            assertThat(answers.seconds(nonsense)).isNull();
+            assertThat(ZohoAnswers.seconds(nonsense)).isNull();
         }
     }
 
     @Test
     void whatBrokeOnTheWayIsWorthRepeating() {
-        assertThatThrownBy(() -> answers.judge(null, "SocketTimeoutException: Read timed out", null, null))
+        assertThatThrownBy(() -> answers.judge(answers.none(null, new SocketTimeoutException("Read timed out"))))
                 .isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("Read timed out");
     }
 
     @Test
-    void aCallThatWasNeverSentHasNoOutcome() {
-        assertThat(answers.outcome(null, null)).isNull();
-        assertThat(answers.outcome(null, "reset")).isEqualTo("none");
-        assertThat(answers.outcome(read(200, "{\"code\":0}"), null)).isEqualTo("ok");
-        assertThat(answers.outcome(read(429, "{\"code\":1070}"), null)).isEqualTo("in-process");
+    void theOutcomeOfAnAnswerIsItsMeaningAndThatOfAFaultIsNone() {
+        assertThat(answers.none(200, new IOException("reset")).outcome()).isEqualTo("none");
+        assertThat(read(200, "{\"code\":0}").outcome()).isEqualTo("ok");
+        assertThat(read(429, "{\"code\":1070}").outcome()).isEqualTo("in-process");
     }
 
     private ZohoAnswer read(int status, String body) {
@@ -126,7 +128,7 @@ class ZohoAnswersTest {
 
     private Duration limit(ZohoAnswer answer, Integer reset) {
         try {
-            throw new AssertionError("an answer: " + answers.judge(answer, null, reset, null));
+            throw new AssertionError("an answer: " + answers.judge(answer.with(new ZohoAnswer.Limits(null, null, reset, null), null)));
         } catch (ZohoLimitException limit) {
             return Duration.between(Instant.now(), limit.until());
         }

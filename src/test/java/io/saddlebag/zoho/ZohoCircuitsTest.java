@@ -49,7 +49,7 @@ class ZohoCircuitsTest {
     void callsThatWereNeverSentSayNothingOfZoho() {
         for (int i = 0; i < 8; i++) {
             circuits.permit("org");
-            circuits.record("org", null, null);
+            circuits.record("org", null);
         }
         assertThat(circuits.state("org")).isEqualTo("CLOSED");
         assertThat(gauge("buffered.calls", "kind", "successful")).isZero();
@@ -62,7 +62,7 @@ class ZohoCircuitsTest {
         assertThat(circuits.state("org")).isEqualTo("HALF_OPEN");
         assertThatThrownBy(() -> circuits.permit("org")).isInstanceOf(ZohoUnavailableException.class);
 
-        circuits.record("org", new ZohoAnswer(404, BodyShape.JSON, null, "5", "", null), null);
+        circuits.record("org", ZohoAnswer.of(404, BodyShape.JSON, null, "5", "", null));
 
         assertThat(circuits.state("org")).isEqualTo("CLOSED");
     }
@@ -71,7 +71,7 @@ class ZohoCircuitsTest {
     void aProbeThatFailsOpensItAgain() {
         open();
         await().untilAsserted(() -> assertThatCode(() -> circuits.permit("org")).doesNotThrowAnyException());
-        circuits.record("org", null, RESET);
+        circuits.record("org", ZohoAnswer.none(null, RESET));
         assertThat(circuits.state("org")).isEqualTo("OPEN");
     }
 
@@ -79,7 +79,7 @@ class ZohoCircuitsTest {
     void aProbeThatIsNeverSentLeavesItsPlaceToTheNext() {
         open();
         await().untilAsserted(() -> assertThatCode(() -> circuits.permit("org")).doesNotThrowAnyException());
-        circuits.record("org", null, null);
+        circuits.record("org", null);
         assertThatCode(() -> circuits.permit("org")).doesNotThrowAnyException();
     }
 
@@ -87,7 +87,7 @@ class ZohoCircuitsTest {
     void oneOrganisationsCircuitIsNotTheOthers() {
         open();
         circuits.permit("other");
-        circuits.record("other", new ZohoAnswer(200, BodyShape.JSON, null, "0", "", null), null);
+        circuits.record("other", ZohoAnswer.of(200, BodyShape.JSON, null, "0", "", null));
         assertThat(circuits.getStates()).containsExactly("org OPEN: " + RESET, "other CLOSED");
     }
 
@@ -109,14 +109,14 @@ class ZohoCircuitsTest {
     private void open() {
         for (int i = 0; i < 4; i++) {
             circuits.permit("org");
-            circuits.record("org", null, RESET);
+            circuits.record("org", ZohoAnswer.none(null, RESET));
         }
         assertThat(circuits.state("org")).isEqualTo("OPEN");
     }
 
     private void answer(int status) {
         circuits.permit("org");
-        circuits.record("org", new ZohoAnswer(status, BodyShape.JSON, null, null, "", null), null);
+        circuits.record("org", ZohoAnswer.of(status, BodyShape.JSON, null, null, "", null));
     }
 
     private double gauge(String name, String tag, String value) {

@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.common.FailureReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.springframework.util.unit.DataSize;
 /** What comes where a file was asked for. */
 class ZohoMediaTest {
 
-    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10));
+    private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
     private final ZohoMedia media = new ZohoMedia();
 
     @ParameterizedTest
@@ -25,10 +26,10 @@ class ZohoMediaTest {
         ZohoAnswer answer = media.read(answers.read(status, body, null, null), body, "image/*", contentType);
         assertThat(answer.meaning()).isEqualTo(meaning);
         if (meaning == AnswerMeaning.OK) {
-            assertThat(answers.judge(answer, null, null, null)).isSameAs(body);
+            assertThat(answers.judge(answer)).isSameAs(body);
             assertThat(answer.code()).isNull();
         } else {
-            assertThatThrownBy(() -> answers.judge(answer, null, null, null)).isInstanceOf(ZohoException.class);
+            assertThatThrownBy(() -> answers.judge(answer)).isInstanceOf(ZohoException.class);
         }
         assertThat(answer.toString()).doesNotContain("PNG");
     }
@@ -52,6 +53,6 @@ class ZohoMediaTest {
     void aFileThatIsTooLongIsNoFile(int status) {
         byte[] body = new byte[61];
         ZohoAnswer answer = media.read(answers.read(status, body, null, null), body, "image/*", "image/png");
-        assertThatThrownBy(() -> answers.judge(answer, null, null, null)).isInstanceOf(ZohoTooLongException.class);
+        assertThatThrownBy(() -> answers.judge(answer)).isInstanceOf(ZohoTooLongException.class);
     }
 }

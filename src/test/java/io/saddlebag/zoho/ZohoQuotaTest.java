@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,8 @@ class ZohoQuotaTest {
 
     @Test
     void aWaitLongerThanTheLongestIsPutOff() {
-        assertThatCode(() -> quota.shortWait(refusal(10_000, 90), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.shortWait(refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
+        assertThatCode(() -> quota.answered("1", refusal(10_000, 90), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.answered("1", refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
                 limit -> {
                     assertThat(limit.until()).isEqualTo(now.plusMillis(10_001));
                     assertThat(limit.waitingFor()).isEqualTo("minute");
@@ -28,19 +29,19 @@ class ZohoQuotaTest {
 
     @Test
     void aPaceSlowerThanTheLongestWaitPutsNothingOff() {
-        assertThatCode(() -> quota.shortWait(refusal(20_000, 3), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.shortWait(refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
+        assertThatCode(() -> quota.answered("1", refusal(20_000, 3), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.answered("1", refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
     }
 
     @Test
     void aCallThatWasWithdrawnStopsWaiting() {
-        CallTicket turn = new CallTicket(new AtomicBoolean(true));
-        assertThatThrownBy(() -> quota.shortWait(refusal(1, 90), turn)).isInstanceOf(ZohoRejectedException.class);
+        CallTicket ticket = new CallTicket(new AtomicBoolean(true));
+        assertThatThrownBy(() -> quota.answered("1", refusal(1, 90), ticket)).isInstanceOf(ZohoRejectedException.class);
     }
 
     @Test
     void aSlotThatTheCallCouldOutlastIsNotUsed() {
-        Instant asked = quota.now();
+        Date asked = Date.from(now);
         now = now.plusSeconds(15);
         assertThatCode(() -> quota.checkAge(asked)).doesNotThrowAnyException();
         now = now.plusMillis(1);
@@ -51,7 +52,7 @@ class ZohoQuotaTest {
     @Test
     void theThrottleFollowsWhatTheLedgerSaysOfAnOrganisation() {
         assertThat(quota.perMinute("1")).isEqualTo(90);
-        quota.heard("1", refusal(0, 120));
+        quota.answered("1", refusal(0, 120), null);
         assertThat(quota.perMinute("1")).isEqualTo(120);
         assertThat(quota.perMinute("2")).isEqualTo(90);
     }

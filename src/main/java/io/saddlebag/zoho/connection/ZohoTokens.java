@@ -10,7 +10,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -41,7 +41,7 @@ public class ZohoTokens {
      * @throws ZohoLimitException while Zoho gives no token and the old one is dead
      * @throws ZohoConnectionException when a person has to mend the connection
      */
-    public void use(@Header("token") Map<String, Object> row, Exchange exchange) {
+    public void use(@Variable("token") Map<String, Object> row, Exchange exchange) {
         switch (row.get("state").toString()) {
             case "cooldown" -> throw new ZohoLimitException(((Timestamp) row.get("valid_until")).toInstant(), "token");
             case "person" -> throw new ZohoConnectionException(row.get("to_do").toString());
