@@ -2,6 +2,7 @@ package io.saddlebag.api;
 
 import io.saddlebag.http.StreamedAnswer;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public class ApiImage {
             throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
         }
         exchange.setVariable("zohoId", id);
-        exchange.setVariable("thumbnail", ApiSync.flag(exchange.getMessage(), "thumbnail"));
+        exchange.setVariable("thumbnail", RequestParameter.flag(exchange.getMessage(), "thumbnail"));
     }
 
     /**

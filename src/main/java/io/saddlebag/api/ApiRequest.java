@@ -2,6 +2,7 @@ package io.saddlebag.api;
 
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.sink.PullPage;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public class ApiRequest {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         exchange.setVariable("entity", entity == null ? null : kind(entity));
-        exchange.setVariable("status", oneOf(request, "status", null, STATUSES));
+        exchange.setVariable("status", RequestParameter.oneOf(request, "status", null, STATUSES));
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
             throw new ApiException(400, "limit is a number from 1 to " + MOST_RUNS, Map.of());
@@ -120,16 +121,6 @@ public class ApiRequest {
                     Map.of("entities", kinds.names()));
         }
         return entity;
-    }
-
-    /** @return the parameter's value, or the other one where it is not given; 400 when it is none of the values */
-    static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
-        String value = request.getHeader(parameter, otherwise, String.class);
-        if (value != null && !values.contains(value)) {
-            throw new ApiException(400, parameter + " is one of " + String.join(", ", new java.util.TreeSet<>(values))
-                    + ", not \"" + value + "\"", Map.of());
-        }
-        return value;
     }
 
     static ApiException noSuchRun(String id) {

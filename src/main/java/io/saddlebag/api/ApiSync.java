@@ -2,6 +2,7 @@ package io.saddlebag.api;
 
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,17 +25,17 @@ public class ApiSync {
     /** A run that reads from Zoho. */
     public void sync(Exchange exchange) {
         Message request = exchange.getMessage();
-        read(exchange, ApiRequest.oneOf(request, "mode", "incremental", Set.of("incremental", "full")), flag(request, "dryRun"));
+        read(exchange, RequestParameter.oneOf(request, "mode", "incremental", Set.of("incremental", "full")), RequestParameter.flag(request, "dryRun"));
     }
 
     /** A verification; only one that repairs writes rows. */
     public void verify(Exchange exchange) {
-        read(exchange, "verify", !flag(exchange.getMessage(), "repair"));
+        read(exchange, "verify", !RequestParameter.flag(exchange.getMessage(), "repair"));
     }
 
     /** The mapping again. */
     public void remap(Exchange exchange) {
-        read(exchange, "remap", flag(exchange.getMessage(), "dryRun"));
+        read(exchange, "remap", RequestParameter.flag(exchange.getMessage(), "dryRun"));
     }
 
     private void read(Exchange exchange, String mode, boolean dryRun) {
@@ -60,11 +61,6 @@ public class ApiSync {
             throw new ApiException(409, "Organisation " + org + " leaves out " + entity + "; its kinds are " + selection.replace(",", ", ")
                     + ". PATCH /api/organisations/" + org + " with \"kinds\" adds it, null has all", Map.of("kinds", selected));
         }
-    }
-
-    /** @return whether a parameter is true; 400 when it is neither true nor false */
-    public static boolean flag(Message request, String parameter) {
-        return Boolean.parseBoolean(ApiRequest.oneOf(request, parameter, "false", Set.of("true", "false")));
     }
 
     /** @return what one start of a run came to */

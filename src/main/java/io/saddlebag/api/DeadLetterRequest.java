@@ -2,6 +2,7 @@ package io.saddlebag.api;
 
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -31,7 +32,7 @@ public class DeadLetterRequest {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         exchange.setVariable("entity", entity == null ? null : requests.kind(entity));
-        exchange.setVariable("source", ApiRequest.oneOf(request, "source", null, SOURCES));
+        exchange.setVariable("source", RequestParameter.oneOf(request, "source", null, SOURCES));
         exchange.setVariable("error", requests.text(request.getHeader("error", String.class)));
         exchange.setVariable("since", time(request, "from"));
         exchange.setVariable("before", time(request, "to"));

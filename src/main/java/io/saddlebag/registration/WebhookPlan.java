@@ -3,11 +3,11 @@ package io.saddlebag.registration;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.saddlebag.api.ApiSync;
 import io.saddlebag.common.Settings;
 import io.saddlebag.connect.PublicUrl;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.webhook.WebhookSecrets;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -45,7 +45,7 @@ public class WebhookPlan {
      */
     public WebhookRegistration begin(Exchange exchange) throws JsonProcessingException {
         Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
-        boolean dryRun = ApiSync.flag(exchange.getMessage(), "dryRun");
+        boolean dryRun = RequestParameter.flag(exchange.getMessage(), "dryRun");
         List<String> known = secrets.of(organisation);
         if (known.isEmpty()) {
             throw new ApiException(409, secrets.hint(organisation), Map.of());

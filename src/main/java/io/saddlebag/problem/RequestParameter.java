@@ -1,0 +1,34 @@
+package io.saddlebag.problem;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Message;
+
+/** Reads a parameter that has a few allowed values. */
+public final class RequestParameter {
+
+    private RequestParameter() {
+    }
+
+    /**
+     * @param otherwise the value of a parameter that is absent; may be null
+     * @throws ApiException 400 for any other value
+     */
+    public static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
+        String value = request.getHeader(parameter, otherwise, String.class);
+        if (value != null && !values.contains(value)) {
+            throw new ApiException(400, parameter + " is one of " + String.join(", ", new TreeSet<>(values))
+                    + ", not \"" + value + "\"", Map.of());
+        }
+        return value;
+    }
+
+    /**
+     * @return false for a parameter that is absent
+     * @throws ApiException 400 for any value but true and false
+     */
+    public static boolean flag(Message request, String parameter) {
+        return Boolean.parseBoolean(oneOf(request, parameter, "false", Set.of("true", "false")));
+    }
+}
