@@ -5,8 +5,7 @@
  * {@code sandbox} calls {@link io.saddlebag.sandbox.Entrance}, and {@link io.saddlebag.sandbox.Sandbox} holds the state.
  * {@link io.saddlebag.sandbox.Control} and {@link io.saddlebag.sandbox.RecordControl} are the control API.
  *
- * <p>May use its own subpackages, and from the rest of the application only what every HTTP route uses: the request
- * buffer and the check that a request comes from this machine. Nothing outside may use the sandbox. Between the subpackages:
- * accounts and webhooks use data; data uses query; accounts and faults use limits; all of them use wire, which uses none.
+ * <p>May use its subpackages and {@code http}: the request buffer, and the check that a request comes from this machine.
+ * No other package may use the sandbox.
  */
 package io.saddlebag.sandbox;

@@ -1,0 +1,5 @@
+/**
+ * Which client calls Zoho for an organisation, and where: regions, hosts, stored secrets, access tokens.
+ * May use {@code common} and {@code zoho}.
+ */
+package io.saddlebag.zoho.connection;
