@@ -12,7 +12,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * {@code java -jar saddlebag.jar check [--org=...]}: the check of the API without a server, timers or runs. What the profile
- * {@code check} leaves out is in config/application-check.yaml.
+ * {@code check} leaves out is in application-check.yaml.
  */
 public final class CheckCommand {
 

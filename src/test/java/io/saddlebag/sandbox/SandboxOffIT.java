@@ -55,7 +55,7 @@ class SandboxOffIT {
     /** As in the whole application, not as alone: the profile is not active, only its file is read. */
     private static ConfigurableApplicationContext start(Stream<String> settings) {
         return new SpringApplicationBuilder(WithoutTheRest.class, SandboxConfiguration.class).run(Stream.concat(settings,
-                Stream.of("--server.port=0", "--camel.component.http.enabled=false", "--spring.config.additional-location=file:config/application-sandbox.yaml"))
+                Stream.of("--server.port=0", "--camel.component.http.enabled=false", "--spring.config.additional-location=classpath:application-sandbox.yaml"))
                 .toArray(String[]::new));
     }
 

@@ -8,6 +8,7 @@ import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.Settings;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,8 +87,9 @@ class WebhookSettingsTest {
         }
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("given", values));
-        new YamlPropertySourceLoader().load("settings", new FileSystemResource("config/application.yaml"))
-            .forEach(environment.getPropertySources()::addLast);
+        for (String file : List.of("config/application.yaml", "src/main/resources/application.yaml")) {
+            new YamlPropertySourceLoader().load(file, new FileSystemResource(file)).forEach(environment.getPropertySources()::addLast);
+        }
         return new WebhookSettings(new Settings(environment));
     }
 }
