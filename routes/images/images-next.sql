@@ -2,11 +2,11 @@
 -- one that brought nothing is tried again after four times as long, up to a day. A new consent ends a pause.
 UPDATE item_images i
    SET attempts = i.attempts + 1,
-       next_at = clock_timestamp() + pause_after(i.attempts + 1, CAST(:#${properties:saddlebag.images.again} AS interval))
+       next_at = clock_timestamp() + pause_after(i.attempts + 1, CAST(:#${properties:saddlebag.images.retry-after} AS interval))
   FROM (SELECT l.org_id, l.zoho_item_id
           FROM item_images l
          WHERE l.org_id = :#${variable.org} AND l.image_key IS DISTINCT FROM l.wanted_key AND l.next_at <= clock_timestamp()
-           AND coalesce(CAST(:#${variable.asked} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.images.at-once} AS integer)
+           AND coalesce(CAST(:#${variable.asked} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.images.batch-size} AS integer)
            AND NOT EXISTS (SELECT 1 FROM image_pauses p
                              JOIN organisations o ON o.org_id = p.org_id
                              JOIN connections c ON c.id = o.connection_id

@@ -3,12 +3,12 @@ WITH together AS (
     SELECT zoho_id, requested_at FROM sync_deletes
      WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND details_at IS NULL
        AND CAST(:#${variable.detailsPath} AS text) IS NOT NULL
-     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-together} AS integer)
+     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-batch-size} AS integer)
 ),
 single AS (
     SELECT zoho_id, requested_at FROM sync_deletes
      WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND NOT EXISTS (SELECT FROM together)
-     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-batch} AS integer)
+     ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-commit-size} AS integer)
 )
 SELECT zoho_id, requested_at, true AS together FROM together
  UNION ALL

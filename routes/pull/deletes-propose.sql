@@ -5,5 +5,5 @@ SELECT list, controls
                            OR EXISTS (SELECT FROM sync_runs r WHERE r.id = CAST(:#${variable.runId} AS bigint) AND r.unproved IS NOT NULL),
                        CAST(:#${properties:saddlebag.pull.deletes-share} AS numeric),
                        CAST(:#${properties:saddlebag.pull.deletes-rows} AS bigint),
-                       CAST(:#${properties:saddlebag.pull.deletes-batch} AS integer),
+                       CAST(:#${properties:saddlebag.pull.deletes-commit-size} AS integer),
                        CAST(:#${properties:saddlebag.pull.report-records} AS integer))

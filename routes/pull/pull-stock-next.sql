@@ -10,7 +10,7 @@ taken AS (
        AND q.zoho_item_id IN (SELECT n.zoho_item_id FROM stock_queue n JOIN first f ON f.refused = n.refused
                                WHERE n.org_id = :#${variable.org} AND n.claimed_until <= clock_timestamp()
                                ORDER BY n.queued_at
-                               LIMIT (SELECT CASE f.refused WHEN 0 THEN CAST(:#${properties:saddlebag.pull.stock-together} AS integer) ELSE 1 END
+                               LIMIT (SELECT CASE f.refused WHEN 0 THEN CAST(:#${properties:saddlebag.pull.stock-batch-size} AS integer) ELSE 1 END
                                         FROM first f)
                                  FOR UPDATE OF n SKIP LOCKED)
     RETURNING q.zoho_item_id

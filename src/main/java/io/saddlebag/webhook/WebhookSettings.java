@@ -16,9 +16,9 @@ import org.springframework.core.env.Environment;
 public record WebhookSettings(Settings settings) {
 
     /** Ids in one call of itemdetails: Zoho names no limit, and those who use it ask for so many. */
-    private static final int MOST_TOGETHER = 100;
+    private static final int LARGEST_BATCH = 100;
     /** Of the database's connections each worker needs one. */
-    private static final int MOST_AT_ONCE = 10;
+    private static final int MOST_WORKERS = 10;
     private static final String TEMPLATES = "saddlebag.webhook.templates";
 
     /** @throws BadSettingException for the first that cannot work */
@@ -28,8 +28,8 @@ public record WebhookSettings(Settings settings) {
                 + " is no size from 1B to 999MB", "Write a number and KB or MB: 1MB");
         }
         number("per-second", 1_000_000);
-        number("together", MOST_TOGETHER);
-        number("at-once", MOST_AT_ONCE);
+        number("batch-size", LARGEST_BATCH);
+        number("workers", MOST_WORKERS);
         number("attempts", 1000);
         number("keep-days", 36_500);
         number("database-failures", 1000);

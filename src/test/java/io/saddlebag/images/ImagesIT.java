@@ -54,8 +54,8 @@ class ImagesIT {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         String database = "--DATABASE_URL=" + TestDatabase.fresh();
-        saddlebag = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.at-once=5", "--saddlebag.images.thumbnail=32");
-        open = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.at-once=5", "--saddlebag.images.public=true",
+        saddlebag = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.batch-size=5", "--saddlebag.images.thumbnail=32");
+        open = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.batch-size=5", "--saddlebag.images.public=true",
                 "--saddlebag.images.max-age=1h");
         saddlebag.pull("full");
         item = saddlebag.database().queryForObject("SELECT min(zoho_item_id) FROM item_images", String.class);

@@ -83,7 +83,7 @@ class TimersIT {
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         List.of("invoices", "bills", "stock-adjustments", "payments").forEach(kind -> ZOHO.records(kind).resize(5, 0));
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true",
-                "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.at-once=2")) {
+                "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.batch-size=2")) {
             await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);

@@ -34,7 +34,7 @@ class WebhookSettingsTest {
         longest-body=0MB              | longest-body: "0MB" is no size
         longest-body=1000MB           | longest-body: "1000MB" is no size
         per-second=0                  | per-second: "0" is not a whole number from 1 to 1000000
-        at-once=11                    | at-once: "11" is not a whole number from 1 to 10
+        workers=11                    | workers: "11" is not a whole number from 1 to 10
         attempts=many                 | attempts: "many" is not a whole number
         keep-days=0                   | keep-days: "0" is not a whole number
         every=100                     | every: "100" is no length of time
