@@ -7,6 +7,7 @@ import io.saddlebag.sandbox.data.ItemWrites;
 import io.saddlebag.sandbox.data.RecordReads;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.wire.Answer;
+import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -128,7 +129,7 @@ final class Addresses {
 
     private static Optional<Function<Call, Answer>> pageForPeople(PathContainer path) {
         return ZOHO_APIS.stream().anyMatch(api -> api.matches(path))
-                ? Optional.of(call -> Answer.html(404, "Not Found")) : Optional.empty();
+                ? Optional.of(call -> ZohoErrors.noSuchPage()) : Optional.empty();
     }
 
     /** The methods that the path takes; none where the sandbox has no such path. */

@@ -126,7 +126,7 @@ public class Entrance {
 
     private Optional<Answer> stranger(Request request, Client client) {
         if (!scopes.know(request)) {
-            return Optional.of(Answer.html(404, "Not Found"));
+            return Optional.of(ZohoErrors.noSuchPage());
         }
         if (client == null) {
             return Optional.of(ZohoErrors.notAuthorized());

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind of record but the items, at each address where Zoho has it. */
 class SandboxListsIT {
@@ -260,5 +261,15 @@ class SandboxListsIT {
             answer.get(listKey).forEach(record -> values.add(record.path(column).asText()));
         } while (answer.at("/page_context/has_more_page").booleanValue());
         return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/inventory/v1/itemdetails/1", "/inventory/v1/settings", "/books/v3/settings"})
+    void aPathThatIsNoKindIsAPageForPeopleAndKeepsNoPlaceInFlight(String path) {
+        for (int call = 0; call <= server.limits().quotas().inFlight(); call++) {
+            HttpResponse<String> answer = zoho.at(path);
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).startsWith("<!DOCTYPE html>");
+        }
     }
 }

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the Inventory API does when items are written, in its words. Stock is not written here: at Zoho quantities move
- * by adjustments and transactions, so a PUT that carries one is taken and the stock stays.
+ * Writes of items through the Inventory API, with its messages. A PUT that carries a stock quantity is accepted and the stock
+ * stays: at Zoho, quantities move by adjustments and transactions only.
  */
 public class ItemWrites {
 
@@ -64,7 +64,7 @@ public class ItemWrites {
     public Answer mark(Request request) {
         String status = request.resource().get(2);
         if (!status.equals("active") && !status.equals("inactive")) {
-            return Answer.html(404, "Not Found");
+            return ZohoErrors.noSuchPage();
         }
         String message = "The item has been marked as " + (status.equals("active") ? "Active." : "Inactive.");
         ObjectNode set = Json.object().put("status", status);

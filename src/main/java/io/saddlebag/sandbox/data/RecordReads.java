@@ -7,9 +7,8 @@ import io.saddlebag.sandbox.wire.Answer;
 import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.List;
-import java.util.Optional;
 
-/** What Zoho's APIs answer when records of any kind but items are read. */
+/** Answers of Zoho's APIs to reads of all kinds but items. */
 public class RecordReads {
 
     private final Kinds kinds;
@@ -20,7 +19,16 @@ public class RecordReads {
 
     /** {@code GET /invoices}: one page; beyond the last it is empty. */
     public Answer list(Request request) {
-        Kinds.Place place = kinds.at(request).orElseThrow();
+        return kinds.at(request).map(place -> list(request, place)).orElseGet(ZohoErrors::noSuchPage);
+    }
+
+    /** {@code GET /invoices/{id}}: one record with all its details. */
+    public Answer read(Request request) {
+        return kinds.at(request).filter(place -> !place.address().aloneIsUndescribed() || kinds.habits().undescribedRecords())
+                .map(place -> read(request.resource().get(1), place)).orElseGet(ZohoErrors::noSuchPage);
+    }
+
+    private Answer list(Request request, Kinds.Place place) {
         ListQuery query;
         try {
             query = ListQuery.of(request, place.address().rules(place.kind(), kinds.habits()));
@@ -32,14 +40,8 @@ public class RecordReads {
         return page(place.address().listKey(), page.records(), query.context(place.kind().title(), page.hasMore()));
     }
 
-    /** {@code GET /invoices/{id}}: one record with all its details. */
-    public Answer read(Request request) {
-        Kinds.Place place = kinds.at(request).orElseThrow();
-        if (place.address().aloneIsUndescribed() && !kinds.habits().undescribedRecords()) {
-            return Answer.html(404, "Not Found");
-        }
-        Optional<ObjectNode> found = place.records().find(request.resource().get(1));
-        return found.map(record -> Answer.json(200, Answer.envelope("success")
+    private static Answer read(String id, Kinds.Place place) {
+        return place.records().find(id).map(record -> Answer.json(200, Answer.envelope("success")
                 .set(place.address().recordKey(), place.address().alone(record)))).orElseGet(ZohoErrors::notFound);
     }
 

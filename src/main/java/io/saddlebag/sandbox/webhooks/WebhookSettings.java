@@ -24,7 +24,7 @@ import java.util.stream.StreamSupport;
  */
 public class WebhookSettings {
 
-    /** What a rule may be about, of that which the sandbox has. Price lists and categories are no modules. */
+    /** The modules of Zoho that the sandbox has and a rule may name. Price lists and categories are no modules. */
     static final Set<String> MODULES =
             Set.of("item", "customer", "vendor", "invoice", "bill", "inventory_adjustment", "customer_payment");
     private static final Set<String> RULE_TYPES = Set.of("add", "edit", "add_edit", "delete");
@@ -38,7 +38,7 @@ public class WebhookSettings {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long lastId = 6_000_000_000_700_000L;
 
-    /** Nothing is registered. */
+    /** Forgets all webhooks and rules. */
     public synchronized void reset() {
         entries.clear();
     }
@@ -48,7 +48,7 @@ public class WebhookSettings {
         List<String> path = request.resource();
         boolean webhooks = path.get(1).equals("webhooks");
         if (!webhooks && !path.get(1).equals("workflows")) {
-            return Answer.html(404, "Not Found");
+            return ZohoErrors.noSuchPage();
         }
         String place = request.parameter("organization_id") + " " + request.path().split("/")[2] + " " + path.get(1);
         if (path.size() == 2) {

@@ -40,6 +40,11 @@ public final class ZohoErrors {
                 "We couldnt find any resource for the given ID. Please verify the ID and try again.");
     }
 
+    /** A page meant for people: what Zoho answers where no API has the path. */
+    public static Answer noSuchPage() {
+        return Answer.html(404, "Not Found");
+    }
+
     public static Answer gone(String entity) {
         return Answer.error(404, 1002, entity + " does not exist.");
     }
