@@ -157,4 +157,15 @@ class SandboxControlIT {
     private JsonNode item(String id) {
         return json(zoho.get("/items/" + id)).get("item");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"PUT|/quotas|{\"name\":1}|There is no key name; the keys are ",
+        "PUT|/catalogue|{\"count\":1}|There is no key count; the keys are [items, recordBytes].",
+        "POST|/faults|{\"count\":1}|A fault needs a kind.",
+        "POST|/faults|{\"kind\":\"flood\"}|Cannot deserialize value from String \"flood\": not one of the values", "PUT|/habits|[]|The body is not a JSON object."})
+    void aRefusalNamesTheKeyAndNoClass(String method, String path, String body, String detail) {
+        HttpResponse<String> refused = zoho.control(method, path, body);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused).get("detail").textValue()).startsWith(detail).doesNotContain("saddlebag");
+    }
 }

@@ -5,14 +5,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** JSON that keeps every digit: {@code 12345678901.50} leaves as it came, never as a double or in scientific form. */
+/** JSON that keeps every digit of a number: {@code 12345678901.50} stays as it is, never a double or in scientific form. */
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -44,6 +48,15 @@ public final class Json {
         }
     }
 
+    /** The object in a file of the sandbox's own. */
+    public static ObjectNode resource(String path) {
+        try (InputStream json = Json.class.getResourceAsStream(path)) {
+            return readObject(json.readAllBytes()).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static byte[] bytes(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
@@ -60,8 +73,13 @@ public final class Json {
     public static <T> T value(JsonNode tree, Class<T> type) {
         try {
             return MAPPER.treeToValue(tree, type);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException("There is no key " + e.getPropertyName() + "; the keys are "
+                    + e.getKnownPropertyIds() + ".", e);
+        } catch (ValueInstantiationException e) {
+            throw new IllegalArgumentException(e.getCause().getMessage(), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(e.getOriginalMessage().replaceAll(" of type `[^`]*`", ""), e);
         }
     }
 }
