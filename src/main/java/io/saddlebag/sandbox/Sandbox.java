@@ -11,20 +11,26 @@ import io.saddlebag.sandbox.data.Pictures;
 import io.saddlebag.sandbox.faults.Faults;
 import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.sandbox.limits.Limits;
+import io.saddlebag.sandbox.webhooks.WebhookSender;
 import io.saddlebag.sandbox.webhooks.WebhookSettings;
 import java.time.InstantSource;
+import org.apache.camel.ProducerTemplate;
 
 /** All that the sandbox remembers from one call to the next. A test reads and changes it as the control API does. */
 public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pictures, BooksAccess books, Limits limits,
                       Tokens tokens, Consent consent, Faults faults, CallLog calls, WebhookSettings webhooks) {
 
-    static Sandbox of(SandboxSettings settings, InstantSource clock) {
-        Clients clients = new Clients(settings.organisations());
+    /** @param camel sends the webhooks */
+    static Sandbox of(SandboxSettings settings, InstantSource clock, ProducerTemplate camel) {
+        WebhookSettings webhooks = new WebhookSettings();
+        WebhookSender sender = new WebhookSender(webhooks, camel);
         Catalogue items = new Catalogue(new ItemFactory(), settings.items(), settings.recordBytes(), clock);
+        items.onChange(sender::itemChanged);
+        Clients clients = new Clients(settings.organisations());
         Limits limits = new Limits(settings.quotas(), clock);
-        return new Sandbox(clients, items, new Kinds(clock), new Pictures(items), new BooksAccess(clients), limits,
-                new Tokens(clients, limits, clock), new Consent(clients, settings.location(), clock), new Faults(),
-                new CallLog(clock, clients.organisations()), new WebhookSettings());
+        return new Sandbox(clients, items, new Kinds(clock, sender::recordChanged), new Pictures(items), new BooksAccess(clients),
+                limits, new Tokens(clients, limits, clock), new Consent(clients, settings.location(), clock), new Faults(),
+                new CallLog(clock, clients.organisations()), webhooks);
     }
 
     /** Makes everything as it was at the start. */

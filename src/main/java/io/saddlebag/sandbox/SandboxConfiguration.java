@@ -3,7 +3,6 @@ package io.saddlebag.sandbox;
 import io.saddlebag.sandbox.faults.ConnectionCutter;
 import io.saddlebag.sandbox.faults.Drip;
 import io.saddlebag.sandbox.faults.ResettableHttp;
-import io.saddlebag.sandbox.webhooks.WebhookSender;
 import java.time.InstantSource;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -22,9 +21,7 @@ class SandboxConfiguration {
 
     @Bean
     Sandbox sandbox(SandboxSettings settings, @Lazy ProducerTemplate camel) {
-        Sandbox sandbox = Sandbox.of(settings, InstantSource.system());
-        new WebhookSender(sandbox.webhooks(), camel).listen(sandbox.items(), sandbox.kinds());
-        return sandbox;
+        return Sandbox.of(settings, InstantSource.system(), camel);
     }
 
     @Bean

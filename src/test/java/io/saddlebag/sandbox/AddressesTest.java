@@ -17,7 +17,7 @@ class AddressesTest {
     private static final Quotas QUOTAS = new Quotas(100, 1000, 5, 10, 600, 10, 3600);
 
     private final Addresses addresses =
-            new Addresses(Sandbox.of(new SandboxSettings(10, 0, 1, "us", QUOTAS), InstantSource.system()));
+            new Addresses(Sandbox.of(new SandboxSettings(10, 0, 1, "us", QUOTAS), InstantSource.system(), null));
 
     @ParameterizedTest
     @CsvSource({"/control, GET", "/control/reset, POST", "/control/calls, DELETE GET", "/control/records/contacts, POST PUT",

@@ -3,13 +3,10 @@ package io.saddlebag.sandbox.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.wire.Json;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 
 /**
- * Makes the item of an index: the same at every start, in every process, but for what somebody changed. The first
+ * Makes the item of an index. An unchanged item is the same at every start and in every process. The first
  * 1,319 are those of {@code sandbox/awkward-items.json}, spread over all pages, among varied ones; the rest are plain.
  */
 public class ItemFactory implements RecordFactory {
@@ -18,15 +15,11 @@ public class ItemFactory implements RecordFactory {
     private static final int SPREAD = 21;
     private static final String FILLER = "Hand-stitched by people who have walked with camels all their lives. ";
 
-    private final JsonNode awkward;
-    private final int plainBytes = Json.bytes(ItemShape.list(PlainItem.make(100_000))).length;
+    /** Made when the first item is asked for, and not when the sandbox starts. */
+    private static final class Made {
 
-    public ItemFactory() {
-        try (InputStream json = ItemFactory.class.getResourceAsStream("/sandbox/awkward-items.json")) {
-            awkward = Json.readObject(json.readAllBytes()).orElseThrow().get("items");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        private static final JsonNode AWKWARD = Json.resource("/sandbox/awkward-items.json").get("items");
+        private static final int PLAIN_BYTES = Json.bytes(ItemShape.list(PlainItem.make(100_000))).length;
     }
 
     @Override
@@ -70,7 +63,7 @@ public class ItemFactory implements RecordFactory {
 
     private ObjectNode plain(int index, int recordBytes) {
         ObjectNode item = PlainItem.make(index);
-        int missing = recordBytes - plainBytes;
+        int missing = recordBytes - Made.PLAIN_BYTES;
         if (missing > 0) {
             item.put("description", FILLER.repeat(missing / FILLER.length() + 1).substring(0, missing));
         }
@@ -79,7 +72,7 @@ public class ItemFactory implements RecordFactory {
 
     private ObjectNode special(int index) {
         ObjectNode item = VariedItem.make(index);
-        JsonNode entry = index % SPREAD == 0 ? awkward.path(index / SPREAD) : awkward.path(-1);
+        JsonNode entry = index % SPREAD == 0 ? Made.AWKWARD.path(index / SPREAD) : Made.AWKWARD.path(-1);
         entry.path("with").fields().forEachRemaining(field -> item.set(field.getKey(), field.getValue()));
         entry.path("without").forEach(key -> item.remove(key.asText()));
         return item;

@@ -1,7 +1,6 @@
 package io.saddlebag.sandbox.webhooks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sandbox.data.Kinds;
 import io.saddlebag.sandbox.wire.Json;
 import java.net.URI;
@@ -41,11 +40,14 @@ public class WebhookSender {
         this.camel = camel;
     }
 
-    /** Sends webhooks for the changes of these records from now on. */
-    public void listen(Catalogue items, Kinds kinds) {
-        items.onChange((change, record) -> changed("item", change, "item", record));
-        kinds.all().forEach(kind -> kind.records().onChange((change, record) -> changed(module(kind, record), change,
-                kind.address().recordKey(), () -> kind.address().alone(record.get()))));
+    /** An item changed; its record is the one that is answered alone. */
+    public void itemChanged(String change, Supplier<ObjectNode> record) {
+        changed("item", change, "item", record);
+    }
+
+    /** A record of another kind changed. */
+    public void recordChanged(Kinds.Place place, String change, Supplier<ObjectNode> record) {
+        changed(module(place, record), change, place.address().recordKey(), () -> place.address().alone(record.get()));
     }
 
     /** The module of a rule, which is called like the key of a record answered alone but in two cases. */

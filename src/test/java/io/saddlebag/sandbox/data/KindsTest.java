@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KindsTest {
 
-    private final Kinds kinds = new Kinds(InstantSource.system());
+    private final Kinds kinds = new Kinds(InstantSource.system(), (place, change, record) -> { });
 
     @Test
     void aRecordIsTheSameInEveryProcess() {
-        Kinds other = new Kinds(InstantSource.system());
+        Kinds other = new Kinds(InstantSource.system(), (place, change, record) -> { });
         for (Map.Entry<String, Integer> kind : kinds.sizes().entrySet()) {
             assertThat(all(other, kind.getKey())).hasSize(kind.getValue()).isEqualTo(all(kinds, kind.getKey()));
         }
