@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Which organisations have no Zoho Books, and how Books then refuses; what Zoho really says is not known. */
+/** The organisations without Zoho Books, and how Books refuses them. Zoho's real answer is not known. */
 public class BooksAccess {
 
-    private final Clients connections;
+    private final Clients clients;
     private final Map<String, Integer> without = new TreeMap<>();
 
-    public BooksAccess(Clients connections) {
-        this.connections = connections;
+    public BooksAccess(Clients clients) {
+        this.clients = clients;
     }
 
     /**
      * Takes Books away from an organisation.
      *
-     * @param code what its calls are answered: 57 like a missing scope, or 6041 like a wrong organisation
+     * @param code the code of the refusal: 57 like a missing scope, or 6041 like a wrong organisation
      * @throws IllegalArgumentException for another code, or when there is no such organisation
      */
     public synchronized void remove(String organisation, int code) {
@@ -55,9 +55,9 @@ public class BooksAccess {
     }
 
     private void require(String organisation) {
-        if (connections.organisation(organisation) == null) {
+        if (clients.organisation(organisation) == null) {
             throw new IllegalArgumentException("The organisations are "
-                    + String.join(", ", connections.organisations()) + ".");
+                    + String.join(", ", clients.organisations()) + ".");
         }
     }
 }

@@ -41,12 +41,12 @@ public class Clients {
     }
 
     public Optional<Client> client(String clientId) {
-        return Stream.of(first, second).filter(connection -> connection.clientId().equals(clientId)).findAny();
+        return Stream.of(first, second).filter(client -> client.clientId().equals(clientId)).findAny();
     }
 
     /** The ids of all organisations. */
     public List<String> organisations() {
-        return Stream.of(first, second).flatMap(connection -> connection.organizationIds().stream()).toList();
+        return Stream.of(first, second).flatMap(client -> client.organizationIds().stream()).toList();
     }
 
     /** For which organisation a call with this organization_id counts, whoever makes it; null for none. */

@@ -13,25 +13,24 @@ import java.util.UUID;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The page on which a person agrees, without the person: it sends the browser straight back, with a code that is good
- * once and for a minute.
+ * The consent page without a person: it sends the browser straight back with a code, which is good once and for a minute.
  */
 public class Consent {
 
     private static final Duration CODE_LIFE = Duration.ofSeconds(60);
 
-    /** What a code stands for. */
+    /** The agreement that a code was given for. */
     record Grant(Tokens.Agreement agreement, String redirectUri, boolean offline, Instant end) {
     }
 
-    private final Clients connections;
+    private final Clients clients;
     private final String location;
     private final InstantSource clock;
     private final Map<String, Grant> codes = new HashMap<>();
 
     /** @param location region of the accounts server, for example {@code us} */
-    public Consent(Clients connections, String location, InstantSource clock) {
-        this.connections = connections;
+    public Consent(Clients clients, String location, InstantSource clock) {
+        this.clients = clients;
         this.location = location;
         this.clock = clock;
     }
@@ -39,7 +38,7 @@ public class Consent {
     /** {@code GET /oauth/v2/auth}: back to {@code redirect_uri}, or a page that says why not. */
     public Answer ask(Request request, boolean denied) {
         String redirectUri = request.parameter("redirect_uri");
-        if (connections.client(request.parameter("client_id")).isEmpty()) {
+        if (clients.client(request.parameter("client_id")).isEmpty()) {
             return Answer.html(400, "Invalid Client");
         }
         if (!request.parameter("response_type").equals("code")) {

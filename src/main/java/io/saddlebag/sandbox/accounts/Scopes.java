@@ -28,12 +28,12 @@ public final class Scopes {
         this.kinds = kinds;
     }
 
-    /** Whether the path leads anywhere; where it does not, Zoho asks for no token. */
+    /** Whether an API has the path. Where none has it, Zoho asks for no token. */
     public boolean know(Request request) {
         return !areas(request).isEmpty();
     }
 
-    /** @param scopes the scopes that were agreed to, separated by commas */
+    /** @param scopes the granted scopes, separated by commas */
     public boolean allow(String scopes, Request request) {
         String operation = OPERATIONS.getOrDefault(request.method(), "READ");
         List<String> enough = areas(request).stream()

@@ -14,14 +14,14 @@ import java.util.Optional;
 /** The token endpoint and the revoking of tokens; errors stand inside HTTP 200, as at Zoho. */
 public class TokenEndpoint {
 
-    private final Clients connections;
+    private final Clients clients;
     private final Tokens tokens;
     private final Consent consent;
     private final Limits limits;
 
-    public TokenEndpoint(Clients connections, Tokens tokens, Consent consent,
+    public TokenEndpoint(Clients clients, Tokens tokens, Consent consent,
                         Limits limits) {
-        this.connections = connections;
+        this.clients = clients;
         this.tokens = tokens;
         this.consent = consent;
         this.limits = limits;
@@ -30,7 +30,7 @@ public class TokenEndpoint {
     /** {@code POST /oauth/v2/token}: parameters in the query or a form, the client also as HTTP Basic. */
     public Answer token(Request request) {
         String[] client = client(request);
-        Optional<Client> known = connections.client(client[0]);
+        Optional<Client> known = clients.client(client[0]);
         if (known.isEmpty()) {
             return ZohoErrors.oauth("invalid_client");
         }
@@ -85,7 +85,7 @@ public class TokenEndpoint {
 
     private static String[] client(Request request) {
         if (request.authorization().startsWith("Basic ")) {
-            // The lenient decoder: letters that are no base64 make a client that nobody knows.
+            // The lenient decoder: text that is no base64 gives an unknown client, not an exception.
             byte[] pair = Base64.getMimeDecoder().decode(request.authorization().substring("Basic ".length()));
             String[] parts = new String(pair, StandardCharsets.UTF_8).split(":", 2);
             return parts.length == 2 ? parts : new String[] {parts[0], ""};

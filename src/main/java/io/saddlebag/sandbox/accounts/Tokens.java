@@ -21,7 +21,7 @@ public class Tokens {
 
     static final String EVERYTHING = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all";
 
-    /** What a person agreed to with which client; {@code scope} is separated by commas. */
+    /** The scopes that a person granted to a client, separated by commas. */
     public record Agreement(String clientId, String scope) {
     }
 
@@ -29,7 +29,7 @@ public class Tokens {
     public record Access(String token, String refreshToken, Agreement agreement, Instant end) {
     }
 
-    private final Clients connections;
+    private final Clients clients;
     private final Limits limits;
     private final InstantSource clock;
     private final Map<String, Agreement> agreements = new HashMap<>();
@@ -37,14 +37,14 @@ public class Tokens {
     private final Map<String, Access> live = new LinkedHashMap<>();
     private final Map<String, Long> issued = new HashMap<>();
 
-    public Tokens(Clients connections, Limits limits, InstantSource clock) {
-        this.connections = connections;
+    public Tokens(Clients clients, Limits limits, InstantSource clock) {
+        this.clients = clients;
         this.limits = limits;
         this.clock = clock;
         reset();
     }
 
-    /** A new refresh token for what a person agreed to. */
+    /** A new refresh token for an agreement. */
     synchronized String agree(Agreement agreement) {
         String refreshToken = "1000.sandbox-" + UUID.randomUUID();
         agreements.put(refreshToken, agreement);
@@ -127,8 +127,8 @@ public class Tokens {
         requests.clear();
         live.clear();
         issued.clear();
-        for (Client connection : List.of(connections.first(), connections.second())) {
-            agreements.put(connection.refreshToken(), new Agreement(connection.clientId(), EVERYTHING));
+        for (Client client : List.of(clients.first(), clients.second())) {
+            agreements.put(client.refreshToken(), new Agreement(client.clientId(), EVERYTHING));
         }
     }
 

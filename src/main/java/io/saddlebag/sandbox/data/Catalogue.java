@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** The organisations' records of one kind, as many as one likes: made from their index when they are asked for. */
+/** The records of one kind; all organisations share them. A record is made from its index when it is read. */
 public class Catalogue {
 
     /** One page of a list, its records in list shape. */
@@ -48,13 +48,13 @@ public class Catalogue {
         resize(startSize, startRecordBytes);
     }
 
-    /** Has a listener told of each change by {@code add}, {@code edit} or {@code delete}, and of the record in detail shape. */
+    /** Calls the listener for each change ({@code add}, {@code edit}, {@code delete}), with the record in detail shape. */
     public synchronized void onChange(BiConsumer<String, Supplier<ObjectNode>> told) {
         listener = told;
     }
 
     /**
-     * Another catalogue in place of this one, without anybody's changes.
+     * Replaces all records by newly made ones and forgets all changes.
      *
      * @param size        how many, up to 5,000,000; the first are always the same
      * @param recordBytes wanted size of a plain item in a list answer, in bytes; 0 leaves it as it comes

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.wire.Json;
 import java.util.Map;
 
-/** Custom fields stand flat in lists, as {@code cf_*} keys, and deep in a record alone, under {@code custom_fields}. */
+/** Custom fields: flat {@code cf_*} keys in a list, a list under {@code custom_fields} in a record answered alone. */
 public final class CustomFields {
 
     private CustomFields() {
     }
 
-    /** Puts them in {@code custom_field_hash} too, unless the record brings one. */
+    /** Copies the flat keys into {@code custom_field_hash}, unless the record has one. */
     static void flat(ObjectNode record) {
         if (record.has("custom_field_hash")) {
             return;
@@ -28,7 +28,7 @@ public final class CustomFields {
         }
     }
 
-    /** Takes the flat ones away; {@code custom_fields} that the record brings win. */
+    /** Replaces the flat keys by {@code custom_fields}, unless the record has that key. */
     static void deep(ObjectNode record) {
         if (!record.has("custom_fields")) {
             record.set("custom_fields", fields(record));

@@ -1,7 +1,7 @@
 package io.saddlebag.sandbox.data;
 
 /**
- * What Zoho's descriptions leave open, decided the kinder way until somebody switches it.
+ * Behaviour that Zoho's descriptions leave open. Each starts with the reading that is easier for a client, and can be switched.
  *
  * @param sortOrderIgnored   whether lists take no notice of a {@code sort_order} that no description names: they are then
  *                           sorted upwards

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the Inventory API answers when items are read. */
+/** Answers of the Inventory API to reads of items. */
 public class ItemReads {
 
     private final Catalogue catalogue;
@@ -41,7 +41,7 @@ public class ItemReads {
                 .orElseGet(ZohoErrors::notFound);
     }
 
-    /** {@code GET /itemdetails?item_ids=a,b}: the details of those that are there; the others are left out. */
+    /** {@code GET /itemdetails?item_ids=a,b}: the details of the items that exist; unknown ids are left out. */
     public Answer details(Request request) {
         List<String> ids = Arrays.asList(request.parameter("item_ids").split(","));
         if (ids.contains("")) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The two shapes in which Zoho answers the same item: a flat one in lists with {@code cf_*} keys, a deeper one alone
- * with {@code custom_fields}. What follows from another key (available from stock, item_name from name) is put in here,
- * so that it stays right when an engineer changes the record; a key that the record has itself wins.
+ * The two shapes in which Zoho answers an item: flat with {@code cf_*} keys in a list, deeper with {@code custom_fields} alone.
+ * Keys that follow from another one (available stock from stock, item_name from name) are added here, so that they stay right
+ * when an engineer changes the record. A key that the record has itself wins.
  */
 public final class ItemShape {
 

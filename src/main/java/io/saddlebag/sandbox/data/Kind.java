@@ -13,7 +13,7 @@ import java.util.List;
  * @param title       the name of its report in a page context
  * @param idKey       the key of a record's id
  * @param records     how many there are at the start
- * @param sortedBy    the key that its lists are sorted by when nobody asks; it may be one that is never answered
+ * @param sortedBy    the key that its lists are sorted by without {@code sort_column}; no answer need contain it
  * @param newestFirst whether the highest then comes first
  * @param numbers     keys that sort as numbers
  * @param addresses   where it is found

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Where one of Zoho's APIs has a kind of record, and what it makes of it there. A list or map that is not written is
- * empty.
+ * Where one of Zoho's APIs has a kind of record, and which keys and parameters the kind has there. A list or map that the
+ * description leaves out is empty.
  *
  * @param path               from the API's name on: {@code /books/v3/invoices}
- * @param scopes             any of which opens it, without the operation: {@code ZohoBooks.invoices}
+ * @param scopes             each of these scopes opens the address; without the operation: {@code ZohoBooks.invoices}
  * @param listKey            the key of a list's records
  * @param recordKey          the key of a record answered alone
  * @param sortColumns        what {@code sort_column} may name

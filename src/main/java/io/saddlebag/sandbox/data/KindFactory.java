@@ -7,7 +7,7 @@ import io.saddlebag.sandbox.wire.ZohoTime;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
-/** Makes the records of a kind that is no item: as its sample makes them, some with a trouble of grown data. */
+/** Makes the records of a kind other than items: its sample makes them, and every ninth has an oddity of real, grown data. */
 public final class KindFactory implements RecordFactory {
 
     /** Distance of two awkward records. */
@@ -45,7 +45,7 @@ public final class KindFactory implements RecordFactory {
         return ids.index(id);
     }
 
-    /** The whole record: what each API answers of it is taken from this. */
+    /** The whole record, from which each API answers a part. */
     @Override
     public ObjectNode list(int index, int recordBytes, RecordChange change) {
         ObjectNode record = Json.object().put(idKey, id(index));

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.imageio.ImageIO;
 
-/** The items' pictures: drawn from their document's id, or what an engineer put in their place. */
+/** The pictures of items: drawn from the id of the document, or uploaded through the control API. */
 public class Pictures {
 
     private record Picture(String type, byte[] bytes) {
@@ -28,7 +28,7 @@ public class Pictures {
     private static final int SIDE = 96;
     private static final int PREVIEW_SIDE = 24;
     private static final int SQUARES = 8;
-    /** Drawn as PNG where the JDK cannot draw what the item's key says. */
+    /** Formats that the JDK can write; a picture of any other type is drawn as PNG. */
     private static final Map<String, String> DRAWN = Map.of("jpg", "jpeg", "jpeg", "jpeg", "gif", "gif", "bmp", "bmp");
     private static final Map<String, String> MEDIA_TYPES = Map.of("png", "image/png", "jpg", "image/jpeg",
             "jpeg", "image/jpeg", "gif", "image/gif", "bmp", "image/bmp", "webp", "image/webp");

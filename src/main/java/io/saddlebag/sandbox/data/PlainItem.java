@@ -7,8 +7,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * The item that an index stands for when nothing is special about it. Ids, times and values follow from the index
- * alone, so a catalogue of a million is as long as its length says and takes no memory.
+ * An item without oddities. Its id, times and values follow from the index alone, so a catalogue of a million takes no memory.
  */
 public final class PlainItem {
 
@@ -45,7 +44,7 @@ public final class PlainItem {
         return STUFFS[index % STUFFS.length] + " " + kind(index) + " " + index;
     }
 
-    /** What it is made for: one of seven, which its category is called by. */
+    /** One of seven kinds of goods; the category has the same name. */
     static String kind(int index) {
         return KINDS[index % KINDS.length];
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What somebody made of a record; all that is kept of it. Never altered, so it can be read without a lock.
+ * How a record differs from the generated one; nothing else of a record is kept. Immutable, so no lock is needed to read it.
  *
  * @param set     keys with their new values, whatever they are
  * @param without keys that the record no longer has, in any shape
@@ -15,7 +15,7 @@ public record RecordChange(ObjectNode set, Set<String> without) {
 
     static final RecordChange NONE = new RecordChange(Json.object(), Set.of());
 
-    /** This change and then that one. */
+    /** This change followed by a later one. */
     RecordChange then(ObjectNode laterSet, Set<String> laterWithout) {
         ObjectNode bothSet = set.deepCopy();
         bothSet.setAll(laterSet);

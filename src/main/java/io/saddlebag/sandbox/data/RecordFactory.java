@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
 
 /**
- * Makes the records of one kind from their index: the same at every start, in every process, but for what somebody
- * changed. So a catalogue is as long as one likes and takes no memory.
+ * Makes the records of one kind from their index. An unchanged record is the same at every start and in every process, so a
+ * catalogue of any length takes no memory.
  */
 public interface RecordFactory {
 
@@ -24,7 +24,7 @@ public interface RecordFactory {
     ObjectNode detail(int index, int recordBytes, RecordChange change);
 
     /**
-     * A time of a record that nobody changed, in seconds since 1970; empty when it has to be looked up in the record.
+     * A time of an unchanged record, in seconds since 1970; empty when only the record itself tells.
      */
     OptionalLong seconds(int index, String key);
 }

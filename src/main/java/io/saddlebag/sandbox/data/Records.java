@@ -54,7 +54,7 @@ public final class Records {
         return recordBytes;
     }
 
-    /** A time of the record in seconds since 1970; 0 when somebody made it something else than a time. */
+    /** A time of the record in seconds since 1970; 0 when a change put something else there. */
     long seconds(int index, String key) {
         OptionalLong known = changes.containsKey(index) ? OptionalLong.empty() : factory.seconds(index, key);
         return known.orElseGet(() -> ZohoTime.read(list(index).path(key).asText()).orElse(0));

@@ -5,8 +5,8 @@ import io.saddlebag.sandbox.wire.ZohoTime;
 import java.math.BigDecimal;
 
 /**
- * One of the 1,319 items that a sandbox starts with: a plain one with all its optional keys, and with the troubles of
- * grown data spread over the indexes so that every page of 200 has some of each.
+ * One of the 1,319 items that a sandbox starts with: a plain item with all optional keys. The oddities of real, grown data are
+ * spread over the indexes, so that every page of 200 has some of each.
  */
 public final class VariedItem {
 

@@ -8,8 +8,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Closes a connection before its answer is complete, which no servlet can do by itself. What was flushed until then
- * has gone out.
+ * Closes a connection before its answer is complete, which a servlet cannot do. The client has got what was flushed before.
  */
 public final class ConnectionCutter extends ValveBase {
 
@@ -19,7 +18,7 @@ public final class ConnectionCutter extends ValveBase {
         super(true);
     }
 
-    /** Has the connection of this call closed as soon as its route has ended; in good order, or by a TCP reset. */
+    /** Marks the call's connection to be closed when its route ends, in good order or by a TCP reset. */
     public static void cut(HttpServletRequest http, boolean reset) {
         http.setAttribute(ATTRIBUTE, reset);
     }
@@ -27,7 +26,7 @@ public final class ConnectionCutter extends ValveBase {
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         getNext().invoke(request, response);
-        // First the route is only set going; when its end comes round, Tomcat closes what failed.
+        // The first pass only starts the route. The pass after its end fails, and Tomcat closes the connection.
         Object reset = request.getAttribute(ATTRIBUTE);
         if (reset != null && !request.isAsync()) {
             if (reset.equals(true) && request.getConnector().getProtocolHandler() instanceof ResettableHttp http) {

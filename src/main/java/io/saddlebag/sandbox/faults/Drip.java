@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** An answer that leaves piece by piece, each flushed; a route makes the pauses between. */
+/** Sends an answer piece by piece and flushes each; the route makes the pauses. */
 public class Drip {
 
     /** Sends the head; the number of bytes of the body that have left. */
@@ -34,7 +34,7 @@ public class Drip {
         return send(answer, sent, piece(drip), response);
     }
 
-    /** The answer with what is left of its body. */
+    /** The answer with the rest of its body. */
     public Answer rest(Answer answer, int sent) {
         return answer.withBody(Arrays.copyOfRange(answer.body(), sent, answer.length()), answer.encoding());
     }

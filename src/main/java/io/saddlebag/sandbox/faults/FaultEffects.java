@@ -5,7 +5,7 @@ import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.regex.Pattern;
 
-/** Which calls a fault is about, and what it answers in place of the sandbox. */
+/** Which calls a fault meets, and the answer that it puts in place of the sandbox's. */
 public final class FaultEffects {
 
     private static final String API = "/sandbox/inventory/v1/";
@@ -25,7 +25,7 @@ public final class FaultEffects {
         };
     }
 
-    /** What the client gets instead of an answer; null when the call is let through, also for no fault (null). */
+    /** The answer of a fault that replaces the sandbox's; null for any other fault, and for none. */
     public static Answer refusal(Fault fault, Request request) {
         if (fault == null) {
             return null;

@@ -9,7 +9,7 @@ import java.util.Random;
 public class Faults {
 
     /**
-     * What meets one call.
+     * The faults that hit one call.
      *
      * @param latencyMs how long its answer is held back, in milliseconds
      * @param other     the first fault of another kind; null when there is none
@@ -26,7 +26,7 @@ public class Faults {
         faults.add(new Active(fault));
     }
 
-    /** The faults that are not over yet. */
+    /** The faults that can still hit a call. */
     public synchronized List<Fault> list() {
         return faults.stream().map(active -> active.fault).toList();
     }

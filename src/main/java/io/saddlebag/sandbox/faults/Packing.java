@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** The bytes of an answer as they leave: packed for a client that can unpack them, and spoilt where a fault says so. */
+/** Compresses an answer for a client that accepts gzip, and damages it where a fault says so. */
 public final class Packing {
 
     private static final long SEED = 1319;
@@ -85,7 +85,7 @@ public final class Packing {
         return packed.toByteArray();
     }
 
-    /** Quick rather than small: the machine is also that of who calls. */
+    /** Fast rather than small: the client usually runs on the same machine. */
     private static final class Gzip extends GZIPOutputStream {
         private Gzip(OutputStream out) throws IOException {
             super(out);

@@ -6,10 +6,10 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** Tomcat's HTTP, whose connections can be made to end with a TCP reset. Public because Tomcat makes it by its name. */
+/** Tomcat's HTTP connector with connections that can end in a TCP reset. Public because Tomcat creates it by name. */
 public final class ResettableHttp extends Http11NioProtocol {
 
-    /** Has the connection from this port of the client reset when it is closed, instead of ended in good order. */
+    /** Makes the close of the connection from this client port a TCP reset. */
     void resetOnClose(int clientPort) throws IOException {
         for (SocketWrapperBase<NioChannel> connection : getEndpoint().getConnections()) {
             if (connection.getRemotePort() == clientPort) {

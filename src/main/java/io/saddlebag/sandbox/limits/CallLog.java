@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What arrived, counted at Zoho's side: where limits hold, and where a test has to look. */
+/** Counts the calls that arrive: on Zoho's side, where the limits apply and where a test has to count. */
 public class CallLog {
 
     private static final int REMEMBERED = 20_000;

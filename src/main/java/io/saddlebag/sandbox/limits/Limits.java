@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Zoho's limits on API calls, of each organisation for itself: any 60 seconds, the day, and calls in work. A refused
- * call is not counted; that is the kinder reading of what Zoho leaves open. A call for no organisation has no limit.
+ * Zoho's limits on the API calls of each organisation: in any 60 seconds, per day, and in flight. A refused call is not counted;
+ * Zoho leaves that open, and this reading is the easier one for a client. A call for no organisation has no limit.
  */
 public class Limits {
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What the list of items understands, as Zoho's description names it and where the data can carry it. */
+/** The parameters of the list of items: those that Zoho's description names and the data can serve. */
 public final class ItemRules {
 
     private static final Map<String, Predicate<ObjectNode>> FILTER_BY = Map.ofEntries(

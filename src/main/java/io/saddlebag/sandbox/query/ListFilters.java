@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
-/** The filters that a list call asks for. */
+/** The filters in the parameters of a list call. */
 public final class ListFilters {
 
     private static final Map<String, IntPredicate> COMPARISONS = Map.of("", c -> c == 0, "_less_than", c -> c < 0,

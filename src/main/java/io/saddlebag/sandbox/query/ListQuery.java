@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a list call asks for.
+ * The parameters of a list call, read and checked.
  *
  * @param page          from 1
  * @param perPage       records of a page, 200 at most

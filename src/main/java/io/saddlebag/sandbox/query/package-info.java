@@ -1,2 +1,2 @@
-/** What a list call asks for: page, order and filters, read from its parameters. May use {@code wire}. */
+/** The parameters of a list call: page, order and filters. May use {@code wire}. */
 package io.saddlebag.sandbox.query;

@@ -1,2 +1,5 @@
-/** Webhooks and workflow rules that a client registers, and what they send when a record changes. May use {@code data} and {@code wire}. */
+/**
+ * Webhooks and workflow rules that a client registers, and their calls when a record changes. May use {@code data} and
+ * {@code wire}.
+ */
 package io.saddlebag.sandbox.webhooks;

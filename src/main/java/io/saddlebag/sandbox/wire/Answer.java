@@ -22,7 +22,7 @@ public record Answer(int status, int code, String contentType, String location, 
         return new Answer(status, 0, JSON, null, null, Json.bytes(body));
     }
 
-    /** Zoho's envelope of a success: code 0, the message, and what the caller puts beside them. */
+    /** Zoho's envelope of a success: code 0 and the message; the caller adds the rest. */
     public static ObjectNode envelope(String message) {
         return Json.object().put("code", 0).put("message", message);
     }

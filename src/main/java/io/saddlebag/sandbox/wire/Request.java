@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a client sent. Taken from the servlet request and not from Camel's headers, where parameters and headers of one
- * name run together.
+ * A request as the client sent it. Read from the servlet request, because Camel's headers join parameters and headers of the
+ * same name.
  *
  * @param method        GET, POST, PUT or DELETE
  * @param base          address of the sandbox as the client knows it, for example {@code http://127.0.0.1:8080/sandbox}
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 public record Request(String method, String base, String path, String query, Map<String, String> parameters,
                              String authorization, boolean takesGzip, byte[] body) {
 
-    /** Not x-gzip, and not what is weighed with nothing: {@code gzip;q=0}. */
+    /** Neither x-gzip nor a refusal by {@code gzip;q=0}. */
     private static final Pattern GZIP = Pattern.compile("(?<![\\w-])gzip(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
     private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -64,7 +64,7 @@ public record Request(String method, String base, String path, String query, Map
         return parts.length < 5 ? "" : "/" + parts[2] + "/" + parts[3] + "/" + parts[4];
     }
 
-    /** What a fault's pattern is held against. */
+    /** The text that the pattern of a fault is matched with. */
     public String line() {
         return method + " " + path + (query.isEmpty() ? "" : "?" + query);
     }
