@@ -1,12 +1,16 @@
 package io.saddlebag.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.TypeConverterSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +40,34 @@ class NamedParametersIT {
     void namedOnesAreTakenFromTheBodyTheHeadersAndExpressions() {
         assertThat(ask("SELECT CAST(:#a AS text) || CAST(:#b AS text) || CAST(:#${header.b} AS text) || '!' AS x", Map.of("a", "1"), Map.of("b", "2")))
             .isEqualTo("122!");
+    }
+
+    /** A body that is no Map stays where it is: nothing converts it, and expressions may read it. */
+    @Test
+    void aBodyThatIsNoMapIsNotAsked() {
+        BodyThatConverts body = new BodyThatConverts();
+        saddlebag.bean(CamelContext.class).getTypeConverterRegistry().addTypeConverter(Map.class, BodyThatConverts.class, body);
+        assertThat(ask("SELECT CAST(:#a AS text) || CAST(:#${body.word} AS text) || CAST(:#${header.c[${header.d}]} AS text) AS x", body,
+            Map.of("a", "1", "c", List.of("x", "y"), "d", 1))).isEqualTo("1wordy");
+        assertThat(body.converted).isFalse();
+        assertThatThrownBy(() -> ask("SELECT CAST(:#nowhere AS text) AS x", body, Map.of())).rootCause()
+            .hasMessageContaining("neither a key of the body, nor a header, nor a variable nowhere");
+    }
+
+    /** Notes whether it was asked to be a Map. */
+    public static class BodyThatConverts extends TypeConverterSupport {
+
+        private boolean converted;
+
+        public String getWord() {
+            return "word";
+        }
+
+        @Override
+        public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+            converted = true;
+            return type.cast(Map.of("a", "of the body"));
+        }
     }
 
     @Test
