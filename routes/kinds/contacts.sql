@@ -1,13 +1,13 @@
 -- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
 -- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
 -- nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its tombstone.
+-- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'contact_id') s
       LEFT JOIN customers t ON t.org_id = :?org AND t.zoho_contact_id = s.zoho_id
      CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
-     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+     WHERE t.id IS NULL OR version_wins(CAST(:?ignoreVersion AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -39,7 +39,7 @@ SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phon
   FROM mapped m
   LEFT JOIN customers p ON p.id = m.id
  CROSS JOIN LATERAL (
-       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs
               OR (p.name, p.company_name, p.contact_type, p.email, p.phone, p.mobile, p.currency, p.outstanding_receivable,
                   p.outstanding_payable, p.is_active, p.zoho_created_at, p.zoho_modified_at)
                  IS DISTINCT FROM
@@ -54,5 +54,5 @@ SELECT :?org, m.zoho_id, m.name, m.company_name, m.contact_type, m.email, m.phon
        is_active = EXCLUDED.is_active, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
        shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+       deleted_at = CASE WHEN CAST(:?ignoreVersion AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
 RETURNING t.zoho_contact_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

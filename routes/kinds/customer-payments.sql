@@ -2,13 +2,13 @@
 -- has them, what was applied to which invoice into customer_payment_allocations: their mapping and their upsert.
 -- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
 -- nothing is neither written nor locked, nor is an allocation.
--- :?again takes each record whatever the version of its row, which keeps its tombstone.
+-- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs, s.modified, parts_of(s.source, m.gone, m.source, 'invoices') AS lines
       FROM sent_records(CAST(:?records AS jsonb), 'payment_id') s
       LEFT JOIN customer_payments t ON t.org_id = :?org AND t.zoho_payment_id = s.zoho_id
      CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
-     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+     WHERE t.id IS NULL OR version_wins(CAST(:?ignoreVersion AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -78,9 +78,9 @@ SELECT :?org, m.zoho_id, m.payment_number, m.zoho_contact_id, m.payment_date, m.
               (m.payment_number, m.zoho_contact_id, m.payment_date, m.amount, m.unused_amount, m.payment_mode,
                m.currency, m.reference_number, m.invoice_numbers, m.zoho_created_at, m.zoho_modified_at) AS columns) same
  CROSS JOIN LATERAL (
-       SELECT still_detailed(CAST(:?again AS boolean), m.has_lines, m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
+       SELECT still_detailed(CAST(:?ignoreVersion AS boolean), m.has_lines, m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
  CROSS JOIN LATERAL (
-       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs OR NOT same.columns
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs OR NOT same.columns
               OR p.detailed <> d.detailed) AS c(changed)
  WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
@@ -92,5 +92,5 @@ SELECT :?org, m.zoho_id, m.payment_number, m.zoho_contact_id, m.payment_date, m.
        zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        detailed = EXCLUDED.detailed, source = EXCLUDED.source,
        shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+       deleted_at = CASE WHEN CAST(:?ignoreVersion AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
 RETURNING t.zoho_payment_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

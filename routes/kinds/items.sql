@@ -2,14 +2,14 @@
 -- their stock per location into product_stock: their mapping and their upsert.
 -- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
 -- nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its tombstone.
+-- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs,
            parts_of(s.source, m.gone, m.source, 'locations', 'warehouses') AS places
       FROM sent_records(CAST(:?records AS jsonb), 'item_id') s
       LEFT JOIN products t ON t.org_id = :?org AND t.zoho_item_id = s.zoho_id
      CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
-     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+     WHERE t.id IS NULL OR version_wins(CAST(:?ignoreVersion AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -84,7 +84,7 @@ SELECT :?org, m.zoho_id, m.name, m.sku, m.description, m.price, m.purchase_price
   FROM mapped m
   LEFT JOIN products p ON p.id = m.id
  CROSS JOIN LATERAL (
-       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs
               OR (p.name, p.sku, p.description, p.price, p.purchase_price, p.stock_quantity, p.is_active, p.unit, p.brand,
                   p.category, p.item_type, p.image_name, p.zoho_created_at, p.zoho_modified_at)
                  IS DISTINCT FROM
@@ -99,5 +99,5 @@ SELECT :?org, m.zoho_id, m.name, m.sku, m.description, m.price, m.purchase_price
        item_type = EXCLUDED.item_type, image_name = EXCLUDED.image_name, zoho_created_at = EXCLUDED.zoho_created_at,
        zoho_modified_at = EXCLUDED.zoho_modified_at, source = EXCLUDED.source,
        shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+       deleted_at = CASE WHEN CAST(:?ignoreVersion AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
 RETURNING t.zoho_item_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

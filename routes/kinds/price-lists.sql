@@ -1,13 +1,13 @@
 -- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
 -- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
 -- nothing is neither written nor locked.
--- :?again takes each record whatever the version of its row, which keeps its tombstone, and looks at its items' prices too.
+-- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone, and looks at its items' prices too.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s
       LEFT JOIN price_lists t ON t.org_id = :?org AND t.zoho_pricebook_id = s.zoho_id
      CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
-     WHERE t.id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+     WHERE t.id IS NULL OR version_wins(CAST(:?ignoreVersion AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                         t.zoho_modified_at, t.requested_at, t.deleted_at)
 ),
 mapped AS (
@@ -35,13 +35,13 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
   FROM mapped m
   LEFT JOIN price_lists p ON p.id = m.id
  CROSS JOIN LATERAL (
-       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs
+       SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs
               OR (p.name, p.currency, p.pricebook_type, p.percentage, p.is_increase, p.sales_or_purchase, p.is_active,
                   p.zoho_created_at, p.zoho_modified_at)
                  IS DISTINCT FROM
                  (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
                   m.zoho_created_at, m.zoho_modified_at)
-              OR CAST(:?again AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)) AS c(changed)
+              OR CAST(:?ignoreVersion AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)) AS c(changed)
  WHERE c.changed OR p.shapes <> m.shapes
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE
@@ -51,5 +51,5 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
        zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        source = EXCLUDED.source,
        shapes = EXCLUDED.shapes, requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+       deleted_at = CASE WHEN CAST(:?ignoreVersion AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
 RETURNING t.zoho_pricebook_id AS zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.xmax = 0 END AS created

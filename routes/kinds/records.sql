@@ -2,14 +2,14 @@
 -- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
 -- nothing is neither written nor locked.
 -- What was created is told by its times: a partitioned table does not tell xmax.
--- :?again takes each record whatever the version of its row, which keeps its tombstone.
+-- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
 WITH newer AS (
     SELECT s.zoho_id, m.source, m.shapes, t.shapes AS shapes_before, t.updated_at,
-           t.zoho_id IS NULL OR t.deleted_at IS NOT NULL AND NOT CAST(:?again AS boolean) OR m.differs AS changed
+           t.zoho_id IS NULL OR t.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs AS changed
       FROM sent_records(CAST(:?records AS jsonb), :?idKey) s
       LEFT JOIN records t ON t.org_id = :?org AND t.entity = :?entity AND t.zoho_id = s.zoho_id
      CROSS JOIN LATERAL merged(t.source, t.shapes, s.source, :?shape) m
-     WHERE t.zoho_id IS NULL OR version_wins(CAST(:?again AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
+     WHERE t.zoho_id IS NULL OR version_wins(CAST(:?ignoreVersion AS boolean), s.modified, CAST(:?requestedAt AS timestamptz),
                                              t.zoho_modified_at, t.requested_at, t.deleted_at)
 )
 INSERT INTO records AS t (org_id, entity, zoho_id, source, shapes, zoho_created_at, zoho_modified_at, requested_at, created_at,
@@ -24,5 +24,5 @@ SELECT :?org, :?entity, n.zoho_id, n.source, n.shapes, zoho_time('created_time',
    SET source = EXCLUDED.source, shapes = EXCLUDED.shapes,
        zoho_created_at = EXCLUDED.zoho_created_at, zoho_modified_at = EXCLUDED.zoho_modified_at,
        requested_at = coalesce(EXCLUDED.requested_at, t.requested_at),
-       deleted_at = CASE WHEN CAST(:?again AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
+       deleted_at = CASE WHEN CAST(:?ignoreVersion AS boolean) THEN t.deleted_at END, updated_at = EXCLUDED.updated_at
 RETURNING t.zoho_id, CASE WHEN t.updated_at >= statement_timestamp() THEN t.created_at = t.updated_at END AS created

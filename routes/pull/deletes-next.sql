@@ -2,7 +2,7 @@
 WITH together AS (
     SELECT zoho_id, requested_at FROM sync_deletes
      WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND details_at IS NULL
-       AND CAST(:#${variable.detailsPath} AS text) IS NOT NULL
+       AND CAST(:#${variable.kind.batchPath} AS text) IS NOT NULL
      ORDER BY zoho_id LIMIT CAST(:#${properties:saddlebag.pull.deletes-batch-size} AS integer)
 ),
 single AS (

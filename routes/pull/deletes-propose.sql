@@ -1,7 +1,7 @@
 -- What a filter leaves out, or nobody knows the end of, is no list of all that lives.
 SELECT list, controls
-  FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.epoch} AS integer), :#${variable.table}, :#${variable.keyColumn},
-                       CAST(:#${variable.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL
+  FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.epoch} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
+                       CAST(:#${variable.kind.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL
                            OR EXISTS (SELECT FROM sync_runs r WHERE r.id = CAST(:#${variable.runId} AS bigint) AND r.unproved IS NOT NULL),
                        CAST(:#${properties:saddlebag.pull.deletes-share} AS numeric),
                        CAST(:#${properties:saddlebag.pull.deletes-rows} AS bigint),

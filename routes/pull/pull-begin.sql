@@ -2,7 +2,7 @@ UPDATE sync_runs r
    SET epoch = epoch + 1, heartbeat_at = clock_timestamp(), waiting_until = NULL, waiting_for = NULL
  WHERE id = :#${variable.runId} AND status = 'running'
 RETURNING r.org, r.entity, r.mode, r.epoch, CAST(r.cursor AS text) AS cursor, r.pages > 0 AS woken,
-          r.dry_run, CASE r.mode WHEN 'remap' THEN 'remap' ELSE 'pull' END AS task, coalesce(r.cursor ->> 'after', '') AS after,
+          r.dry_run, coalesce(r.cursor ->> 'after', '') AS after,
           r.mode IN ('full', 'verify') OR r.dry_run AND r.mode <> 'remap' AS keeps_ids,
           r.mode = 'verify' OR r.dry_run AS reports, r.mode <> 'remap' AND NOT r.dry_run AS counts,
           (SELECT least(w.watermark, clock_timestamp() - interval '10 minutes') FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS since,

@@ -1,5 +1,5 @@
 -- As long as more is left of the day than is kept for others; of a day that nobody knows, all is left.
-SELECT take_detail(:#${variable.org}, :#${variable.entity}, :#${variable.table}, :#${variable.keyColumn},
+SELECT take_detail(:#${variable.org}, :#${variable.entity}, :#${variable.kind.table}, :#${variable.kind.idColumn},
                    CAST(:#${properties:saddlebag.pull.details-retry-after} AS interval)) AS zoho_id
   FROM zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
                    CAST(:#${properties:zoho.call-timeout} AS interval)) q

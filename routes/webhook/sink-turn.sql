@@ -19,7 +19,7 @@ SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) 
        set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
        set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text),
                                                 CAST(:#${variable.slot[call_id]} AS text), ''), true),
-       set_config('saddlebag.source', CASE WHEN CAST(:#${variable.task} AS text) = 'remap' THEN 'remap'
+       set_config('saddlebag.source', CASE WHEN CAST(:#${variable.run[mode]} AS text) = 'remap' THEN 'remap'
                                            WHEN CAST(:#${variable.purpose} AS text) = 'check' THEN 'api'
                                            ELSE coalesce(CAST(:#${variable.purpose} AS text), '') END, true),
        set_config('saddlebag.with_source', CASE WHEN CAST(:#${variable.run[reports]} AS boolean) THEN 'on' ELSE '' END, true)

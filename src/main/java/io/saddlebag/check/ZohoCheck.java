@@ -2,6 +2,7 @@ package io.saddlebag.check;
 
 import io.saddlebag.connect.ConsentScopes;
 import io.saddlebag.connect.PublicUrl;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.ZohoUnauthorizedException;
@@ -144,21 +145,20 @@ public class ZohoCheck {
         return report.isWrongOrganisation() ? List.of() : report.copied(kinds.names());
     }
 
-    /** @param scope that the kind declares; null where it declares none */
-    public void scope(CheckReport report, String entity, String scope) {
-        report.add("scope " + entity, true, scope == null ? "can be read" : scope);
+    public void scope(CheckReport report, Kind kind) {
+        report.add("scope " + kind.name(), true, String.join(",", kind.scopes()));
     }
 
-    public void noScope(CheckReport report, String entity, String scope) {
-        report.add("scope " + entity, false, lacking(report, scope));
+    public void noScope(CheckReport report, Kind kind) {
+        report.add("scope " + kind.name(), false, lacking(report, String.join(",", kind.scopes())));
     }
 
-    public void unreadable(CheckReport report, String entity, String problem) {
-        report.add("scope " + entity, false, problem);
+    public void unreadable(CheckReport report, Kind kind, String problem) {
+        report.add("scope " + kind.name(), false, problem);
     }
 
     private static String lacking(CheckReport report, String scope) {
-        return "the connection lacks the scope" + (scope == null ? "" : " " + scope)
+        return "the connection lacks the scope " + scope
             + (report.isFresh() ? "" : ", or its access token has just died")
             + ". Agree again with all scopes: open /oauth/connect?org=" + report.org() + " in a browser";
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.connect;
 
+import io.saddlebag.kinds.Kinds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,15 +16,16 @@ public class ConsentScopes {
     /** To list the organisations of whoever agrees. */
     public static final String ORGANISATIONS = "ZohoInventory.settings.READ";
 
-    /**
-     * @param ofKinds what the kinds declare; a kind may need several, separated by commas
-     * @return these and what listing organisations needs, each once, in alphabetical order
-     */
-    public List<String> needed(List<String> ofKinds) {
-        TreeSet<String> needed = new TreeSet<>(List.of(ORGANISATIONS));
-        if (ofKinds != null) {
-            ofKinds.forEach(scopes -> needed.addAll(List.of(scopes.split("\\s*,\\s*"))));
-        }
+    private final Kinds kinds;
+
+    ConsentScopes(Kinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** @return the scopes of the kinds and what listing organisations needs, each once, in alphabetical order */
+    public List<String> needed() {
+        TreeSet<String> needed = new TreeSet<>(kinds.scopes());
+        needed.add(ORGANISATIONS);
         return List.copyOf(needed);
     }
 

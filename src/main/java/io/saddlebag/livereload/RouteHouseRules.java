@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,9 +11,6 @@ import java.util.stream.Collectors;
 
 /** What holds between all routes of one folder: names are unique, and what is called is there. */
 class RouteHouseRules {
-
-    /** The {@code group} of a route that is one kind of record and answers to its entity's name. */
-    private static final String KIND = "kind";
 
     /** @param house all route files that would run together; whether the checked one is among them makes no difference */
     List<Finding> check(RouteFile file, Collection<RouteFile> house) {
@@ -70,10 +66,8 @@ class RouteHouseRules {
         if (others.contains(from.name())) {
             return Optional.of(file.finding(from.at(), "another route is also called direct:" + from.name()));
         }
-        Optional<RouteItem> route = file.routeOf(from.at());
-        boolean kind = route.filter(item -> item.tree() instanceof Map<?, ?> tree && KIND.equals(tree.get("group"))).isPresent();
-        String id = route.map(RouteItem::id).orElse(null);
-        return kind || id == null || id.equals(from.name()) ? Optional.empty()
+        String id = file.routeOf(from.at()).map(RouteItem::id).orElse(null);
+        return id == null || id.equals(from.name()) ? Optional.empty()
             : Optional.of(file.finding(from.at(), "direct:" + from.name() + " is not the route's id, " + id));
     }
 

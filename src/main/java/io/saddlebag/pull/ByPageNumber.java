@@ -39,7 +39,7 @@ class ByPageNumber implements Iterator<PullPage> {
         this.down = down;
         this.ahead = ahead;
         this.maxPages = maxPages;
-        String created = fetcher.variable("createdColumn");
+        String created = fetcher.kind().sortByCreation();
         this.order = created == null ? Map.of() : Map.of("sort_column", created, "sort_order", "A");
         this.expectedLastPage = expectedLastPage;
         this.nextToAsk = page;

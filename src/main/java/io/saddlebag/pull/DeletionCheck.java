@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.zoho.ZohoRejectedException;
 import java.net.URLEncoder;
@@ -69,8 +70,8 @@ public class DeletionCheck {
      * @param page of one record
      * @throws ZohoRejectedException when it is not the record that was requested
      */
-    public void checkId(@Variable("page") PullPage page, @Variable("zohoId") String zohoId, @Variable("idKey") String idKey) {
-        Object id = page.records().get(0) instanceof Map<?, ?> record ? record.get(idKey) : null;
+    public void checkId(@Variable("page") PullPage page, @Variable("zohoId") String zohoId, @Variable("kind") Kind kind) {
+        Object id = page.records().get(0) instanceof Map<?, ?> record ? record.get(kind.idKey()) : null;
         if (id == null || !zohoId.equals(id.toString())) {
             throw new ZohoRejectedException("Zoho was asked for " + zohoId + " and sent another record");
         }

@@ -69,7 +69,7 @@ class ModifiedSince implements Iterator<PullPage> {
     }
 
     private CompletableFuture<ListAnswer> askBack() {
-        if (fetcher.variable("modifiedColumn") != null || page == 1) {
+        if (fetcher.kind().sortByChange() != null || page == 1) {
             return null;
         }
         back = true;
@@ -82,7 +82,7 @@ class ModifiedSince implements Iterator<PullPage> {
             throw new IllegalStateException("Zoho announced a page after " + maxPages
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
-        Instant last = fetcher.variable("modifiedColumn") == null ? null : lastIfSorted(answer.page().records());
+        Instant last = fetcher.kind().sortByChange() == null ? null : lastIfSorted(answer.page().records());
         boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // no version, and so no place to go on from
         if (last != null && !ahead && last.minusSeconds(1).isAfter(since)) {
             since = last.minusSeconds(1);
@@ -94,15 +94,15 @@ class ModifiedSince implements Iterator<PullPage> {
     }
 
     private CompletableFuture<ListAnswer> ask() {
-        String modified = fetcher.variable("modifiedColumn");
-        return fetcher.fetch(page, Map.of("sort_column", modified == null ? fetcher.variable("createdColumn") : modified,
-                "sort_order", "A", fetcher.variable("sinceParameter"), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC))));
+        String modified = fetcher.kind().sortByChange();
+        return fetcher.fetch(page, Map.of("sort_column", modified == null ? fetcher.kind().sortByCreation() : modified,
+                "sort_order", "A", fetcher.kind().sinceParameter(), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC))));
     }
 
     private Instant lastIfSorted(List<?> records) {
         Instant last = null;
         for (Object record : records) {
-            Instant time = time(record, fetcher.variable("modifiedColumn"));
+            Instant time = time(record, fetcher.kind().sortByChange());
             if (time == null || last != null && time.isBefore(last)) {
                 return null;
             }

@@ -42,7 +42,7 @@ class NewestFirst implements Iterator<PullPage> {
             throw new NoSuchElementException();
         }
         page += back ? -1 : 1;
-        ListAnswer answer = fetcher.await(fetcher.fetch(page, Map.of("sort_column", fetcher.variable("modifiedColumn"),
+        ListAnswer answer = fetcher.await(fetcher.fetch(page, Map.of("sort_column", fetcher.kind().sortByChange(),
                 "sort_order", "D")));
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
         String name = (back ? "back on page " : "page ") + page + " down to " + since;
@@ -64,7 +64,7 @@ class NewestFirst implements Iterator<PullPage> {
     private boolean reaches(List<?> records) {
         Instant last = null;
         for (Object record : records) {
-            Instant time = ModifiedSince.time(record, fetcher.variable("modifiedColumn"));
+            Instant time = ModifiedSince.time(record, fetcher.kind().sortByChange());
             if (time != null && last != null && time.isAfter(last)) {
                 return false;
             }

@@ -1,5 +1,6 @@
 package io.saddlebag.pull;
 
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.zoho.CallTicket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +34,8 @@ class PageFetcher {
         return pageSize;
     }
 
-    /** @return the value of a variable of the kind, for instance the column to sort by */
-    String variable(String name) {
-        return run.getVariable(name, String.class);
+    Kind kind() {
+        return run.getVariable("kind", Kind.class);
     }
 
     /** Sends one request. The future fails with what the door throws. */

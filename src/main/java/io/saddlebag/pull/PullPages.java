@@ -31,8 +31,7 @@ public class PullPages {
     }
 
     /**
-     * @param exchange with the kind's variables (path, listKey; createdColumn, modifiedColumn, sinceParameter are null
-     *        where its list cannot be sorted by creation, sorted by change, filtered by change) and
+     * @param exchange with {@code kind}, which says how its list can be sorted and filtered, and
      *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when
      *        unknown), woken (the run committed the cursor's page itself and goes on behind it; another's is read again)
      * @return the pages of the run in the order in which they are to be stored; {@code next} throws what the door throws
@@ -56,11 +55,11 @@ public class PullPages {
             return ByPageNumber.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
             return ByPageNumber.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
-        } else if (changes && fetcher.variable("sinceParameter") != null) {
+        } else if (changes && fetcher.kind().sinceParameter() != null) {
             return new ModifiedSince(fetcher, since.toInstant(), 1, false, maxPages);
-        } else if (changes && fetcher.variable("modifiedColumn") != null) {
+        } else if (changes && fetcher.kind().sortByChange() != null) {
             return new NewestFirst(fetcher, since.toInstant(), maxPages);
-        } else if (records != null && fetcher.variable("createdColumn") != null) {
+        } else if (records != null && fetcher.kind().sortByCreation() != null) {
             return ByPageNumber.down(fetcher, expected, ahead, maxPages);
         }
         return ByPageNumber.up(fetcher, 1, expected, ahead, maxPages);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.Settings;
 import io.saddlebag.connect.PublicUrl;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -23,7 +25,6 @@ public class WebhookPlan {
 
     private static final List<String> EVENTS = List.of("created", "updated", "deleted");
     private static final String GENERAL_ADDRESS = "webhooks/";
-    private static final String NONE = "none";
 
     private final ObjectMapper json = new ObjectMapper();
     private final Kinds kinds;
@@ -67,19 +68,16 @@ public class WebhookPlan {
         return registration;
     }
 
-    /** In: the variables of a kind. @return its webhooks; none where Zoho has no rules for it */
-    public List<WantedWebhook> wanted(Exchange exchange) {
-        WebhookRegistration registration = exchange.getVariable("registration", WebhookRegistration.class);
-        String entity = exchange.getVariable("entity", String.class);
-        String modules = exchange.getVariable("webhookEntity", exchange.getVariable("recordKey"), String.class);
-        if (exchange.getVariable("webhookKeys") == null || NONE.equals(modules)) {
-            registration.note("No webhooks of " + entity + ": Zoho has no rules for them, and runs bring them");
+    /** @return the webhooks of a kind; none where Zoho has no rules for it */
+    public List<WantedWebhook> wanted(@Variable("registration") WebhookRegistration registration, @Variable("kind") Kind kind) {
+        if (kind.webhookKeys().isEmpty() || kind.webhookModules().isEmpty()) {
+            registration.note("No webhooks of " + kind.name() + ": Zoho has no rules for them, and runs bring them");
             return List.of();
         }
-        String product = exchange.getVariable("path", String.class).replaceFirst("^((/[^/]+){2}).*", "$1");
-        String url = registration.base() + "/api/zoho/" + exchange.getVariable("webhookAddress", GENERAL_ADDRESS + entity, String.class);
-        List<WantedWebhook> wanted = Arrays.stream(modules.split(",")).flatMap(module -> EVENTS.stream().map(event ->
-            new WantedWebhook(entity, event, module, product, url + "?event=" + event + "&org=" + registration.org()))).toList();
+        String address = kind.webhookAddress() == null ? GENERAL_ADDRESS + kind.name() : kind.webhookAddress();
+        String url = registration.base() + "/api/zoho/" + address;
+        List<WantedWebhook> wanted = kind.webhookModules().stream().flatMap(module -> EVENTS.stream().map(event -> new WantedWebhook(
+            kind.name(), event, module, kind.product(), url + "?event=" + event + "&org=" + registration.org()))).toList();
         wanted.forEach(registration::add);
         return wanted;
     }

@@ -3,6 +3,7 @@ package io.saddlebag.sink;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.zoho.ZohoTime;
 import java.time.OffsetDateTime;
 import java.util.Map;
@@ -27,12 +28,12 @@ public class RecordCheck {
     /**
      * @param record one element of Zoho's list
      * @param page takes the reject
-     * @param idKey the key of the record's id
+     * @param kind says which key is the record's id
      * @return the record, or null when it is rejected
      */
-    public Object check(@Body Object record, @Variable("page") PullPage page, @Variable("idKey") String idKey)
+    public Object check(@Body Object record, @Variable("page") PullPage page, @Variable("kind") Kind kind)
             throws JsonProcessingException {
-        Object id = record instanceof Map<?, ?> map ? map.get(idKey) : null;
+        Object id = record instanceof Map<?, ?> map ? map.get(kind.idKey()) : null;
         boolean usable = (id instanceof String || id instanceof Integer || id instanceof Long || id instanceof java.math.BigInteger)
                 && ID.matcher(id.toString()).matches();
         if (usable) {
@@ -44,7 +45,7 @@ public class RecordCheck {
             return record;
         }
         page.reject(new Reject(null, json.writeValueAsString(record), record instanceof Map
-                ? "The record has no usable id: " + idKey + " is " + (id == null ? "missing" : "not an id")
+                ? "The record has no usable id: " + kind.idKey() + " is " + (id == null ? "missing" : "not an id")
                 : "An element of the list is " + SinkBatch.what(record) + ", no record"));
         return null;
     }

@@ -3,6 +3,7 @@ package io.saddlebag.sink;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.kinds.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,10 @@ public class RecordFilter {
     private final JsonMapper json = RecordCheck.writer();
 
     /** @return the ids of a page's records that are outside the filter, as a PostgreSQL array literal */
-    public String outside(PullPage page, String filter, @Variable("idKey") String idKey) throws JsonProcessingException {
+    public String outside(PullPage page, String filter, @Variable("kind") Kind kind) throws JsonProcessingException {
         Map<String, List<String>> wanted = json.readValue(filter, FILTER);
         return "{" + String.join(",", page.batch().stream().filter(record -> !matches(record, wanted))
-                .map(record -> text(record, idKey)).toList()) + "}";
+                .map(record -> text(record, kind.idKey())).toList()) + "}";
     }
 
     /**
@@ -34,7 +35,7 @@ public class RecordFilter {
      *
      * @param ids of those outside the ones that have a row, separated by commas
      */
-    public void leaveOut(PullPage page, String filter, String ids, @Variable("idKey") String idKey) throws JsonProcessingException {
+    public void leaveOut(PullPage page, String filter, String ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         Map<String, List<String>> wanted = json.readValue(filter, FILTER);
         Set<String> known = Set.of(ids.split(","));
         List<Object> batch = new ArrayList<>();
@@ -42,8 +43,8 @@ public class RecordFilter {
         long kept = 0;
         for (Object record : page.batch()) {
             boolean outside = !matches(record, wanted);
-            if (outside && !known.contains(text(record, idKey))) {
-                leftOut.add(text(record, idKey));
+            if (outside && !known.contains(text(record, kind.idKey()))) {
+                leftOut.add(text(record, kind.idKey()));
             } else {
                 kept += outside ? 1 : 0;
                 batch.add(record);

@@ -3,12 +3,14 @@ package io.saddlebag.sink;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.saddlebag.database.TransactionFailure;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.zoho.ZohoRejectedException;
 import io.saddlebag.zoho.ZohoTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -26,10 +28,11 @@ public class SinkBatch {
      * @param answeredAt the answer's header {@code Date}; may be null
      * @return a page of the one record that a detail answer holds
      */
-    public PullPage single(Map<String, Object> answer, String recordKey, java.sql.Timestamp requestedAt, String answeredAt) {
-        Object record = answer.get(recordKey);
+    public PullPage single(@Body Map<String, Object> answer, @Variable("kind") Kind kind,
+            @Variable("requestedAt") java.sql.Timestamp requestedAt, @Variable("answeredAt") String answeredAt) {
+        Object record = answer.get(kind.recordKey());
         if (record == null) {
-            throw new ZohoRejectedException("Zoho's answer has no record \"" + recordKey + "\"");
+            throw new ZohoRejectedException("Zoho's answer has no record \"" + kind.recordKey() + "\"");
         }
         return new PullPage(List.of(record), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "record");
     }
@@ -43,27 +46,29 @@ public class SinkBatch {
     }
 
     /**
-     * @param listKey the key under which the list stands; several with commas where Zoho's own pages name several
      * @param answeredAt the answer's header {@code Date}; may be null
      * @return a page of the records that a list answer holds
      */
-    public PullPage list(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
-        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "list");
+    public PullPage list(@Body Map<String, Object> answer, @Variable("kind") Kind kind,
+            @Variable("requestedAt") java.sql.Timestamp requestedAt, @Variable("answeredAt") String answeredAt) {
+        return new PullPage(records(answer, kind.listKey()), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "list");
     }
 
     /** @return a page of the records that were asked for together by their ids */
-    public PullPage details(Map<String, Object> answer, String listKey, java.sql.Timestamp requestedAt, String answeredAt) {
-        return new PullPage(records(answer, listKey), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "details");
+    public PullPage details(@Body Map<String, Object> answer, @Variable("kind") Kind kind,
+            @Variable("requestedAt") java.sql.Timestamp requestedAt, @Variable("answeredAt") String answeredAt) {
+        return new PullPage(records(answer, kind.listKey()), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "details");
     }
 
-    private static List<?> records(Map<String, Object> answer, String listKey) {
-        for (String key : listKey.split(",")) {
+    private static List<?> records(Map<String, Object> answer, List<String> listKey) {
+        for (String key : listKey) {
             if (answer.get(key) instanceof List<?> records) {
                 return records;
             }
         }
-        throw new ZohoRejectedException("Zoho's answer has no list \"" + listKey + "\"" + (answer.containsKey(listKey)
-                ? ": it is " + what(answer.get(listKey)) : ""));
+        String key = String.join(",", listKey);
+        throw new ZohoRejectedException("Zoho's answer has no list \"" + key + "\"" + (answer.containsKey(key)
+                ? ": it is " + what(answer.get(key)) : ""));
     }
 
     /** Keeps the good records of a page; the aggregation gives none where all were rejected, and its split leaves nulls out. */
@@ -84,15 +89,17 @@ public class SinkBatch {
 
     /**
      * @param batch all of the page's or a part
-     * @param again whether the records are taken whatever their version; null: no
-     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request), shape and again
+     * @param ignoreVersion whether the records are taken whatever their version; null: no
+     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request), shape, idKey and ignoreVersion
      */
-    public Map<String, Object> parameters(PullPage page, List<?> batch, Boolean again) throws JsonProcessingException {
+    public Map<String, Object> parameters(@Variable("page") PullPage page, @Variable("batch") List<?> batch,
+            @Variable("ignoreVersion") Boolean ignoreVersion, @Variable("kind") Kind kind) throws JsonProcessingException {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("records", json(page, batch));
         parameters.put("requestedAt", page.requestedAt());
         parameters.put("shape", page.shape());
-        parameters.put("again", Boolean.TRUE.equals(again));
+        parameters.put("idKey", kind.idKey());
+        parameters.put("ignoreVersion", Boolean.TRUE.equals(ignoreVersion));
         return parameters;
     }
 
@@ -109,9 +116,9 @@ public class SinkBatch {
      * @param ids separated by commas
      * @return the records of the page's batch that have one of the ids
      */
-    public List<?> withIds(PullPage page, String idKey, String ids) {
+    public List<?> withIds(PullPage page, String ids, @Variable("kind") Kind kind) {
         Set<String> wanted = Set.copyOf(List.of(ids.split(",")));
-        List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, idKey))).toList();
+        List<?> found = page.batch().stream().filter(record -> wanted.contains(id(record, kind.idKey()))).toList();
         return found.size() == page.batch().size() ? page.batch() : found;
     }
 
@@ -121,17 +128,17 @@ public class SinkBatch {
     }
 
     /** Keeps of the page's batch the records that have one of the ids. */
-    public void retainIds(PullPage page, String idKey, Set<String> ids) throws JsonProcessingException {
-        List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, idKey))).toList();
+    public void retainIds(PullPage page, Set<String> ids, @Variable("kind") Kind kind) throws JsonProcessingException {
+        List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, kind.idKey()))).toList();
         if (kept.size() < page.batch().size()) {
             page.checked(kept, json.writeValueAsString(kept));
         }
     }
 
     /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */
-    public void leaveOut(PullPage page, String idKey, String ids) throws JsonProcessingException {
+    public void leaveOut(PullPage page, String ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         if (ids != null) {
-            List<?> rest = without(page, withIds(page, idKey, ids));
+            List<?> rest = without(page, withIds(page, ids, kind));
             page.checked(rest, json.writeValueAsString(rest));
         }
     }
@@ -148,14 +155,14 @@ public class SinkBatch {
      * @param refused why the statement refuses the batch; PostgreSQL's words become the reason of the reject
      */
     public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
-            @Variable("idKey") String idKey, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
+            @Variable("kind") Kind kind, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
             throws JsonProcessingException {
         TransactionFailure.settle(exchange);
         if (batch.size() > 1) {
             return;
         }
         Map<?, ?> record = (Map<?, ?>) batch.get(0);
-        page.reject(new Reject(id(record, idKey), json.writeValueAsString(record), words(refused)));
+        page.reject(new Reject(id(record, kind.idKey()), json.writeValueAsString(record), words(refused)));
     }
 
     /** What the statement said, without the places in functions that PostgreSQL adds. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.common.DeclaredCharset;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.zoho.ZohoTime;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
@@ -85,7 +86,7 @@ public class WebhookContent {
     }
 
     /**
-     * In: variables org, entity, event, content and the kind's. Sets zohoId, modified (null: none that can be read), complete
+     * In: variables org, kind, event and content. Sets zohoId, modified (null: none that can be read), complete
      * (all of webhookKeys are there, and the time), payload (the JSON) and digest.
      *
      * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
@@ -93,30 +94,30 @@ public class WebhookContent {
     public void read(Exchange exchange) {
         Sent sent = exchange.getVariable("content", Sent.class);
         WebhookTemplate template = sent.template();
-        String text = template == null ? text(sent) : template.payload(sent, exchange.getVariable("idKey", String.class));
-        Map<?, ?> record = record(text, exchange.getVariable("recordKey", String.class), exchange.getVariable("idKey", String.class),
+        Kind kind = exchange.getVariable("kind", Kind.class);
+        String text = template == null ? text(sent) : template.payload(sent, kind.idKey());
+        Map<?, ?> record = record(text, kind,
             template == null ? "Is this the address for its kind?" : "See where its template looks for it (saddlebag.webhook.templates)");
         checkOrganisation(exchange.getVariable("org", String.class), sent, text, record);
-        String id = record.get(exchange.getVariable("idKey", String.class)).toString();
+        String id = record.get(kind.idKey()).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
-        String keys = exchange.getVariable("webhookKeys", String.class);
         String event = event(exchange, template == null || FormParameters.of(sent.query()).first("event") != null ? null : template.event(sent));
-        exchange.setVariable("complete", modified != null && keys != null && !event.equals("deleted")
-            && Stream.of(keys.split(",")).allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
+        exchange.setVariable("complete", modified != null && !kind.webhookKeys().isEmpty() && !event.equals("deleted")
+            && kind.webhookKeys().stream().allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
         exchange.setVariable("zohoId", id);
         exchange.setVariable("modified", modified);
         exchange.setVariable("payload", text);
         exchange.setVariable("digest", digest(sent.body(), exchange.getVariable("org", String.class),
-            exchange.getVariable("entity", String.class), event, id, String.valueOf(record.get("last_modified_time"))));
+            kind.name(), event, id, String.valueOf(record.get("last_modified_time"))));
         exchange.removeVariable("content");
     }
 
     /** @return the record in a payload that {@link #read} let through */
-    public Map<?, ?> record(String payload, String recordKey, String idKey) {
-        return record(payload, recordKey, idKey, "");
+    public Map<?, ?> record(String payload, Kind kind) {
+        return record(payload, kind, "");
     }
 
-    private Map<?, ?> record(String payload, String recordKey, String idKey, String advice) {
+    private Map<?, ?> record(String payload, Kind kind, String advice) {
         Map<?, ?> sent;
         try {
             sent = json.readValue(payload, Map.class);
@@ -126,12 +127,12 @@ public class WebhookContent {
             throw noRecord("json", "The content is no JSON object");
         }
         Object found = sent == null ? null : sent.containsKey(WebhookTemplate.RECORD) ? sent.get(WebhookTemplate.RECORD)
-            : recordKey != null && sent.get(recordKey) instanceof Map<?, ?> ? sent.get(recordKey) : sent;
-        Object id = found instanceof Map<?, ?> record ? record.get(idKey) : null;
+            : kind.recordKey() != null && sent.get(kind.recordKey()) instanceof Map<?, ?> ? sent.get(kind.recordKey()) : sent;
+        Object id = found instanceof Map<?, ?> record ? record.get(kind.idKey()) : null;
         if (!(id instanceof String || id instanceof Integer || id instanceof Long || id instanceof BigInteger)
                 || !ID.matcher(id.toString()).matches()) {
-            throw noRecord("record", "The content has no record with an id: " + (recordKey == null ? "" : "\"" + recordKey + "\" with ")
-                + "\"" + idKey + "\". " + advice);
+            throw noRecord("record", "The content has no record with an id: " + (kind.recordKey() == null ? "" : "\"" + kind.recordKey() + "\" with ")
+                + "\"" + kind.idKey() + "\". " + advice);
         }
         return (Map<?, ?>) found;
     }

@@ -2,6 +2,7 @@ package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.sink.Reject;
 import io.saddlebag.sink.SinkBatch;
@@ -46,8 +47,8 @@ public class WebhookEvents {
     }
 
     /** @return a page of the records that complete events brought */
-    public PullPage page(List<Map<String, Object>> events, String recordKey, String idKey) {
-        return batches.fromWebhook(events.stream().map(event -> content.record((String) event.get("payload"), recordKey, idKey)).toList(),
+    public PullPage page(List<Map<String, Object>> events, @Variable("kind") Kind kind) {
+        return batches.fromWebhook(events.stream().map(event -> content.record((String) event.get("payload"), kind)).toList(),
             shape(events.get(0)));
     }
 
@@ -88,9 +89,9 @@ public class WebhookEvents {
     }
 
     /** @return how events end whose records were asked for; what the answer leaves out is asked for by its id */
-    public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("idKey") String idKey) throws JsonProcessingException {
-        Set<String> sent = ids(page.records(), idKey);
-        Set<String> wanted = ids(page.batch(), idKey);
+    public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("kind") Kind kind) throws JsonProcessingException {
+        Set<String> sent = ids(page.records(), kind.idKey());
+        Set<String> wanted = ids(page.batch(), kind.idKey());
         List<EventOutcome> endings = new ArrayList<>();
         for (Map<String, Object> event : events) {
             String id = (String) event.get("zoho_id");

@@ -2,6 +2,8 @@ package io.saddlebag.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.kinds.Kinds;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,13 +12,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsentScopesTest {
 
-    private final ConsentScopes scopes = new ConsentScopes();
+    private final ConsentScopes scopes = new ConsentScopes(new Kinds(Path.of("routes/kinds")));
 
     @Test
     void eachScopeIsAskedForOnceAndThoseOfTheOrganisationsToo() {
-        assertThat(scopes.needed(List.of("ZohoInventory.items.READ", "ZohoBooks.bills.READ, ZohoInventory.items.READ")))
-            .containsExactly("ZohoBooks.bills.READ", "ZohoInventory.items.READ", "ZohoInventory.settings.READ");
-        assertThat(scopes.needed(null)).containsExactly("ZohoInventory.settings.READ");
+        assertThat(scopes.needed()).contains("ZohoBooks.bills.READ", "ZohoInventory.items.READ", "ZohoInventory.settings.READ")
+            .isSorted().doesNotHaveDuplicates();
+        assertThat(new ConsentScopes(new Kinds(Path.of("routes/none"))).needed()).containsExactly("ZohoInventory.settings.READ");
     }
 
     @ParameterizedTest

@@ -87,6 +87,13 @@ class KindsTest {
         });
     }
 
+    @Test
+    void theReferenceExplainsEveryKey() throws IOException {
+        String page = Files.readString(Path.of("docs/reference/kinds.md"));
+        new ObjectMapper().readTree(SHIPPED.resolve("kind.schema.json").toFile()).get("properties").fieldNames()
+            .forEachRemaining(key -> assertThat(page).containsPattern("(?m)^\\|[^|]*`" + key + "`[^|]*\\|"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         listKey: salesorders            | lsitKey: salesorders        | 4 | unknown key "lsitKey". Did you mean listKey?

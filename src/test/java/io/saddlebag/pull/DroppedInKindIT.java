@@ -40,7 +40,7 @@ import org.springframework.util.FileSystemUtils;
 class DroppedInKindIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
-    private static final String SINK = "(?m)^.*\\{name: sink, .*\n";
+    private static final String TABLE = "(?m)^(table|idColumn): .*\n";
 
     @TempDir
     private static Path folder;
@@ -59,16 +59,7 @@ class DroppedInKindIT {
         tutorial = Tutorial.read().ofPurchaseOrders();
         tutorial.save(folder);
         Tutorial.read().blocks().stream().filter(block -> block.startsWith("# routes/")).findFirst().ifPresent(
-                kind -> write(folder.resolve("routes/pull/sales-orders.camel.yaml"), kind.replaceFirst(SINK, "")));
-        for (String kind : List.of("sales", "purchase")) {
-            write(folder.resolve("routes/kinds/" + kind + "-orders.yaml"), """
-                description: For the names alone.
-                path: /books/v3/%1$sorders
-                listKey: %1$sorders
-                idKey: %1$sorder_id
-                scopes: [ZohoBooks.%1$sorders.READ]
-                """.formatted(kind));
-        }
+                kind -> write(folder.resolve("routes/kinds/sales-orders.yaml"), kind.replaceAll(TABLE, "")));
         String url = TestDatabase.migrated();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
@@ -126,9 +117,10 @@ class DroppedInKindIT {
         ended(call("POST", "/api/sync/purchase-orders/remap"));
         assertThat(database.queryForObject("SELECT updated FROM sync_runs WHERE mode = 'remap'", Long.class)).isZero();
 
-        Path kind = folder.resolve("routes/pull/purchase-orders.camel.yaml");
-        write(kind, Files.readString(kind).replaceFirst(SINK, ""));
-        await().atMost(Duration.ofSeconds(30)).until(() -> installed.log().contains("Taken over: routes/pull/purchase-orders.camel.yaml"));
+        Path kind = folder.resolve("routes/kinds/purchase-orders.yaml");
+        Files.delete(folder.resolve("routes/kinds/purchase-orders.sql"));
+        write(kind, Files.readString(kind).replaceAll(TABLE, ""));
+        await().atMost(Duration.ofSeconds(30)).until(() -> installed.log().contains("Taken over: routes/kinds/purchase-orders.yaml"));
         ended(call("POST", tutorial.calls().get(1)));
 
         assertThat(database.queryForList(tutorial.queries().get(1))).hasSize(zoho.size());

@@ -9,14 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -209,20 +211,11 @@ class HeldDeletesIT extends PullCase {
     }
 
     @Test
-    void recordsThatZohoCannotBeAskedForAreMarkedByNobodyButAPerson() throws Exception {
-        CamelContext camel = saddlebag().bean(CamelContext.class);
-        camel.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() { // items under another name, without the key of a single one
-                from("direct:things").routeId("things").group("kind").errorHandler(noErrorHandler())
-                        .setVariable("path").constant("/inventory/v1/items").setVariable("listKey").constant("items")
-                        .setVariable("idKey").constant("item_id").setVariable("createdColumn").constant("created_time")
-                        .setVariable("modifiedColumn").constant("last_modified_time")
-                        .setVariable("sinceParameter").constant("last_modified_time")
-                        .setVariable("table").constant("products").setVariable("keyColumn").constant("zoho_item_id")
-                        .setVariable("sink").constant("routes/kinds/items.sql").toD("direct:${variable.task}");
-            }
-        });
+    void recordsThatZohoCannotBeAskedForAreMarkedByNobodyButAPerson(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("things.yaml"), Files.readString(Path.of("routes/kinds/items.yaml"))
+                .replaceAll("(?m)^(webhookAddress|recordKey|batch).*\n", "")); // items under another name, without the key of a single one
+        Files.copy(Path.of("routes/kinds/items.sql"), folder.resolve("things.sql"));
+        saddlebag().bean(Kinds.class).put(new Kinds(folder).of("things"));
         try {
             pullThings();
             List<String> gone = remove(3);
@@ -237,8 +230,7 @@ class HeldDeletesIT extends PullCase {
             assertThat(released.get("status").asText()).as(released.toString()).isEqualTo("succeeded");
             assertThat(deleted()).containsExactlyInAnyOrderElementsOf(gone);
         } finally {
-            camel.getRouteController().stopRoute("things");
-            camel.removeRoute("things");
+            saddlebag().bean(Kinds.class).remove("things");
         }
     }
 

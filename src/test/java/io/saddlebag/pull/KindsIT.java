@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -185,7 +186,7 @@ class KindsIT extends PullCase {
 
     private static void tick(String entity) {
         saddlebag().bean(FluentProducerTemplate.class).withVariable("org", SaddlebagServer.ORG).withVariable("entity", entity)
-                .withVariable("mode", "incremental").withVariable("task", "pull-timed").to("direct:" + entity).send();
+                .withVariable("kind", saddlebag().bean(Kinds.class).of(entity)).withVariable("mode", "incremental").to("direct:pull-timed").send();
     }
 
     private static String value(Kind kind, String column, String id) {

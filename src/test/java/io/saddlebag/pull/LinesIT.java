@@ -3,6 +3,7 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.time.Instant;
@@ -179,25 +180,25 @@ class LinesIT extends PullCase {
         return "{\"" + idKey + "\":\"1\",\"last_modified_time\":\"" + modified + "\",\"line_items\":[" + lines + "]}";
     }
 
-    /** Through the kind's own route and the sink's, as the answer of a request so many seconds after noon. */
+    /** Through the sink's routes, as the answer of a request so many seconds after noon. */
     private static PullPage store(String[] kind, int seconds, String... records) {
         return store(false, kind, seconds, records);
     }
 
-    /** @param again whatever the version, as a verification or a mapping that is applied again does */
-    private static PullPage store(boolean again, String[] kind, int seconds, String... records) {
+    /** @param ignoreVersion whatever the version, as a verification or a mapping that is applied again does */
+    private static PullPage store(boolean ignoreVersion, String[] kind, int seconds, String... records) {
         try {
             Exchange exchange = new DefaultExchange(saddlebag().bean(CamelContext.class));
             exchange.setVariable("org", SaddlebagServer.ORG);
             exchange.setVariable("entity", kind[0]);
-            exchange.setVariable("task", "pull-record-commit");
-            exchange.setVariable("again", again);
+            exchange.setVariable("kind", saddlebag().bean(Kinds.class).of(kind[0]));
+            exchange.setVariable("ignoreVersion", ignoreVersion);
             String sent = "[" + String.join(",", records) + "]";
             List<?> batch = new ObjectMapper().readValue(sent, List.class);
             PullPage page = new PullPage(batch, NOON.plusSeconds(seconds), null, SINGLE.matcher(sent).find() ? "record" : "list");
             page.checked(batch, sent);
             exchange.setVariable("page", page);
-            saddlebag().bean(ProducerTemplate.class).send("direct:" + kind[0], exchange);
+            saddlebag().bean(ProducerTemplate.class).send("direct:pull-record-commit", exchange);
             if (exchange.getException() != null) {
                 throw exchange.getException();
             }

@@ -3,14 +3,13 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,21 +29,13 @@ class RemapIT extends PullCase {
                 .replace("NULLIF(r.unit, '')  ", "'in ' || NULLIF(r.unit, '')  ")
                 .replace("zoho_number('rate', r.rate)", "zoho_number('rate', CASE WHEN r.item_id = '6000000000010007001' THEN 'abc' ELSE r.rate END)")
                 .replace("name text, sku text,", "item_id text, name text, sku text,"));
-        saddlebag().bean(CamelContext.class).addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:goods").routeId("goods").group("kind").errorHandler(noErrorHandler())
-                        .setVariable("idKey", constant("item_id")).setVariable("table", constant("products"))
-                        .setVariable("keyColumn", constant("zoho_item_id")).setVariable("sink", constant(edited.toString()))
-                        .toD("direct:${variable.task}");
-            }
-        });
+        Files.writeString(edited.resolveSibling("goods.yaml"), Files.readString(Path.of("routes/kinds/items.yaml")).replaceAll("(?m)^webhookAddress.*\n", ""));
+        saddlebag().bean(Kinds.class).put(new Kinds(edited.getParent()).of("goods"));
     }
 
     @AfterAll
-    static void asItWas() throws Exception {
-        saddlebag().bean(CamelContext.class).getRouteController().stopRoute("goods");
-        saddlebag().bean(CamelContext.class).removeRoute("goods");
+    static void asItWas() {
+        saddlebag().bean(Kinds.class).remove("goods");
     }
 
     @Test

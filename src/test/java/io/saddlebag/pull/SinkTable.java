@@ -63,7 +63,7 @@ final class SinkTable {
      * @param again whatever the version
      */
     void store(String shape, Instant requestedAt, boolean again, List<Map<String, Object>> records) {
-        Map<String, Object> values = new HashMap<>(Map.of("records", json(records), "org", org, "shape", shape, "again", again,
+        Map<String, Object> values = new HashMap<>(Map.of("records", json(records), "org", org, "shape", shape, "ignoreVersion", again,
                 "idKey", kind.idKey(), "entity", "things"));
         values.put("requestedAt", requestedAt == null ? null : Timestamp.from(requestedAt));
         database().queryForList(statement, parameters.stream().map(values::get).toArray());

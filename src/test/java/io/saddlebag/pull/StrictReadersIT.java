@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.sink.Reject;
@@ -44,18 +45,18 @@ class StrictReadersIT extends PullCase {
     }
 
     @BeforeAll
-    static void aTaskOfTheKinds() throws Exception {
+    static void aRouteThatStoresAPage() throws Exception {
         saddlebag().bean(CamelContext.class).addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:stored-for-a-test").routeId("stored-for-a-test").errorHandler(noErrorHandler())
-                        .to("direct:kind-table", "direct:pull-check", "direct:pull-record-commit");
+                        .to("direct:kind-partition", "direct:pull-check", "direct:pull-record-commit");
             }
         });
     }
 
     @AfterAll
-    static void theTaskLeaves() throws Exception {
+    static void theRouteLeaves() throws Exception {
         saddlebag().bean(CamelContext.class).getRouteController().stopRoute("stored-for-a-test");
         saddlebag().bean(CamelContext.class).removeRoute("stored-for-a-test");
     }
@@ -194,15 +195,15 @@ class StrictReadersIT extends PullCase {
         return entity.equals("items") ? ZOHO.catalogue() : ZOHO.records(entity.equals("customer-payments") ? "payments" : entity);
     }
 
-    /** Through the routes of a kind and of the sink, as an answer of now. */
+    /** Through the routes of the sink, as an answer of now. */
     private static PullPage store(String entity, Object... records) throws Exception {
         Exchange exchange = new DefaultExchange(saddlebag().bean(CamelContext.class));
         exchange.setVariable("org", SaddlebagServer.ORG);
         exchange.setVariable("entity", entity);
-        exchange.setVariable("task", "stored-for-a-test");
+        exchange.setVariable("kind", saddlebag().bean(Kinds.class).of(entity));
         PullPage page = new PullPage(List.of(records), Instant.now(), null, "list");
         exchange.setVariable("page", page);
-        saddlebag().bean(ProducerTemplate.class).send("direct:" + entity, exchange);
+        saddlebag().bean(ProducerTemplate.class).send("direct:stored-for-a-test", exchange);
         if (exchange.getException() != null) {
             throw exchange.getException();
         }

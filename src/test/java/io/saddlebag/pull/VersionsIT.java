@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.time.Instant;
@@ -139,8 +140,7 @@ class VersionsIT extends PullCase {
         Exchange exchange = new DefaultExchange(saddlebag().bean(CamelContext.class));
         exchange.setVariable("org", SaddlebagServer.ORG);
         exchange.setVariable("entity", "items");
-        exchange.setVariable("idKey", "item_id");
-        exchange.setVariable("sink", "routes/kinds/items.sql");
+        exchange.setVariable("kind", saddlebag().bean(Kinds.class).of("items"));
         String sent = new ObjectMapper().writeValueAsString(records);
         List<?> batch = new ObjectMapper().readValue(sent, List.class);
         PullPage page = new PullPage(batch, requestedAt, null, shape);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import io.saddlebag.kinds.Kind;
+import io.saddlebag.kinds.Kinds;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +26,8 @@ class WebhookContentFuzz {
     private static final OffsetDateTime FIRST = OffsetDateTime.parse("0001-01-01T00:00:00+18:00");
     private static final OffsetDateTime LAST = OffsetDateTime.parse("9999-12-31T23:59:59-18:00");
 
+    private static final Kind ITEMS = new Kinds(Path.of("routes/kinds")).of("items");
+
     private final WebhookContent contents = new WebhookContent();
 
     @MethodSource("seeds")
@@ -34,12 +39,9 @@ class WebhookContentFuzz {
         assertThat(WebhookSignature.isGood(query, List.of("SampleSecret1234"), sent.signedPairs(), sent.signedBody())).isFalse();
         Exchange exchange = new DefaultExchange(CAMEL);
         exchange.setVariable("org", "60000000001");
-        exchange.setVariable("entity", "items");
         exchange.setVariable("event", "updated");
         exchange.setVariable("content", sent);
-        exchange.setVariable("recordKey", "item");
-        exchange.setVariable("idKey", "item_id");
-        exchange.setVariable("webhookKeys", "name,rate");
+        exchange.setVariable("kind", ITEMS);
         try {
             contents.read(exchange);
         } catch (WebhookRefusedException refused) {
@@ -53,7 +55,7 @@ class WebhookContentFuzz {
         if (modified != null) {
             assertThat(modified).isBetween(FIRST, LAST);
         }
-        assertThat(contents.record(exchange.getVariable("payload", String.class), "item", "item_id").get("item_id")).isNotNull();
+        assertThat(contents.record(exchange.getVariable("payload", String.class), ITEMS).get("item_id")).isNotNull();
     }
 
     static Stream<Arguments> seeds() {
