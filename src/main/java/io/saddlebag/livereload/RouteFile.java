@@ -119,6 +119,11 @@ record RouteFile(Path path, String text, Object tree, List<YamlEntry> entries) {
         return entries.stream().filter(entry -> entry.path().equals(place)).findFirst();
     }
 
+    /** The entry of this key of a route, if there is one. */
+    Optional<YamlEntry> entry(RouteItem route, String... keys) {
+        return entry(Stream.concat(route.at().path().stream(), Stream.of(keys)).toList());
+    }
+
     /** The places of all top-level items of this name, such as {@code 0, route}. */
     List<YamlEntry> topLevel(String name) {
         return entries.stream().filter(entry -> entry.path().size() == 2 && entry.key().equals(name)).toList();

@@ -16,14 +16,12 @@ class RouteFormRules {
     static final int MOST_LINES_OF_A_ROUTE = 60;
 
     private static final Pattern KEBAB_CASE = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
-    private static final String ON_EXCEPTION = "onException";
     private static final List<String> OTHER_ROUTES = List.of("from", "routeTemplate", "templatedRoute", "rest");
     /** Each was seen to lose messages or handlers without a word in Camel 4.17. */
     private static final Map<String, String> FORBIDDEN = Map.of(
         "recordException", "the circuit breaker swallows every exception it does not name; decide by throwing inside it",
         "ignoreException", "the circuit breaker swallows the exceptions it names; decide by throwing inside it",
-        "breakOnShutdown", "after a stop or suspend the loop does nothing for ever (CAMEL-26633)",
-        "routeConfigurationId", "a route that names one loses the global error handler");
+        "breakOnShutdown", "after a stop or suspend the loop does nothing for ever (CAMEL-26633)");
 
     /** Camel resolves placeholders in them, whoever wrote them: see HttpAddress. */
     private static final Set<String> ADDRESSES = Set.of("CamelHttpUri", "CamelHttpPath", "CamelHttpQuery", "CamelHttpRawQuery");
@@ -65,8 +63,6 @@ class RouteFormRules {
             file.topLevel(other).forEach(entry -> findings.add(file.finding(entry,
                 other + " does not belong here: each route of a file stands under a key route of its own")));
         }
-        file.topLevel("errorHandler").forEach(entry -> findings.add(file.finding(entry,
-            "an errorHandler at the top of a file changes that of every file loaded after it: put it into the route")));
         List<RouteItem> routes = file.routes();
         if (routes.isEmpty() && !file.holdsConfiguration()) {
             findings.add(new Finding(file.path(), 1, "holds no route"));
@@ -78,13 +74,13 @@ class RouteFormRules {
 
     private static List<Finding> checkRoute(RouteFile file, RouteItem route) {
         List<Finding> findings = new ArrayList<>();
-        Optional<YamlEntry> id = entry(file, route, "id");
+        Optional<YamlEntry> id = file.entry(route, "id");
         if (id.isEmpty()) {
             findings.add(file.finding(route.at(), "the route has no id"));
         } else if (!KEBAB_CASE.matcher(String.valueOf(id.get().value())).matches()) {
             findings.add(file.finding(id.get(), "the id is not kebab-case, as in pull-products"));
         }
-        if (entry(file, route, "description").map(YamlEntry::value).filter(text -> !text.isBlank()).isEmpty()) {
+        if (file.entry(route, "description").map(YamlEntry::value).filter(text -> !text.isBlank()).isEmpty()) {
             findings.add(file.finding(route.at(), "the route has no description: one line that says what it does"));
         }
         int lines = file.lastLine(route) - route.at().line() + 1;
@@ -92,14 +88,6 @@ class RouteFormRules {
             findings.add(new Finding(file.path(), route.at().line() + MOST_LINES_OF_A_ROUTE, "the route has " + lines
                 + " lines; over " + MOST_LINES_OF_A_ROUTE + " a step deserves its own direct: route"));
         }
-        if (!file.topLevel(ON_EXCEPTION).isEmpty() && entry(file, route, "errorHandler").isEmpty()) {
-            findings.add(file.finding(route.at(), "the onException of this file would reach the route: a route that it must not reach says"
-                + " errorHandler: {noErrorHandler: {}}, one that it is for has an errorHandler of its own"));
-        }
         return findings;
-    }
-
-    private static Optional<YamlEntry> entry(RouteFile file, RouteItem route, String key) {
-        return file.entry(Stream.concat(route.at().path().stream(), Stream.of(key)).toList());
     }
 }

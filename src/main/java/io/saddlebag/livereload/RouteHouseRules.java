@@ -30,6 +30,11 @@ class RouteHouseRules {
         Set<String> missing = EndpointUse.of(file).stream().map(EndpointUse::name).filter(name -> !called.contains(name))
             .collect(Collectors.toSet());
         findings.addAll(callsTo(missing, file));
+        for (YamlEntry named : file.entries()) {
+            if (named.key().equals("routeConfigurationId") && house.stream().noneMatch(other -> isConfigurationOf(other, named.value()))) {
+                findings.add(file.finding(named, "no routeConfiguration has the id " + named.value()));
+            }
+        }
         for (YamlEntry configuration : file.topLevel("routeConfiguration")) {
             others.stream().filter(RouteFile::holdsConfiguration).findFirst().ifPresent(other -> findings.add(file.finding(configuration,
                 "a routeConfiguration holds for every route: all stand in one file, which is " + other.path())));
@@ -50,11 +55,16 @@ class RouteHouseRules {
             .map(use -> file.finding(use.at(), "no route is called direct:" + use.name())).toList();
     }
 
+    private static boolean isConfigurationOf(RouteFile file, String id) {
+        return file.topLevel("routeConfiguration").stream().anyMatch(item -> file.entries().stream().anyMatch(entry ->
+            entry.parent().equals(item.path()) && entry.key().equals("id") && entry.value() != null && entry.value().equals(id)));
+    }
+
     private static Optional<Finding> checkId(RouteFile file, RouteItem route, List<RouteFile> others, Set<String> ids) {
         if (route.id() == null) {
             return Optional.empty();
         }
-        YamlEntry at = file.entry(List.of(route.at().path().get(0), "route", "id")).orElse(route.at());
+        YamlEntry at = file.entry(route, "id").orElse(route.at());
         if (!ids.add(route.id())) {
             return Optional.of(file.finding(at, "the id " + route.id() + " is also that of another route of this file"));
         }

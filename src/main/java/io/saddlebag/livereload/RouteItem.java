@@ -21,9 +21,9 @@ record RouteItem(String id, YamlEntry at, Object tree) {
         return entry.isUnder(at.path());
     }
 
-    /** Whether an {@code onException} of the file may reach this route: with {@code noErrorHandler} it does nothing. */
+    /** Whether an {@code onException} of the file may reach this route: without an error handler it does nothing. */
     boolean hasErrorHandler() {
-        return !(tree instanceof Map<?, ?> route && route.get("errorHandler") instanceof Map<?, ?> handler
-            && handler.containsKey("noErrorHandler"));
+        return tree instanceof Map<?, ?> route && (route.containsKey("routeConfigurationId")
+            || route.get("errorHandler") instanceof Map<?, ?> handler && !handler.containsKey("noErrorHandler"));
     }
 }

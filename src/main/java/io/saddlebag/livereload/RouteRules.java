@@ -13,6 +13,7 @@ class RouteRules {
 
     private final CamelYamlSchema schema = new CamelYamlSchema();
     private final RouteFormRules form = new RouteFormRules();
+    private final RouteErrorRules errors = new RouteErrorRules();
     private final RouteEndpointRules endpoints = new RouteEndpointRules();
     private final RouteHouseRules relations = new RouteHouseRules();
 
@@ -23,6 +24,7 @@ class RouteRules {
     List<Finding> check(RouteFile file, Collection<RouteFile> house) {
         List<Finding> findings = new ArrayList<>(schema.check(file));
         findings.addAll(form.check(file));
+        findings.addAll(errors.check(file));
         findings.addAll(endpoints.check(file));
         findings.addAll(relations.check(file, house));
         findings.sort(Comparator.comparingInt(Finding::line));

@@ -18,7 +18,6 @@ class CamelYamlSchemaTest {
                 id: pull-items
                 description: Pulls items.
                 autoStartup: "{{pull.enabled:true}}"
-                errorHandler: {noErrorHandler: {}}
                 from:
                   uri: direct:pull-items
                   steps:

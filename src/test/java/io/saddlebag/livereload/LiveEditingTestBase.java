@@ -51,8 +51,9 @@ abstract class LiveEditingTestBase {
         }
         FOLDER.saveRoute("caller", "direct:caller", "        - to: direct:called\n");
         FOLDER.saveRoute("busy", "direct:busy", "        - bean: {ref: gate, method: pass}\n        - setBody: {constant: old}\n");
-        FOLDER.saveRoute("fails", "direct:fails",
-            "        - throwException: {exceptionType: java.lang.IllegalStateException, message: no}\n");
+        FOLDER.save("fails.camel.yaml", LiveFolder.route("fails", "platform-http:/fails",
+            "        - throwException: {exceptionType: java.lang.IllegalStateException, message: no}\n        - removeHeaders: {pattern: \"*\"}\n")
+            .replace("errorHandler: {noErrorHandler: {}}", "routeConfigurationId: entrance"));
         FOLDER.saveRoute("web", "platform-http:/web", page("old"));
         FOLDER.save("ticks.camel.yaml", LiveFolder.route("ticks", "timer:ticks?period=50",
             "        - log: {loggingLevel: DEBUG, message: tick}\n").replace("    from:", "    startupOrder: 77\n    from:"));
@@ -123,6 +124,9 @@ abstract class LiveEditingTestBase {
     static String handler(String text) {
         return """
             - routeConfiguration:
+                errorHandler: {noErrorHandler: {}}
+            - routeConfiguration:
+                id: entrance
                 onException:
                   - onException:
                       exception: [java.lang.Exception]

@@ -153,7 +153,6 @@ class LiveFlowIT extends LiveEditingTestBase {
             + LiveFolder.route("caught", "direct:caught", "        - to: direct:caught-inner\n")
                 .replace("    from:", "    errorHandler: {defaultErrorHandler: {}}\n    from:")
             + LiveFolder.route("caught-inner", "direct:caught-inner",
-                "        - throwException: {exceptionType: java.lang.IllegalStateException, message: no}\n")
-                .replace("    from:", "    errorHandler: {noErrorHandler: {}}\n    from:");
+                "        - throwException: {exceptionType: java.lang.IllegalStateException, message: no}\n");
     }
 }

@@ -22,10 +22,10 @@ record LiveFolder(Path root) {
             - route:
                 id: %s
                 description: For a test.
-                from:
+            %s    from:
                   uri: "%s"
                   steps:
-            %s""".formatted(id, from, steps);
+            %s""".formatted(id, from.startsWith("direct:") ? "" : "    errorHandler: {noErrorHandler: {}}\n", from, steps);
     }
 
     Path save(String name, String text) {

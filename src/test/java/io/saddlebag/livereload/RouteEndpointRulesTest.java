@@ -32,7 +32,7 @@ class RouteEndpointRulesTest {
 
     @Test
     void eachRouteOfAFileIsAskedForItself() {
-        String timer = "- route:\n    id: ticks\n    description: x\n    from: {uri: \"timer:x\", steps: [{to: \"seda:x\"}]}\n";
+        String timer = "- route:\n    id: ticks\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{to: \"seda:x\"}]}\n";
         refused("would wait in a queue", timer + route("- to: seda:x #!\n"));
         refused("end with removeHeaders", timer + http("httpMethodRestrict: GET", "- setBody: {constant: hello} #!"));
         assertThat(check("bad", timer + route("- log: x\n"))).isEmpty();
@@ -86,7 +86,8 @@ class RouteEndpointRulesTest {
 
         assertThat(check("bad", route("- removeHeaders: {pattern: \"*\"}\n- to: seda:later\n- to: seda:sooner\n"))).isEmpty();
         assertThat(check("bad", route("- removeHeaders: {pattern: \"*\"}\n- split:\n    simple: \"${body}\"\n    parallelProcessing: true\n    steps: [{log: x}]\n"))).isEmpty();
-        assertThat(check("bad", route("- to: seda:later\n").replace("direct:bad", "timer:bad"))).isEmpty();
+        assertThat(check("bad", route("- to: seda:later\n").replace("direct:bad", "timer:bad")
+            .replace("description: x", "description: x\n    errorHandler: {noErrorHandler: {}}"))).isEmpty();
     }
 
     @Test

@@ -31,6 +31,12 @@ class RouteFilesTest {
             () -> assertThat(rules.check(file, house)).isEmpty()));
     }
 
+    /** Three lines on top tell a reader what comes in, what goes out and who calls. */
+    @Test
+    void everyRouteFileBeginsWithAComment() throws Exception {
+        assertThat(routeFiles()).isNotEmpty().allSatisfy(file -> assertThat(file.text()).as(file.path().toString()).startsWith("#"));
+    }
+
     @TestFactory
     Stream<DynamicTest> everyEndpointHasOnlyOptionsOfItsComponent() throws Exception {
         return routeFiles().stream().map(file -> DynamicTest.dynamicTest(file.path().toString(),

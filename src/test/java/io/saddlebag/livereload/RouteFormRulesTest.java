@@ -36,7 +36,7 @@ class RouteFormRulesTest {
 
     @Test
     void theSecondRouteIsHeldAgainstTheRulesAsTheFirst() {
-        refused("has no id", other(1) + "- route: #!\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
+        refused("has no id", other(1) + "- route: #!\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
         refused("has no description", other(1) + "- route: #!\n    id: two\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
         refused("Camel does not know lag", other(1) + "- route:\n    id: two\n    description: x\n    from:\n      uri: timer:x\n      steps:\n"
             + "        - lag: x #!\n");
@@ -44,10 +44,10 @@ class RouteFormRulesTest {
 
     @Test
     void theIdIsThereAndInKebabCase() {
-        refused("has no id", "- route: #!\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
-        assertThat(check("bad", "- route:\n    id: good\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n")).isEmpty();
+        refused("has no id", "- route: #!\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n");
+        assertThat(check("bad", "- route:\n    id: good\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n")).isEmpty();
         Finding finding = check("Bad_Name",
-            "- route:\n    id: Bad_Name\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n").get(0);
+            "- route:\n    id: Bad_Name\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n").get(0);
         assertThat(finding.line()).isEqualTo(2);
         assertThat(finding.reason()).contains("kebab-case");
     }
@@ -76,13 +76,6 @@ class RouteFormRulesTest {
                 breakOnShutdown: true #!
                 steps: [{log: x}]
             """));
-        refused("routeConfigurationId is forbidden", """
-            - route:
-                id: bad
-                description: x
-                routeConfigurationId: other #!
-                from: {uri: "timer:x", steps: [{log: x}]}
-            """);
     }
 
     @Test
@@ -103,19 +96,6 @@ class RouteFormRulesTest {
     }
 
     @Test
-    void anOnExceptionReachesNoRouteUnsaid() {
-        String exception = "- onException: {exception: [java.io.IOException], handled: {constant: \"true\"}}\n";
-        refused("would reach the route", exception + other(1).replace("route:", "route: #!"));
-        assertThat(check("bad", exception + other(1).replace("description: x", "description: x\n    errorHandler: {noErrorHandler: {}}")
-            + other(2).replace("description: x", "description: x\n    errorHandler: {defaultErrorHandler: {}}"))).isEmpty();
-    }
-
-    @Test
-    void anErrorHandlerOfAFileIsRefused() {
-        refused("changes that of every file", "- errorHandler: {noErrorHandler: {}} #!\n" + other(1));
-    }
-
-    @Test
     void theGlobalErrorHandlersStandInOneFile() {
         String configuration = """
             - routeConfiguration: #!
@@ -126,7 +106,7 @@ class RouteFormRulesTest {
         RouteFile errors = parse(FOLDER.resolve("errors.camel.yaml"), configuration + other(1));
         assertThat(new RouteRules().check(errors, List.of(apiAnswer()))).isEmpty();
         assertThat(check("bad", other(2) + configuration.replace("direct:api-answer", "log:x"), errors)).singleElement().satisfies(finding -> {
-            assertThat(finding.line()).isEqualTo(5);
+            assertThat(finding.line()).isEqualTo(6);
             assertThat(finding.reason()).contains("all stand in one file, which is " + errors.path());
         });
     }
@@ -141,7 +121,7 @@ class RouteFormRulesTest {
     }
 
     private static String other(int number) {
-        return "- route:\n    id: other-" + number + "\n    description: x\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n";
+        return "- route:\n    id: other-" + number + "\n    description: x\n    errorHandler: {noErrorHandler: {}}\n    from: {uri: \"timer:x\", steps: [{log: x}]}\n";
     }
 
     @Test

@@ -73,6 +73,7 @@ final class RouteSamples {
             - route:
                 id: bad
                 description: x
+                errorHandler: {noErrorHandler: {}}
                 from:
                   uri: platform-http:/bad
                   parameters:
