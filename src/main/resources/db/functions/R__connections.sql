@@ -8,9 +8,9 @@
 --   person    to_do says what a person has to do; no call is sent
 -- p_refused is the version of a token that Zoho refused: it is invalid, or lacks a scope. Its caller does not get it again. Other
 -- callers do until there is a new one, for it may well serve them.
--- p_again: for a check, which requests a token although the current one is valid, or although a person has to act.
+-- p_force_refresh: for a check, which requests a token although the current one is valid, or although a person has to act.
 -- The lock is held for this statement only, never while Zoho is asked: a process that dies blocks the others until its lease ends.
-CREATE OR REPLACE FUNCTION zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_again boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false)
     RETURNS TABLE (state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text,
                    client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint,
                    request_id bigint, valid_until timestamptz, to_do text)
@@ -22,7 +22,7 @@ DECLARE
     c_window   CONSTANT interval := '10 minutes 5 seconds';
     v_now      timestamptz := clock_timestamp();
     v          connections%ROWTYPE;
-    v_again    boolean := coalesce(p_again, false);
+    v_force    boolean := coalesce(p_force_refresh, false);
     v_alive    boolean;     -- the access token serves this caller
     v_until    timestamptz;
 BEGIN
@@ -34,15 +34,15 @@ BEGIN
         RETURN;
     END IF;
 
-    IF v_again OR v.needs_person IS NULL AND (v.token_version = p_refused OR v.refresh_at <= v_now OR v.refresh_at IS NULL) THEN
+    IF v_force OR v.needs_person IS NULL AND (v.token_version = p_refused OR v.refresh_at <= v_now OR v.refresh_at IS NULL) THEN
         SELECT c.* INTO v FROM connections c WHERE c.id = v.id FOR UPDATE;
         v_now := clock_timestamp();
     END IF;
     v_alive := coalesce(v.ends_at > v_now, false) AND v.token_version IS DISTINCT FROM p_refused;
 
-    IF v.needs_person IS NOT NULL AND NOT v_again THEN
+    IF v.needs_person IS NOT NULL AND NOT v_force THEN
         state := 'person';
-    ELSIF v_alive AND v.refresh_at > v_now AND NOT v_again THEN
+    ELSIF v_alive AND v.refresh_at > v_now AND NOT v_force THEN
         state := 'use';
     ELSIF v.lease_until > v_now THEN
         state := CASE WHEN v_alive THEN 'use' ELSE 'wait' END;

@@ -5,11 +5,11 @@
 -- where it has none, with a changed column. It does not end when Zoho only formats the same record differently, as its lists and
 -- single records do: otherwise the same details would be fetched for ever. This holds for a verification too, which ignores
 -- versions. A mapping that is applied again has the row's own time, or the lines themselves.
-CREATE OR REPLACE FUNCTION still_detailed(p_again boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean,
+CREATE OR REPLACE FUNCTION still_detailed(p_ignore_version boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean,
                                           r_detailed boolean, r_modified timestamptz) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$
-    SELECT CASE WHEN p_has_lines THEN NOT p_again OR coalesce(r_detailed, false)
+    SELECT CASE WHEN p_has_lines THEN NOT p_ignore_version OR coalesce(r_detailed, false)
                 WHEN p_modified IS NULL THEN coalesce(r_detailed, false) AND p_same_columns
                 ELSE coalesce(r_detailed, false) AND p_modified <= coalesce(r_modified, '-infinity') END
 $$;
@@ -44,8 +44,8 @@ CREATE OR REPLACE FUNCTION pause_after(p_failures integer, p_first interval) RET
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT least(p_first * power(4, least(p_failures, 10) - 1), interval '1 day') $$;
 
--- The newest record without details, for this caller alone until p_again has passed. Null: there is none for now.
-CREATE OR REPLACE FUNCTION take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_again interval) RETURNS text
+-- The newest record without details, for this caller alone until p_retry_after has passed. Null: there is none for now.
+CREATE OR REPLACE FUNCTION take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_retry_after interval) RETURNS text
     LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -65,11 +65,11 @@ BEGIN
        INTO v_id, v_updated USING p_org, p_entity;
     IF v_id IS NOT NULL THEN
         INSERT INTO detail_attempts AS a (org_id, entity, zoho_id, row_updated_at, next_at)
-        VALUES (p_org, p_entity, v_id, v_updated, clock_timestamp() + p_again)
+        VALUES (p_org, p_entity, v_id, v_updated, clock_timestamp() + p_retry_after)
             ON CONFLICT (org_id, entity, zoho_id) DO UPDATE
            SET attempts = CASE WHEN a.row_updated_at = v_updated THEN a.attempts + 1 ELSE 1 END, row_updated_at = v_updated,
                next_at = clock_timestamp()
-                         + pause_after(CASE WHEN a.row_updated_at = v_updated THEN a.attempts + 1 ELSE 1 END, p_again);
+                         + pause_after(CASE WHEN a.row_updated_at = v_updated THEN a.attempts + 1 ELSE 1 END, p_retry_after);
     END IF;
     RETURN v_id;
 END

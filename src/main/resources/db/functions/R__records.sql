@@ -12,13 +12,13 @@ $$;
 
 -- Which version of a record wins: the higher pair (last_modified_time, time of the request); where one of the two has no
 -- last_modified_time, the later request. A tombstone yields only to a later request. A row with a time in the future, written by a
--- wrong clock, counts as having none. p_again takes every record, for a mapping that was edited.
-CREATE OR REPLACE FUNCTION version_wins(p_again boolean, p_modified timestamptz, p_requested timestamptz,
+-- wrong clock, counts as having none. p_ignore_version takes every record, for a mapping that was edited.
+CREATE OR REPLACE FUNCTION version_wins(p_ignore_version boolean, p_modified timestamptz, p_requested timestamptz,
                                         r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz)
     RETURNS boolean
     LANGUAGE sql STABLE AS
 $$
-    SELECT p_again
+    SELECT p_ignore_version
         OR CASE WHEN r_deleted IS NOT NULL
                 THEN p_requested > r_requested
                 WHEN p_modified <> r_modified AND r_modified <= latest_version()

@@ -257,7 +257,7 @@ $$;
 
 -- Ends an event whose attempt failed, for good or until its next attempt. Only the current claim may do so. The pauses grow threefold, from
 -- p_first to p_longest, give or take a fifth.
-CREATE OR REPLACE FUNCTION fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_mendable boolean, p_attempts integer,
+CREATE OR REPLACE FUNCTION fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer,
                                         p_first interval, p_longest interval)
     RETURNS text
     LANGUAGE plpgsql
@@ -268,9 +268,9 @@ DECLARE
     v_event webhook_events%ROWTYPE;
 BEGIN
     UPDATE webhook_events w
-       SET status = CASE WHEN p_mendable AND w.attempts < p_attempts THEN 'pending' ELSE 'dead' END,
+       SET status = CASE WHEN p_retryable AND w.attempts < p_attempts THEN 'pending' ELSE 'dead' END,
            due_at = clock_timestamp() + least(p_longest, p_first * power(3, least(w.attempts - 1, 20))) * (0.8 + 0.4 * random()),
-           processed_at = CASE WHEN NOT p_mendable OR w.attempts >= p_attempts THEN clock_timestamp() END,
+           processed_at = CASE WHEN NOT p_retryable OR w.attempts >= p_attempts THEN clock_timestamp() END,
            claimed_until = NULL, error = p_error
      WHERE w.id = v_id AND CASE WHEN w.status = 'pending' THEN w.claimed_until = p_claim ELSE false END
     RETURNING w.* INTO v_event;

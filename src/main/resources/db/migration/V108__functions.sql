@@ -4,20 +4,20 @@
 -- if the tables stay. What CREATE OR REPLACE cannot change (a function's parameters or result, a view's columns) that migration
 -- drops first. A test checks both.
 -- R__calls.sql b918ecf8347dd379
--- R__connections.sql c6434d589a4050c9
+-- R__connections.sql c59f0c2ea9396628
 -- R__deletes.sql e342561c5b85d27f
--- R__details.sql f761ce7e3cc0ddab
+-- R__details.sql 2bcf9549d7dc3b3c
 -- R__fields.sql 77241ba305a2edd4
 -- R__history.sql 2bf85a4f01302647
 -- R__images.sql f6108604640eac01
 -- R__lines.sql 28d7bd8fc9cbb48b
 -- R__locks.sql c9b81f8ed8e4a372
 -- R__prices.sql f7d212c54bd683f8
--- R__records.sql df9a3bf250b32a36
+-- R__records.sql 70b06a5289ea27d1
 -- R__runs.sql 30569c360ff47a0a
 -- R__stock.sql e81c66328665e780
 -- R__verification.sql f3edad3c09c7f243
 -- R__webhook_statistics.sql ad3301f3cff6be41
--- R__webhooks.sql f58f25d709927096
+-- R__webhooks.sql c83c433007955353
 -- afterMigrate__prices.sql 935a6093e8496d38
 -- afterMigrate__readers.sql ffc8342f39b85dfc
