@@ -31,7 +31,7 @@ class ConnectionRestartIT {
 
     @Test
     void aRestartKeepsWhatTheBrowserConnectedAndChangedSettingsReplaceIt() throws Exception {
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         try (SaddlebagServer first = SaddlebagServer.start(zoho, database, "--zoho.refresh-token=1000.of-nobody")) {
             assertThat(fetch(first)).as("the settings are wrong").isEqualTo(502);
             Browser browser = new Browser(first);

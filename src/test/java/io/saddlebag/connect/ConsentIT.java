@@ -48,7 +48,7 @@ class ConsentIT {
     @BeforeAll
     static void start() throws SQLException {
         zoho = SandboxServer.start("--saddlebag.sandbox.organisations=3", "--saddlebag.sandbox.items=3", "--saddlebag.sandbox.location=in");
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(zoho, database);
         other = SaddlebagServer.start(zoho, database, "--saddlebag.trusted-proxies=10\\.9\\.9\\.9");
         browser = new Browser(saddlebag);

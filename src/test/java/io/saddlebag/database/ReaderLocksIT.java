@@ -36,7 +36,7 @@ class ReaderLocksIT {
 
     @BeforeAll
     static void start() throws Exception {
-        url = TestDatabase.fresh();
+        url = TestDatabase.migrated();
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--zoho.webhook-secret=" + SECRET,

@@ -32,7 +32,7 @@ class HealthIT {
 
     @BeforeAll
     static void start() throws Exception {
-        url = TestDatabase.fresh();
+        url = TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--saddlebag.pull.organisations-check=200ms",
             "--saddlebag.gauges-every=200ms", "--saddlebag.pull.timezone=UTC");
     }

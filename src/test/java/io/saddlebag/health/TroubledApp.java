@@ -39,7 +39,7 @@ public final class TroubledApp implements AutoCloseable {
     private final URI site;
 
     public TroubledApp(Path folder) throws Exception {
-        String url = TestDatabase.fresh();
+        String url = TestDatabase.migrated();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
         Map<String, String> settings = new HashMap<>(Map.of(

@@ -53,7 +53,7 @@ class ImagesIT {
     static void start() throws Exception {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.batch-size=5", "--saddlebag.images.thumbnail=32");
         open = SaddlebagServer.start(ZOHO, database, "--saddlebag.images.batch-size=5", "--saddlebag.images.public=true",
                 "--saddlebag.images.max-age=1h");

@@ -37,7 +37,7 @@ class OrganisationTimersIT {
     @BeforeAll
     static void start() throws SQLException {
         SandboxServer zoho = SandboxServer.shared().reset();
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         // timers know their context by its name; JMX would rename the second of a name
         replicas = List.of(replica(zoho, database, true), replica(zoho, database, false));
         saddlebag = replicas.get(0);

@@ -134,7 +134,7 @@ class TimersIT {
 
     @Test
     void aChangedExpressionOfTheSettingsLeavesTheTimersOfOrganisationsAtWork() throws Exception {
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         SaddlebagServer.start(ZOHO, database, "--camel.main.name=clock").close();
         try (SaddlebagServer next = SaddlebagServer.start(ZOHO, database, "--camel.main.name=clock",
                 "--saddlebag.pull.organisations-check=200ms", "--saddlebag.pull.cron=0 0 0 1 1 ? 2098")) {
@@ -149,7 +149,7 @@ class TimersIT {
     /** The first one's times hold while it lives; what the second is set to is said by both, and holds when it is alone. */
     @Test
     void aReplicaThatIsSetToOtherTimesSaysSoAndChangesNone() throws Exception {
-        String[] settings = {"--DATABASE_URL=" + TestDatabase.fresh(), "--camel.main.name=agreed", "--saddlebag.pull.organisations-check=200ms",
+        String[] settings = {"--DATABASE_URL=" + TestDatabase.migrated(), "--camel.main.name=agreed", "--saddlebag.pull.organisations-check=200ms",
             "--spring.quartz.properties.org.quartz.jobStore.clusterCheckinInterval=500"};
         SaddlebagServer first = SaddlebagServer.start(ZOHO, with(settings, "--saddlebag.pull.timezone=Asia/Kolkata",
             "--saddlebag.pull.full-cron=0 0 1 1 1 ? 2098"));

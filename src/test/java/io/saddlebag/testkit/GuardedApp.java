@@ -45,7 +45,7 @@ public abstract class GuardedApp {
 
     @DynamicPropertySource
     public static void settings(DynamicPropertyRegistry registry) throws Exception {
-        String database = TestDatabase.fresh();
+        String database = TestDatabase.migrated();
         registry.add("saddlebag.database.url", () -> database);
         registry.add("saddlebag.data-directory", data::toString);
     }

@@ -58,7 +58,7 @@ public final class SaddlebagServer implements AutoCloseable {
             List<String> defaults = List.of(
                     "--server.port=0",
                     "--camel.main.name=saddlebag-" + STARTED.incrementAndGet(), // in JMX, where several of them meet
-                    "--DATABASE_URL=" + TestDatabase.fresh(),
+                    "--DATABASE_URL=" + TestDatabase.migrated(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
                     "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
                     "--saddlebag.admin-password=staff-password", "--saddlebag.cron-secret=scheduler-secret",

@@ -43,7 +43,7 @@ class WakesIT {
     static void start() throws Exception {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        url = TestDatabase.fresh();
+        url = TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET);
         await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());
     }

@@ -38,7 +38,7 @@ class TokensIT {
 
     @BeforeAll
     static void start() throws SQLException {
-        String database = "--DATABASE_URL=" + TestDatabase.fresh();
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
         replicas = IntStream.range(0, 3).mapToObj(i -> SaddlebagServer.start(ZOHO, database)).toList();
         saddlebag = replicas.get(0);
     }
