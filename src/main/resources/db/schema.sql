@@ -1034,7 +1034,7 @@ CREATE SEQUENCE organisations_pending;
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
 --   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
 -- R__connections.sql
---   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_again boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
+--   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
 --   zoho_token_answered(p_connection bigint, p_version bigint, p_request bigint, p_outcome text, p_access_token bytea, p_refresh_after interval, p_life interval, p_api_url text, p_scopes text, p_to_do text, p_retry_after interval DEFAULT NULL::interval) RETURNS void
 -- R__deletes.sql
 --   deletes_list(p_run sync_runs) RETURNS bigint
@@ -1052,8 +1052,8 @@ CREATE SEQUENCE organisations_pending;
 --   detail_stored(p_org text, p_entity text, p_table text, p_key_column text, p_id text) RETURNS void
 --   keep_details(p_table regclass, p_key_column text) RETURNS void
 --   pause_after(p_failures integer, p_first interval) RETURNS interval
---   still_detailed(p_again boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean, r_detailed boolean, r_modified timestamptz) RETURNS boolean
---   take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_again interval) RETURNS text
+--   still_detailed(p_ignore_version boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean, r_detailed boolean, r_modified timestamptz) RETURNS boolean
+--   take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_retry_after interval) RETURNS text
 -- R__fields.sql
 --   latest_version() RETURNS timestamptz
 --   refuse_value(p_key text, p_problem text, p_value text) RETURNS text
@@ -1103,7 +1103,7 @@ CREATE SEQUENCE organisations_pending;
 --   rows_since(p_table regclass, p_key text, p_org text, p_ids text[], p_requested_at timestamptz) RETURNS text
 --   sent_records(p_records jsonb, p_id_key text) RETURNS TABLE(zoho_id text, source jsonb, modified timestamptz)
 --   stored_records(p_table regclass, p_key text, p_org text, p_after text, p_most integer) RETURNS TABLE(records text, last text)
---   version_wins(p_again boolean, p_modified timestamptz, p_requested timestamptz, r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz) RETURNS boolean
+--   version_wins(p_ignore_version boolean, p_modified timestamptz, p_requested timestamptz, r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz) RETURNS boolean
 -- R__runs.sql
 --   abandon_stale_runs(p_stale interval) RETURNS void
 --   run_parts(p_run bigint) RETURNS SETOF bigint
@@ -1122,7 +1122,7 @@ CREATE SEQUENCE organisations_pending;
 --   note_findings(p_org text, p_entity text, p_table text, p_key text, p_ids text[], p_run bigint) RETURNS void
 -- R__webhooks.sql
 --   claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval, p_org text DEFAULT NULL::text, p_fetches integer DEFAULT 3) RETURNS SETOF webhook_events SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
---   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_mendable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, jit=off
+--   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, jit=off
 --   fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   has_another_due(p_event webhook_events) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text) RETURNS TABLE(zoho_id text, verdict text) SET enable_seqscan=off, jit=off
