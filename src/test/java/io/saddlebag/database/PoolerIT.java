@@ -42,6 +42,7 @@ class PoolerIT {
 
     @Test
     void withoutPreparedStatementsTransactionModeServes(CapturedOutput output) throws Exception {
+        SandboxServer.shared().reset();
         try (Bouncer bouncer = Bouncer.before(TestDatabase.fresh(), "transaction");
                 SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--DATABASE_URL=" + bouncer.url() + "?prepareThreshold=0")) {
             assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
