@@ -1,5 +1,8 @@
 package io.saddlebag.zoho;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -47,6 +50,14 @@ public class WaitingCalls {
     /** It is sent, or given up. */
     public void remove(Exchange call) {
         calls.remove(call.getExchangeId());
+    }
+
+    /** @return for each organisation with a waiting call the seconds of the one that waits longest, as JSON: {@code {"600": 12}} */
+    public String seconds() {
+        ObjectNode seconds = JsonNodeFactory.instance.objectNode();
+        calls.values().stream().map(Call::org).distinct().forEach(org ->
+            oldest(org).ifPresent(call -> seconds.put(org, Duration.between(call.since(), clock.instant()).toSeconds())));
+        return seconds.toString();
     }
 
     /** @return the call of the organisation that has waited longest */

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class MetricsPageTest {
 
     private static final Path PAGE = Path.of("docs/reference/health-metrics.md");
-    /** Gauge.builder("saddlebag.x"), count('saddlebag.x', ...), SELECT 'saddlebag.x' AS metric */
+    /** Gauge.builder("saddlebag.x"), count('saddlebag.x', ...), SELECT 'saddlebag.x' AS metric, ('saddlebag.x', 'Help text', ...) */
     private static final Pattern MADE = Pattern.compile(
-        "(?:builder|counter|count|record|gauge|timer)\\(\\s*[\"'](saddlebag\\.[a-z.]+)[\"']|'(saddlebag\\.[a-z.]+)' AS metric|\"(saddlebag\\.logins)\\.\" \\+");
+        "(?:builder|counter|count|record|gauge|timer)\\(\\s*[\"'](saddlebag\\.[a-z.]+)[\"']|'(saddlebag\\.[a-z.]+)'(?: AS metric|, '[A-Z])|\"(saddlebag\\.logins)\\.\" \\+");
     private static final Pattern NAMED = Pattern.compile("`(saddlebag_[a-z_]+)`");
 
     @Test
