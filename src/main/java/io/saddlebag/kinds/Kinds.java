@@ -80,6 +80,11 @@ public class Kinds {
         return kind;
     }
 
+    /** @return the name of the kind that declares this webhookAddress; null: none does */
+    public String withWebhookAddress(String address) {
+        return kinds.values().stream().filter(kind -> address.equals(kind.webhookAddress())).map(Kind::name).findFirst().orElse(null);
+    }
+
     /** @return the scopes that the kinds declare, each once, in alphabetical order */
     public List<String> scopes() {
         return all().stream().flatMap(kind -> kind.scopes().stream()).distinct().sorted().toList();

@@ -7,7 +7,9 @@ import io.saddlebag.common.Secret;
 import io.saddlebag.common.Settings;
 import io.saddlebag.http.LoopbackOnly;
 import io.saddlebag.http.PlainPathFilter;
+import io.saddlebag.kinds.Kinds;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -46,16 +48,17 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ConditionalOnWebApplication
 class AccessRules {
 
+    private static final String ZOHO = "/api/zoho/";
+
     /**
      * Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. With a wrong method
      * or a slash too many they are told of that, and not to log in.
      */
     @Bean
     @Order(1)
-    SecurityFilterChain openAccess(HttpSecurity http, Environment environment) throws Exception {
+    SecurityFilterChain openAccess(HttpSecurity http, Environment environment, Kinds kinds) throws Exception {
         RequestMatcher everyone = new OrRequestMatcher(
-            at(null, "/api/zoho/webhooks/**"), at(null, "/api/zoho/sync-products/**"), at(null, "/api/zoho/sync-customers/**"),
-            at(null, "/api/zoho/sync-invoices/**"), at(null, "/api/zoho/sync-bills/**"), at(null, "/api/zoho/sync-stock/**"));
+            at(null, "/api/zoho/webhooks/**"), request -> isWebhookAddress(kinds, request));
         boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
         RequestMatcher images = withImages ? at(null, "/images/**") : nothing -> false;
         RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new LoopbackOnly());
@@ -68,6 +71,12 @@ class AccessRules {
             .sessionManagement(AbstractHttpConfigurer::disable).securityContext(AbstractHttpConfigurer::disable)
             .logout(AbstractHttpConfigurer::disable).anonymous(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
             .build();
+    }
+
+    /** Whether the part behind /api/zoho/ is the webhook address that a kind declares. */
+    private static boolean isWebhookAddress(Kinds kinds, HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.startsWith(ZOHO) && kinds.withWebhookAddress(path.substring(ZOHO.length()).replaceFirst("/.*", "")) != null;
     }
 
     @Bean

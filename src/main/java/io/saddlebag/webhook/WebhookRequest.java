@@ -45,7 +45,7 @@ public class WebhookRequest {
     }
 
     /**
-     * Sets entity (of the route, or the last part of the path), event, org (as it was asked for; may be null) and address, what
+     * Sets entity (the kind that declares the last part of the path as its address, or has it as its name), event, org (as it was asked for; may be null) and address, what
      * the throttle counts by.
      *
      * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
@@ -55,10 +55,9 @@ public class WebhookRequest {
         FormParameters query = FormParameters.of(http.getQueryString());
         String event = query.first("event");
         exchange.setVariable("event", event == null ? "updated" : EVENTS.contains(event) ? event : "unknown");
-        String entity = exchange.getVariable("entity", String.class);
-        if (entity == null) {
-            entity = http.getRequestURI().substring(http.getRequestURI().lastIndexOf('/') + 1);
-        }
+        String place = http.getRequestURI().substring(http.getRequestURI().lastIndexOf('/') + 1);
+        String declared = kinds.withWebhookAddress(place);
+        String entity = declared == null ? place : declared;
         boolean known = kinds.has(entity);
         exchange.setVariable("entity", known ? entity : "unknown");
         String org = query.first("org");

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.saddlebag.kinds.Kind;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -36,6 +40,7 @@ import org.apache.camel.processor.Throttler;
 import org.apache.camel.support.builder.ExpressionBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -338,6 +343,25 @@ class IngressIT extends WebhookCase {
             InputStream answer = socket.getInputStream();
             assertThat(new String(answer.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
         }
+    }
+
+    @Test
+    void aShortAddressIsWhatAKindDeclares(@TempDir Path folder) throws IOException {
+        String content = "{\"category\":{\"category_id\":\"1\"}}";
+        assertThat(sendJson("/api/zoho/sync-goods", content).statusCode()).as("no kind declares it, so it is for staff").isEqualTo(401);
+        Kinds kinds = saddlebag().bean(Kinds.class);
+        Kind before = kinds.of("categories");
+        Files.writeString(folder.resolve("categories.yaml"), Files.readString(Path.of("routes/kinds/categories.yaml")) + "webhookAddress: sync-goods\n");
+        Files.copy(Path.of("routes/kinds/records.sql"), folder.resolve("records.sql"));
+        kinds.put(new Kinds(folder).of("categories"));
+        try {
+            String event = SaddlebagServer.json(sendJson("/api/zoho/sync-goods", content)).get("eventId").asText();
+            assertThat(saddlebag().database().queryForObject("SELECT entity FROM webhook_events WHERE event_id = ?", String.class, event))
+                .isEqualTo("categories");
+        } finally {
+            kinds.put(before);
+        }
+        assertThat(sendJson("/api/zoho/sync-goods", content).statusCode()).isEqualTo(401);
     }
 
     @Test

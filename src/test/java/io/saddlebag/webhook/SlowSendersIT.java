@@ -68,7 +68,7 @@ class SlowSendersIT extends WebhookCase {
             other.setAutoCommit(true);
         }
         InflightRepository routes = saddlebag().bean(CamelContext.class).getInflightRepository();
-        await().until(() -> routes.size("webhook-products") == 0);
+        await().until(() -> routes.size("webhook-short") == 0);
 
         assertThat(answer[0]).startsWith("HTTP/1.1 503");
         assertThat(log).doesNotContain("Exception");
