@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 class KindEditing {
 
     private final Kinds kinds;
-    private final RouteHouse house;
+    private final LoadedRoutes routes;
     private final SqlFileCheck sql;
     private final LiveEditingReport report;
 
-    KindEditing(Kinds kinds, RouteHouse house, SqlFileCheck sql, LiveEditingReport report) {
+    KindEditing(Kinds kinds, LoadedRoutes routes, SqlFileCheck sql, LiveEditingReport report) {
         this.kinds = kinds;
-        this.house = house;
+        this.routes = routes;
         this.sql = sql;
         this.report = report;
     }
@@ -69,7 +69,7 @@ class KindEditing {
 
     private void remove(Kind kind) {
         Path file = kinds.file(kind);
-        List<Finding> users = house.files().stream().flatMap(route -> lines(route, "of('" + kind.name() + "')")
+        List<Finding> users = routes.files().stream().flatMap(route -> lines(route, "of('" + kind.name() + "')")
             .map(line -> new Finding(file, 1, "is deleted, and " + route.path() + ":" + line + " names this kind. Bring the file back, or change"
                 + " that route first"))).toList();
         if (users.isEmpty()) {

@@ -17,17 +17,17 @@ class LiveEditing {
     private static final int GREAT_PART = 4;
 
     private final RouteFolder folder;
-    private final RouteHouse house;
+    private final LoadedRoutes routes;
     private final KindEditing kinds;
-    private final Takeover takeover;
+    private final RouteSwap swap;
     private final SqlFileCheck sql;
     private final LiveEditingReport report;
 
-    LiveEditing(RouteFolder folder, RouteHouse house, KindEditing kinds, Takeover takeover, SqlFileCheck sql, LiveEditingReport report) {
+    LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, RouteSwap swap, SqlFileCheck sql, LiveEditingReport report) {
         this.folder = folder;
-        this.house = house;
+        this.routes = routes;
         this.kinds = kinds;
-        this.takeover = takeover;
+        this.swap = swap;
         this.sql = sql;
         this.report = report;
     }
@@ -35,18 +35,18 @@ class LiveEditing {
     /** Learns what runs: to be called when the application has started and before the first look. */
     void begin() {
         folder.changed();
-        folder.routeFiles().forEach(path -> read(path).ifPresent(house::put));
+        folder.routeFiles().forEach(path -> read(path).ifPresent(routes::put));
     }
 
     /** Whether there is something to do although no file changes: a route whose exchanges end. */
     boolean isWaiting() {
-        return takeover.isWaiting();
+        return swap.isWaiting();
     }
 
     /** Takes over what was saved since the last look, and what that was in the way of; nothing while a great part of the files is gone. */
     void look() {
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
-        if (isHeld(lost(routeFiles), house.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")) {
+        if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")) {
             return;
         }
         report.held(null);
@@ -56,9 +56,9 @@ class LiveEditing {
         }
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
-        gone(routeFiles).forEach(file -> takeover.open(RouteFile.gone(file.path())));
-        takeover.tryAll();
-        report.refusedFiles().stream().filter(path -> !Files.exists(path) && house.get(path) == null && !kinds.isInForce(path))
+        gone(routeFiles).forEach(file -> swap.open(RouteFile.gone(file.path())));
+        swap.tryAll();
+        report.refusedFiles().stream().filter(path -> !Files.exists(path) && routes.get(path) == null && !kinds.isInForce(path))
             .forEach(report::forget);
         kinds.look();
     }
@@ -80,16 +80,16 @@ class LiveEditing {
     }
 
     private List<RouteFile> gone(Set<Path> routeFiles) {
-        return house.files().stream().filter(file -> !routeFiles.contains(file.path())).toList();
+        return routes.files().stream().filter(file -> !routeFiles.contains(file.path())).toList();
     }
 
     private void openRoute(Path path) {
-        takeover.withdraw(path);
+        swap.withdraw(path);
         read(path).ifPresent(file -> {
-            if (house.get(path) != null && house.get(path).text().equals(file.text()) && !takeover.isStale(file)) {
+            if (routes.get(path) != null && routes.get(path).text().equals(file.text()) && !swap.isStale(file)) {
                 report.forget(path);
             } else {
-                takeover.open(file);
+                swap.open(file);
             }
         });
     }
@@ -97,7 +97,7 @@ class LiveEditing {
     private void openSql(Path path) {
         sql.check(path).ifPresentOrElse(finding -> report.refused(path, List.of(finding)), () -> {
             report.tookOver(path);
-            takeover.reload(house.usersOf(path)); // a statement is read when its route starts
+            swap.reload(routes.usersOf(path)); // a statement is read when its route starts
         });
     }
 

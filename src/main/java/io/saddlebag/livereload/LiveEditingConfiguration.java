@@ -25,9 +25,9 @@ class LiveEditingConfiguration {
         RouteFolder folder = new RouteFolder(camel, collector,
             settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
         SqlFileCheck sql = new SqlFileCheck(dataSource);
-        RouteHouse house = new RouteHouse(new RouteRehearsal(camel), sql);
-        Takeover takeover = new Takeover(house, new RunningRoutes(camel), report);
-        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, house, new KindEditing(kinds, house, sql, report), takeover, sql,
+        LoadedRoutes routes = new LoadedRoutes(new TrialLoad(camel), sql);
+        RouteSwap swap = new RouteSwap(routes, new RunningRoutes(camel), report);
+        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, routes, new KindEditing(kinds, routes, sql, report), swap, sql,
             report));
     }
 }

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * A route file as it was read once, with the parser that Camel itself uses. The same text is checked, rehearsed and loaded,
+ * A route file as it was read once, with the parser that Camel itself uses. The same text is checked, tried and loaded,
  * however often the file is saved meanwhile.
  *
  * @param tree the same as plain lists, maps and scalars

@@ -15,18 +15,18 @@ class RouteRules {
     private final RouteFormRules form = new RouteFormRules();
     private final RouteErrorRules errors = new RouteErrorRules();
     private final RouteEndpointRules endpoints = new RouteEndpointRules();
-    private final RouteHouseRules relations = new RouteHouseRules();
+    private final RouteReferenceRules relations = new RouteReferenceRules();
 
     /**
-     * @param house all route files that would run together
+     * @param routes all route files that would run together
      * @return what is wrong in {@code file}, in the order of its lines; empty when it may run
      */
-    List<Finding> check(RouteFile file, Collection<RouteFile> house) {
+    List<Finding> check(RouteFile file, Collection<RouteFile> routes) {
         List<Finding> findings = new ArrayList<>(schema.check(file));
         findings.addAll(form.check(file));
         findings.addAll(errors.check(file));
         findings.addAll(endpoints.check(file));
-        findings.addAll(relations.check(file, house));
+        findings.addAll(relations.check(file, routes));
         findings.sort(Comparator.comparingInt(Finding::line));
         return findings;
     }

@@ -143,6 +143,6 @@ class RunningRoutes {
     }
 
     private Iterable<RoutesBuilder> builders(RouteFile file) throws Exception {
-        return PluginHelper.getRoutesLoader(camel).findRoutesBuilders(List.of(RouteRehearsal.resource(file)));
+        return PluginHelper.getRoutesLoader(camel).findRoutesBuilders(List.of(TrialLoad.resource(file)));
     }
 }

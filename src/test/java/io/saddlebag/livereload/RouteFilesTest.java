@@ -26,9 +26,9 @@ class RouteFilesTest {
 
     @TestFactory
     Stream<DynamicTest> everyRouteFileKeepsTheRules() throws Exception {
-        List<RouteFile> house = routeFiles();
-        return house.stream().map(file -> DynamicTest.dynamicTest(file.path().toString(),
-            () -> assertThat(rules.check(file, house)).isEmpty()));
+        List<RouteFile> routes = routeFiles();
+        return routes.stream().map(file -> DynamicTest.dynamicTest(file.path().toString(),
+            () -> assertThat(rules.check(file, routes)).isEmpty()));
     }
 
     /** Three lines on top tell a reader what comes in, what goes out and who calls. */
@@ -45,10 +45,10 @@ class RouteFilesTest {
 
     @TestFactory
     Stream<DynamicTest> everyRouteFileLoads() throws Exception {
-        List<RouteFile> house = routeFiles();
-        List<RouteFile> configurations = house.stream().filter(RouteFile::holdsConfiguration).toList();
-        RouteRehearsal rehearsal = new RouteRehearsal(application());
-        return house.stream().map(file -> DynamicTest.dynamicTest(file.path().toString(), () -> assertThat(rehearsal.rehearse(file,
+        List<RouteFile> routes = routeFiles();
+        List<RouteFile> configurations = routes.stream().filter(RouteFile::holdsConfiguration).toList();
+        TrialLoad trial = new TrialLoad(application());
+        return routes.stream().map(file -> DynamicTest.dynamicTest(file.path().toString(), () -> assertThat(trial.load(file,
             configurations.stream().filter(other -> other != file).toList())).isEmpty()));
     }
 

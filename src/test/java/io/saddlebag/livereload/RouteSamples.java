@@ -32,11 +32,11 @@ final class RouteSamples {
     }
 
     static List<Finding> check(String name, String text, RouteFile... others) {
-        List<RouteFile> house = new ArrayList<>(List.of(others));
+        List<RouteFile> routes = new ArrayList<>(List.of(others));
         try {
             RouteFile file = RouteFile.parse(FOLDER.resolve(name + ".camel.yaml"), text);
-            house.add(file);
-            return RULES.check(file, house);
+            routes.add(file);
+            return RULES.check(file, routes);
         } catch (UnreadableFile e) {
             return List.of(e.finding());
         }

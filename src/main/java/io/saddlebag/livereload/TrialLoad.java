@@ -15,11 +15,11 @@ import org.apache.camel.support.ResourceHelper;
  * Sees the beans and settings of the running application. Initialised and never started, it builds every endpoint, expression and
  * bean call but opens nothing; nor is it closed, for that would shut down beans it shares with the running routes.
  */
-class RouteRehearsal {
+class TrialLoad {
 
     private final CamelContext running;
 
-    RouteRehearsal(CamelContext running) {
+    TrialLoad(CamelContext running) {
         this.running = running;
     }
 
@@ -28,9 +28,9 @@ class RouteRehearsal {
      * @param together the files to load with it: the global error handler, or all routes when the file is that handler
      * @return what Camel says, at the most likely line of {@code file}; empty when all load
      */
-    Optional<Finding> rehearse(RouteFile file, Collection<RouteFile> together) {
+    Optional<Finding> load(RouteFile file, Collection<RouteFile> together) {
         try {
-            DefaultCamelContext stage = new DefaultCamelContext(new RehearsalBeans(running.getRegistry()));
+            DefaultCamelContext stage = new DefaultCamelContext(new TrialBeans(running.getRegistry()));
             stage.disableJMX();
             stage.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
             stage.getPropertiesComponent().addPropertiesSource(new RunningSettings(running));

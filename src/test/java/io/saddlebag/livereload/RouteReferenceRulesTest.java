@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import org.junit.jupiter.api.Test;
 
 /** Between routes names are unique, and what is called is there. */
-class RouteHouseRulesTest {
+class RouteReferenceRulesTest {
 
     @Test
     void aDirectRouteIsCalledAsItsIdUnlessItIsAKind() {

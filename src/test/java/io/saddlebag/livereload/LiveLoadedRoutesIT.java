@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** In the whole application nothing that runs would be refused if it were saved again. */
-class LiveHouseIT {
+class LiveLoadedRoutesIT {
 
     private static SaddlebagServer saddlebag;
 
@@ -32,12 +32,12 @@ class LiveHouseIT {
 
     @Test
     void everyRouteFileWouldBeTakenOver() throws Exception {
-        RouteHouse house = new RouteHouse(new RouteRehearsal(saddlebag.bean(CamelContext.class)),
+        LoadedRoutes routes = new LoadedRoutes(new TrialLoad(saddlebag.bean(CamelContext.class)),
             new SqlFileCheck(saddlebag.bean(DataSource.class)));
         for (Path path : files(RouteFile.SUFFIX)) {
-            house.put(RouteFile.read(path));
+            routes.put(RouteFile.read(path));
         }
-        List<Finding> refused = house.files().stream().flatMap(file -> house.check(List.of(file)).values().stream())
+        List<Finding> refused = routes.files().stream().flatMap(file -> routes.check(List.of(file)).values().stream())
             .flatMap(List::stream).toList();
         assertThat(refused).isEmpty();
     }

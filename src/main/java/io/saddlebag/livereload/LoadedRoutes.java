@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** The route files in force, and the examination that changed ones must pass before their routes run among the others. */
-class RouteHouse {
+class LoadedRoutes {
 
     private static final String CONFIGURATION = "routeConfiguration";
 
     private final Map<Path, RouteFile> running = new TreeMap<>();
     private final RouteRules rules = new RouteRules();
-    private final RouteRehearsal rehearsal;
+    private final TrialLoad trial;
     private final SqlFileCheck sql;
 
-    RouteHouse(RouteRehearsal rehearsal, SqlFileCheck sql) {
-        this.rehearsal = rehearsal;
+    LoadedRoutes(TrialLoad trial, SqlFileCheck sql) {
+        this.trial = trial;
         this.sql = sql;
     }
 
@@ -74,20 +74,20 @@ class RouteHouse {
 
     /** @return why these files may not be in force together, by file; empty when they may */
     Map<Path, List<Finding>> check(Collection<RouteFile> saved) {
-        Map<Path, RouteFile> house = new TreeMap<>(running);
+        Map<Path, RouteFile> routes = new TreeMap<>(running);
         for (RouteFile file : saved) {
-            house.remove(file.path());
+            routes.remove(file.path());
             if (!file.isGone()) {
-                house.put(file.path(), file);
+                routes.put(file.path(), file);
             }
         }
         Map<Path, List<Finding>> refused = new LinkedHashMap<>();
         for (RouteFile file : saved) {
             List<Finding> findings = new ArrayList<>();
             if (!file.isGone()) {
-                findings.addAll(check(file, house.values()));
+                findings.addAll(check(file, routes.values()));
             }
-            findings.addAll(checkVanished(file, house));
+            findings.addAll(checkVanished(file, routes));
             if (!findings.isEmpty()) {
                 refused.put(file.path(), findings);
             }
@@ -95,8 +95,8 @@ class RouteHouse {
         return refused;
     }
 
-    private List<Finding> check(RouteFile file, Collection<RouteFile> house) {
-        List<Finding> findings = new ArrayList<>(rules.check(file, house));
+    private List<Finding> check(RouteFile file, Collection<RouteFile> routes) {
+        List<Finding> findings = new ArrayList<>(rules.check(file, routes));
         if (findings.isEmpty()) {
             EndpointUse.of(file).forEach(use -> {
                 use.sqlFile().flatMap(sql::check).ifPresent(findings::add);
@@ -105,22 +105,22 @@ class RouteHouse {
         }
         if (findings.isEmpty()) {
             boolean all = changesConfiguration(file);
-            List<RouteFile> together = house.stream()
+            List<RouteFile> together = routes.stream()
                 .filter(other -> !other.path().equals(file.path()) && (all || other.holdsConfiguration())).toList();
-            rehearsal.rehearse(file, together).ifPresent(findings::add);
+            trial.load(file, together).ifPresent(findings::add);
         }
         return findings;
     }
 
     /** @return the calls in other files that would lead nowhere because their route is not in this file any more */
-    private List<Finding> checkVanished(RouteFile saved, Map<Path, RouteFile> house) {
+    private List<Finding> checkVanished(RouteFile saved, Map<Path, RouteFile> routes) {
         RouteFile last = running.get(saved.path());
         if (last == null) {
             return List.of();
         }
-        Set<String> vanished = RouteHouseRules.directNames(List.of(last));
-        vanished.removeAll(RouteHouseRules.directNames(house.values()));
-        return house.values().stream().filter(other -> !other.path().equals(saved.path()))
-            .flatMap(other -> RouteHouseRules.callsTo(vanished, other).stream()).toList();
+        Set<String> vanished = RouteReferenceRules.directNames(List.of(last));
+        vanished.removeAll(RouteReferenceRules.directNames(routes.values()));
+        return routes.values().stream().filter(other -> !other.path().equals(saved.path()))
+            .flatMap(other -> RouteReferenceRules.callsTo(vanished, other).stream()).toList();
     }
 }

@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What holds between all routes of one folder: names are unique, and what is called is there. */
-class RouteHouseRules {
+class RouteReferenceRules {
 
-    /** @param house all route files that would run together; whether the checked one is among them makes no difference */
-    List<Finding> check(RouteFile file, Collection<RouteFile> house) {
-        List<RouteFile> others = house.stream().filter(other -> !other.path().equals(file.path())).toList();
+    /** @param routes all route files that would run together; whether the checked one is among them makes no difference */
+    List<Finding> check(RouteFile file, Collection<RouteFile> routes) {
+        List<RouteFile> others = routes.stream().filter(other -> !other.path().equals(file.path())).toList();
         List<Finding> findings = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         for (RouteItem route : file.routes()) {
@@ -31,7 +31,7 @@ class RouteHouseRules {
             .collect(Collectors.toSet());
         findings.addAll(callsTo(missing, file));
         for (YamlEntry named : file.entries()) {
-            if (named.key().equals("routeConfigurationId") && house.stream().noneMatch(other -> isConfigurationOf(other, named.value()))) {
+            if (named.key().equals("routeConfigurationId") && routes.stream().noneMatch(other -> isConfigurationOf(other, named.value()))) {
                 findings.add(file.finding(named, "no routeConfiguration has the id " + named.value()));
             }
         }
@@ -44,7 +44,7 @@ class RouteHouseRules {
 
     /** The names by which these files' routes are called: {@code name} of {@code direct:name}. */
     static Set<String> directNames(Collection<RouteFile> files) {
-        return files.stream().flatMap(file -> EndpointUse.of(file).stream()).filter(RouteHouseRules::isDirectFrom)
+        return files.stream().flatMap(file -> EndpointUse.of(file).stream()).filter(RouteReferenceRules::isDirectFrom)
             .map(EndpointUse::name).collect(Collectors.toCollection(TreeSet::new));
     }
 

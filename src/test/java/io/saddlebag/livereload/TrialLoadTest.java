@@ -15,10 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What only Camel can tell is found before a running route is touched, and nothing of the running context changes by it. */
-class RouteRehearsalTest {
+class TrialLoadTest {
 
     private final CamelContext running = new DefaultCamelContext();
-    private final RouteRehearsal rehearsal = new RouteRehearsal(running);
+    private final TrialLoad trial = new TrialLoad(running);
 
     @BeforeEach
     void startTheApplication() {
@@ -36,7 +36,7 @@ class RouteRehearsalTest {
 
     @Test
     void whatLoadsPasses() {
-        assertThat(rehearse("""
+        assertThat(load("""
             - to: "http:{{zoho.api}}"
             - bean: {ref: clock, method: millis}
             - setBody: {simple: "{{zoho.none:${bean:clock}}}"}
@@ -87,7 +87,7 @@ class RouteRehearsalTest {
         LogComponent log = new LogComponent();
         running.getRegistry().bind("log", log);
         log.setCamelContext(running);
-        assertThat(rehearse("- to: \"log:x?showAll=true\"\n")).isEmpty();
+        assertThat(load("- to: \"log:x?showAll=true\"\n")).isEmpty();
         assertThat(log.getCamelContext()).isSameAs(running);
         assertThat(running.getRoutes()).isEmpty();
         assertThat(running.getEndpoints()).isEmpty();
@@ -95,13 +95,13 @@ class RouteRehearsalTest {
     }
 
     private void refused(int line, String reason, String steps) {
-        assertThat(rehearse(steps)).as(steps).hasValueSatisfying(finding -> {
+        assertThat(load(steps)).as(steps).hasValueSatisfying(finding -> {
             assertThat(finding.reason()).contains(reason);
             assertThat(finding.line()).as(finding.toString()).isEqualTo(line);
         });
     }
 
-    private Optional<Finding> rehearse(String steps) {
+    private Optional<Finding> load(String steps) {
         return rehearseFile(route("tried", steps.lines().map(line -> "        " + line + "\n").collect(Collectors.joining())));
     }
 
@@ -118,7 +118,7 @@ class RouteRehearsalTest {
 
     private Optional<Finding> rehearseFile(String text) {
         try {
-            return rehearsal.rehearse(RouteFile.parse(Path.of("routes/tried.camel.yaml"), text), List.of());
+            return trial.load(RouteFile.parse(Path.of("routes/tried.camel.yaml"), text), List.of());
         } catch (UnreadableFile e) {
             throw new AssertionError(e);
         }

@@ -10,13 +10,13 @@ import org.apache.camel.spi.BeanRepository;
 
 /**
  * The running application's beans, without what belongs to its Camel context: a component that is a bean would be bound to the
- * context that rehearses, and the running routes would lose it.
+ * context of the trial, and the running routes would lose it.
  */
-class RehearsalBeans implements BeanRepository {
+class TrialBeans implements BeanRepository {
 
     private final BeanRepository running;
 
-    RehearsalBeans(BeanRepository running) {
+    TrialBeans(BeanRepository running) {
         this.running = running;
     }
 
@@ -33,7 +33,7 @@ class RehearsalBeans implements BeanRepository {
     @Override
     public <T> Map<String, T> findByTypeWithName(Class<T> type) {
         Map<String, T> found = new LinkedHashMap<>(running.findByTypeWithName(type));
-        found.values().removeIf(RehearsalBeans::belongsToItsContext);
+        found.values().removeIf(TrialBeans::belongsToItsContext);
         return found;
     }
 

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.client.TestRestTemplate;
 
 /** A good save is in force without a restart, and what an operator or an exchange in flight needs is kept. */
-class LiveTakeoverIT extends LiveEditingTestBase {
+class LiveSwapIT extends LiveEditingTestBase {
 
     @Autowired TestRestTemplate http;
     @Autowired LiveApplication.Gate gate;

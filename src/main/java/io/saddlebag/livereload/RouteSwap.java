@@ -16,9 +16,9 @@ import java.util.TreeSet;
  * Brings saved route files into force, each only after it passed every check; a file that does not pass leaves no trace in what
  * runs. Of a file only the changed routes are swapped. Files between which a route moves are in force together or not at all.
  */
-class Takeover {
+class RouteSwap {
 
-    private final RouteHouse house;
+    private final LoadedRoutes routes;
     private final RunningRoutes running;
     private final LiveEditingReport report;
 
@@ -29,8 +29,8 @@ class Takeover {
     /** Ids of routes to load again although their text is the same. */
     private final Set<String> stale = new HashSet<>();
 
-    Takeover(RouteHouse house, RunningRoutes running, LiveEditingReport report) {
-        this.house = house;
+    RouteSwap(LoadedRoutes routes, RunningRoutes running, LiveEditingReport report) {
+        this.routes = routes;
         this.running = running;
         this.report = report;
     }
@@ -43,7 +43,7 @@ class Takeover {
     /** Has routes loaded again: something outside of their text changed. */
     void reload(Collection<String> ids) {
         stale.addAll(ids);
-        ids.forEach(id -> house.fileOf(id).ifPresent(this::open));
+        ids.forEach(id -> routes.fileOf(id).ifPresent(this::open));
     }
 
     /** Whether a route of this file is to be loaded again although its text is the same. */
@@ -91,17 +91,17 @@ class Takeover {
     }
 
     private boolean isMove(RouteFile from, RouteFile to) {
-        RouteFile last = house.get(from.path());
+        RouteFile last = routes.get(from.path());
         return last != null && last.ids().stream().anyMatch(id -> !from.ids().contains(id) && to.ids().contains(id));
     }
 
     private boolean isTaken(List<RouteFile> files, Map<Path, List<Finding>> refused) {
-        RouteChange change = RouteChange.of(house.before(files), files, stale);
+        RouteChange change = RouteChange.of(routes.before(files), files, stale);
         List<Path> paths = files.stream().map(RouteFile::path).toList();
         if (paths.stream().anyMatch(waiting::contains) && !running.areIdle(change.stopped())) {
             return false;
         }
-        Map<Path, List<Finding>> findings = house.check(files);
+        Map<Path, List<Finding>> findings = routes.check(files);
         if (!findings.isEmpty()) {
             Path cause = findings.keySet().iterator().next();
             paths.forEach(path -> refused.put(path, findings.getOrDefault(path, List.of(
@@ -126,13 +126,13 @@ class Takeover {
             });
             return false;
         }
-        boolean configured = house.changesConfigurations(files);
-        files.forEach(house::put);
+        boolean configured = routes.changesConfigurations(files);
+        files.forEach(routes::put);
         files.forEach(file -> withdraw(file.path()));
         stale.removeAll(change.changed());
         if (configured) {
-            running.configure(house.configurations());
-            house.files().forEach(file -> reload(file.ids())); // error handling is built into a route when it is loaded
+            running.configure(routes.configurations());
+            routes.files().forEach(file -> reload(file.ids())); // error handling is built into a route when it is loaded
         }
         files.forEach(file -> report.tookOver(file.path()));
         return true;
