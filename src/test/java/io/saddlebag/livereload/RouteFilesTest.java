@@ -31,6 +31,23 @@ class RouteFilesTest {
             () -> assertThat(rules.check(file, routes)).isEmpty()));
     }
 
+    /** A route is called by its name: in a route, or in the one bean that sends to it. A name put together while it runs is found by nobody. */
+    @Test
+    void everyRouteThatOthersCallHasACallerThatASearchFinds() throws Exception {
+        List<RouteFile> house = routeFiles();
+        StringBuilder java = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                java.append(Files.readString(file));
+            }
+        }
+        List<EndpointUse> uses = house.stream().flatMap(file -> EndpointUse.of(file).stream()).filter(use -> use.isOf("direct")).toList();
+        assertThat(uses).allSatisfy(use -> assertThat(use.isConstant()).as(use.uri()).isTrue());
+        assertThat(uses.stream().filter(EndpointUse::isFrom)).hasSizeGreaterThan(60).allSatisfy(called -> assertThat(
+            java.toString().contains("\"" + called.uri() + "\"")
+                || uses.stream().anyMatch(use -> !use.isFrom() && use.name().equals(called.name()))).as(called.uri()).isTrue());
+    }
+
     /** Three lines on top tell a reader what comes in, what goes out and who calls. */
     @Test
     void everyRouteFileBeginsWithAComment() throws Exception {
