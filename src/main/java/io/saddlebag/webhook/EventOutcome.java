@@ -5,7 +5,7 @@ import java.sql.Timestamp;
 import java.util.Map;
 
 /**
- * How an attempt at an event ends, as webhook-end.sql reads it.
+ * How an attempt at an event ends, as webhook-settle.sql reads it.
  *
  * @param until the claim that must still hold
  * @param status done, ignored, dead; pending: its record is to be asked for

@@ -3,6 +3,7 @@ package io.saddlebag.webhook;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,29 @@ public class WebhookCounts {
     private record Count(@JsonProperty("org_id") String org, String entity, String event, String result, long count) {
     }
 
+    private final MeterRegistry meters;
     private final JsonMapper json = new JsonMapper();
     private final Map<Key, Long> counts = new ConcurrentHashMap<>();
+
+    WebhookCounts(MeterRegistry meters) {
+        this.meters = meters;
+    }
 
     /** @param org null or empty while nobody knows whose it is */
     public void count(@Variable("org") String org, @Variable("entity") String entity, @Variable("event") String event,
             @Variable("result") String result) {
         counts.merge(new Key(org == null ? "" : org, entity, event, result), 1L, Long::sum);
+        meters.counter("saddlebag.webhooks", "entity", entity, "event", event, "result", result).increment();
+    }
+
+    /** @param settled rows of webhook-settle.sql, whose seconds go from receipt to row */
+    public void settled(@Variable("org") String org, @Variable("entity") String entity, @Variable("settled") List<Map<String, Object>> settled) {
+        for (Map<String, Object> row : settled) {
+            count(org, entity, (String) row.get("event"), (String) row.get("status"));
+            if (row.get("status").equals("done")) {
+                meters.summary("saddlebag.webhooks.seconds", "entity", entity).record(((Number) row.get("seconds")).doubleValue());
+            }
+        }
     }
 
     /** @return what was counted, a JSON array, and counts on from nothing; null when that is nothing */

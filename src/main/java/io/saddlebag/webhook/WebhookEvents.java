@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Claimed events, rows of webhook-claim.sql, on their way to their end: which are worked at together, and how each ends. */
+/** Claimed events, rows of inbox-claim.sql, on their way to their end: which are worked at together, and how each ends. */
 @Component("webhookEvents")
 public class WebhookEvents {
 
@@ -73,7 +73,7 @@ public class WebhookEvents {
 
     /**
      * @param verdicts store, same, older or fetch (only Zoho can tell); without one a record is outside the filter
-     * @return how complete events end, JSON for webhook-end.sql
+     * @return how complete events end, JSON for webhook-settle.sql
      */
     public String stored(List<Map<String, Object>> events, Map<String, String> verdicts, PullPage page) throws JsonProcessingException {
         List<EventOutcome> endings = new ArrayList<>();

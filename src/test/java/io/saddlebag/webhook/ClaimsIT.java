@@ -103,7 +103,7 @@ class ClaimsIT extends WebhookCase {
                 assertAccepted(send(id));
             }
 
-            saddlebag().bean(ProducerTemplate.class).sendBody("seda:webhook-complete", null);
+            saddlebag().bean(ProducerTemplate.class).sendBody("seda:inbox-direct", null);
 
             assertThat(settled()).hasSize(30).containsOnly("done");
             assertThat(saddlebag().count("products WHERE name = 'Lantern 39'")).isEqualTo(1);

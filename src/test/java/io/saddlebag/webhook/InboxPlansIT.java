@@ -90,7 +90,7 @@ class InboxPlansIT extends WebhookCase {
         for (String off : new String[] {"seqscan", "hashjoin", "mergejoin", "material"}) { // as in the sink's turn
             run("SET enable_" + off + " = off");
         }
-        run("PREPARE ending(text) AS " + Files.readString(Path.of("routes/webhook/webhook-end.sql")).replace(":#${variable.org}", "'backlog'")
+        run("PREPARE ending(text) AS " + Files.readString(Path.of("routes/webhook/webhook-settle.sql")).replace(":#${variable.org}", "'backlog'")
             .replace(":#${variable.entity}", "'of-tests'").replace(":#${variable.endings}", "$1"));
         run("EXECUTE ending('[]')");
         storm();
@@ -132,7 +132,7 @@ class InboxPlansIT extends WebhookCase {
         String fail = "SELECT fail_webhook('backlog', '%1$s', (SELECT max(claimed_until) FROM claimed WHERE event_id = '%1$s'), 'of a test', true, 3, interval '1 s', interval '1 s')";
         run("CREATE TEMPORARY TABLE claimed (event_id text, claimed_until timestamptz)");
         run(fail.formatted("none"));
-        run("PREPARE waiting(timestamptz) AS " + Files.readString(Path.of("routes/webhook/webhook-wait.sql"))
+        run("PREPARE waiting(timestamptz) AS " + Files.readString(Path.of("routes/webhook/inbox-postpone.sql"))
             .replace(":#${variable.limit.until.toString}", "now()").replace(":#${variable.limit.message}", "'a limit'")
             .replace(":#${variable.org}", "'backlog'").replace(":#${variable.claim[event_id]}", "'pending2'")
             .replace(":#${variable.claim[claimed_until]}", "$1"));

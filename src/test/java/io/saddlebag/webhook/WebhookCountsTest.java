@@ -3,11 +3,12 @@ package io.saddlebag.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 class WebhookCountsTest {
 
-    private final WebhookCounts counts = new WebhookCounts();
+    private final WebhookCounts counts = new WebhookCounts(new SimpleMeterRegistry());
 
     @Test
     void whatCouldNotBeWrittenIsAddedToWhatCameMeanwhile() throws JsonProcessingException {

@@ -1,0 +1,25 @@
+-- The sinks of one kind of an organisation take turns, so that each merges into what the other has committed.
+-- Their statement finds rows by key, whatever the size of the table. A plan of its own for each page cost 2.8 of its
+-- 13.7 ms; one made while the table was small, and kept, read all of it for every page: 111 ms, or, by a join that kept
+-- the organisation's rows at hand (enable_material), 608 ms at page 40 of a first run.
+-- Who writes, for the history of what it changes: the run, and the call that brought the page or, of one record, the last.
+-- Zoho's clock says which last_modified_time is in the future and so no version; a webhook's and a stored record's is held against our own.
+-- The organisation's zone is for times that name none.
+-- A webhook's event does not wait for a lock for ever: others wait behind it, and it can come again.
+SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
+                                       THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
+       lock_work('sink ' || :#${variable.entity} || ' ' || :#${variable.org}),
+       set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+       set_config('enable_material', 'off', true),
+       set_config('saddlebag.latest_version', CAST(coalesce(CAST(:#${variable.page.answeredAt} AS timestamptz), clock_timestamp())
+                                                   + interval '5 minutes' AS text), true),
+       set_config('saddlebag.zone', coalesce((SELECT o.timezone FROM organisations o WHERE o.org_id = :#${variable.org}),
+                                             :#${bean:timerAgreement?method=zone}), true),
+       set_config('saddlebag.run_id', coalesce(CAST(:#${variable.runId} AS text), ''), true),
+       set_config('saddlebag.call_id', coalesce(CAST(:#${variable.page.callId} AS text),
+                                                CAST(:#${variable.slot[call_id]} AS text), ''), true),
+       set_config('saddlebag.source', CASE WHEN CAST(:#${variable.run[mode]} AS text) = 'remap' THEN 'remap'
+                                           WHEN CAST(:#${variable.purpose} AS text) = 'check' THEN 'api'
+                                           ELSE coalesce(CAST(:#${variable.purpose} AS text), '') END, true),
+       set_config('saddlebag.with_source', CASE WHEN CAST(:#${variable.run[reports]} AS boolean) THEN 'on' ELSE '' END, true)
