@@ -86,12 +86,12 @@ public class WebhookContent {
     }
 
     /**
-     * In: variables org, kind, event and content. Sets zohoId, modified (null: none that can be read), complete
-     * (all of webhookKeys are there, and the time), payload (the JSON) and digest.
+     * In: variables org, kind, event and content, which it removes. Sets event where a template says it.
      *
+     * @return the event; complete where all of webhookKeys are there, and the time
      * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
      */
-    public void read(Exchange exchange) {
+    public ReceivedEvent read(Exchange exchange) {
         Sent sent = exchange.getVariable("content", Sent.class);
         WebhookTemplate template = sent.template();
         Kind kind = exchange.getVariable("kind", Kind.class);
@@ -102,14 +102,12 @@ public class WebhookContent {
         String id = record.get(kind.idKey()).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
         String event = event(exchange, template == null || FormParameters.of(sent.query()).first("event") != null ? null : template.event(sent));
-        exchange.setVariable("complete", modified != null && !kind.webhookKeys().isEmpty() && !event.equals("deleted")
-            && kind.webhookKeys().stream().allMatch(key -> record.get(key) != null && !record.get(key).equals("")));
-        exchange.setVariable("zohoId", id);
-        exchange.setVariable("modified", modified);
-        exchange.setVariable("payload", text);
-        exchange.setVariable("digest", digest(sent.body(), exchange.getVariable("org", String.class),
-            kind.name(), event, id, String.valueOf(record.get("last_modified_time"))));
+        boolean complete = modified != null && !kind.webhookKeys().isEmpty() && !event.equals("deleted")
+            && kind.webhookKeys().stream().allMatch(key -> record.get(key) != null && !record.get(key).equals(""));
+        String org = exchange.getVariable("org", String.class);
+        String digest = digest(sent.body(), org, kind.name(), event, id, String.valueOf(record.get("last_modified_time")));
         exchange.removeVariable("content");
+        return new ReceivedEvent(org, digest, kind.name(), event, id, modified, complete, text);
     }
 
     /** @return the record in a payload that {@link #read} let through */

@@ -21,12 +21,12 @@ public class WebhookInbox implements IdempotentRepository {
     }
 
     /**
-     * @param digest of the event; the rest is in the exchange's variables
+     * @param digest of the event; the event is the variable received
      * @return whether it is new; sets eventId
      */
     @Override
     public boolean add(Exchange exchange, String digest) {
-        InboxWriter.Kept kept = commits.keep(ReceivedEvent.of(exchange, digest));
+        InboxWriter.Kept kept = commits.keep(exchange.getVariable("received", ReceivedEvent.class));
         exchange.setVariable("eventId", kept.key());
         return kept.accepted();
     }

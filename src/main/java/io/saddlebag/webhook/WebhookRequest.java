@@ -3,6 +3,7 @@ package io.saddlebag.webhook;
 import io.saddlebag.common.DeclaredCharset;
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.Settings;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.kinds.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -24,7 +25,8 @@ public class WebhookRequest {
     /** So many queues of the throttle an address has at most, whatever stands in org=. */
     private static final int QUEUES = 64;
 
-    private static final String GENERAL = "/api/zoho/webhooks/";
+    private static final String ADDRESSES = "/api/zoho/";
+    private static final String GENERAL = ADDRESSES + "webhooks/";
 
     private static final int SHORT = 16_384;
 
@@ -45,8 +47,8 @@ public class WebhookRequest {
     }
 
     /**
-     * Sets entity (the kind that declares the last part of the path as its address, or has it as its name), event, org (as it was asked for; may be null) and address, what
-     * the throttle counts by.
+     * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, org (as it was asked for;
+     * may be null) and address, what the throttle counts by.
      *
      * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
      */
@@ -55,21 +57,27 @@ public class WebhookRequest {
         FormParameters query = FormParameters.of(http.getQueryString());
         String event = query.first("event");
         exchange.setVariable("event", event == null ? "updated" : EVENTS.contains(event) ? event : "unknown");
-        String place = http.getRequestURI().substring(http.getRequestURI().lastIndexOf('/') + 1);
-        String declared = kinds.withWebhookAddress(place);
-        String entity = declared == null ? place : declared;
-        boolean known = kinds.has(entity);
-        exchange.setVariable("entity", known ? entity : "unknown");
+        Kind kind = kind(http);
+        exchange.setVariable("kind", kind);
+        exchange.setVariable("entity", kind == null ? "unknown" : kind.name());
         String org = query.first("org");
         exchange.setVariable("org", org == null ? null : org.replaceAll("\\p{Cntrl}", "?"));
-        exchange.setVariable("address", entity + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
+        exchange.setVariable("address", exchange.getVariable("entity") + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
         if (!networks.admit(http.getRemoteAddr())) {
             throw new WebhookRefusedException(403, "network", "Webhooks are not taken from " + http.getRemoteAddr()
                 + " (saddlebag.webhook.networks; behind a proxy, SADDLEBAG_TRUSTED_PROXIES too)");
         }
-        if (!known) {
-            throw new WebhookRefusedException(404, "kind", "There is no kind \"" + entity + "\" here; the kinds are those of /api/sync");
+        if (kind == null) {
+            throw new WebhookRefusedException(404, "kind", "No kind has the address " + http.getRequestURI()
+                + "; the kinds are those of /api/sync, and docs/reference/api.md lists the addresses");
         }
+    }
+
+    /** @return the kind that the path names or that declares this short address; null where there is none */
+    private Kind kind(HttpServletRequest http) {
+        String path = http.getRequestURI();
+        String name = path.startsWith(GENERAL) ? path.substring(GENERAL.length()) : kinds.withWebhookAddress(path.substring(ADDRESSES.length()));
+        return kinds.has(name) ? kinds.of(name) : null;
     }
 
     /**
@@ -118,7 +126,6 @@ public class WebhookRequest {
 
     /** @return whether it takes the body to tell if a webhook is let in; not where its head is enough to refuse it */
     boolean needsBody(HttpServletRequest http) {
-        String path = http.getRequestURI();
         FormParameters query = FormParameters.of(http.getQueryString());
         String name = query.first("template");
         String org = query.first("org");
@@ -126,7 +133,7 @@ public class WebhookRequest {
         try {
             checkHead(http, template);
             return networks.admit(http.getRemoteAddr()) && WebhookSignatures.given(http).isPresent() && (name == null || template != null)
-                && (!path.startsWith(GENERAL) || kinds.has(path.substring(GENERAL.length())))
+                && kind(http) != null
                 && (org == null || org.isEmpty() || isShort(http) || organisations.mayHave(org));
         } catch (WebhookRefusedException refused) {
             return false; // its route says so

@@ -21,13 +21,13 @@ public class WebhookSignatures {
     }
 
     /**
-     * After the look-up of the organisation (body: a row of webhook-org.sql, null for none): sets org to its id, and signed.
+     * After the look-up of the organisation (variable organisation: its row, null for none): sets org to its id, and signed.
      *
      * @throws WebhookRefusedException 401 when the signature is missing, wrong or there twice, and in the same words when there is no
      *         such organisation, or it has no secret; 400 when the event is none
      */
     public void verify(Exchange exchange) {
-        Map<?, ?> organisation = exchange.getMessage().getBody(Map.class);
+        Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
         WebhookContent.Sent content = exchange.getVariable("content", WebhookContent.Sent.class);
         List<String> valid = organisation == null ? List.of() : secrets.of(organisation);

@@ -261,6 +261,20 @@ class IngressIT extends WebhookCase {
         assertProblem(sendJson("/api/zoho/webhooks/nothing", "{}"), 404, "nothing");
     }
 
+    /** Only the addresses that kinds declare are open; the fixed ones beside them keep their own routes and methods. */
+    @Test
+    void aShortAddressThatNoKindDeclaresIsNotOpenAndFixedAddressesWin() throws Exception {
+        assertProblem(sendJson("/api/zoho/sync-nothing", "{}"), 401, "Log in");
+        assertProblem(sendJson("/api/zoho/sync-products/more", "{}"), 404, "docs/reference/api.md");
+        assertProblem(sendJson("/api/zoho/check", "{}"), 401, "Log in");
+        assertThat(saddlebag().call("POST", "/api/zoho/sync-nothing").statusCode()).isEqualTo(404);
+        assertThat(saddlebag().call("POST", "/api/zoho/sync-nothing").body()).contains("No kind has the address /api/zoho/sync-nothing");
+        assertThat(saddlebag().call("GET", "/api/zoho/health").body()).contains("\"organisations\"");
+        assertThat(saddlebag().call("POST", "/api/zoho/health").statusCode()).isEqualTo(405);
+        assertThat(saddlebag().call("GET", "/api/zoho/check").statusCode()).isEqualTo(405);
+        assertThat(saddlebag().call("GET", ITEMS).statusCode()).isIn(404, 405);
+    }
+
     /** The names of parameters become headers of Camel's, which the firewall does not let through. */
     @ParameterizedTest
     @ValueSource(strings = {"?3%09&b", "?a=1&%00=2", "?%1f=x"})

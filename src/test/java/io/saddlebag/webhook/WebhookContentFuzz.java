@@ -42,20 +42,21 @@ class WebhookContentFuzz {
         exchange.setVariable("event", "updated");
         exchange.setVariable("content", sent);
         exchange.setVariable("kind", ITEMS);
+        ReceivedEvent event;
         try {
-            contents.read(exchange);
+            event = contents.read(exchange);
         } catch (WebhookRefusedException refused) {
             assertThat(refused.status()).isEqualTo(400);
             return;
         }
-        assertThat(exchange.getVariable("zohoId", String.class)).matches("[0-9A-Za-z_-]{1,64}");
-        assertThat(exchange.getVariable("digest", String.class)).matches("[0-9a-f]{64}");
-        assertThat(exchange.getVariable("payload", String.class)).doesNotContain("\0");
-        OffsetDateTime modified = exchange.getVariable("modified", OffsetDateTime.class);
+        assertThat(event.zohoId()).matches("[0-9A-Za-z_-]{1,64}");
+        assertThat(event.digest()).matches("[0-9a-f]{64}");
+        assertThat(event.payload()).doesNotContain("\0");
+        OffsetDateTime modified = event.modified();
         if (modified != null) {
             assertThat(modified).isBetween(FIRST, LAST);
         }
-        assertThat(contents.record(exchange.getVariable("payload", String.class), ITEMS).get("item_id")).isNotNull();
+        assertThat(contents.record(event.payload(), ITEMS).get("item_id")).isNotNull();
     }
 
     static Stream<Arguments> seeds() {
