@@ -1,5 +1,6 @@
--- Of what must be fetched one at a time: a worker asks for it, and for others with it where one call brings many. Theirs until
--- those calls must be over. More may be due when the claim is full, or one of its records has another event.
+-- In the lane of complete events a claim takes a batch. In the lane of fetches it takes one event; webhook-fetch claims others with it
+-- where one call brings many records, and the lease lasts until those calls must have ended.
+-- Column more: another claim may find events, because this one is full or one of its records has another event.
 SELECT org_id, event_id, entity, event, zoho_id, complete, alone, payload, attempts, claimed_until,
        NOT complete OR count(*) OVER () = CAST(:#${properties:saddlebag.webhook.batch-size} AS integer)
            OR bool_or(has_another_due(c)) OVER () AS more

@@ -113,7 +113,7 @@ public class PullPage {
         return batch;
     }
 
-    String json() {
+    public String json() {
         return json;
     }
 

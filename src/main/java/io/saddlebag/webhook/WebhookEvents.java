@@ -61,14 +61,16 @@ public class WebhookEvents {
         return Stream.concat(events.stream(), others.stream()).toList();
     }
 
-    /** @return of webhook-store.sql's rows the verdict on each record */
-    public Map<String, String> verdicts(List<Map<String, Object>> rows) {
-        return rows.stream().collect(Collectors.toMap(row -> (String) row.get("zoho_id"), row -> (String) row.get("verdict")));
-    }
-
-    /** @return the ids of the records that are to be stored */
-    public Set<String> toStore(Map<String, String> verdicts) {
-        return verdicts.keySet().stream().filter(id -> verdicts.get(id).equals("store")).collect(Collectors.toSet());
+    /**
+     * Leaves the records that are to be stored in the page.
+     *
+     * @param rows of judge_webhooks
+     * @return the verdict on each record
+     */
+    public Map<String, String> judged(List<Map<String, Object>> rows, PullPage page, @Variable("kind") Kind kind) throws JsonProcessingException {
+        Map<String, String> verdicts = rows.stream().collect(Collectors.toMap(row -> (String) row.get("zoho_id"), row -> (String) row.get("verdict")));
+        batches.retainIds(page, verdicts.keySet().stream().filter(id -> verdicts.get(id).equals("store")).collect(Collectors.toSet()), kind);
+        return verdicts;
     }
 
     /**

@@ -134,8 +134,8 @@ class InboxPlansIT extends WebhookCase {
         run(fail.formatted("none"));
         run("PREPARE waiting(timestamptz) AS " + Files.readString(Path.of("routes/webhook/inbox-postpone.sql"))
             .replace(":#${variable.limit.until.toString}", "now()").replace(":#${variable.limit.message}", "'a limit'")
-            .replace(":#${variable.org}", "'backlog'").replace(":#${variable.claim[event_id]}", "'pending2'")
-            .replace(":#${variable.claim[claimed_until]}", "$1"));
+            .replace(":#${variable.org}", "'backlog'").replace(":#${body[event_id]}", "'pending2'")
+            .replace(":#${body[claimed_until]}", "$1"));
         run("EXECUTE waiting(now())");
         storm();
         run("INSERT INTO claimed SELECT event_id, claimed_until FROM (" + CLAIMED + ") c");
