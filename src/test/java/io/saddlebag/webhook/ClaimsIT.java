@@ -35,6 +35,16 @@ class ClaimsIT extends WebhookCase {
     }
 
     @Test
+    void anEventWhoseProcessesAllDiedIsGivenUpAndSaysSo() {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, attempts)"
+            + " VALUES (?, 'x', 'x', 'items', 'updated', '1', false, '{}', 1000)", SaddlebagServer.ORG);
+
+        assertThat(settled()).containsExactly("dead");
+        assertThat(saddlebag().count("webhook_events WHERE error ~ '^Gave up after [0-9]+ attempts: each process that claimed this event stopped'"))
+            .isEqualTo(1);
+    }
+
+    @Test
     void workersThatClaimTogetherNeverHaveTwoEventsOfOneRecord() {
         saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, due_at)"
             + " SELECT 'elsewhere', 'e' || n, 'e' || n, 'of-tests', 'updated', CAST(n % 10 AS text), n % 2 = 0, '{}',"
