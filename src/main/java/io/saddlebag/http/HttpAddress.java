@@ -9,7 +9,17 @@ import org.springframework.stereotype.Component;
 @Component("httpAddress")
 public class HttpAddress {
 
+    /** @return null for null */
     public String literal(String address) {
         return address == null ? null : address.replace("{", "%7B").replace("}", "%7D");
+    }
+
+    /**
+     * @param path of Zoho's API: every call is about one organisation, but for the list of them
+     * @param query the pairs of the caller; may be empty
+     * @return the query of a call to Zoho; null where it has none
+     */
+    public String query(String org, String path, String query) {
+        return path.endsWith("/organizations") ? null : literal("organization_id=" + org + "&" + query);
     }
 }

@@ -43,8 +43,8 @@ public class WaitingCalls {
             clock.instant(), "slot"));
     }
 
-    public void waitFor(Exchange call, String what) {
-        calls.computeIfPresent(call.getExchangeId(), (id, known) -> new Call(known.org(), known.purpose(), known.since(), what));
+    void waitFor(String exchangeId, String what) {
+        calls.computeIfPresent(exchangeId, (id, known) -> new Call(known.org(), known.purpose(), known.since(), what));
     }
 
     /** It is sent, or given up. */

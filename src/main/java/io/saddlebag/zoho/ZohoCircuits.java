@@ -32,11 +32,13 @@ public class ZohoCircuits {
     private static final int LOOKS = 4;
 
     private final CircuitBreakerRegistry registry;
+    private final MeterRegistry meters;
     private final Duration look;
     private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
 
     ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
             @Value("${zoho.circuit.open}") Duration open, MeterRegistry meters) {
+        this.meters = meters;
         look = open.dividedBy(LOOKS);
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowSize(calls).minimumNumberOfCalls(calls)
@@ -56,12 +58,19 @@ public class ZohoCircuits {
         }
     }
 
-    /** @param answer null when the call was not sent */
+    /**
+     * Counts the call: for the circuit, and by its outcome as the metric saddlebag.zoho.calls.
+     *
+     * @param answer null when the call was not sent
+     */
     public void record(@Variable("org") String org, @Variable("answer") ZohoAnswer answer) {
         CircuitBreaker breaker = registry.circuitBreaker(org);
         if (answer == null) {
             breaker.releasePermission();
-        } else if (answer.fault() != null || answer.meaning() == AnswerMeaning.FAILURE) {
+            return;
+        }
+        meters.counter("saddlebag.zoho.calls", "org", org, "outcome", answer.outcome()).increment();
+        if (answer.fault() != null || answer.meaning() == AnswerMeaning.FAILURE) {
             lastFaults.put(org, answer.fault() == null ? "status " + answer.status() : answer.fault());
             breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(lastFaults.get(org)));
         } else {

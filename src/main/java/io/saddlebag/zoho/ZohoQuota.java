@@ -20,6 +20,7 @@ public class ZohoQuota {
     private final int perMinute;
     private final Duration longestAge;
     private final InstantSource clock;
+    private final WaitingCalls waiting;
     private final Map<String, Integer> perMinuteOf = new ConcurrentHashMap<>();
 
     /**
@@ -28,15 +29,17 @@ public class ZohoQuota {
      */
     @Autowired
     ZohoQuota(@Value("${zoho.longest-wait}") Duration longestWait, @Value("${zoho.calls-per-minute}") int perMinute,
-            @Value("${zoho.call-timeout}") Duration callTimeout, @Value("${zoho.http-timeout}") Duration httpTimeout) {
-        this(longestWait, perMinute, callTimeout.minus(httpTimeout), InstantSource.system());
+            @Value("${zoho.call-timeout}") Duration callTimeout, @Value("${zoho.http-timeout}") Duration httpTimeout,
+            WaitingCalls waiting) {
+        this(longestWait, perMinute, callTimeout.minus(httpTimeout), InstantSource.system(), waiting);
     }
 
-    ZohoQuota(Duration longestWait, int perMinute, Duration longestAge, InstantSource clock) {
+    ZohoQuota(Duration longestWait, int perMinute, Duration longestAge, InstantSource clock, WaitingCalls waiting) {
         this.longestWait = longestWait;
         this.perMinute = perMinute;
         this.longestAge = longestAge;
         this.clock = clock;
+        this.waiting = waiting;
     }
 
     /** @return calls a minute of an organisation: as the ledger said last, before that as the settings say */
@@ -47,15 +50,17 @@ public class ZohoQuota {
     /**
      * Takes note of what the ledger answered to a request for a slot. With a slot, the caller's next call may queue.
      *
+     * @param exchangeId of the call, which waits for its token once it has a slot
      * @param slot a row of zoho_take_slot: call_id, or wait_ms and waiting_for; and per_minute, which may be the organisation's own
      * @param ticket of a call that may be withdrawn; null for one that is always wanted
      * @throws ZohoLimitException when the wait is longer than {@code zoho.longest-wait} and than the pace of calls:
      *         a slow pace would put a run off for ever
      */
-    public void answered(String org, Map<String, Object> slot, CallTicket ticket) {
+    public void answered(String exchangeId, String org, Map<String, Object> slot, CallTicket ticket) {
         int allowed = ((Number) slot.get("per_minute")).intValue();
         perMinuteOf.put(org, allowed);
         if (slot.get("call_id") != null) {
+            waiting.waitFor(exchangeId, "token");
             if (ticket != null) {
                 ticket.taken().complete(null);
             }
@@ -69,6 +74,7 @@ public class ZohoQuota {
         if (wait.compareTo(longestWait) > 0 && wait.compareTo(pace) > 0) {
             throw new ZohoLimitException(clock.instant().plus(wait), (String) slot.get("waiting_for"));
         }
+        waiting.waitFor(exchangeId, (String) slot.get("waiting_for"));
     }
 
     /**

@@ -32,7 +32,7 @@ final class SimulatedProcess {
         this.zoho = zoho;
         this.callers = callers;
         this.done = new int[callers.size()];
-        this.quota = new ZohoQuota(Duration.ofSeconds(10), perMinute, Duration.ofSeconds(15), ledger.clock());
+        this.quota = new ZohoQuota(Duration.ofSeconds(10), perMinute, Duration.ofSeconds(15), ledger.clock(), new WaitingCalls());
     }
 
     void start() {
@@ -79,7 +79,7 @@ final class SimulatedProcess {
         }
         long wait = (long) slot.get("wait_ms");
         try {
-            quota.answered(SimulatedLedger.ORG, slot, null);
+            quota.answered("call", SimulatedLedger.ORG, slot, null);
         } catch (ZohoLimitException putOff) {
             wait = putOff.until().toEpochMilli() - ledger.now() + 500;
         }

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 class ZohoQuotaTest {
 
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
-    private final ZohoQuota quota = new ZohoQuota(Duration.ofSeconds(10), 90, Duration.ofSeconds(15), () -> now);
+    private final ZohoQuota quota = new ZohoQuota(Duration.ofSeconds(10), 90, Duration.ofSeconds(15), () -> now, new WaitingCalls());
 
     @Test
     void aWaitLongerThanTheLongestIsPutOff() {
-        assertThatCode(() -> quota.answered("1", refusal(10_000, 90), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.answered("1", refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
+        assertThatCode(() -> quota.answered("call", "1", refusal(10_000, 90), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.answered("call", "1", refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
                 limit -> {
                     assertThat(limit.until()).isEqualTo(now.plusMillis(10_001));
                     assertThat(limit.waitingFor()).isEqualTo("minute");
@@ -29,14 +29,14 @@ class ZohoQuotaTest {
 
     @Test
     void aPaceSlowerThanTheLongestWaitPutsNothingOff() {
-        assertThatCode(() -> quota.answered("1", refusal(20_000, 3), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.answered("1", refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
+        assertThatCode(() -> quota.answered("call", "1", refusal(20_000, 3), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.answered("call", "1", refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
     }
 
     @Test
     void aCallThatWasWithdrawnStopsWaiting() {
         CallTicket ticket = new CallTicket(new AtomicBoolean(true));
-        assertThatThrownBy(() -> quota.answered("1", refusal(1, 90), ticket)).isInstanceOf(ZohoRejectedException.class);
+        assertThatThrownBy(() -> quota.answered("call", "1", refusal(1, 90), ticket)).isInstanceOf(ZohoRejectedException.class);
     }
 
     @Test
@@ -52,7 +52,7 @@ class ZohoQuotaTest {
     @Test
     void theThrottleFollowsWhatTheLedgerSaysOfAnOrganisation() {
         assertThat(quota.perMinute("1")).isEqualTo(90);
-        quota.answered("1", refusal(0, 120), null);
+        quota.answered("call", "1", refusal(0, 120), null);
         assertThat(quota.perMinute("1")).isEqualTo(120);
         assertThat(quota.perMinute("2")).isEqualTo(90);
     }
