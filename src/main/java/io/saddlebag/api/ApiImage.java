@@ -22,14 +22,14 @@ import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.ServletWebRequest;
 
-/** Answers requests for an item's picture out of what is stored. */
+/** Answers requests for the picture of an item from the database. */
 @Component("apiImage")
 public class ApiImage {
 
-    /** A smaller one is one slice and is gone at once; of larger ones so many are on their way at one time. */
+    /** Bytes of a slice. A smaller picture is sent in one slice; of larger pictures at most READERS are sent at once. */
     private static final int SLICE = 131_072;
     private static final int READERS = 32;
-    /** The longest that a picture takes on its way; who takes nothing for ten seconds loses the connection before. */
+    /** Limit for sending one picture. A reader that takes nothing for ten seconds is disconnected earlier. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final ProducerTemplate camel;
@@ -45,39 +45,39 @@ public class ApiImage {
     public void request(Exchange exchange) {
         String id = exchange.getMessage().getHeader("zohoItemId", String.class);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
-            throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
+            throw new ApiException(400, "\"" + id + "\" is not a Zoho id", Map.of());
         }
         exchange.setVariable("zohoId", id);
         exchange.setVariable("thumbnail", RequestParameter.flag(exchange.getMessage(), "thumbnail"));
     }
 
     /**
-     * After the look-up: there is a picture to show, or 404 that says why not.
+     * After the look-up: passes if there is a picture, else throws 404 with the reason.
      *
-     * @param stored row of api-image.sql; null when there is no such item
+     * @param stored row of api-image.sql; null if there is no such item
      * @param zohoId as it was asked for
      */
     public void found(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("zohoId") String zohoId) {
         String item = "Item " + zohoId + " of organisation " + org;
         if (stored == null) {
-            throw missing(item + " is not here: Zoho has none of this id, or it was deleted, or no run has brought it yet");
+            throw missing(item + " is not here: Zoho has no such item, or it was deleted, or no run has fetched it yet");
         } else if (!(boolean) stored.get("wanted")) {
             throw missing(item + " has no picture in Zoho");
         } else if (stored.get("digest") == null && (boolean) stored.get("asked")) {
             throw missing("The picture of item " + zohoId + " cannot be shown: " + stored.get("error")
-                    + ". Another picture in Zoho is fetched by itself");
+                    + ". A new picture in Zoho is fetched automatically");
         } else if (stored.get("digest") == null) {
             throw missing("The picture of item " + zohoId + " has not been fetched yet"
                     + (stored.get("error") == null ? "; try again in a few minutes" : ": " + stored.get("error")));
         }
     }
 
-    /** @return 304 when who asks has this picture already; else 200 */
+    /** @return 304 if the client has this picture, else 200 */
     public int status(@Variable("stored") Map<String, Object> stored, @Header("CamelHttpServletRequest") HttpServletRequest http) {
         return new ServletWebRequest(http).checkNotModified(tag(stored), modified(stored)) ? 304 : 200;
     }
 
-    /** Writes the headers, for Camel would keep back some of them; has the content sent after them. */
+    /** Writes the headers here, because Camel drops some of them, and has the content sent after them. */
     public void describe(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
             @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
             Exchange exchange) {
@@ -86,7 +86,7 @@ public class ApiImage {
             boolean large = bytes > SLICE;
             if (large && !readers.tryAcquire()) {
                 exchange.setVariable("retryAfter", 1);
-                throw new ApiException(503, "Too many pictures are on their way at this moment; ask again", Map.of());
+                throw new ApiException(503, "Too many large pictures are being sent at this moment; try again", Map.of());
             }
             StreamedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
                 large ? readers::release : () -> { });
@@ -99,7 +99,7 @@ public class ApiImage {
         }
     }
 
-    /** What is sent of a picture, from its first byte to its last. */
+    /** Reads a picture slice by slice while it is sent. */
     private final class Slices implements StreamedAnswer.Source {
 
         private final String digest;
@@ -126,7 +126,7 @@ public class ApiImage {
             });
             byte[] slice = read.isFailed() ? null : read.getMessage().getBody(byte[].class);
             if (slice == null || slice.length == 0) {
-                throw new IOException("The picture " + digest + " cannot be read any more", read.getException());
+                throw new IOException("The picture " + digest + " can no longer be read", read.getException());
             }
             sent += slice.length;
             return slice;

@@ -81,7 +81,7 @@ public class ApiProblem {
             LOG.debug("Request failed after its sender was answered or had left, exchange {}", exchange.getExchangeId(), failure);
         } else {
             status = 500;
-            detail = "Saddlebag failed on this request; its log says more under exchange " + exchange.getExchangeId();
+            detail = "Saddlebag failed on this request; see its log for exchange " + exchange.getExchangeId();
             LOG.error("Request failed, exchange {}", exchange.getExchangeId(), failure);
         }
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
@@ -101,7 +101,7 @@ public class ApiProblem {
         exchange.setVariable("retryAfter", seconds);
     }
 
-    /** A route that goes on then fails on the request, which the server has taken back; a sender could fill the log by leaving. */
+    /** Whether the client has left. The route then fails on the recycled request, and clients that leave must not fill the log. */
     private static boolean nobodyWaits(Exchange exchange) {
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
         BufferedRequest request = http == null ? null : BufferedRequest.of(http);
@@ -109,7 +109,7 @@ public class ApiProblem {
     }
 
     private static boolean databaseIsAway(Throwable failure) {
-        return FailureReason.find(CallNotPermittedException.class, failure) != null // found out by others just now
+        return FailureReason.find(CallNotPermittedException.class, failure) != null // other requests found the database away just now
                 || FailureReason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
     }
 }

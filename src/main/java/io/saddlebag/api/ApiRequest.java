@@ -11,13 +11,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads the requests of the sync API into variables, and refuses what makes no sense. */
+/** Reads requests of the sync API into variables, and refuses invalid ones. */
 @Component("apiRequest")
 public class ApiRequest {
 
     private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
     private static final int MOST_RUNS = 500;
-    /** Of 30 days. */
+    /** 30 days. */
     private static final int MOST_HOURS = 720;
 
     private final Kinds kinds;
@@ -26,7 +26,7 @@ public class ApiRequest {
         this.kinds = kinds;
     }
 
-    /** @return a parameter as text that PostgreSQL can hold; null where it is not given */
+    /** @return a parameter as text that PostgreSQL can store; null if absent */
     public String text(String parameter) {
         return parameter == null ? null : parameter.replaceAll("\\p{Cntrl}", "?");
     }
@@ -36,7 +36,7 @@ public class ApiRequest {
         String found = exchange.getMessage().getBody(String.class);
         if (found == null) {
             throw new ApiException(404, "There is no organisation \"" + exchange.getVariable("org")
-                    + "\" here; leave org= out for the first", Map.of());
+                    + "\" here; omit org= for the default one", Map.of());
         }
         exchange.setVariable("org", found);
     }
@@ -46,7 +46,7 @@ public class ApiRequest {
         exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
         String id = exchange.getMessage().getHeader("zohoId", String.class);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
-            throw new ApiException(400, "\"" + id + "\" is not an id of Zoho", Map.of());
+            throw new ApiException(400, "\"" + id + "\" is not a Zoho id", Map.of());
         }
         exchange.setVariable("zohoId", id);
     }
@@ -68,7 +68,7 @@ public class ApiRequest {
         exchange.setVariable("status", RequestParameter.oneOf(request, "status", null, STATUSES));
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
-            throw new ApiException(400, "limit is a number from 1 to " + MOST_RUNS, Map.of());
+            throw new ApiException(400, "limit must be a number from 1 to " + MOST_RUNS, Map.of());
         }
         exchange.setVariable("limit", Integer.valueOf(limit));
     }
@@ -77,7 +77,7 @@ public class ApiRequest {
     public void hours(Exchange exchange) {
         String hours = exchange.getMessage().getHeader("hours", "24", String.class);
         if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MOST_HOURS) {
-            throw new ApiException(400, "hours is a number from 1 to " + MOST_HOURS, Map.of());
+            throw new ApiException(400, "hours must be a number from 1 to " + MOST_HOURS, Map.of());
         }
         exchange.setVariable("hours", Integer.valueOf(hours));
     }
@@ -90,7 +90,7 @@ public class ApiRequest {
         return exchange.getMessage().getBody(String.class);
     }
 
-    /** @return the run that was cancelled; 409 when it had ended before */
+    /** @return the cancelled run; 409 if it had ended before */
     public String cancelled(Long id, Integer updated, String run) {
         if (updated == 0) {
             throw new ApiException(409, "Run " + id + " has ended already", Map.of("runId", id));
@@ -99,22 +99,22 @@ public class ApiRequest {
     }
 
     /**
-     * @param deleted whether its row was marked as deleted (0: a later request had brought it meanwhile); null when it came
-     * @return what became of a single record; 422 when it cannot be stored
+     * @param deleted rows marked as deleted (0: a later request fetched the record meanwhile); null if the record was fetched
+     * @return the result for a single record; 422 if it cannot be stored
      */
     public String recordStored(String zohoId, PullPage page, Long deleted) {
         if (deleted != null) {
             return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + (deleted > 0 ? "deleted" : "unchanged") + "\"}";
         }
         if (page.rejected() > 0) {
-            throw new ApiException(422, "The record was fetched and cannot be stored: " + page.rejects().get(0).error()
+            throw new ApiException(422, "The record was fetched but cannot be stored: " + page.rejects().get(0).error()
                     + ". It is kept in dead_letters", Map.of("zohoId", zohoId));
         }
         String result = page.created() > 0 ? "created" : page.updated() > 0 ? "updated" : "unchanged";
         return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + result + "\"}";
     }
 
-    /** @return the entity; 404 when there is no such kind */
+    /** @return the entity; 404 if there is no such kind */
     String kind(String entity) {
         if (!kinds.has(entity)) {
             throw new ApiException(404, "There is no kind \"" + entity + "\"; there are " + String.join(", ", kinds.names()),

@@ -10,7 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads which runs are asked for into variables (entities, all, mode, dryRun), and says what came of it. */
+/** Reads a request for runs into variables (entities, all, mode, dryRun), and writes the answer. */
 @Component("apiSync")
 public class ApiSync {
 
@@ -22,18 +22,18 @@ public class ApiSync {
         this.requests = requests;
     }
 
-    /** A run that reads from Zoho. */
+    /** Reads a request for a run that reads from Zoho. */
     public void sync(Exchange exchange) {
         Message request = exchange.getMessage();
         read(exchange, RequestParameter.oneOf(request, "mode", "incremental", Set.of("incremental", "full")), RequestParameter.flag(request, "dryRun"));
     }
 
-    /** A verification; only one that repairs writes rows. */
+    /** Reads a request for a verification; only one with repair=true writes rows. */
     public void verify(Exchange exchange) {
         read(exchange, "verify", !RequestParameter.flag(exchange.getMessage(), "repair"));
     }
 
-    /** The mapping again. */
+    /** Reads a request to apply the mapping to the stored records again. */
     public void remap(Exchange exchange) {
         read(exchange, "remap", RequestParameter.flag(exchange.getMessage(), "dryRun"));
     }
@@ -46,7 +46,7 @@ public class ApiSync {
         exchange.setVariable("dryRun", dryRun);
     }
 
-    /** After the look-up of the kinds that the organisation has copied: leaves the others out of all; 409 for one of them. */
+    /** After the look-up of the organisation's kinds: removes the others from "all"; 409 if one of the others is requested. */
     public void selected(Exchange exchange) {
         String selection = exchange.getMessage().getBody(String.class);
         String entity = exchange.getMessage().getHeader("entity", String.class);
@@ -59,16 +59,16 @@ public class ApiSync {
         } else if (!selected.contains(entity)) {
             String org = exchange.getVariable("org", String.class);
             throw new ApiException(409, "Organisation " + org + " leaves out " + entity + "; its kinds are " + selection.replace(",", ", ")
-                    + ". PATCH /api/organisations/" + org + " with \"kinds\" adds it, null has all", Map.of("kinds", selected));
+                    + ". PATCH /api/organisations/" + org + " with \"kinds\" adds it; null selects all kinds", Map.of("kinds", selected));
         }
     }
 
-    /** @return what one start of a run came to */
+    /** @return the result of starting one run */
     public Map<String, Object> started(Long runId, Boolean started) {
         return Map.of("runId", runId, "started", started);
     }
 
-    /** @return the answer to a start: 202, or 409 with the run under way */
+    /** @return the answer to a start: 202, or 409 with the id of the run under way */
     public String runs(Exchange exchange) {
         List<?> runs = exchange.getMessage().getBody(List.class);
         Message answer = exchange.getMessage();
@@ -85,7 +85,7 @@ public class ApiSync {
         return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
     }
 
-    /** @return the report; 404 when the run keeps none */
+    /** @return the report; 404 if the run keeps none */
     public String report(Long id, String report) {
         if (report.isEmpty()) {
             throw new ApiException(404, "Run " + id + " keeps no report: it was neither a dry run nor a verification, nor a release of deletes. What it changed"

@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads the requests about dead letters into variables, and refuses what makes no sense. */
+/** Reads requests about dead letters into variables, and refuses invalid ones. */
 @Component("deadLetterRequest")
 public class DeadLetterRequest {
 
@@ -27,7 +27,7 @@ public class DeadLetterRequest {
         this.kinds = kinds;
     }
 
-    /** Sets entity, source, error, since and before; each is null where it is not asked for. */
+    /** Sets entity, source, error, since and before; each is null if absent. */
     public void filter(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
@@ -38,10 +38,10 @@ public class DeadLetterRequest {
         exchange.setVariable("before", time(request, "to"));
     }
 
-    /** After {@link #filter}: 400 where nothing is asked for in particular; what nobody mended would fail once more. */
+    /** After {@link #filter}: 400 without any condition, because letters whose cause is not fixed would fail again. */
     public void refuseAll(Exchange exchange) {
         if (Stream.of("entity", "source", "error", "since", "before").allMatch(name -> exchange.getVariable(name) == null)) {
-            throw new ApiException(400, "Say which: entity, source, error (how it begins), from and to (when it failed last)", Map.of());
+            throw new ApiException(400, "Say which: give entity, source, error (how it begins), from and to (when it failed last)", Map.of());
         }
     }
 
@@ -50,7 +50,7 @@ public class DeadLetterRequest {
         Message request = exchange.getMessage();
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
-            throw new ApiException(400, "limit is a number from 1 to " + MOST, Map.of());
+            throw new ApiException(400, "limit must be a number from 1 to " + MOST, Map.of());
         }
         exchange.setVariable("limit", Integer.valueOf(limit));
     }
@@ -60,7 +60,7 @@ public class DeadLetterRequest {
         try {
             return text == null ? null : OffsetDateTime.parse(text);
         } catch (DateTimeParseException e) {
-            throw new ApiException(400, parameter + " is a time like 2026-07-01T12:00:00Z", Map.of());
+            throw new ApiException(400, parameter + " must be a time like 2026-07-01T12:00:00Z", Map.of());
         }
     }
 
@@ -74,10 +74,10 @@ public class DeadLetterRequest {
     }
 
     /**
-     * After the replay's statement (body: its row, null for no such letter). Sets eventId where the inbox has the event again, or
+     * After the replay's statement (body: its row, null for no such letter). Sets eventId if the inbox has the event again,
      * else org, entity and zohoId of the record to fetch.
      *
-     * @throws ApiException 409 when there is nothing to fetch it by
+     * @throws ApiException 409 if the letter names no record that can be fetched
      */
     public void replayed(Exchange exchange) {
         Map<?, ?> letter = exchange.getMessage().getBody(Map.class);
@@ -91,11 +91,11 @@ public class DeadLetterRequest {
         if (letter.get("event_id") == null && (letter.get("zoho_id") == null || "push".equals(letter.get("source"))
                 || !kinds.has((String) letter.get("entity")))) {
             throw new ApiException(409, "Letter " + letter.get("source") + " of " + letter.get("entity") + " names no record of Zoho that "
-                + "could be fetched again. DELETE it when it is settled", Map.of());
+                + "can be fetched. DELETE the letter when it is settled", Map.of());
         }
     }
 
-    /** 404 when none was deleted. */
+    /** 404 if no row was deleted. */
     public void deleted(Long id, Integer rows) {
         if (rows == 0) {
             throw noSuchLetter(id);

@@ -8,7 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What a person's decision on the deletes of a run is about, and what it came to. */
+/** Reads a person's decision on the deletes of a run, and writes the answer. */
 @Component("deletesRequest")
 public class DeletesRequest {
 
@@ -18,34 +18,34 @@ public class DeletesRequest {
         this.kinds = kinds;
     }
 
-    /** After the look-up: sets org, entity and list; 404 when there is no such run, or its kind is gone from here. */
+    /** After the look-up: sets org, entity and list; 404 if there is no such run, or its kind no longer exists. */
     public void list(Exchange exchange, @Variable("id") Long id) {
         Map<?, ?> run = exchange.getMessage().getBody(Map.class);
         if (run == null) {
             throw ApiRequest.noSuchRun(id.toString());
         }
         if (!kinds.has((String) run.get("entity"))) {
-            throw new ApiException(404, "Run " + id + " is about " + run.get("entity") + ", and there is no such kind any more",
+            throw new ApiException(404, "Run " + id + " is about " + run.get("entity") + ", a kind that no longer exists",
                     Map.of());
         }
         run.forEach((name, value) -> exchange.setVariable((String) name, value));
     }
 
-    /** After a release: 409 when nothing was left to prove, or another run is in the way. */
+    /** After a release: 409 if nothing is left to check, or another run is under way. */
     public void released(@Body Map<String, Object> release, @Variable("list") Long list) {
         if ((Long) release.get("left_over") == 0) {
             throw nothingLeft(list);
         }
         if (!(Boolean) release.get("started")) {
-            throw new ApiException(409, "Run " + release.get("run_id") + " of this kind is under way; release them when it has ended",
+            throw new ApiException(409, "Run " + release.get("run_id") + " of this kind is under way; release the deletes when it has ended",
                     Map.of("runId", release.get("run_id")));
         }
     }
 
-    /** @return how many were refused; 409 when there were none, or a run is just proving them */
+    /** @return how many were refused; 409 if there were none, or a run is checking them */
     public String refused(@Body Map<String, Object> refusal, @Variable("list") Long list) {
         if (refusal.get("busy") != null) {
-            throw new ApiException(409, "Run " + refusal.get("busy") + " is proving them; cancel it first",
+            throw new ApiException(409, "Run " + refusal.get("busy") + " is checking these deletes; cancel it first",
                     Map.of("runId", refusal.get("busy")));
         }
         if ((Long) refusal.get("refused") == 0) {
@@ -54,17 +54,17 @@ public class DeletesRequest {
         return "{\"runId\":" + list + ",\"refused\":" + refusal.get("refused") + "}";
     }
 
-    /** @return how many came back; 409 when the run has no tombstones (any more) */
+    /** @return how many were restored; 409 if the run has no tombstones (any more) */
     public String restored(@Body Long count, @Variable("id") Long id) {
         if (count == 0) {
             throw new ApiException(409, "No record is marked as deleted by run " + id + "; GET /api/sync/runs/" + id
-                    + "/deletes tells what became of each", Map.of("runId", id));
+                    + "/deletes shows the outcome of each", Map.of("runId", id));
         }
         return "{\"runId\":" + id + ",\"restored\":" + count + "}";
     }
 
     private static ApiException nothingLeft(Long list) {
-        return new ApiException(409, "Run " + list + " holds no deletes: they are decided, or a later full run has looked anew. "
-                + "GET /api/sync/runs/" + list + "/deletes tells what became of each", Map.of("runId", list));
+        return new ApiException(409, "Run " + list + " holds no deletes: they are decided, or a later full run has replaced them. "
+                + "GET /api/sync/runs/" + list + "/deletes shows the outcome of each", Map.of("runId", list));
     }
 }

@@ -8,7 +8,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** A line such as {@code ZOHO_REGION=} in a .env file means the default, where Spring would take it for an empty value. */
+/** Removes blank environment variables: a line {@code ZOHO_REGION=} in a .env file means the default, but Spring reads it as an empty value. */
 record BlankVariables(ConfigurableEnvironment environment) {
 
     void forget() {

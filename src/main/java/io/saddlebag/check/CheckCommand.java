@@ -11,8 +11,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * {@code java -jar saddlebag.jar check [--org=...]}: the check of the API without a server, timers or runs. What the profile
- * {@code check} leaves out is in application-check.yaml.
+ * {@code java -jar saddlebag.jar check [--org=...]}: the same check as in the API, without a server, timers or runs. The
+ * profile {@code check} (application-check.yaml) switches the rest off.
  */
 public final class CheckCommand {
 
@@ -27,10 +27,10 @@ public final class CheckCommand {
     }
 
     /**
-     * Prints what it finds.
+     * Prints the report.
      *
      * @param args {@code check}, then {@code --org=} and settings
-     * @return the exit code: 0 when all is well, 1 otherwise
+     * @return the exit code: 0 when every step succeeded, 1 otherwise
      */
     public static int run(Class<?> application, String... args) {
         String org = Arrays.stream(args).filter(arg -> arg.startsWith(ORG)).map(arg -> arg.substring(ORG.length()))
@@ -40,9 +40,9 @@ public final class CheckCommand {
         try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
                 .profiles("check").run(settings)) {
             return check(spring.getBean(ProducerTemplate.class), spring.getBean(FailureReason.class), org);
-        } catch (RuntimeException e) { // what is wrong with the settings has been said by then
+        } catch (RuntimeException e) { // the fault of the settings is already printed
             if (FailureReason.find(FolderInUseException.class, e) != null) {
-                System.out.println("Ask that process: curl -u admin -X POST http://localhost:8080/api/zoho/check?org=" + org);
+                System.out.println("Run the check in that process: curl -u admin -X POST http://localhost:8080/api/zoho/check?org=" + org);
             }
             return 1;
         }

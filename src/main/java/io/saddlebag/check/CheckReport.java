@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a check has found so far, in the order in which it was tried. */
+/** The results of a check so far, in the order of its steps. */
 public class CheckReport {
 
     /**
      * @param check {@code credentials}, {@code region}, {@code organisation}, {@code kinds} or {@code scope <entity>}
-     * @param detail what was found, and what to do when it is not ok; no secret
+     * @param detail result, and the remedy when it is not ok; holds no secret
      */
     public record Result(String check, boolean ok, String detail) {
     }
@@ -31,10 +31,10 @@ public class CheckReport {
     private String home;
 
     /**
-     * @param fromSettings whether its connection is that of the settings
+     * @param fromSettings whether the connection is the one of the settings
      * @param region of the connection; null where there is none
      * @param tokenBefore version of the token before the check; null where there is no connection
-     * @param kinds those the organisation has copied, separated by commas; null: all
+     * @param kinds kinds that are copied for the organisation, separated by commas; null: all
      */
     CheckReport(String org, boolean fromSettings, String region, Long tokenBefore, String kinds) {
         this.org = org;
@@ -48,23 +48,23 @@ public class CheckReport {
         results.add(new Result(check, ok, detail));
     }
 
-    /** @param note what does not keep calls from working, and is to be set all the same; null for nothing */
+    /** @param note a missing setting that does not prevent calls; null for none */
     void note(String note) {
         if (note != null) {
             notes.add(note);
         }
     }
 
-    /** @return of all kinds those the organisation has copied; what it leaves out is told */
+    /** @return the kinds that are copied for the organisation; adds a result that names the others */
     List<String> copied(List<String> all) {
         List<String> leftOut = kinds == null ? List.of() : all.stream().filter(kind -> !kinds.contains(kind)).toList();
         if (!leftOut.isEmpty()) {
-            add("kinds", true, "left out here, so not tried: " + String.join(", ", leftOut));
+            add("kinds", true, "left out for this organisation, so not tried: " + String.join(", ", leftOut));
         }
         return all.stream().filter(kind -> !leftOut.contains(kind)).toList();
     }
 
-    /** @param version of the token that the check goes on with */
+    /** @param version of the token with which the check continues */
     void token(long version) {
         hasToken = true;
         fresh = version > tokenBefore;
@@ -92,7 +92,7 @@ public class CheckReport {
         return region;
     }
 
-    /** @return how to put the connection into another region */
+    /** @return how to move the connection to another region */
     String inRegion(String other) {
         return fromSettings ? "Set ZOHO_REGION=" + other
             : "PATCH /api/organisations/" + org + " with {\"region\":\"" + other + "\"}";
@@ -107,7 +107,7 @@ public class CheckReport {
         return hasToken;
     }
 
-    /** @return whether Zoho gave the token for this check, so that it cannot have died since */
+    /** @return whether Zoho issued the token for this check, so that it cannot have expired */
     boolean isFresh() {
         return fresh;
     }
@@ -131,7 +131,7 @@ public class CheckReport {
         return "invalid_client".equals(refusal) || "invalid_code".equals(refusal);
     }
 
-    /** @return whether all that was tried works */
+    /** @return whether every step succeeded */
     public boolean isOk() {
         return results.stream().allMatch(Result::ok);
     }
@@ -145,7 +145,7 @@ public class CheckReport {
         return new ObjectMapper().writeValueAsString(answer);
     }
 
-    /** @return the same for a terminal */
+    /** @return the report as lines for a terminal */
     public String lines() {
         StringBuilder lines = new StringBuilder("organisation " + org + "\n");
         results.forEach(result -> lines.append(

@@ -20,20 +20,20 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.Profiles;
 
 /**
- * Stops a start whose settings cannot work, before the database and Camel, and publishes what follows from them:
- * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, the proxies that Tomcat believes, and a
+ * Refuses settings that cannot work before the database and Camel start, and publishes the properties derived from them:
+ * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, the proxies that Tomcat trusts, and a
  * saddlebag.pull.timezone that is never empty. Registered in META-INF/spring.factories.
  */
 public class SettingsCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    /** Lazy, for the port may be one that the server chooses. */
+    /** Resolved late, because the server may choose the port. */
     private static final String SANDBOX_URL = "http://localhost:${local.server.port:${server.port}}/sandbox";
 
     private static final String HOST = "([0-9A-Za-z](-?\\.?[0-9A-Za-z])*|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?";
     private static final String HOSTS = HOST + "(\\s*,\\s*" + HOST + ")*";
     private static final String THIS_MACHINE = "127\\..+|0:0:0:0:0:0:0:1";
 
-    /** After the log is set up, or the message would be lost. */
+    /** After logging is set up; before, the message would be lost. */
     @Override
     public int getOrder() {
         return LoggingApplicationListener.DEFAULT_ORDER + 1;
@@ -64,7 +64,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         boolean sandbox = alone || !zoho.credentialsGiven();
         if (sandbox && environment.acceptsProfiles(Profiles.of("check"))) {
             throw new BadSettingException("ZOHO_CLIENT_ID", "not set: without credentials everything goes to the sandbox, which "
-                + "lives in the running application", "Give the credentials, or ask the application: POST /api/zoho/check");
+                + "lives in the running application", "Set the credentials, or ask the running application: POST /api/zoho/check");
         }
         computed.put("saddlebag.sandbox.enabled", sandbox);
         computed.put("saddlebag.zoho.accounts-url",
@@ -79,7 +79,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         try {
             return Pattern.compile(given.isEmpty() ? THIS_MACHINE : given).pattern();
         } catch (PatternSyntaxException e) {
-            throw new BadSettingException("SADDLEBAG_TRUSTED_PROXIES", "is no regular expression: " + e.getDescription(),
+            throw new BadSettingException("SADDLEBAG_TRUSTED_PROXIES", "is not a regular expression: " + e.getDescription(),
                 "Write one for the addresses of your proxies, such as 172\\.18\\..+");
         }
     }
@@ -98,7 +98,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");
         if (settings.given("saddlebag.hosts") && !settings.text("saddlebag.hosts").matches(HOSTS)) {
-            throw new BadSettingException("SADDLEBAG_HOSTS", "is no list of hosts",
+            throw new BadSettingException("SADDLEBAG_HOSTS", "is not a list of hosts",
                 "Write names with commas between them and without https://, such as zoho.example.com,zoho.example.com:8443");
         }
         boolean sandboxAsked = settings.flag("SADDLEBAG_SANDBOX", "saddlebag.sandbox");
@@ -107,7 +107,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
             MasterKey.parse("SADDLEBAG_MASTER_KEY", settings.text("saddlebag.master-key"));
         } else if (databaseGiven) {
             throw new BadSettingException("SADDLEBAG_MASTER_KEY", "missing while DATABASE_URL is given",
-                "Make one with: openssl rand -base64 32, and keep it: without it the stored secrets are lost");
+                "Create one with: openssl rand -base64 32, and keep it: without the key the stored secrets are lost");
         }
         if (settings.given("saddlebag.master-key-previous")) {
             MasterKey.parse("SADDLEBAG_MASTER_KEY_PREVIOUS", settings.text("saddlebag.master-key-previous"));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Puts into words what each step of a check came to, and what to do about it. */
+/** Describes the result of each step of a check, and the remedy where it failed. */
 @Component("zohoCheck")
 public class ZohoCheck {
 
@@ -29,7 +29,7 @@ public class ZohoCheck {
         this.publicUrl = publicUrl;
     }
 
-    /** @param row of check-begin.sql */
+    /** @param row of the organisation and its connection */
     public CheckReport begin(String org, Map<String, Object> row) {
         CheckReport report = new CheckReport(org, (Boolean) row.get("settings"), (String) row.get("region"), (Long) row.get("token_version"),
             (String) row.get("kinds"));
@@ -44,7 +44,7 @@ public class ZohoCheck {
     /**
      * There is an access token.
      *
-     * @param answered what came of asking for it; null where another process asked, or Zoho may not be asked now
+     * @param answered result of the token request; null where another process sent it, or no request is allowed now
      * @param row of zoho_take_token
      */
     public void token(CheckReport report, TokenAnswer answered, Map<String, Object> row) {
@@ -52,28 +52,28 @@ public class ZohoCheck {
         if (report.isFresh()) {
             report.add("credentials", true, "Zoho gave an access token");
         } else if (answered == null) {
-            report.add("credentials", true, "the access token of before lives until " + row.get("valid_until") + "; Zoho was not "
-                + "asked for another one, of which it gives 10 in 10 minutes");
+            report.add("credentials", true, "the present access token is valid until " + row.get("valid_until") + "; no new one was "
+                + "requested, because Zoho gives only 10 in 10 minutes");
         } else {
-            report.add("credentials", false, failed(answered) + ". The access token of before still lives");
+            report.add("credentials", false, failed(answered) + ". The present access token is still valid");
         }
         String named = hosts.regionOfApi((String) row.get("api_url"));
         String of = named == null ? report.getRegion() : named;
         String called = hosts.regionOfApiUrl();
         if (called != null && !called.equals(of)) {
             report.add("region", false, "all calls go to ZOHO_API_URL, Zoho's own server of region " + called
-                + ", and the access token is of region " + of + ". Take ZOHO_API_URL out: where calls go follows from ZOHO_REGION");
+                + ", but the access token is of region " + of + ". Remove ZOHO_API_URL: ZOHO_REGION determines the server");
         } else if (hosts.apiReplaced()) {
             report.add("region", true, "all calls go to ZOHO_API_URL or the sandbox, whatever the region");
         } else if (named == null || named.equals(report.getRegion())) {
             report.add("region", true, report.getRegion());
         } else {
-            report.add("region", false, "the connection is set to region " + report.getRegion() + ", and Zoho names " + named
-                + " as its own. " + report.inRegion(named));
+            report.add("region", false, "the connection is set to region " + report.getRegion() + ", but Zoho names " + named
+                + " as its region. " + report.inRegion(named));
         }
     }
 
-    /** There is none. @param answered null where Zoho was not asked */
+    /** There is no access token. @param answered null where no request was sent to Zoho */
     public void noToken(CheckReport report, TokenAnswer answered, String problem) {
         report.refused(answered == null ? null : answered.error());
         report.add("credentials", false, answered == null || answered.toDo() != null ? problem : failed(answered));
@@ -81,13 +81,13 @@ public class ZohoCheck {
 
     private static String failed(TokenAnswer answered) {
         return "throttled".equals(answered.outcome())
-            ? "Zoho gives no more access tokens for some minutes (too many requests continuously). Try again in 5 minutes, and "
+            ? "Zoho gives no access tokens for some minutes (too many requests continuously). Try again in 5 minutes, and "
                 + "give other programs a refresh token of their own"
-            : "the accounts server gave no access token: " + answered.error() + ". Try again; if it stays, check the network "
+            : "the accounts server gave no access token: " + answered.error() + ". Try again; if this persists, check the network "
                 + "and ZOHO_ACCOUNTS_URL";
     }
 
-    /** @return the regions to show the credentials to: none where all of them are in one place */
+    /** @return the other regions to try; none where one accounts server stands for all regions */
     public List<String> regions(CheckReport report) {
         return hosts.accountsReplaced() ? List.of() : hosts.regionsBut(report.getRegion());
     }
@@ -96,7 +96,7 @@ public class ZohoCheck {
     public void tried(CheckReport report, String region, Map<?, ?> answer) {
         Object error = answer == null ? null : answer.get("error");
         boolean opens = answer != null && answer.get("access_token") != null;
-        // a region that complains of something else knows the client
+        // a region that reports another error knows the client
         boolean knowsClient = "invalid_client".equals(report.refusal())
             && ("invalid_code".equals(error) || "invalid_client_secret".equals(error));
         if (opens || knowsClient) {
@@ -108,11 +108,11 @@ public class ZohoCheck {
     public void regionsTried(CheckReport report) {
         String region = report.getRegion();
         if (report.getHome() != null) {
-            report.add("region", false, "the connection is set to region " + region + ", and its client is of region "
+            report.add("region", false, "the connection is set to region " + region + ", but its client belongs to region "
                 + report.getHome() + ". " + report.inRegion(report.getHome()));
         } else if (hosts.accountsReplaced()) {
-            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, stands in the place of all regions' accounts "
-                + "servers: most likely it is not that of the region in which the client was made. Take it out, and set ZOHO_REGION "
+            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, replaces the accounts servers of all regions. "
+                + "Most likely it is not the server of the region in which the client was created. Remove it, and set ZOHO_REGION "
                 + "(now " + region + ") to that region");
         } else {
             report.add("region", false, "no other region of Zoho knows these credentials either");
@@ -132,7 +132,7 @@ public class ZohoCheck {
             .map(one -> one.get("organization_id") + " (" + one.get("name") + ")").collect(Collectors.joining(", "));
         report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". "
             + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
-                : "Take this one off, and set one of these up by POST /api/organisations"));
+                : "Remove this organisation, and set up one of these by POST /api/organisations"));
     }
 
     public void noOrganisations(CheckReport report, Exception failure) {
@@ -140,7 +140,7 @@ public class ZohoCheck {
             ? "the organisations cannot be listed: " + lacking(report, ConsentScopes.ORGANISATIONS) : failure.getMessage());
     }
 
-    /** @return the entities to try: those copied, and none where Zoho would refuse the organisation in each call */
+    /** @return the kinds to try: those that are copied; none where Zoho would refuse every call because of the organisation */
     public List<String> kinds(CheckReport report) {
         return report.isWrongOrganisation() ? List.of() : report.copied(kinds.names());
     }
@@ -159,7 +159,7 @@ public class ZohoCheck {
 
     private static String lacking(CheckReport report, String scope) {
         return "the connection lacks the scope " + scope
-            + (report.isFresh() ? "" : ", or its access token has just died")
+            + (report.isFresh() ? "" : ", or its access token has just expired")
             + ". Agree again with all scopes: open /oauth/connect?org=" + report.org() + " in a browser";
     }
 }

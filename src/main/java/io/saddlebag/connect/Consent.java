@@ -4,16 +4,16 @@ import io.saddlebag.zoho.connection.Connections.Given;
 import java.util.Map;
 
 /**
- * What somebody agreed to at Zoho, before it is stored.
+ * A consent that a person gave at Zoho, before it is stored.
  *
- * @param org          the key of the organisation for which the browser was sent there
+ * @param org          the key of the organisation for which the consent was requested
  * @param connection   whose client asked
  * @param regionBefore of that connection
  * @param region       in which the person agreed
- * @param accountsUrl  the accounts server that Zoho named, where it is not that of the region; may be null
+ * @param accountsUrl  the accounts server that Zoho named, if it differs from that of the region; may be null
  * @param refreshToken of the answer
- * @param scopes       that were agreed to, separated by spaces; null where Zoho does not say
- * @param answer       of the token endpoint, with an access token; null when the choice took its time
+ * @param scopes       granted scopes, separated by spaces; null where Zoho does not list them
+ * @param answer       of the token endpoint, with an access token; null after a choice of organisation
  */
 record Consent(String org, long connection, String regionBefore, String region, String accountsUrl, String refreshToken,
                String scopes, Map<String, Object> answer) {

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a consent came to, for a page or as JSON.
+ * The result of a consent, for a page or as JSON.
  *
  * @param status        {@code connected}, {@code choose} or {@code wrong-organisation}
  * @param org           of the organisation; null while it has to be chosen
  * @param region        in which it is connected; null unless connected
  * @param detail        in words
- * @param notes         what else has to be known; may be empty
- * @param missingScopes that nobody agreed to; may be empty
+ * @param notes         further notes; may be empty
+ * @param missingScopes scopes that were not granted; may be empty
  * @param organisations to choose from, or those that the person belongs to: orgId and name; may be empty
  * @param choice        to be sent back with the choice; null otherwise
  */
@@ -25,14 +25,14 @@ public record ConsentResult(String status, String org, String region, String det
     }
 
     static ConsentResult choose(String choice, List<Map<String, String>> organisations) {
-        return new ConsentResult("choose", null, null, "Whoever agreed belongs to several organisations. Choose one.",
+        return new ConsentResult("choose", null, null, "The person who agreed belongs to several organisations. Choose one.",
             List.of(), List.of(), organisations, choice);
     }
 
     static ConsentResult wrongOrganisation(String org, List<Map<String, String>> organisations) {
         String meant = Organisations.isPending(org) ? "any organisation of Zoho Inventory" : "organisation " + org;
-        return new ConsentResult("wrong-organisation", org, null, "Whoever agreed does not belong to " + meant
-            + ". Nothing was changed: log in to Zoho as somebody who does and open /oauth/connect?org=" + org + " again"
+        return new ConsentResult("wrong-organisation", org, null, "The person who agreed does not belong to " + meant
+            + ". Nothing was changed: log in to Zoho as a member and open /oauth/connect?org=" + org + " again"
             + (organisations.isEmpty() ? "." : ", or set up one of the organisations below."),
             List.of(), List.of(), organisations, null);
     }

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Which scopes this installation needs, and which of them nobody agreed to. Names are those of Zoho's API documents. */
+/** The scopes that this installation needs, and those that a consent lacks. The names are those of Zoho's API documentation. */
 @Component("consentScopes")
 public class ConsentScopes {
 
-    /** To list the organisations of whoever agrees. */
+    /** Needed to list the organisations of the person who agrees. */
     public static final String ORGANISATIONS = "ZohoInventory.settings.READ";
 
     private final Kinds kinds;
@@ -22,14 +22,14 @@ public class ConsentScopes {
         this.kinds = kinds;
     }
 
-    /** @return the scopes of the kinds and what listing organisations needs, each once, in alphabetical order */
+    /** @return the scopes of the kinds and of listing organisations, each once, in alphabetical order */
     public List<String> needed() {
         TreeSet<String> needed = new TreeSet<>(kinds.scopes());
         needed.add(ORGANISATIONS);
         return List.copyOf(needed);
     }
 
-    /** @return the scopes with what registering webhooks needs, which is more than reading: only for whoever asks for it */
+    /** @return the scopes and those of registering webhooks, which write settings and are therefore requested only on demand */
     public List<String> withWebhooks(List<String> scopes) {
         TreeSet<String> all = new TreeSet<>(scopes);
         Stream.of("Inventory", "Books").forEach(product -> all.addAll(List.of(ofWebhooks(product).split(", "))));
@@ -43,8 +43,8 @@ public class ConsentScopes {
     }
 
     /**
-     * @param agreed as Zoho says it, separated by spaces; null where it does not say
-     * @return the needed ones that it does not cover; none where Zoho does not say
+     * @param agreed the granted scopes as Zoho lists them, separated by spaces; null where Zoho does not list them
+     * @return the needed scopes that are not granted; none where Zoho does not list them
      */
     List<String> missing(List<String> needed, String agreed) {
         if (agreed == null) {
@@ -54,7 +54,7 @@ public class ConsentScopes {
         return needed.stream().filter(scope -> wider(scope.toLowerCase(Locale.ROOT)).stream().noneMatch(held::contains)).toList();
     }
 
-    /** @return product.area.operation and what covers it: product.area.all and product.fullaccess.all */
+    /** @return product.area.operation and the scopes that include it: product.area.all and product.fullaccess.all */
     private static List<String> wider(String scope) {
         String[] parts = scope.split("\\.");
         return parts.length != 3 ? List.of(scope)

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Stores a consent for the organisation that it was asked for, or keeps it until somebody has chosen one. */
+/** Stores a consent for its organisation, or keeps it until a person has chosen an organisation. */
 @Component("consents")
 public class Consents {
 
@@ -42,7 +42,7 @@ public class Consents {
     }
 
     /**
-     * @param listed organisations of whoever agreed, as Zoho sent them
+     * @param listed organisations of the person who agreed, as Zoho sent them
      * @param needed scopes of this installation
      */
     @Transactional
@@ -70,8 +70,8 @@ public class Consents {
     public ConsentResult choose(@Body Map<String, Object> row, @Header("orgId") String orgId,
             @Variable("scopes") List<String> needed) {
         if (row == null) {
-            throw new ApiException(400, "There is nothing to choose: it was chosen already, it took more than 10 minutes, or "
-                + "the organisation was not among the listed ones. Open /oauth/connect again", Map.of());
+            throw new ApiException(400, "There is nothing to choose: an organisation was chosen before, the choice took more than 10 minutes, or "
+                + "the organisation was not in the list. Open /oauth/connect again", Map.of());
         }
         String refreshToken = cipher.decrypt((byte[]) row.get("refresh_token"), place((String) row.get("digest")));
         Consent consent = new Consent((String) row.get("org_id"), (Long) row.get("connection_id"),
@@ -94,13 +94,13 @@ public class Consents {
         }
         List<String> missing = scopes.missing(needed, consent.scopes());
         if (!missing.isEmpty()) {
-            notes.add("Nobody agreed to " + String.join(", ", missing) + ": what needs it will be refused. Open "
+            notes.add("Nobody agreed to " + String.join(", ", missing) + ": Zoho will refuse the calls that need it. Open "
                 + "/oauth/connect?org=" + key + " again and leave every box ticked.");
         }
         return ConsentResult.connected(key, consent.region(), notes, missing);
     }
 
-    /** @return what the choice is sent back with; it opens nothing without staff's login */
+    /** @return the token that the form of the choice sends back; useless without a login of staff */
     private String keep(Consent consent, List<String> listed, String redirectUri) {
         String choice = states.newState();
         String digest = database.queryForObject("SELECT encode(sha256(convert_to(?, 'UTF8')), 'hex')", String.class, choice);

@@ -11,7 +11,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What a browser brings back from Zoho's consent page: believed only where it fits what was sent there. */
+/** Checks what a browser brings back from Zoho's consent page against the request that sent it there. */
 @Component("oauthCallback")
 public class OauthCallback {
 
@@ -24,19 +24,19 @@ public class OauthCallback {
     }
 
     /**
-     * Sets the variables org, client (the row), region and accountsUrl; the last is null where the region says it.
+     * Sets the variables org, client (the row), region and accountsUrl; accountsUrl is null where it follows from the region.
      *
      * @param row of oauth-state-take.sql; null when there is no such state
-     * @throws ApiException when the state, the answer or the servers that it names are not to be believed
+     * @throws ApiException when the state, the answer or a server that it names is not valid
      */
     public void check(@Body Map<String, Object> row, @Header("code") String code, @Header("error") String error,
             @Header("accounts-server") String accountsServer, @Header("location") String location, Exchange exchange) {
         if (row == null) {
-            throw refused("This did not come from a page that /oauth/connect opened, or it came a second time: its state is "
+            throw refused("This request does not belong to a consent page that /oauth/connect opened, or it was sent twice: its state is "
                 + "missing, unknown or used. The code was not used." + AGAIN);
         }
         if (!(Boolean) row.get("in_time")) {
-            throw refused("It took more than 10 minutes to agree. The code was not used." + AGAIN);
+            throw refused("The consent took more than 10 minutes. The code was not used." + AGAIN);
         }
         if (row.get("region") == null) {
             throw refused("The client of organisation " + row.get("org_id") + " was changed meanwhile. The code was not used."
@@ -44,7 +44,7 @@ public class OauthCallback {
         }
         if (error != null) {
             throw refused("access_denied".equals(error) ? "Nobody agreed at Zoho (access_denied): nothing was changed." + AGAIN
-                : "Zoho refused (" + plain(error) + "): nothing was changed. Look at the client and its redirect URI in Zoho's "
+                : "Zoho refused (" + plain(error) + "): nothing was changed. Check the client and its redirect URI in Zoho's "
                     + "API console");
         }
         if (code == null || code.isBlank()) {
@@ -52,7 +52,7 @@ public class OauthCallback {
         }
         String accounts = hosts.knownAccounts(accountsServer);
         if (accountsServer != null && accounts == null) {
-            throw refused("The accounts server " + plain(accountsServer) + " is none of Zoho's, and was sent nothing: nothing "
+            throw refused("The accounts server " + plain(accountsServer) + " does not belong to Zoho, and nothing was sent to it: nothing "
                 + "was changed." + AGAIN);
         }
         String region = location != null ? region(location) : hosts.regionOfAccounts(accounts);
@@ -66,9 +66,9 @@ public class OauthCallback {
     }
 
     /**
-     * @param answer of the token endpoint; null where none came
-     * @param fault what happened on the way; null when an answer came
-     * @throws ApiException when it is no consent that lasts
+     * @param answer of the token endpoint; null if there was none
+     * @param fault the failure of the connection; null if there was an answer
+     * @throws ApiException when the answer holds no lasting consent
      */
     public Consent consent(@Variable("client") Map<String, Object> row, @Body Map<String, Object> answer,
             @Variable("tokenFault") String fault, @Variable("region") String region,
@@ -76,10 +76,10 @@ public class OauthCallback {
         Object error = answer == null ? null : answer.get("error");
         if (answer == null || answer.get("access_token") == null) {
             throw new ApiException(502, switch (String.valueOf(error)) {
-                case "invalid_code" -> "Zoho no longer takes the code (invalid_code): it works once, and for a minute." + AGAIN;
-                case "invalid_client" -> "Zoho does not know the client in region " + region + " (invalid_client). Look at its "
-                    + "id, and at the region in which it was made";
-                case "invalid_client_secret" -> "Zoho refuses the client's secret (invalid_client_secret). Give the right one";
+                case "invalid_code" -> "Zoho does not accept the code (invalid_code): a code works once, and for one minute." + AGAIN;
+                case "invalid_client" -> "Zoho does not know the client in region " + region + " (invalid_client). Check its "
+                    + "id, and the region in which it was created";
+                case "invalid_client_secret" -> "Zoho refuses the client's secret (invalid_client_secret). Set the right one";
                 case "invalid_redirect_uri" -> "The redirect URI of the client in Zoho's API console is not "
                     + row.get("redirect_uri") + " (invalid_redirect_uri). Enter that one there";
                 default -> "The accounts server gave no token: " + (fault != null ? fault : plain(String.valueOf(error))) + "."
@@ -87,7 +87,7 @@ public class OauthCallback {
             }, Map.of());
         }
         if (answer.get("refresh_token") == null) {
-            throw new ApiException(502, "Zoho gave no refresh token, as if nobody had been asked to agree for longer than an "
+            throw new ApiException(502, "Zoho gave no refresh token, only access for an "
                 + "hour. Remove Saddlebag under Connected Apps of that Zoho account, and open /oauth/connect again", Map.of());
         }
         Object scopes = answer.get("scope");
@@ -95,13 +95,13 @@ public class OauthCallback {
             accountsUrl, answer.get("refresh_token").toString(), scopes == null ? null : scopes.toString(), answer);
     }
 
-    /** Sets authorization and url for a call with what is not stored yet. */
+    /** Sets authorization and url for a call with a consent that is not stored yet. */
     public void use(@Variable("consent") Consent consent, @Variable("path") String path, Exchange exchange) {
         exchange.setVariable("authorization", "Zoho-oauthtoken " + consent.answer().get("access_token"));
         exchange.setVariable("url", hosts.api(consent.region(), hosts.knownApi(consent.answer().get("api_domain"))) + path);
     }
 
-    /** @throws ApiException always: the token is fresh, so that its consent does not cover the list */
+    /** @throws ApiException always: the token is fresh, so a refusal means that the consent does not cover the list */
     public void unlisted(String org) {
         throw new ApiException(502, "Nobody agreed to " + ConsentScopes.ORGANISATIONS + ", without which the organisations "
             + "cannot be listed: nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
@@ -111,7 +111,7 @@ public class OauthCallback {
         try {
             return ZohoRegion.of(location).toString();
         } catch (BadSettingException e) {
-            throw refused("\"" + plain(location) + "\" is no region of Zoho: nothing was changed." + AGAIN);
+            throw refused("\"" + plain(location) + "\" is not a region of Zoho: nothing was changed." + AGAIN);
         }
     }
 

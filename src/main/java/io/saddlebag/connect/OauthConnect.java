@@ -11,7 +11,7 @@ import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Where a browser is sent to agree, and where Zoho sends it back to. */
+/** Builds the addresses of Zoho's consent page and of the callback. */
 @Component("oauthConnect")
 public class OauthConnect {
 
@@ -27,12 +27,12 @@ public class OauthConnect {
         this.hosts = hosts;
     }
 
-    /** @return the address of the callback, as SADDLEBAG_PUBLIC_URL has it or else as this request came, where its host is believed */
+    /** @return the address of the callback: below SADDLEBAG_PUBLIC_URL, else below the host of this request if that host is trusted */
     public String redirectUri(@Header("CamelHttpServletRequest") HttpServletRequest http) {
         return url.of(http) + CALLBACK;
     }
 
-    /** @return what nobody can guess, for use in a query */
+    /** @return a random value that nobody can guess, for a query */
     public String newState() {
         byte[] bytes = new byte[STATE_BYTES];
         random.nextBytes(bytes);
@@ -40,8 +40,8 @@ public class OauthConnect {
     }
 
     /**
-     * @param client row of oauth-client.sql; null when the organisation has none
-     * @throws ApiException when there is no client to agree with
+     * @param client the organisation's client; null when it has none
+     * @throws ApiException when the organisation has no client
      */
     public void found(Map<String, Object> client, String org) {
         if (client == null) {
@@ -50,7 +50,7 @@ public class OauthConnect {
         }
     }
 
-    /** @return the consent page: it gives a refresh token (offline) also to whom it gave one before (consent) */
+    /** @return the consent page; access_type=offline asks for a refresh token, prompt=consent has Zoho give one even if it gave one before */
     public String consentPage(Map<String, Object> client, List<String> scopes, String redirectUri, String state) {
         return UriComponentsBuilder.fromUriString(
                 hosts.accounts((String) client.get("region"), (String) client.get("accounts_url")) + "/oauth/v2/auth")

@@ -18,7 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
 
-/** Answers whoever connects: with a page, or with JSON where that is asked for. The variable http is the request. */
+/** Answers a consent with a page, or with JSON if the request accepts only that. The variable http is the request. */
 @Component("oauthPage")
 public class OauthPage {
 
@@ -47,7 +47,7 @@ public class OauthPage {
             + (result.choice() == null ? list(result.organisations()) : form(result, http)));
     }
 
-    /** @return the page of a problem, or the problem as it is where JSON is asked for */
+    /** @return the page of a problem, or the problem itself where JSON is requested */
     public String problem(@Body String problem, @Variable("http") HttpServletRequest http, Exchange exchange)
             throws JsonProcessingException {
         if (isJsonAsked(http)) {

@@ -17,9 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * How the world reaches this server: as SADDLEBAG_PUBLIC_URL has it, else as a request came, through proxies that are trusted, where
- * its host is this machine, one of SADDLEBAG_HOSTS or what such a proxy says in X-Forwarded-Host. Anybody may write any other host
- * into a request.
+ * The public address of this server: SADDLEBAG_PUBLIC_URL, else the host of the request if it is this machine, one of
+ * SADDLEBAG_HOSTS or the X-Forwarded-Host of a trusted proxy. No other host is trusted, because anybody can write one into a request.
  */
 @Component
 public class PublicUrl {
@@ -34,7 +33,7 @@ public class PublicUrl {
 
     /**
      * @return the address without a slash at its end
-     * @throws ApiException when the request's host is not believed
+     * @throws ApiException when the host of the request is not trusted
      */
     public String of(HttpServletRequest http) {
         String given = settings.text("saddlebag.public-url").replaceAll("/+$", "");
@@ -44,27 +43,27 @@ public class PublicUrl {
         String asked = UriComponentsBuilder.fromUriString(http.getRequestURL().toString()).replacePath(null).replaceQuery(null).toUriString();
         if (!isLoopback(asked) && !isVouchedFor(http) && !hosts().contains(asked.replaceFirst("https?://", ""))
                 && !hosts().contains(http.getServerName().toLowerCase(Locale.ROOT))) {
-            throw new ApiException(409, "This request came for " + asked + ", and no setting says that this is our address. Set "
-                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server, or put the host into SADDLEBAG_HOSTS",
+            throw new ApiException(409, "This request was sent to " + asked + ", and no setting names it as an address of Saddlebag. Set "
+                + "SADDLEBAG_PUBLIC_URL to the public https address of this server, or add the host to SADDLEBAG_HOSTS",
                 Map.of());
         }
         return asked;
     }
 
-    /** @return what to set, so that others than this machine can connect and register webhooks; null where it is set */
+    /** @return the missing setting without which only this machine can connect and register webhooks; null where it is set */
     public String hint() {
         return settings.given("saddlebag.public-url") || settings.given("saddlebag.hosts") ? null
-            : "Neither SADDLEBAG_PUBLIC_URL nor SADDLEBAG_HOSTS is set, so only requests for localhost are told where to come back to. Set "
-                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server";
+            : "Neither SADDLEBAG_PUBLIC_URL nor SADDLEBAG_HOSTS is set, so connecting and registering webhooks work only through localhost. Set "
+                + "SADDLEBAG_PUBLIC_URL to the public https address of this server";
     }
 
-    /** @return whether others than this machine can reach the server without a proxy on it */
+    /** @return whether other machines reach the server without a proxy on this machine */
     public boolean isListeningBeyondThisMachine() {
         String address = settings.text("server.address");
         return !address.isEmpty() && !isLoopback("http://" + (address.contains(":") ? "[" + address + "]" : address));
     }
 
-    /** A proxy that is trusted says so by a header of its own; the host that it was asked for may be anybody's words. */
+    /** Only X-Forwarded-Host of a trusted proxy counts; anybody can write the Host header that the proxy passes on. */
     private static boolean isVouchedFor(HttpServletRequest http) {
         return Boolean.TRUE.equals(http.getAttribute(Globals.REQUEST_FORWARDED_ATTRIBUTE)) && http.getHeader("X-Forwarded-Host") != null;
     }
@@ -74,9 +73,9 @@ public class PublicUrl {
     }
 
     /**
-     * Told by the name alone: what DNS answers here is not what it answers Zoho.
+     * Decided by the name alone, because DNS may answer Zoho differently.
      *
-     * @return whether nobody but this machine or its network can reach an address
+     * @return whether only this machine or its network can reach an address
      */
     public static boolean isPrivate(String url) {
         String host = URI.create(url).getHost();
@@ -90,7 +89,7 @@ public class PublicUrl {
         return !name.contains(".") || name.matches(".*\\.(localhost|local|internal|lan|home|test|invalid)");
     }
 
-    /** @return whether an address is on this machine, as a sandbox or a simulator is: what runs there reaches us */
+    /** @return whether an address is on this machine, like that of the sandbox or a simulator, which can reach a private address */
     public static boolean isLoopback(String url) {
         return url.matches("(?i)https?://(localhost|127(\\.\\d{1,3}){3}|\\[::1])([:/].*)?");
     }

@@ -23,8 +23,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds to what the database knows of the copy what this process knows, and judges both. DOWN: nothing can work until a
- * person does something. DEGRADED: something is wrong, and the rest works. Each problem names its cause and its remedy.
+ * Completes the database's part of the health answer with the state of this process, and derives the status. DOWN: nothing
+ * works until a person acts. DEGRADED: something is wrong and the rest works. Each problem names its cause and its remedy.
  */
 @Component("apiHealth")
 public class ApiHealth {
@@ -52,8 +52,8 @@ public class ApiHealth {
     }
 
     /**
-     * @param organisations JSON array of what the database knows; null when it does not answer
-     * @param known whether the caller may see more than whether all is well
+     * @param organisations JSON array of the database's part; null when the database does not answer
+     * @param known whether the caller may see more than the status
      */
     public String of(@Body String organisations, @Variable("known") boolean known, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = organisations == null
@@ -86,14 +86,14 @@ public class ApiHealth {
             ZoneId zone = ZoneId.of(organisation.remove("timezone").asText());
             ((ObjectNode) organisation.get("quota")).set("forecast",
                     new DayForecast(organisation.get("quota"), zone, CLOCK.instant()).json());
-            if (!organisation.get("state").asText().equals("off")) { // taken off by somebody
+            if (!organisation.get("state").asText().equals("off")) { // removed by a person
                 List<String> found = new HealthProblems(organisation, reservePercent, CLOCK.instant()).sentences();
                 found.forEach(problems::add);
                 timers.refused(org).forEach(problems::add);
                 wanted++;
                 stopped += organisation.get("token").get("toDo").isNull() ? 0 : 1;
             }
-            organisation.remove(List.of("state", "troubles")); // for the judgement only
+            organisation.remove(List.of("state", "troubles")); // only to derive the status
         }
         if (publicUrl.hint() != null && publicUrl.isListeningBeyondThisMachine()) {
             problems.add(publicUrl.hint());
@@ -111,10 +111,10 @@ public class ApiHealth {
     private ObjectNode withoutDatabase(Throwable failure) {
         ObjectNode health = json.createObjectNode().put("status", "DOWN").put("database", "DOWN");
         health.putArray("problems").add((ReadOnlyEviction.isTold(failure)
-                ? "The database answers and takes no writes: it is a standby, or default_transaction_read_only is on. Have DATABASE_URL lead"
-                    + " to the primary, or set it off"
-                : "The database does not answer. See whether PostgreSQL runs and DATABASE_URL still leads to it")
-                + "; what is committed stays, and work goes on by itself when it is back");
+                ? "The database answers and takes no writes: it is a standby, or default_transaction_read_only is on. Point DATABASE_URL"
+                    + " to the primary, or turn that setting off"
+                : "The database does not answer. Check that PostgreSQL runs and that DATABASE_URL still points to it")
+                + ". Committed data is safe, and work resumes automatically when the database is back");
         return health;
     }
 }

@@ -10,47 +10,48 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is wrong with one organisation, each in a sentence that names the cause and what to do. An access token that has
- * ended is nothing wrong: the next call asks for another.
+ * The problems of one organisation, one sentence each, with the cause and the remedy. An expired access token is no problem:
+ * the next call requests a new one.
  *
  * @param organisation of the health answer, with circuit and troubles
- * @param reserve      percent of the day that pulls and pushes leave to webhooks and persons
+ * @param reserve      percent of the daily quota that pulls and pushes leave to webhooks and people
  */
 record HealthProblems(JsonNode organisation, int reserve, Instant now) {
 
-    /** What waits for a slot has it when the minute is over, and a little later at the latest. */
+    /** A call that waits for a slot gets one when the minute ends, or shortly after. */
     private static final Duration USUAL_WAIT = Duration.ofSeconds(90);
 
-    /** Fewer, or a smaller share, is what webhooks are like. */
+    /** Fewer missed changes, or a smaller share, are normal for webhooks. */
     private static final int MISSED = 5;
     private static final int MISSED_PERCENT = 10;
 
     List<String> sentences() {
         List<String> problems = new ArrayList<>();
-        Set<String> reported = new HashSet<>(); // waits for these are explained by a problem above
+        Set<String> reported = new HashSet<>(); // causes of waiting that a sentence above already explains
         token(problems, reported);
         for (JsonNode scope : organisation.get("missingScopes")) {
             problems.add(about("the connection lacks the scope for " + text(scope, "area") + ". " + text(scope, "toDo")));
         }
         if (text(organisation, "circuit").equals("OPEN")) {
-            problems.add(about("Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back and tries again by itself"
-                    + " in less than a minute. If it stays, see status and ms in zoho_calls, and the network"));
+            problems.add(about("Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back. It tries again by itself"
+                    + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network"));
             reported.add("circuit");
         }
         quota(problems, reported);
         waiting(problems, reported);
         for (JsonNode details : organisation.get("details")) {
             if (!details.get("error").isNull()) {
-                problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " lack them) are not"
-                        + " fetched: " + text(details, "error") + ". When that is mended, the next look clears this"));
+                problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " records lack them) are"
+                        + " not fetched: " + text(details, "error") + ". After the cause is fixed, the next fetch of details clears this"));
             }
         }
         for (JsonNode webhooks : organisation.get("webhooks")) {
             long missed = webhooks.get("missed").asLong();
             if (missed >= MISSED && missed * 100 > (missed + webhooks.get("told").asLong()) * MISSED_PERCENT) {
-                problems.add(about("webhooks of " + text(webhooks, "entity") + " told " + text(webhooks, "told")
-                        + " changes in the last day, and runs found " + missed + " more. See whether Zoho's rule for each event is active"
-                        + " and the day's webhooks are not spent, or have POST /api/webhooks/register mend them; runs bring what webhooks miss"));
+                problems.add(about("webhooks of " + text(webhooks, "entity") + " reported " + text(webhooks, "told")
+                        + " changes in the last day, and runs found " + missed + " more. Check in Zoho that the rule for each event is active"
+                        + " and that the daily limit of webhooks is not reached, or call POST /api/webhooks/register to repair the rules."
+                        + " Runs bring the changes that webhooks miss"));
             }
         }
         for (JsonNode run : organisation.get("troubles")) {
@@ -67,10 +68,10 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             reported.add("token");
         } else if (!token.get("cooldownUntil").isNull() && (refused || token.get("validUntil").isNull())) {
             reported.add("token");
-            problems.add(about((refused ? "Zoho refuses the access token, and is not asked for another one before "
-                    : "there is no access token, and Zoho is not asked for one before ") + text(token, "cooldownUntil")
-                    + "; then it is, by itself. More than 10 tokens in 10 minutes were asked for by all who use the refresh token, or the"
-                    + " accounts server fails: give others a refresh token of their own, see ZOHO_ACCOUNTS_URL and the network"));
+            problems.add(about((refused ? "Zoho refuses the access token. A new one is requested automatically at "
+                    : "there is no access token. One is requested automatically at ") + text(token, "cooldownUntil")
+                    + ". Either all users of the refresh token together requested more than 10 access tokens in 10 minutes, or the"
+                    + " accounts server fails: give other programs a refresh token of their own, and check ZOHO_ACCOUNTS_URL and the network"));
         }
     }
 
@@ -80,25 +81,25 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             String until = text(quota, "blockedUntil");
             reported.add(text(quota, "blockedFor"));
             problems.add(about(switch (text(quota, "blockedFor")) {
-                case "day" -> "Zoho says that the day's calls are spent, until " + until + ". Wait, or have the plan's limit raised;"
-                        + " see who else calls";
-                case "in-flight" -> "Zoho has too many calls in work and asks for none before " + until + ". If it stays, other programs keep"
-                        + " its places: lower this organisation's callsInFlight";
-                case "retry-after" -> "Zoho fails and asks for no call before " + until + " (Retry-After). Calls go on then by themselves;"
-                        + " if it stays, see status in zoho_calls, and Zoho's status page";
-                default -> "Zoho blocks calls until " + until + ": more came in a minute than it allows. If it stays,"
-                        + " others call too: lower ZOHO_CALLS_PER_MINUTE, or this organisation's callsPerMinute";
+                case "day" -> "Zoho reports that the daily quota is used up until " + until + ". Wait, or have the plan's limit raised."
+                        + " Check which other programs call Zoho";
+                case "in-flight" -> "Zoho is processing too many calls at once and accepts none before " + until + ". If this persists, other"
+                        + " programs use the limit of concurrent calls: lower this organisation's callsInFlight";
+                case "retry-after" -> "Zoho fails and asked for no calls before " + until + " (Retry-After). Calls resume then automatically."
+                        + " If this persists, check status in zoho_calls, and Zoho's status page";
+                default -> "Zoho blocks calls until " + until + ": more came in a minute than it allows. If this persists,"
+                        + " other programs call Zoho too: lower ZOHO_CALLS_PER_MINUTE, or this organisation's callsPerMinute";
             }));
         } else if (!quota.get("dayRemaining").isNull()
                 && quota.get("dayRemaining").asLong() <= quota.get("dayLimit").asLong() * reserve / 100) {
             reported.add("day");
-            problems.add(about("of the day's " + text(quota, "dayLimit") + " calls " + text(quota, "dayRemaining")
-                    + " are left, for webhooks and persons only; runs wait until " + text(quota, "dayResetsAt")
-                    + ". If this is not the exception, pull less often or have the plan's limit raised"));
+            problems.add(about(text(quota, "dayRemaining") + " of " + text(quota, "dayLimit")
+                    + " calls of the daily quota are left. They are reserved for webhooks and people; runs wait until "
+                    + text(quota, "dayResetsAt") + ". If this happens often, pull less often or have the plan's limit raised"));
         }
     }
 
-    /** Of what waits longer than usual: the run, the call and the webhook that have waited longest. */
+    /** The run, the call and the webhook that have waited longest, each if it waits longer than usual. */
     private void waiting(List<String> problems, Set<String> reported) {
         JsonNode run = organisation.get("waiting").get("run");
         if (isLong(run) && reported.add(text(run, "for"))) {
@@ -112,39 +113,39 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         JsonNode event = organisation.get("waiting").get("event");
         if (isLong(event)) {
             problems.add(about("a webhook of " + text(event, "entity") + " (" + text(event, "zohoId") + ") has waited since " + text(event, "since")
-                    + (event.get("for").isNull() ? ". The inbox's workers are busy or stand still: see saddlebag_webhooks_pending and the log"
-                        : ", is tried again at " + text(event, "until") + " and failed last because: " + text(event, "for")
-                            + ". When that is mended, it is applied by itself")));
+                    + (event.get("for").isNull() ? ". The inbox's workers are busy or have stopped: check saddlebag_webhooks_pending and the log"
+                        : ". It is retried at " + text(event, "until") + "; the last attempt failed: " + text(event, "for")
+                            + ". After the cause is fixed, the webhook is applied automatically")));
         }
     }
 
     private static String cause(String waitingFor) {
         return switch (waitingFor) {
-            case "slot" -> "its turn has not come. Other calls of this process go first, or the database is slow: see"
+            case "slot" -> "its turn has not come. Other calls of this process go first, or the database is slow: check"
                     + " hikaricp_connections_pending";
-            case "minute" -> "the minute's calls are taken by other work again and again. See who calls in zoho_calls; raise"
+            case "minute" -> "other work uses up the calls of each minute. See in zoho_calls who calls; raise"
                     + " ZOHO_CALLS_PER_MINUTE, or this organisation's callsPerMinute, as far as Zoho allows";
-            case "day" -> "the day's calls are spent. Pull less often, or have the plan's limit raised";
-            case "in-flight" -> "as many calls are in work as may be at one time. Zoho answers slowly (see ms in zoho_calls), or other programs"
-                    + " keep its places";
-            case "circuit" -> "Zoho fails again and again (no answer, or 5xx). See status and ms in zoho_calls, and the network";
-            case "token" -> "there is no access token that Zoho takes, and no other one yet. See the outcomes in token_requests, and"
-                    + " ZOHO_ACCOUNTS_URL; give others a refresh token of their own";
-            case "retry-after" -> "Zoho fails and asks to be left alone (Retry-After). See status in zoho_calls, and Zoho's status page";
-            case "lock" -> "somebody holds rows or tables locked that it writes. Find the session in pg_stat_activity by its old xact_start,"
-                    + " and have its transaction end: SELECT pg_terminate_backend(pid)";
+            case "day" -> "the daily quota is used up. Pull less often, or have the plan's limit raised";
+            case "in-flight" -> "the limit of concurrent calls is reached. Zoho answers slowly (check ms in zoho_calls), or other programs"
+                    + " use the limit";
+            case "circuit" -> "Zoho fails repeatedly (no answer, or 5xx). Check status and ms in zoho_calls, and the network";
+            case "token" -> "there is no access token that Zoho accepts. Check the outcomes in token_requests, and"
+                    + " ZOHO_ACCOUNTS_URL; give other programs a refresh token of their own";
+            case "retry-after" -> "Zoho fails and asked for a pause (Retry-After). Check status in zoho_calls, and Zoho's status page";
+            case "lock" -> "another session locks the rows or tables that it writes. Find that session in pg_stat_activity by its old xact_start,"
+                    + " and end its transaction: SELECT pg_terminate_backend(pid)";
             default -> waitingFor;
         };
     }
 
     /** @param lock of health-locks.sql */
     static String lock(JsonNode lock) {
-        return "Work on the database has waited since " + text(lock, "since") + " for a lock that session " + text(lock, "pid") + " (role "
-                + text(lock, "role") + ", " + text(lock, "state") + ", its transaction begun " + text(lock, "begun") + ") holds. It goes on when"
-                + " that transaction ends; if it does not: SELECT pg_terminate_backend(" + text(lock, "pid") + ")";
+        return "A statement has waited since " + text(lock, "since") + " for a lock held by session " + text(lock, "pid") + " (role "
+                + text(lock, "role") + ", " + text(lock, "state") + ", transaction started " + text(lock, "begun") + "). It continues when"
+                + " that transaction ends. To end it: SELECT pg_terminate_backend(" + text(lock, "pid") + ")";
     }
 
-    /** @param waiting a null, or since when something waits and, where that is known, until when it will */
+    /** @param waiting null, or the start of the wait (since) and, if known, its end (until) */
     private boolean isLong(JsonNode waiting) {
         if (waiting == null || waiting.isNull()) {
             return false;
@@ -157,10 +158,10 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
     private static String trouble(JsonNode run) {
         String which = "the last run of " + text(run, "entity") + ", ended " + text(run, "finishedAt") + ", ";
         return switch (text(run, "status")) {
-            case "partial" -> which + "rejected records (" + text(run, "rejected") + "). See their errors in dead_letters; mend the records in"
-                    + " Zoho, or the kind's SQL";
+            case "partial" -> which + "rejected records (" + text(run, "rejected") + "). Their errors are in dead_letters; correct the records"
+                    + " in Zoho, or the kind's SQL";
             case "abandoned" -> which + "was broken off: " + text(run, "error");
-            default -> which + "failed: " + text(run, "error") + ". When that is mended, the next run clears this";
+            default -> which + "failed: " + text(run, "error") + ". After the cause is fixed, the next run clears this";
         };
     }
 

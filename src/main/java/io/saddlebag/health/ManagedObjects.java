@@ -15,8 +15,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /**
- * What of Camel has an MBean: the context, each route, thread pools, and of the steps those that are changed while it runs, throttles
- * and circuit breakers. With all there are, a single listing of 21 MB took half a minute and most of the heap, and two ended the process.
+ * Limits Camel's MBeans to the context, routes, thread pools and the steps that operators change at run time: throttles and
+ * circuit breakers. With all MBeans, one listing of 21 MB took half a minute and most of the heap, and two ended the process.
  */
 @Component
 @ConditionalOnProperty(name = "camel.main.jmx-enabled", matchIfMissing = true)
@@ -29,7 +29,7 @@ class ManagedObjects implements CamelContextConfiguration {
 
     @Override
     public void afterApplicationStart(CamelContext camel) {
-        // all is named by then
+        // all MBeans are named by then
     }
 
     private static final class Names extends DefaultManagementObjectNameStrategy {
@@ -38,7 +38,7 @@ class ManagedObjects implements CamelContextConfiguration {
             setCamelContext(camel);
         }
 
-        /** @return null for what has none */
+        /** @return null for an object without an MBean */
         @Override
         public ObjectName getObjectName(Object managed) throws MalformedObjectNameException {
             boolean breaker = managed instanceof ManagedProcessor step && step.getDefinition() instanceof CircuitBreakerDefinition;

@@ -1,6 +1,6 @@
 package io.saddlebag.images;
 
-/** What came in place of a picture is not kept; the message says why. */
+/** The content is not stored as a picture; the message has the reason. */
 public class PictureRefusedException extends RuntimeException {
 
     public PictureRefusedException(String message) {

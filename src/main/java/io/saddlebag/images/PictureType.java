@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The kinds of pictures that Zoho takes in for items, known by how their content begins: a name or a header can say
- * anything. SVG is none of them, for it can hold programs.
+ * The picture formats that Zoho accepts for items, detected by the first bytes, because names and headers are not reliable.
+ * SVG is not accepted, because it can hold scripts.
  */
 enum PictureType {
     GIF("image/gif"), PNG("image/png"), JPEG("image/jpeg"), BMP("image/bmp"), WEBP("image/webp");
 
     private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final byte[] JPEG_BEGIN = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF};
-    /** "BM" alone begins many a text; the size of the header that follows is one of these. */
+    /** Texts can begin with "BM" too; in a BMP the size of the following header is one of these. */
     private static final Set<Integer> BMP_HEADERS = Set.of(12, 40, 52, 56, 64, 108, 124);
     private static final int BMP_HEADER_SIZE_AT = 14;
     private static final int WEBP_AT = 8;
@@ -29,7 +29,7 @@ enum PictureType {
         return mediaType;
     }
 
-    /** @return the kind; empty for anything else, also for too few bytes to tell */
+    /** @return the format; empty for any other content and for too few bytes */
     static Optional<PictureType> of(byte[] content) {
         return Arrays.stream(values()).filter(type -> type.begins(content)).findFirst();
     }

@@ -8,7 +8,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Tells pictures from everything else that can come in their place. */
+/** Reads the content of a picture and refuses everything that is none. */
 @Component("pictures")
 public class Pictures {
 
@@ -22,8 +22,8 @@ public class Pictures {
 
     /**
      * @param content what Zoho sent; never null
-     * @throws PictureRefusedException when it is larger than {@code saddlebag.images.largest}, or neither gif, png, jpeg, bmp nor
-     *         webp
+     * @throws PictureRefusedException when the content is larger than {@code saddlebag.images.largest}, or neither gif, png, jpeg,
+     *         bmp nor webp
      */
     public Picture read(@Body byte[] content) {
         if (content.length > largest.toBytes()) {

@@ -19,33 +19,33 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes small pictures of large ones with what the JDK can read: no webp. A few bytes can say that they are a picture of
- * gigabytes, so that its size is looked at first, and only every n-th pixel is ever in memory.
+ * Makes thumbnails with the JDK's readers, which do not read webp. A few bytes can declare a picture of gigabytes, so the
+ * declared size is checked first, and only every n-th pixel is read into memory.
  */
 @Component
 class Thumbnails {
 
-    /** What could be learnt of a picture; each null where it could not. A small picture needs no thumbnail. */
+    /** The properties of a picture; each null if unknown. A small picture has no thumbnail. */
     record Look(Integer width, Integer height, byte[] thumbnail, String thumbnailType) {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Thumbnails.class);
-    /** The longest side of a JPEG; a reader holds a whole row of whatever it reads. */
+    /** The longest side of a JPEG. Larger pictures are refused, because a reader holds a whole row in memory. */
     private static final int LONGEST_SIDE = 65_535;
 
     private final int side;
     private final long mostPixels;
 
     /**
-     * @param side pixels of the longer side of a thumbnail
-     * @param mostPixels of a picture that is read to make one
+     * @param side longer side of a thumbnail, in pixels
+     * @param mostPixels the largest picture, in pixels, from which a thumbnail is made
      */
     Thumbnails(@Value("${saddlebag.images.thumbnail}") int side, @Value("${saddlebag.images.most-pixels}") long mostPixels) {
         this.side = side;
         this.mostPixels = mostPixels;
     }
 
-    /** @return what could be learnt: a picture that is broken is nobody's failure */
+    /** @return what can be read; a broken picture is not an error */
     Look look(byte[] content, PictureType type) {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByMIMEType(type.mediaType());
         if (!readers.hasNext()) {

@@ -11,9 +11,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The client and the consent with which an organisation is read. A client without a refresh token waits beside the connection
- * that works until somebody agrees with it. What several organisations share changes for one of them by giving it its own;
- * only the connection of the settings always belongs to their organisation.
+ * The OAuth client and the consent of an organisation. A client without a refresh token waits beside the working connection
+ * until a person agrees. A change to one of several organisations that share a connection gives that organisation a connection
+ * of its own; only the connection of the settings always stays with the organisation of the settings.
  */
 @Component
 public class OrganisationClient {
@@ -28,11 +28,11 @@ public class OrganisationClient {
         this.connections = connections;
     }
 
-    /** Of an organisation; each may be null. */
+    /** The connections of an organisation; each may be null. */
     private record Links(boolean isDefault, Long connection, Long awaiting) {
     }
 
-    /** In a transaction of the caller. Does nothing when no field is of the client. */
+    /** Runs in the caller's transaction. Does nothing unless a field of the client is given. */
     void change(String key, OrganisationFields fields) {
         Links links = links(key);
         if (fields.has("sameConnectionAs")) {
@@ -43,12 +43,12 @@ public class OrganisationClient {
     }
 
     /**
-     * Puts a consent in the place of what was there; organisations that share it go along when they are listed too.
+     * Replaces the consent of an organisation; organisations that share its connection follow if they are listed too.
      *
-     * @param by the connection whose client asked for it
+     * @param by the connection whose client requested the consent
      * @param listed the ids of the organisations that the person belongs to
-     * @return the connection that holds it now
-     * @throws ApiException when the organisation has that connection no longer
+     * @return the connection that now holds the consent
+     * @throws ApiException when the organisation no longer has that connection
      */
     public long agreed(String key, long by, Given given, List<String> listed) {
         Links links = links(key);
@@ -61,25 +61,25 @@ public class OrganisationClient {
         boolean inPlace = links.connection != null
             && (others.isEmpty() || (!waited || links.isDefault) && listed.containsAll(others));
         if (links.isDefault && !inPlace) {
-            throw new ApiException(409, "Whoever agreed does not belong to all organisations that share the connection of the "
-                + "settings (" + String.join(", ", others) + "). Give those a connection of their own first", Map.of());
+            throw new ApiException(409, "The person who agreed does not belong to all organisations that share the connection of the "
+                + "settings (" + String.join(", ", others) + "). Give those organisations a connection of their own first", Map.of());
         }
         long connection = stored(inPlace ? links.connection : waited ? links.awaiting : null, given, "browser");
         link(key, links, connection, waited ? null : links.awaiting);
         return connection;
     }
 
-    /** Leaves the organisation without any. */
+    /** Removes all connections of the organisation. */
     void remove(String key) {
         link(key, links(key), null, null);
     }
 
     private void share(String key, Links links, OrganisationFields fields) {
         OF_THE_CLIENT.stream().filter(fields::has).findFirst().ifPresent(field -> {
-            throw ApiException.ofField(400, field, "is that of the other organisation when sameConnectionAs is given");
+            throw ApiException.ofField(400, field, "cannot be given together with sameConnectionAs, which takes it from the other organisation");
         });
         if (Organisations.isPending(key) && !fields.has("orgId")) {
-            throw ApiException.ofField(400, "orgId", "missing; nobody agrees again for an organisation that shares a connection");
+            throw ApiException.ofField(400, "orgId", "missing; an organisation that shares a connection needs its id, because there is no consent to tell it");
         }
         if (links.isDefault) {
             throw ApiException.ofField(409, "sameConnectionAs", "organisation " + key + " has the connection of the settings");
@@ -118,7 +118,7 @@ public class OrganisationClient {
         }
     }
 
-    /** @param in the connection that it takes the place of; null for a new one */
+    /** @param in the connection to replace; null for a new one */
     private long stored(Long in, Given given, String by) {
         if (in == null) {
             return connections.add(given);
@@ -139,7 +139,7 @@ public class OrganisationClient {
             (row, number) -> new Links(row.getBoolean(1), row.getObject(2, Long.class), row.getObject(3, Long.class)), key);
     }
 
-    /** Connections that nobody has any more go, with their secrets. */
+    /** Connections that no organisation uses any more are deleted with their secrets. */
     private void link(String key, Links before, Long connection, Long awaiting) {
         database.update("UPDATE organisations SET connection_id = ?, awaiting_id = ?, updated_at = clock_timestamp() "
             + "WHERE org_id = ?", connection, awaiting, key);

@@ -3,9 +3,9 @@ package io.saddlebag.organisations;
 import java.util.Map;
 
 /**
- * What the API is told of an organisation.
+ * The fields of an organisation that a request gives.
  *
- * @param given by the fields' names, checked; null where a field goes back to the settings
+ * @param given checked values by field name; null resets a field to the settings
  */
 public record OrganisationFields(Map<String, Object> given) {
 

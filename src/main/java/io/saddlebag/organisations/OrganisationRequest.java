@@ -21,7 +21,7 @@ import org.apache.camel.Header;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
 
-/** Reads what the API is told of an organisation, and refuses by name what cannot be. */
+/** Reads the body of a request about an organisation; a refusal names the invalid field. */
 @Component("organisationRequest")
 public class OrganisationRequest {
 
@@ -38,22 +38,22 @@ public class OrganisationRequest {
     }
 
     /**
-     * @param body null where Camel left it in the request: a form that comes by PATCH, as curl -d calls what it sends
+     * @param body null where Camel left it in the request: a form sent by PATCH, the content type of curl -d
      * @return the fields that were given, in their order
-     * @throws ApiException with the name of the field that cannot be
+     * @throws ApiException with the name of the invalid field
      */
     public OrganisationFields read(@Header("CamelHttpServletRequest") HttpServletRequest http, @Body InputStream body)
             throws IOException {
         byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(LONGEST + 1);
         if (bytes.length > LONGEST) {
-            throw new ApiException(413, "An organisation takes no more than " + LONGEST + " bytes", Map.of());
+            throw new ApiException(413, "The body must not exceed " + LONGEST + " bytes", Map.of());
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         parse(bytes).fields().forEachRemaining(field -> fields.put(field.getKey(), value(field.getKey(), field.getValue())));
         return new OrganisationFields(fields);
     }
 
-    /** @return a name in the path as it was meant; Camel leaves it encoded, other than a parameter */
+    /** @return the decoded name; Camel decodes parameters, but not names in the path */
     public String named(String encoded) {
         try {
             return UriUtils.decode(encoded, StandardCharsets.UTF_8);
@@ -62,7 +62,7 @@ public class OrganisationRequest {
         }
     }
 
-    /** Not with the parser's words: they quote what was sent, secrets too. */
+    /** Hides the parser's message, because it quotes the body with its secrets. */
     private JsonNode parse(byte[] bytes) throws IOException {
         try {
             JsonNode sent = json.readTree(bytes);
@@ -70,7 +70,7 @@ public class OrganisationRequest {
                 return sent;
             }
         } catch (JsonProcessingException e) {
-            // told below
+            // refused below
         }
         throw new ApiException(400, "Send one JSON object with fields of " + FIELDS, Map.of());
     }
@@ -92,7 +92,7 @@ public class OrganisationRequest {
             case "filters" -> value.isNull() ? null : selection.filters(value);
             case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
                 "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
-            default -> throw bad(field, "no field of an organisation. There are " + FIELDS);
+            default -> throw bad(field, "not a field of an organisation. The fields are " + FIELDS);
         };
     }
 
@@ -105,7 +105,7 @@ public class OrganisationRequest {
 
     private static Integer number(String field, JsonNode value) {
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.intValue() < 1) {
-            throw bad(field, "must be a whole number from 1, or null for that of the settings");
+            throw bad(field, "must be a whole number from 1, or null for the value of the settings");
         }
         return value.intValue();
     }

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Sets organisations up, changes them and takes them off. One whose id at Zoho nobody knows yet is kept under a key of our
- * own, {@code pending-<number>}, until a consent or a person tells its id.
+ * Sets up, changes and removes organisations. An organisation whose Zoho id is not known yet has a key of our own,
+ * {@code pending-<number>}, until a consent or a person gives the id.
  */
 @Component("organisations")
 public class Organisations {
@@ -38,7 +38,7 @@ public class Organisations {
     /**
      * @param fields as {@link OrganisationRequest} read them
      * @return its key
-     * @throws ApiException when a field is missing, or the organisation or its name is there already
+     * @throws ApiException when a field is missing, or the organisation or its name exists
      */
     @Transactional
     public String create(OrganisationFields fields) {
@@ -48,12 +48,12 @@ public class Organisations {
                 "missing; without it, give a name and connect by /oauth/connect?org=<name>");
         }
         if (!fields.has("sameConnectionAs") && !fields.has("clientId")) {
-            throw ApiException.ofField(400, "clientId", "missing; or name an organisation in sameConnectionAs");
+            throw ApiException.ofField(400, "clientId", "missing; give it, or name an organisation in sameConnectionAs");
         }
         if (key == null) {
             key = database.queryForObject("SELECT 'pending-' || nextval('organisations_pending')", String.class);
         }
-        // one that was taken off before left its row, under which its data lie
+        // a removed organisation left its row, because its data refer to it
         if (database.update("INSERT INTO organisations AS o (org_id) VALUES (?) ON CONFLICT (org_id) DO UPDATE "
                 + "SET updated_at = clock_timestamp() WHERE o.connection_id IS NULL AND o.awaiting_id IS NULL "
                 + "AND NOT o.is_default", key) == 0) {
@@ -63,8 +63,8 @@ public class Organisations {
     }
 
     /**
-     * @param key of the organisation; there must be such a row
-     * @param fields what changes
+     * @param key of the organisation; its row must exist
+     * @param fields to change
      * @return its key from now on
      */
     @Transactional
@@ -83,7 +83,7 @@ public class Organisations {
             if (fields.text("webhookSecret") != null) {
                 secrets.sharedWith(fields.text("webhookSecret"), database.queryForList(
                     "SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id <> ? ORDER BY org_id", key)).ifPresent(other -> {
-                        throw ApiException.ofField(409, "webhookSecret", "organisation " + other + " has it already. Give each organisation one of its own");
+                        throw ApiException.ofField(409, "webhookSecret", "organisation " + other + " already uses this secret. Give each organisation its own");
                     });
             }
             set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
@@ -91,12 +91,12 @@ public class Organisations {
         return fields.has("orgId") ? identify(key, fields.text("orgId")) : key;
     }
 
-    /** Stops its calls and forgets its secrets; its data stay. */
+    /** Stops the organisation's calls and deletes its secrets; its data stay. */
     @Transactional
     public void remove(String key) {
         if (database.queryForObject("SELECT is_default FROM organisations WHERE org_id = ?", Boolean.class, key)) {
-            throw new ApiException(409, "Organisation " + key + " is that of the settings, which connect it at every start. "
-                + "Give other ZOHO_* settings instead", Map.of());
+            throw new ApiException(409, "Organisation " + key + " is the one of the settings, which connect it at every start. "
+                + "Change the ZOHO_* settings instead", Map.of());
         }
         client.remove(key);
         if (isPending(key)) {
@@ -112,7 +112,7 @@ public class Organisations {
      * Gives a pending organisation its id.
      *
      * @return the id
-     * @throws ApiException when it has another already, or another organisation has this one
+     * @throws ApiException when it has another id, or another organisation has this id
      */
     @Transactional
     public String identify(String key, String orgId) {
@@ -120,7 +120,7 @@ public class Organisations {
             return key;
         }
         if (!isPending(key)) {
-            throw ApiException.ofField(409, "orgId", "is " + key + " and cannot be changed: its data lie under it. "
+            throw ApiException.ofField(409, "orgId", "is " + key + " and cannot be changed, because the data refer to it. "
                 + "Set up another organisation");
         }
         List<byte[]> secrets = database.queryForList("SELECT webhook_secret FROM organisations WHERE org_id = ?",

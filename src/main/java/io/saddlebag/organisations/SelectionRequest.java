@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
-/** Reads which kinds an organisation has copied, and which records of each, and refuses by name what cannot be. */
+/** Reads which kinds are copied for an organisation, and which records of each; a refusal names the invalid field. */
 @Component("selectionRequest")
 public class SelectionRequest {
 
@@ -26,7 +26,7 @@ public class SelectionRequest {
     /**
      * @param value an array of kinds
      * @return a PostgreSQL array literal
-     * @throws ApiException when it is none, or one is no kind
+     * @throws ApiException when the value is not an array, or a name is not a kind
      */
     public String kinds(JsonNode value) {
         Set<String> names = new TreeSet<>();
@@ -38,9 +38,9 @@ public class SelectionRequest {
     }
 
     /**
-     * @param value by kind, by key of its records, the values that let a record in
+     * @param value by kind and key of its records, the values of the records to copy
      * @return the same as JSON, each value as text
-     * @throws ApiException when it is something else
+     * @throws ApiException when the value has another form
      */
     public String filters(JsonNode value) {
         if (!value.isObject()) {

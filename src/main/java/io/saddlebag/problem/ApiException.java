@@ -2,7 +2,7 @@ package io.saddlebag.problem;
 
 import java.util.Map;
 
-/** A request that cannot be served as it is: what to answer, as {@code application/problem+json}. */
+/** Refuses a request; carries the answer, which is sent as {@code application/problem+json}. */
 public class ApiException extends RuntimeException {
 
     private final int status;
@@ -10,7 +10,7 @@ public class ApiException extends RuntimeException {
 
     /**
      * @param status the HTTP status
-     * @param detail what is wrong and what to do about it
+     * @param detail the fault and its remedy
      * @param extensions further members of the answer
      */
     public ApiException(int status, String detail, Map<String, Object> extensions) {
@@ -19,7 +19,7 @@ public class ApiException extends RuntimeException {
         this.extensions = extensions;
     }
 
-    /** A field of the request's body that cannot be: named in the detail, and by itself as {@code field}. */
+    /** Refuses a field of the request's body; the answer names it in the detail and as {@code field}. */
     public static ApiException ofField(int status, String field, String problem) {
         return new ApiException(status, field + ": " + problem, Map.of("field", field));
     }

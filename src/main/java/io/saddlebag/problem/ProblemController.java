@@ -18,8 +18,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The one place where an error without a body gets one: application/problem+json (RFC 9457) with a detail that a person can
- * act on. An exception's message stays inside: it may hold what the caller must not see.
+ * Gives every error without a body an application/problem+json body (RFC 9457) with a detail that a person can act on.
+ * Messages of exceptions are not sent, because they may hold data that the caller must not see.
  */
 @RestController
 public class ProblemController implements ErrorController {
@@ -48,7 +48,7 @@ public class ProblemController implements ErrorController {
         return answer.body(problem);
     }
 
-    /** @return null for a path that is no address by itself: {@code //} */
+    /** @return null for a path that is not a URI, such as {@code //} */
     private static URI instance(String path) {
         try {
             return new URI(path);
@@ -57,27 +57,27 @@ public class ProblemController implements ErrorController {
         }
     }
 
-    /** HTTP answers before the routes are there: whoever sends a webhook then must not take its address for a wrong one. */
+    /** The server answers before the routes have started; a sender of webhooks must not see 404 then and take the address for wrong. */
     private HttpStatus reported(HttpStatus status) {
         return status == HttpStatus.NOT_FOUND && application.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC
             ? HttpStatus.SERVICE_UNAVAILABLE : status;
     }
 
-    /** @return 408 for 503 when it was not our answer that did not come in time, but the rest of the request */
+    /** @return 408 in place of 503 if the rest of the request was late, not the answer */
     static HttpStatus whoseFault(HttpStatus status, HttpServletRequest request) {
         return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(BufferedRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
     }
 
-    /** @param message of whoever refused the request; told only where the fault is the caller's */
+    /** @param message of the component that refused the request; sent only for 4xx */
     static ProblemDetail problem(HttpStatus status, String message, HttpServletRequest request,
             HttpServletResponse response) {
         String detail = switch (status) {
             case NOT_FOUND -> "There is nothing at this address; docs/reference/api.md lists the addresses";
-            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not answered at this address, only "
+            case METHOD_NOT_ALLOWED -> request.getMethod() + " is not allowed at this address, only "
                 + response.getHeader(HttpHeaders.ALLOW);
-            case REQUEST_TIMEOUT -> "The rest of the request's body did not come in time; send it again";
-            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started, or has no answer in time; try again later";
-            default -> status.is5xxServerError() ? "Saddlebag failed on this call; its log says why"
+            case REQUEST_TIMEOUT -> "The rest of the request body did not arrive in time; send the request again";
+            case SERVICE_UNAVAILABLE -> "The route behind this address is suspended or not yet started, or did not answer in time; try again later";
+            default -> status.is5xxServerError() ? "Saddlebag failed on this request; its log has the cause"
                 : message.isBlank() ? status.getReasonPhrase() : message;
         };
         return ProblemDetail.forStatusAndDetail(status, detail);

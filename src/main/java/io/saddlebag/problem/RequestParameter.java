@@ -12,20 +12,20 @@ public final class RequestParameter {
     }
 
     /**
-     * @param otherwise the value of a parameter that is absent; may be null
+     * @param otherwise the default for an absent parameter; may be null
      * @throws ApiException 400 for any other value
      */
     public static String oneOf(Message request, String parameter, String otherwise, Set<String> values) {
         String value = request.getHeader(parameter, otherwise, String.class);
         if (value != null && !values.contains(value)) {
-            throw new ApiException(400, parameter + " is one of " + String.join(", ", new TreeSet<>(values))
+            throw new ApiException(400, parameter + " must be one of " + String.join(", ", new TreeSet<>(values))
                     + ", not \"" + value + "\"", Map.of());
         }
         return value;
     }
 
     /**
-     * @return false for a parameter that is absent
+     * @return false for an absent parameter
      * @throws ApiException 400 for any value but true and false
      */
     public static boolean flag(Message request, String parameter) {

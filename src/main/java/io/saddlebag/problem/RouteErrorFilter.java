@@ -21,13 +21,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives a body to errors that Camel sends from a route's thread, such as 503 for a suspended route: the server has no error
- * page for these and would send none.
+ * Gives a body to errors that Camel sends from a route's thread, such as 503 for a suspended route. The server has no error
+ * page for them and would send an empty body.
  */
 @Component
 class RouteErrorFilter extends OncePerRequestFilter {
 
-    /** As the firewall has it. */
+    /** The rule of Spring Security's firewall. */
     private static final Pattern NAME = Pattern.compile("[\\p{IsAssigned}&&[^\\p{IsControl}]]*");
 
     private final ObjectMapper json;
@@ -39,14 +39,14 @@ class RouteErrorFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // What the firewall refuses, it refuses when it is first read: here that is a 400, in a route's thread a 500 and a stack trace.
+        // The firewall refuses a header when it is first read: a 400 here, but a 500 with a stack trace in a route's thread.
         Collections.list(request.getHeaderNames()).forEach(name -> Collections.list(request.getHeaders(name)));
         refuseNames(request.getQueryString());
         Thread server = Thread.currentThread();
         chain.doFilter(request, new HttpServletResponseWrapper(response) {
             @Override
             public void sendError(int status) throws IOException {
-                // Not request.isAsyncStarted(): the route's thread may be here before the server's has told so.
+                // Not request.isAsyncStarted(): the route's thread may get here before the server's thread has set it.
                 if (Thread.currentThread() != server) {
                     write(HttpStatus.valueOf(status), request, response);
                 } else {
@@ -56,15 +56,15 @@ class RouteErrorFilter extends OncePerRequestFilter {
         });
     }
 
-    /** Of the query alone: asked for its parameters, the server would read a form's body, which is the route's. */
+    /** Reads the query itself: getParameterNames would consume the body of a form, which the route needs. */
     private static void refuseNames(String query) {
         for (String pair : query == null ? new String[0] : query.split("&")) {
             try {
                 if (!NAME.matcher(URLDecoder.decode(pair.split("=", 2)[0], StandardCharsets.UTF_8)).matches()) {
-                    throw new RequestRejectedException("A parameter's name holds characters that nobody can see");
+                    throw new RequestRejectedException("The name of a parameter holds invisible characters");
                 }
             } catch (IllegalArgumentException e) {
-                // the server leaves out what cannot be decoded
+                // the server ignores parameters that cannot be decoded
             }
         }
     }

@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Zoho's webhooks and workflow rules: how they look in its answers, how they are to look, and what makes the one into the other. */
+/** Zoho's webhooks and workflow rules: reads them from its answers, builds the wanted ones, and decides which call leads from one to the other. */
 record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted) {
 
     private static final Map<String, String> SINGLE = Map.of("webhooks", "webhook", "workflows", "workflow");
 
     /**
-     * What to do about a webhook or a rule.
+     * The call that a webhook or a rule needs.
      *
      * @param setting webhooks or workflows
      * @param result exists, created or changed
@@ -31,7 +31,7 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
         }
     }
 
-    /** @return the entries of a page; none where Zoho has an empty text in the list's place */
+    /** @return the entries of a page; none where Zoho sends an empty text instead of a list */
     static List<Map<String, Object>> listed(Map<?, ?> page, String setting) {
         return maps(page.get(setting));
     }
@@ -47,7 +47,7 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
         return text(((Map<?, ?>) content).get(single + "_id"));
     }
 
-    /** The default payload, as Zoho's own page sets it: all of the record, as JSON. */
+    /** With the default payload of Zoho's own page: the whole record as JSON. */
     static Map<String, Object> webhook(WantedWebhook wanted, String secret) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("webhook_name", wanted.name());
@@ -61,7 +61,7 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
         return content;
     }
 
-    /** For every record, whatever of it changed. */
+    /** Applies to every record and every change. */
     static Map<String, Object> rule(WantedWebhook wanted) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("workflow_name", wanted.name());
@@ -75,9 +75,9 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
     }
 
     /**
-     * By our name it is ours, and made what it is to be; with our address alone it is somebody's own, and left.
+     * A webhook with our name is ours and is brought up to date. One that only has our address was made by a person and is left alone.
      *
-     * @param fingerprint of secret and address as they are to be
+     * @param fingerprint of the wanted secret and address
      */
     Write webhook(String fingerprint) {
         Optional<Map<String, Object>> ours = find("webhooks", webhook -> wanted.name().equals(webhook.get("webhook_name")));
@@ -88,8 +88,8 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
             return new Write("webhooks", "created", "POST", wanted.getProduct() + "/settings/webhooks");
         }
         if (ours.isEmpty()) {
-            wanted.note("Somebody else's webhook \"" + found.get().get("webhook_name") + "\" has this address; whether its secret is right, "
-                + "its first call tells");
+            wanted.note("The webhook \"" + found.get().get("webhook_name") + "\", not registered by Saddlebag, has this address; its first call "
+                + "shows whether its secret is right");
         }
         boolean asItIsToBe = ours.isEmpty() || wanted.url().equals(ours.get().get("url"))
             && fingerprint.equals(registration.fingerprint(wanted.getWebhookId()));
@@ -97,7 +97,7 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
             : new Write("webhooks", "changed", "PUT", wanted.getProduct() + "/settings/webhooks/" + wanted.getWebhookId());
     }
 
-    /** A rule of our name that outlived its webhook is given the new one. */
+    /** A rule with our name whose webhook was deleted gets the new webhook. */
     Write rule() {
         boolean newWebhook = "created".equals(wanted.result("webhooks"));
         Optional<Map<String, Object>> ours = find("workflows", rule -> wanted.name().equals(rule.get("workflow_name")));
@@ -126,7 +126,7 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
             ? entries.stream().filter(Map.class::isInstance).map(entry -> (Map<String, Object>) entry).toList() : List.of();
     }
 
-    /** Ids are texts on the wire, and numbers in Zoho's descriptions. */
+    /** Zoho sends ids as texts, although its documentation shows numbers. */
     private static String text(Object id) {
         return id == null ? null : id.toString();
     }

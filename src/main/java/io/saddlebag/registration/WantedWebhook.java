@@ -3,10 +3,10 @@ package io.saddlebag.registration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A webhook and the workflow rule that sends it, as they are to be, and what came of it. */
+/** A wanted webhook, the workflow rule that triggers it, and the result of registering both. */
 public class WantedWebhook {
 
-    /** Zoho's words for what a rule waits for, by ours. Source: what public clients send; its own pages name no values. */
+    /** Zoho's rule_type by our event name. Source: requests of public clients; Zoho's pages name no values. */
     private static final Map<String, String> RULE_TYPES = Map.of("created", "add", "updated", "edit", "deleted", "delete");
 
     private final String entity;
@@ -22,7 +22,7 @@ public class WantedWebhook {
     /**
      * @param module of Zoho's automation, such as inventory_adjustment
      * @param product the start of its API's paths, such as /inventory/v1
-     * @param url that is notified
+     * @param url that Zoho calls
      */
     WantedWebhook(String entity, String event, String module, String product, String url) {
         this.entity = entity;
@@ -44,7 +44,7 @@ public class WantedWebhook {
         return url;
     }
 
-    /** @return of the webhook and of its rule; both are found again by it */
+    /** @return the name of the webhook and of its rule, by which both are found again */
     String name() {
         return "Saddlebag " + module + " " + event;
     }
@@ -72,7 +72,7 @@ public class WantedWebhook {
         results.put(setting, result);
     }
 
-    /** @return null before it ended */
+    /** @return null before there is a result */
     String result(String setting) {
         return results.get(setting);
     }

@@ -19,7 +19,7 @@ import org.apache.camel.Variable;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Which webhooks an organisation is to have in Zoho, and whether they would be of use. */
+/** Decides which webhooks an organisation needs in Zoho, and checks that they can work. */
 @Component("webhookPlan")
 public class WebhookPlan {
 
@@ -42,7 +42,7 @@ public class WebhookPlan {
     /**
      * In: variable organisation, a row of api-webhooks-register.sql.
      *
-     * @throws ApiException 409 when it has no secret that Zoho takes, or Zoho cannot reach this server
+     * @throws ApiException 409 when the organisation has no secret that Zoho accepts, or Zoho cannot reach this server
      */
     public WebhookRegistration begin(Exchange exchange) throws JsonProcessingException {
         Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
@@ -52,26 +52,26 @@ public class WebhookPlan {
             throw new ApiException(409, secrets.hint(organisation), Map.of());
         }
         if (!known.get(0).matches("[0-9A-Za-z]{12,50}")) {
-            throw new ApiException(409, "Zoho takes secrets of 12 to 50 letters and digits only, and the first one of this "
+            throw new ApiException(409, "Zoho accepts only secrets of 12 to 50 letters and digits, and the first secret of this "
                 + "organisation is none. Set another ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation", Map.of());
         }
         String base = publicUrl.of(exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class));
         if (PublicUrl.isPrivate(base) && !PublicUrl.isLoopback(settings.text("saddlebag.zoho.api-url"))) {
-            throw new ApiException(409, "Zoho cannot reach " + base + ": it is known to this machine or its network only. Set "
-                + "SADDLEBAG_PUBLIC_URL to the https address at which the world reaches this server", Map.of());
+            throw new ApiException(409, "Zoho cannot reach " + base + ": the address is known only to this machine or its network. Set "
+                + "SADDLEBAG_PUBLIC_URL to the public https address of this server", Map.of());
         }
         String selection = (String) organisation.get("kinds");
         WebhookRegistration registration = new WebhookRegistration((String) organisation.get("org_id"), base, dryRun,
             kinds.names().stream().filter(kind -> selection == null || Arrays.asList(selection.split(",")).contains(kind)).toList(),
             json.readValue((String) organisation.get("registered"), new TypeReference<>() { }));
-        registration.note("Choose a retry policy for the rules in Zoho: without one it does not repeat what was not answered");
+        registration.note("Choose a retry policy for the rules in Zoho: without one Zoho does not repeat a webhook that failed");
         return registration;
     }
 
-    /** @return the webhooks of a kind; none where Zoho has no rules for it */
+    /** @return the webhooks of a kind; none if Zoho has no rules for the kind */
     public List<WantedWebhook> wanted(@Variable("registration") WebhookRegistration registration, @Variable("kind") Kind kind) {
         if (kind.webhookKeys().isEmpty() || kind.webhookModules().isEmpty()) {
-            registration.note("No webhooks of " + kind.name() + ": Zoho has no rules for them, and runs bring them");
+            registration.note("No webhooks of " + kind.name() + ": Zoho has no rules for this kind; runs fetch its changes");
             return List.of();
         }
         String address = kind.webhookAddress() == null ? GENERAL_ADDRESS + kind.name() : kind.webhookAddress();

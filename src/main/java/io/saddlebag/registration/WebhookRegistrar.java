@@ -14,9 +14,9 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides what has to be written in Zoho's settings so that it calls us, and says what came of it. Sources: the fields are those of
- * zoho.com/books/api/v3/webhooks and .../workflows; that Inventory has the same, how answers look and what a rule's
- * {@code rule_type} may be is what public clients send and read; {@link RegisteredSettings} reads it.
+ * Decides which settings to write in Zoho so that it sends webhooks, and notes the results. Sources: the fields are documented at
+ * zoho.com/books/api/v3/webhooks and .../workflows. Requests of public clients show that Inventory has the same fields, how
+ * answers look and which values {@code rule_type} has; {@link RegisteredSettings} reads them.
  */
 @Component("webhookRegistrar")
 public class WebhookRegistrar {
@@ -30,7 +30,7 @@ public class WebhookRegistrar {
         this.secrets = secrets;
     }
 
-    /** @return 1 while nothing was read of a setting; otherwise null. @throws ZohoException that a product refused everything with */
+    /** @return 1 if a setting was not read yet, else null. @throws ZohoException with which a product refused all calls */
     public Integer unread(WebhookRegistration registration, WantedWebhook wanted, String setting) {
         if (registration.refusal(wanted.getProduct()) != null) {
             throw registration.refusal(wanted.getProduct());
@@ -38,7 +38,7 @@ public class WebhookRegistrar {
         return registration.known(wanted.getProduct(), setting) == null ? 1 : null;
     }
 
-    /** In: a page of Zoho's as body. @return the number of the next one; null where there is none */
+    /** In: a page of Zoho as body. @return the number of the next page; null if there is none */
     public Integer read(Exchange exchange) {
         WebhookRegistration registration = exchange.getVariable("registration", WebhookRegistration.class);
         Map<?, ?> page = exchange.getMessage().getBody(Map.class);
@@ -49,7 +49,7 @@ public class WebhookRegistrar {
         return news && RegisteredSettings.hasMore(page) ? exchange.getVariable("nextPage", Integer.class) + 1 : null;
     }
 
-    /** @return what to send to Zoho; null where all is as it should be, and in a dry run */
+    /** @return the call to Zoho; null if everything is up to date, and in a dry run */
     public RegisteredSettings.Write write(Exchange exchange) {
         WebhookRegistration registration = exchange.getVariable("registration", WebhookRegistration.class);
         WantedWebhook wanted = exchange.getVariable("wanted", WantedWebhook.class);
@@ -66,14 +66,14 @@ public class WebhookRegistrar {
         return null;
     }
 
-    /** @return the JSON to send, as bytes, for the webhook's holds the secret */
+    /** @return the JSON to send, as bytes so that the secret in it is not logged */
     public byte[] content(Exchange exchange) throws JsonProcessingException {
         WantedWebhook wanted = exchange.getVariable("wanted", WantedWebhook.class);
         boolean webhook = exchange.getVariable("setting").equals("webhooks");
         return json.writeValueAsBytes(webhook ? RegisteredSettings.webhook(wanted, secret(exchange)) : RegisteredSettings.rule(wanted));
     }
 
-    /** After the call: notes the id of what is new. @throws ZohoRejectedException when Zoho names none */
+    /** After the call: notes the id of a new webhook or rule. @throws ZohoRejectedException when Zoho returns no id */
     public void written(Exchange exchange) {
         exchange.getVariable("registration", WebhookRegistration.class).called();
         RegisteredSettings.Write write = exchange.getVariable("write", RegisteredSettings.Write.class);
@@ -81,7 +81,7 @@ public class WebhookRegistrar {
         if (wanted.id(write.setting()) == null) {
             String id = RegisteredSettings.id(exchange.getMessage().getBody(Map.class), write.setting());
             if (id == null) {
-                throw new ZohoRejectedException("Zoho took it and named no id");
+                throw new ZohoRejectedException("Zoho accepted the request but returned no id");
             }
             wanted.found(write.setting(), id);
         }
@@ -105,7 +105,7 @@ public class WebhookRegistrar {
                 + ". Open /oauth/connect?org=" + registration.org() + "&for=webhooks in a browser, or " + BY_HAND);
         } else {
             wanted.failed(failure.getMessage() + (failure instanceof ZohoLimitException
-                ? ". Call again then: what is done stays" : ". If it stays so, " + BY_HAND));
+                ? ". Call again then; finished steps are kept" : ". If this persists, " + BY_HAND));
         }
     }
 

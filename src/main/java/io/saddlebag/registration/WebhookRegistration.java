@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A registration under way: what there is in Zoho, what is wanted, what came of it. Nothing in it is secret. */
+/** A registration in progress: the settings found in Zoho, the wanted ones, and the results. Holds no secret. */
 public class WebhookRegistration {
 
     private final String org;
@@ -26,8 +26,8 @@ public class WebhookRegistration {
 
     /**
      * @param base address at which Zoho reaches this server
-     * @param kinds that the organisation has copied
-     * @param fingerprints with which webhooks were registered before, by their ids
+     * @param kinds that are copied for the organisation
+     * @param fingerprints of earlier registrations, by webhook id
      */
     WebhookRegistration(String org, String base, boolean dryRun, List<String> kinds, Map<String, String> fingerprints) {
         this.org = org;
@@ -53,7 +53,7 @@ public class WebhookRegistration {
         return kinds;
     }
 
-    /** @return null where it was not registered from here */
+    /** @return null if Saddlebag did not register the webhook */
     String fingerprint(String webhookId) {
         return fingerprints.get(webhookId);
     }
@@ -66,12 +66,12 @@ public class WebhookRegistration {
         notes.add(text);
     }
 
-    /** @return what was read of a setting of a product so far; null before the first page */
+    /** @return entries of a product's setting read so far; null before the first page */
     List<Map<String, Object>> known(String product, String setting) {
         return known.get(product + setting);
     }
 
-    /** @return whether there was anything new among them */
+    /** @return whether any of them is new */
     boolean learn(String product, String setting, List<Map<String, Object>> more) {
         List<Map<String, Object>> all = known.computeIfAbsent(product + setting, any -> new ArrayList<>());
         boolean news = !all.containsAll(more);
@@ -79,12 +79,12 @@ public class WebhookRegistration {
         return news;
     }
 
-    /** No further call goes to a product that refuses them all. */
+    /** Stops further calls to a product that refuses all of them. */
     void refuse(String product, ZohoException refusal) {
         refusals.put(product, refusal);
     }
 
-    /** @return null where calls make sense */
+    /** @return null if the product accepts calls */
     ZohoException refusal(String product) {
         return refusals.get(product);
     }

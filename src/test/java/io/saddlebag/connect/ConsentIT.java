@@ -119,8 +119,8 @@ class ConsentIT {
         browser.get(back);
         long tokens = zoho.tokens().issued();
 
-        refused(browser.get(back), "a second time");
-        refused(new Browser(other).get(on(other, back)), "a second time");
+        refused(browser.get(back), "sent twice");
+        refused(new Browser(other).get(on(other, back)), "sent twice");
 
         assertThat(zoho.tokens().issued()).isEqualTo(tokens);
     }
@@ -250,7 +250,7 @@ class ConsentIT {
         HttpResponse<String> foreign = browser.post("/oauth/choose", Map.of("choice", form.get("choice"), "orgId", "60000000002"));
         assertThat(foreign.statusCode()).as("another site's page does not know the token").isEqualTo(403);
         refused(browser.post("/oauth/choose", Map.of("choice", form.get("choice"), "_csrf", form.get("_csrf"), "orgId", THIRD)),
-            "not among the listed");
+            "not in the list");
         HttpResponse<String> chosen = browser.post("/oauth/choose", form);
 
         assertThat(chosen.statusCode()).as(chosen.body()).isEqualTo(200);

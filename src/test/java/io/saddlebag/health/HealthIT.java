@@ -223,7 +223,7 @@ class HealthIT {
 
         update("UPDATE organisations SET blocked_until = NULL, day_limit = 1000, day_remaining = 50, day_resets_at = now() + interval '2 hours'");
         JsonNode health = health(200, "DEGRADED");
-        assertThat(health.get("problems")).singleElement().asString().contains("of the day's 1000 calls 50 are left");
+        assertThat(health.get("problems")).singleElement().asString().contains("50 of 1000 calls of the daily quota are left");
         assertThat(health.get("organisations").get(0).get("quota").get("dayRemaining").asLong()).isEqualTo(50);
 
         update("UPDATE organisations SET day_resets_at = now() - interval '1 second'");

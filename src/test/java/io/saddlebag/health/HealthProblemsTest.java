@@ -63,9 +63,9 @@ class HealthProblemsTest {
     @Test
     void aWebhookThatFailsAgainAndAgainSaysWhyAndOneThatNobodyTakesWhereToLook() {
         waiting("event", "11:00:00", "12:30:00", "Zoho answered 400");
-        assertThat(problems()).singleElement().asString().contains("webhook of items (7) has waited since", "Zoho answered 400", "applied by itself");
+        assertThat(problems()).singleElement().asString().contains("webhook of items (7) has waited since", "Zoho answered 400", "applied automatically");
         waiting("event", "11:00:00", "11:00:00", null);
-        assertThat(problems()).singleElement().asString().contains("workers are busy or stand still");
+        assertThat(problems()).singleElement().asString().contains("workers are busy or have stopped");
     }
 
     @Test
@@ -82,7 +82,7 @@ class HealthProblemsTest {
             in-flight   | callsInFlight
             retry-after | asks for no call before
             minute      | ZOHO_CALLS_PER_MINUTE
-            day         | the day's calls are spent
+            day         | the daily quota is used up
             """)
     void aBlockSaysItsCauseOnce(String word, String told) {
         organisation.withObject("/quota").put("blockedUntil", "2026-01-01T12:10:00+00:00").put("blockedFor", word);

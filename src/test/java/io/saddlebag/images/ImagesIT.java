@@ -217,7 +217,7 @@ class ImagesIT {
         fetch(saddlebag);
         fetch(saddlebag);
 
-        assertThat(detail(get(item))).contains("cannot be shown", reason, "Another picture");
+        assertThat(detail(get(item))).contains("cannot be shown", reason, "A new picture");
         assertThat(calls()).isEqualTo(1);
         replaced("good.png", "image/png", new byte[0]);
         fetch(saddlebag);

@@ -269,7 +269,7 @@ class OrganisationsIT {
     void twoOrganisationsHaveNotOneNameNorOneId() {
         create("{\"orgId\":\"%s\",\"name\":\"Ulm\",%s}".formatted(THIRD, CLIENT));
         problem(create("{\"orgId\":\"%s\",\"name\":\"Ulm\",%s}".formatted(SECOND, CLIENT)), 409, "name", "Ulm");
-        problem(patch(THIRD, "{\"orgId\":\"%s\"}".formatted(SECOND)), 409, "orgId", "data lie under it");
+        problem(patch(THIRD, "{\"orgId\":\"%s\"}".formatted(SECOND)), 409, "orgId", "the data refer to it");
         create("{\"name\":\"Bonn\",\"clientId\":\"1000.X\",\"clientSecret\":\"x\"}");
         problem(patch("Bonn", "{\"orgId\":\"%s\"}".formatted(THIRD)), 409, "orgId", THIRD);
         problem(saddlebag.call("GET", "/api/organisations/nobody"), 404, "", "nobody");

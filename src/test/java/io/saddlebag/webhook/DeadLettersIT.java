@@ -159,7 +159,7 @@ class DeadLettersIT extends WebhookCase {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, payload, error) VALUES (?, 'pull', 'items', '{}', 'no id')",
             SaddlebagServer.ORG);
         JsonNode letter = letters("").get(0);
-        assertProblem(replay(letter), 409, "DELETE it");
+        assertProblem(replay(letter), 409, "DELETE the letter");
 
         assertThat(saddlebag().call("DELETE", "/api/dead-letters/" + letter.get("id")).statusCode()).isEqualTo(204);
 

@@ -43,7 +43,7 @@ class SlowSendersIT extends WebhookCase {
 
             assertThat(answer(senders.get(0))).as("unsigned").startsWith("HTTP/1.1 401").contains("Connection: close");
             assertThat(answer(senders.get(1))).as("where none is read").startsWith("HTTP/1.1 200").contains("Connection: close");
-            assertThat(answer(senders.get(2))).startsWith("HTTP/1.1 408").contains("application/problem+json", "body did not come in time");
+            assertThat(answer(senders.get(2))).startsWith("HTTP/1.1 408").contains("application/problem+json", "body did not arrive in time");
             for (int n = 0; n < SENDERS; n++) {
                 assertThat(sendJson(ITEMS, "{}").statusCode()).as("nobody else's answer").isEqualTo(400);
             }
