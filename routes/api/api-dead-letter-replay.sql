@@ -1,4 +1,4 @@
--- An event that somebody else has just revived waits in the inbox as well.
+-- Also finds an event that a concurrent replay has just set to pending.
 WITH letter AS (
     UPDATE dead_letters SET replayed_at = clock_timestamp() WHERE id = :#${variable.id}
     RETURNING org_id, source, entity, zoho_id, event_id

@@ -1,4 +1,4 @@
--- A letter of a pull is closed with this: its record's event ends well, or as a letter of its own.
+-- Closes the letters of pulls: the event of such a record succeeds, or becomes a dead letter of its own.
 WITH chosen AS (
     SELECT id, org_id, source, entity, zoho_id, event_id
       FROM dead_letters

@@ -1,4 +1,4 @@
--- No more than 4 MB of payloads, but one letter at least: an answer is whole in memory before it is sent.
+-- At most 4 MB of payloads, but at least one letter, because the whole answer is in memory before it is sent.
 SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object(
            'id', id, 'org', org_id, 'source', source, 'entity', entity, 'zohoId', zoho_id, 'error', error, 'attempts', attempts,
            'createdAt', created_at, 'failedAt', failed_at, 'replayedAt', replayed_at, 'runId', run_id, 'eventId', event_id,

@@ -1,4 +1,4 @@
--- Not under the hands of a run that is proving them.
+-- Refuses nothing while a run is checking these deletes.
 WITH busy AS (
     SELECT b.id FROM sync_runs b WHERE b.org = :#${variable.org} AND b.entity = :#${variable.entity} AND b.status = 'running'
        AND deletes_list(b) = CAST(:#${variable.list} AS bigint)

@@ -1,4 +1,4 @@
--- The first thousand; all of them are in the table.
+-- The first 1000 of the table sync_deletes.
 WITH listed AS (
     SELECT * FROM sync_deletes WHERE run_id = :#${variable.id} OR decided_run = :#${variable.id}
 )

@@ -1,4 +1,4 @@
--- What the database knows of each organisation, as a JSON array. "state" and "troubles" are for the judgement only.
+-- The database's part of the health answer: a JSON array of organisations. "state" and "troubles" serve only to derive the status.
 SELECT CAST(coalesce(json_agg(json_build_object(
            'org', o.org_id, 'name', o.name,
            'state', CASE WHEN o.connection_id IS NOT NULL THEN 'connected' WHEN o.awaiting_id IS NOT NULL THEN 'awaited' ELSE 'off' END,

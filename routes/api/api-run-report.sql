@@ -1,4 +1,4 @@
--- Of a run and those that it carries on. A run that keeps no report has an empty one.
+-- Covers a run and the runs that it resumes. Empty for a run that keeps no report.
 WITH parts AS (
     SELECT p.* FROM sync_runs p WHERE p.id IN (SELECT run_parts(:#${variable.id}))
 ),

@@ -1,4 +1,4 @@
--- Once, on whichever replica, and only for one of the organisations that were listed.
+-- Takes the choice once across all replicas, and only for one of the listed organisations.
 WITH taken AS (
     DELETE FROM oauth_states
      WHERE digest = sha256(convert_to(coalesce(CAST(:#${variable.choice} AS text), ''), 'UTF8')) AND refresh_token IS NOT NULL

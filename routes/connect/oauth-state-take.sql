@@ -1,4 +1,4 @@
--- Once, on whichever replica. Without a region the client is another one than at that time.
+-- Takes the state once across all replicas. A null region means that the client has changed since.
 WITH taken AS (
     DELETE FROM oauth_states
      WHERE digest = sha256(convert_to(coalesce(CAST(:#${variable.state} AS text), ''), 'UTF8')) AND refresh_token IS NULL

@@ -1,5 +1,5 @@
--- Runs of long ago, with their reports and measures. Kept: where a watermark stands, the newest success of each mode, the
--- newest measures of a kind, and deletes that wait for a person or that one refused.
+-- Removes old runs with their reports and measures. Keeps runs of a watermark, the newest success of each mode, the newest
+-- measures of a kind, and runs with deletes that wait for a person, were refused or restored.
 DELETE FROM sync_runs r
  WHERE r.finished_at < clock_timestamp() - CAST(:#${properties:saddlebag.history.days} AS integer) * interval '24 hours'
    AND EXISTS (SELECT 1 FROM sync_runs n

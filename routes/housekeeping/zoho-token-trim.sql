@@ -1,4 +1,4 @@
--- A day is more than any limit of tokens looks back, than a missing scope is told, and than anyone wonders what became of a consent.
+-- One day covers the window of every token limit, the time for which a missing scope is reported, and the answers about old consents.
 WITH requests AS (
     DELETE FROM token_requests WHERE at < clock_timestamp() - interval '1 day'
 ),

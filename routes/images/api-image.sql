@@ -1,4 +1,4 @@
--- Of the thumbnail where it is asked for and there is one.
+-- Describes the thumbnail if it is requested and exists, else the picture.
 SELECT w.zoho_item_id IS NOT NULL AS wanted, w.image_key IS NOT DISTINCT FROM w.wanted_key AS asked, coalesce(w.error, p.error) AS error,
        w.fetched_at, w.digest, t.small,
        CASE WHEN t.small THEN m.thumbnail_type ELSE m.media_type END AS media_type,

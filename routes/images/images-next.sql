@@ -1,5 +1,5 @@
--- As long as more is left of the day than is kept for others; of a day that nobody knows, all is left. A claim ends by itself;
--- one that brought nothing is tried again after four times as long, up to a day. A new consent ends a pause.
+-- Claims nothing when the rest of the daily quota is reserved; an unknown quota counts as full. A claim expires by itself.
+-- A picture that could not be fetched is retried after four times as long, up to a day. A new consent ends a pause.
 UPDATE item_images i
    SET attempts = i.attempts + 1,
        next_at = clock_timestamp() + pause_after(i.attempts + 1, CAST(:#${properties:saddlebag.images.retry-after} AS interval))

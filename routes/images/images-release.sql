@@ -1,3 +1,3 @@
--- Not asked for after all.
+-- Returns a claim whose picture was not requested.
 UPDATE item_images SET attempts = attempts - 1, next_at = '-infinity'
  WHERE org_id = :#${variable.org} AND zoho_item_id = :#${variable.picked[item]} AND wanted_key = :#${variable.picked[key]} AND attempts > 0
