@@ -80,7 +80,7 @@ class HealthProblemsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             in-flight   | callsInFlight
-            retry-after | asks for no call before
+            retry-after | asked for no calls before
             minute      | ZOHO_CALLS_PER_MINUTE
             day         | the daily quota is used up
             """)
