@@ -108,7 +108,7 @@ public class ZohoCheck {
     public void regionsTried(CheckReport report) {
         String region = report.getRegion();
         if (report.getHome() != null) {
-            report.add("region", false, "the connection is set to region " + region + ", but its client belongs to region "
+            report.add("region", false, "the connection is set to region " + region + ", but its client is of region "
                 + report.getHome() + ". " + report.inRegion(report.getHome()));
         } else if (hosts.accountsReplaced()) {
             report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, replaces the accounts servers of all regions. "

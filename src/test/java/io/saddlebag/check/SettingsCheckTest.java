@@ -61,9 +61,9 @@ class SettingsCheckTest {
         SADDLEBAG_SANDBOX=1                       | SADDLEBAG_SANDBOX: "1" is neither true nor false
         SADDLEBAG_PULL_AT_START=on                | SADDLEBAG_PULL_AT_START: "on" is neither true nor false
         SADDLEBAG_PUBLIC_URL=zoho.example.com     | SADDLEBAG_PUBLIC_URL: is not an address
-        SADDLEBAG_HOSTS=https://zoho.example.com  | SADDLEBAG_HOSTS: is no list of hosts. Write names with commas
-        SADDLEBAG_HOSTS=zoho.example.com,,x       | SADDLEBAG_HOSTS: is no list of hosts
-        SADDLEBAG_TRUSTED_PROXIES=(10             | SADDLEBAG_TRUSTED_PROXIES: is no regular expression
+        SADDLEBAG_HOSTS=https://zoho.example.com  | SADDLEBAG_HOSTS: is not a list of hosts. Write names with commas
+        SADDLEBAG_HOSTS=zoho.example.com,,x       | SADDLEBAG_HOSTS: is not a list of hosts
+        SADDLEBAG_TRUSTED_PROXIES=(10             | SADDLEBAG_TRUSTED_PROXIES: is not a regular expression
         SPRING_PROFILES_ACTIVE=check              | ZOHO_CLIENT_ID: not set: without credentials everything goes to the sandbox
         SADDLEBAG_MASTER_KEY=hush!                | SADDLEBAG_MASTER_KEY: is not base64. Make one with: openssl rand
         SADDLEBAG_MASTER_KEY=aHVzaA==             | SADDLEBAG_MASTER_KEY: holds 4 bytes instead of 32

@@ -162,7 +162,7 @@ class ConsentIT {
             zoho.calls().reset();
             for (String server : List.of(url, zoho.url() + ".evil.example", "https://accounts.zoho.com.evil.example", "https://accounts.zoho.com@" + url)) {
                 URI back = UriComponentsBuilder.fromUri(agree(connect(""))).replaceQueryParam("accounts-server", encoded(server)).build(true).toUri();
-                refused(browser.get(back), "none of Zoho&#39;s");
+                refused(browser.get(back), "does not belong to Zoho");
             }
             refused(browser.get(UriComponentsBuilder.fromUri(agree(connect(""))).replaceQueryParam("location", "mars").build(true).toUri()),
                 "no region of Zoho");

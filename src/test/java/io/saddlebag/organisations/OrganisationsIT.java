@@ -253,7 +253,7 @@ class OrganisationsIT {
         {"orgId":"7","timezone":"Europe/Atlantis",CLIENT} | 400 | timezone         | no time zone
         {"orgId":"7","webhookSecret":"short",CLIENT}      | 400 | webhookSecret    | 12 to 50
         {"orgId":"7","webhookSecret":"hush5678hush,",CLIENT} | 400 | webhookSecret | 12 to 50
-        {"orgId":"7","clientID":"1000.A"}                 | 400 | clientID         | no field
+        {"orgId":"7","clientID":"1000.A"}                 | 400 | clientID         | not a field
         {"orgId":"60000000001",CLIENT}                    | 409 | orgId            | set up already
         [1]                                               | 400 | null             | one JSON object
         {"orgId":"7","orgId":"8"}                         | 400 | null             | one JSON object

@@ -129,7 +129,7 @@ class AccessRulesIT extends GuardedApp {
     @Test
     void errorsAreProblemsThatSayWhatToDo() throws Exception {
         assertProblem(get("/api/nowhere", "Authorization", STAFF), 404, "docs/reference/api.md lists the addresses");
-        assertProblem(get("/api/sync/items", "Authorization", STAFF), 405, "GET is not answered at this address, only POST");
+        assertProblem(get("/api/sync/items", "Authorization", STAFF), 405, "GET is not allowed at this address, only POST");
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String detail) {

@@ -166,7 +166,7 @@ class DeadLettersIT extends WebhookCase {
         assertThat(letters("")).isEmpty();
         assertProblem(saddlebag().call("DELETE", "/api/dead-letters/" + letter.get("id")), 404, "no dead letter");
         assertProblem(replay(letter), 404, "no dead letter");
-        assertProblem(saddlebag().call("GET", "/api/dead-letters?source=mail"), 400, "source is one of");
+        assertProblem(saddlebag().call("GET", "/api/dead-letters?source=mail"), 400, "source must be one of");
         assertProblem(saddlebag().call("GET", "/api/dead-letters?entity=nothing"), 404, "no kind");
         assertThat(saddlebag().call("GET", "/api/dead-letters", null).statusCode()).isEqualTo(401);
     }
