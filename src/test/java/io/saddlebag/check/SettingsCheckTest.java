@@ -67,7 +67,7 @@ class SettingsCheckTest {
         SPRING_PROFILES_ACTIVE=check              | ZOHO_CLIENT_ID: not set: without credentials everything goes to the sandbox
         SADDLEBAG_MASTER_KEY=hush!                | SADDLEBAG_MASTER_KEY: is not base64. Make one with: openssl rand
         SADDLEBAG_MASTER_KEY=aHVzaA==             | SADDLEBAG_MASTER_KEY: holds 4 bytes instead of 32
-        DATABASE CREDENTIALS                      | SADDLEBAG_MASTER_KEY: missing while DATABASE_URL is given. Make one
+        DATABASE CREDENTIALS                      | SADDLEBAG_MASTER_KEY: missing while DATABASE_URL is given. Create one
         DATABASE KEY                              | DATABASE_URL: given without the credentials of a Zoho. Give ZOHO_
         DATABASE KEY                              | or SADDLEBAG_SANDBOX=true to fill this database
         CREDENTIALS SADDLEBAG_SANDBOX=true        | SADDLEBAG_SANDBOX: true while the credentials of a real Zoho are

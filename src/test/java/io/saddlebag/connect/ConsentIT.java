@@ -165,7 +165,7 @@ class ConsentIT {
                 refused(browser.get(back), "does not belong to Zoho");
             }
             refused(browser.get(UriComponentsBuilder.fromUri(agree(connect(""))).replaceQueryParam("location", "mars").build(true).toUri()),
-                "no region of Zoho");
+                "not a region of Zoho");
             assertThat(requests.get()).isZero();
             assertThat(zoho.calls().counts().oauth()).as("consent pages, and no exchange").isEqualTo(5);
         } finally {
