@@ -40,7 +40,7 @@ class ClaimsIT extends WebhookCase {
             + " VALUES (?, 'x', 'x', 'items', 'updated', '1', false, '{}', 1000)", SaddlebagServer.ORG);
 
         assertThat(settled()).containsExactly("dead");
-        assertThat(saddlebag().count("webhook_events WHERE error ~ '^Gave up after [0-9]+ attempts: each process that claimed this event stopped'"))
+        assertThat(saddlebag().count("webhook_events WHERE error ~ 'Gave up after [0-9]+ attempts: each process that claimed this event stopped'"))
             .isEqualTo(1);
     }
 
@@ -113,7 +113,7 @@ class ClaimsIT extends WebhookCase {
                 assertAccepted(send(id));
             }
 
-            saddlebag().bean(ProducerTemplate.class).sendBody("seda:inbox-direct", null);
+            saddlebag().bean(ProducerTemplate.class).sendBody("seda:inbox-direct?discardWhenFull=true", null);
 
             assertThat(settled()).hasSize(30).containsOnly("done");
             assertThat(saddlebag().count("products WHERE name = 'Lantern 39'")).isEqualTo(1);
