@@ -54,15 +54,18 @@ final class UnreadBodyValve extends ValveBase {
     private static final class Passed implements ApplicationBufferHandler {
 
         private int bytes;
+        private ByteBuffer last;
 
         @Override
         public void setByteBuffer(ByteBuffer buffer) {
             bytes += buffer.remaining();
+            last = buffer;
         }
 
+        /** Tomcat shortens it where more has come than the body has, such as the beginning of the next request. */
         @Override
         public ByteBuffer getByteBuffer() {
-            return null;
+            return last;
         }
 
         @Override
