@@ -144,7 +144,8 @@ class HealthIT {
                 assertThat(health.get("problems")).singleElement().asString().contains("waited since", "role postgres, idle in transaction", "pg_terminate_backend(");
                 assertThat(health.get("organisations").get(0).get("waiting").get("call").get("for").asText()).isEqualTo("slot");
             });
-            assertThat(saddlebag.call("GET", "/actuator/prometheus").body()).containsPattern("saddlebag_zoho_calls_waiting_seconds\\{[^}]*} [1-9]");
+            await().untilAsserted(() -> assertThat(saddlebag.call("GET", "/actuator/prometheus").body())
+                .containsPattern("saddlebag_zoho_calls_waiting_seconds\\{[^}]*} [1-9]"));
             somebody.rollback();
             assertThat(call.get().statusCode()).isEqualTo(200);
         }

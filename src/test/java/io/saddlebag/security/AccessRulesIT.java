@@ -96,22 +96,22 @@ class AccessRulesIT extends GuardedApp {
 
     @Test
     void theSandboxIsOpenToThisMachineOnly() throws Exception {
-        assertThat(get("/sandbox/ping").body()).isEqualTo("reached");
-        assertThat(get("/sandbox/ping", "Authorization", "Zoho-oauthtoken x").body()).isEqualTo("reached");
+        assertThat(get("/sandbox/control").body()).isEqualTo("reached");
+        assertThat(get("/sandbox/control", "Authorization", "Zoho-oauthtoken x").body()).isEqualTo("reached");
         for (String[] header : new String[][] {{"X-Forwarded-For", "203.0.113.9"}, {"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-Proto", "https"},
                 {"X-Forwarded-Host", "localhost"}, {"Forwarded", "for=127.0.0.1"}, {"X-Real-IP", "127.0.0.1"}, {"Via", "1.1 proxy"},
                 {"True-Client-IP", "1.2.3.4"}, {"CF-Connecting-IP", "1.2.3.4"}, {"Client-IP", "1.2.3.4"}, {"X-Original-URL", "/"},
                 {"X-Forwarded-Prefix", "/a"}, {"Origin", "https://elsewhere.example"}, {"Origin", "null"}, {"Origin", "http://localhost:1"},
                 {"Sec-Fetch-Site", "cross-site"}}) {
-            assertThat(get("/sandbox/ping", header).statusCode()).as(header[0] + ": " + header[1]).isEqualTo(401);
-            assertThat(get("/sandbox/ping", header[0], header[1], "Authorization", STAFF).statusCode()).as(header[0]).isEqualTo(403);
+            assertThat(get("/sandbox/control", header).statusCode()).as(header[0] + ": " + header[1]).isEqualTo(401);
+            assertThat(get("/sandbox/control", header[0], header[1], "Authorization", STAFF).statusCode()).as(header[0]).isEqualTo(403);
         }
-        assertThat(get("/sandbox/ping", "Origin", "http://localhost:" + port).body()).isEqualTo("reached");
+        assertThat(get("/sandbox/control", "Origin", "http://localhost:" + port).body()).isEqualTo("reached");
         for (String host : new String[] {"elsewhere.example", "localhost.elsewhere.example", "127.0.0.1.elsewhere.example", "10.0.0.1", "localhost@x"}) {
-            assertThat(raw(port, "GET /sandbox/ping HTTP/1.1\r\nHost: " + host)).as(host).containsPattern("^HTTP/1.1 40[01] ");
+            assertThat(raw(port, "GET /sandbox/control HTTP/1.1\r\nHost: " + host)).as(host).containsPattern("^HTTP/1.1 40[01] ");
         }
         for (String host : new String[] {"localhost:" + port, "LOCALHOST", "127.0.0.1", "[::1]:" + port}) {
-            assertThat(raw(port, "GET /sandbox/ping HTTP/1.1\r\nHost: " + host)).as(host).startsWith("HTTP/1.1 200 ");
+            assertThat(raw(port, "GET /sandbox/control HTTP/1.1\r\nHost: " + host)).as(host).startsWith("HTTP/1.1 200 ");
         }
     }
 

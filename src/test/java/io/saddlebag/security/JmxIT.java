@@ -54,7 +54,7 @@ class JmxIT {
 
     @Test
     void everyRouteIsThereUnderItsTellingId() throws Exception {
-        for (String id : List.of("products", "pull", "pull-run", "pull-page", "sink", "zoho-request", "zoho-http", "api-sync")) {
+        for (String id : List.of("pull", "pull-run", "pull-page", "sink", "zoho-request", "zoho-http", "api-sync")) {
             assertThat(JMX.isRegistered(name("routes", id))).as(id).isTrue();
             assertThat(JMX.getAttribute(name("routes", id), "Description")).as(id).isNotNull();
         }
