@@ -1,5 +1,7 @@
 package io.saddlebag.trips;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,13 +74,18 @@ class StepRecorder implements InterceptStrategy {
         steps.clear();
     }
 
-    /** @param origins the components by which messages of this trip come in; ticks of timers are not of it */
-    Trip trip(String name, Set<String> origins) {
+    /**
+     * @param origins the components by which messages of this trip come in; ticks of timers are not of it
+     * @param last the file at which the trip ends: that of the statement which commits the row
+     */
+    Trip trip(String name, Set<String> origins, String last) {
         List<String> visits = new ArrayList<>();
         steps.stream().filter(step -> origins.contains(step.origin)).flatMap(step -> step.files.stream())
             .filter(file -> visits.isEmpty() || !visits.get(visits.size() - 1).equals(file)).forEach(visits::add);
-        Trip trip = new Trip(visits);
-        System.out.printf("%s: %d files, %d switches, %d visits%n", name, trip.files().size(), trip.switches(), visits.size());
+        int end = visits.indexOf(last) + 1;
+        assertThat(end).as("visit of " + last + " in " + visits).isPositive();
+        Trip trip = new Trip(List.copyOf(visits.subList(0, end)));
+        System.out.printf("%s: %d files, %d switches, %d visits%n", name, trip.files().size(), trip.switches(), end);
         trip.visits().forEach(file -> System.out.println("    " + file));
         return trip;
     }

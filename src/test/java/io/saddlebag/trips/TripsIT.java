@@ -56,7 +56,7 @@ class TripsIT {
         await().until(() -> saddlebag.status(run).equals("succeeded"));
 
         assertThat(saddlebag.count("products")).isEqualTo(1);
-        check(recorder.trip("one item, from the timer to its row", Set.of("direct", "seda")), 36, 40);
+        check(recorder.trip("one item, from the timer to its row", Set.of("direct", "seda"), "routes/pull/pull-commit.sql"), 36, 40);
     }
 
     @Test
@@ -72,7 +72,8 @@ class TripsIT {
         await().until(() -> saddlebag.count("webhook_events WHERE status = 'done'") > 0);
 
         assertThat(saddlebag.count("products WHERE name = 'Trip'")).isEqualTo(1);
-        check(recorder.trip("one webhook, from the request to its row", Set.of("platform-http", "direct", "seda")), 34, 35);
+        check(recorder.trip("one webhook, from the request to its row", Set.of("platform-http", "direct", "seda"),
+            "routes/webhook/webhook-settle.sql"), 34, 35);
     }
 
     @Test
@@ -81,7 +82,7 @@ class TripsIT {
         saddlebag.bean(ProducerTemplate.class).send("direct:zoho-request", exchange -> Map.of("org", SaddlebagServer.ORG, "purpose", "check",
             "method", "GET", "path", "/inventory/v1/items", "query", "page=1").forEach(exchange::setVariable));
 
-        check(recorder.trip("one call to Zoho", Set.of("direct")), 14, 15);
+        check(recorder.trip("one call to Zoho", Set.of("direct"), "routes/zoho/zoho-answered.sql"), 14, 15);
     }
 
     private static void check(Trip trip, int files, int switches) {
