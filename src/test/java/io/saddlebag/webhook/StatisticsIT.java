@@ -106,7 +106,7 @@ class StatisticsIT extends WebhookCase {
         saddlebag().database().update("INSERT INTO poll_findings (org_id, entity, zoho_id, modified_at, found_at, run_id)"
             + " VALUES (?, 'items', '5', clock_timestamp() - interval '1 h', clock_timestamp() - interval '1 h', 1)", SaddlebagServer.ORG);
 
-        assertThat(problems()).contains("webhooks of items told 1 changes in the last day, and runs found 5 more");
+        assertThat(problems()).contains("webhooks of items reported 1 changes in the last day, and runs found 5 more");
         await().untilAsserted(() -> assertThat(saddlebag().call("GET", "/actuator/prometheus").body())
             .containsPattern("saddlebag_webhooks_missed\\{[^}]*entity=\"items\"[^}]*} 5\\.0"));
     }
