@@ -1,5 +1,5 @@
--- A call that went out holds its slot until a minute after its answer. A call that did not go out (no token) gives it back: it has
--- neither status nor fault, and nothing counts a call whose released_at is its at.
+-- A call that was sent holds its slot until a minute after its answer. A call that was not sent (no token) gives its slot back: the call
+-- has neither status nor fault, and nothing counts a call whose released_at equals its at.
 WITH answered AS (
     UPDATE zoho_calls
        SET answered_at = clock_timestamp(),
@@ -10,7 +10,7 @@ WITH answered AS (
            ms = extract(epoch FROM clock_timestamp() - at) * 1000
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 ),
--- how long Zoho blocks after code 44 is nowhere said, unless it says Retry-After; the window is a minute
+-- Zoho does not document how long it blocks after code 44, unless the answer has Retry-After; its window is a minute.
 block AS (
     SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,
            clock_timestamp() + CASE b.outcome WHEN 'minute' THEN coalesce(b.asked, interval '1 minute')

@@ -1,14 +1,15 @@
--- Whether Zoho's refusal means a missing scope, without asking for another token: because the one that it refused is fresh
--- and was refused elsewhere too, or was asked for a moment ago to find that out; or because the scope was missing before, and
--- others got through with it just now (code 14 is said of tokens alone).
--- It may have died since all the same, if somebody got through there where this call was refused: with a fresh token, or
--- in the last days. Where a scope was found missing before, only a call of this organisation since then counts for that.
+-- Whether Zoho's refusal means a missing scope, decided without asking for another token. It does in three cases:
+-- the refused token is less than 2 minutes old and is noted for a missing scope already; the token was requested within the last 10 seconds
+-- after a refusal of the one before; or the scope was missing before, and the token worked in another call within the last 2 minutes
+-- (not for code 14, which Zoho gives for tokens only).
+-- It does not if a call in this area succeeded, because the token may have died since: a call with this fresh token, or one of the last 2 days.
+-- If the scope was noted as missing, only a call of this organisation since that note counts.
 WITH refused AS (
     SELECT c.id, c.issued_at, c.issued_at > clock_timestamp() - interval '2 minutes' AS fresh, c.refused_version, c.token_version,
            m.since, substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}') AS area
       FROM connections c
       LEFT JOIN missing_scopes m ON m.connection_id = c.id AND m.area = substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}')
-     WHERE c.id = CAST(:#${variable.connection} AS bigint) AND c.token_version = CAST(:#${variable.refused} AS bigint)
+     WHERE c.id = CAST(:#${variable.connection} AS bigint) AND c.token_version = CAST(:#${variable.refusedTokenVersion} AS bigint)
 )
 SELECT EXISTS (SELECT 1 FROM refused r
                 WHERE (r.fresh AND EXISTS (SELECT 1 FROM missing_scopes f WHERE f.connection_id = r.id AND f.token_version = r.token_version)

@@ -1,4 +1,4 @@
--- With the token that was refused last; known by it already, it stays as it is.
+-- Notes the token that was refused last. A note of the same token keeps its time.
 INSERT INTO missing_scopes AS m (connection_id, area, token_version)
 VALUES (CAST(:#${variable.connection} AS bigint), substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}'),
         CAST(:#${variable.tokenVersion} AS bigint))

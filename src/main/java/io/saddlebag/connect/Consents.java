@@ -85,7 +85,7 @@ public class Consents {
         long id = client.agreed(key, consent.connection(), consent.with(connections.read(consent.connection())), listed);
         if (consent.answer() != null) {
             Map<String, Object> row = Map.of("connection_id", id, "region", consent.region());
-            connections.token(id, tokens.answered(row, consent.answer(), null));
+            connections.token(id, tokens.readTokenAnswer(row, consent.answer(), null));
         }
         List<String> notes = new ArrayList<>();
         if (!consent.region().equals(consent.regionBefore())) {

@@ -68,8 +68,8 @@ public class ZohoAnswers {
         return accept == null ? whole : media.read(whole, body, accept, (String) headers.get(Exchange.CONTENT_TYPE));
     }
 
-    /** @param status null when the exchange broke before it came */
-    public ZohoAnswer none(@Header(Exchange.HTTP_RESPONSE_CODE) Integer status, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception fault) {
+    /** @param status null if the exchange failed before a status arrived */
+    public ZohoAnswer withoutResponse(@Header(Exchange.HTTP_RESPONSE_CODE) Integer status, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception fault) {
         return ZohoAnswer.none(status, reason.of(fault));
     }
 

@@ -56,7 +56,7 @@ public class ZohoQuota {
      * @throws ZohoLimitException when the wait is longer than {@code zoho.longest-wait} and than the pace of calls:
      *         a slow pace would put a run off for ever
      */
-    public void answered(String exchangeId, String org, Map<String, Object> slot, CallTicket ticket) {
+    public void checkSlot(String exchangeId, String org, Map<String, Object> slot, CallTicket ticket) {
         int allowed = ((Number) slot.get("per_minute")).intValue();
         perMinuteOf.put(org, allowed);
         if (slot.get("call_id") != null) {

@@ -79,7 +79,7 @@ final class SimulatedProcess {
         }
         long wait = (long) slot.get("wait_ms");
         try {
-            quota.answered("call", SimulatedLedger.ORG, slot, null);
+            quota.checkSlot("call", SimulatedLedger.ORG, slot, null);
         } catch (ZohoLimitException putOff) {
             wait = putOff.until().toEpochMilli() - ledger.now() + 500;
         }

@@ -96,13 +96,13 @@ class ZohoAnswersTest {
 
     @Test
     void whatBrokeOnTheWayIsWorthRepeating() {
-        assertThatThrownBy(() -> answers.judge(answers.none(null, new SocketTimeoutException("Read timed out"))))
+        assertThatThrownBy(() -> answers.judge(answers.withoutResponse(null, new SocketTimeoutException("Read timed out"))))
                 .isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("Read timed out");
     }
 
     @Test
     void theOutcomeOfAnAnswerIsItsMeaningAndThatOfAFaultIsNone() {
-        assertThat(answers.none(200, new IOException("reset")).outcome()).isEqualTo("none");
+        assertThat(answers.withoutResponse(200, new IOException("reset")).outcome()).isEqualTo("none");
         assertThat(read(200, "{\"code\":0}").outcome()).isEqualTo("ok");
         assertThat(read(429, "{\"code\":1070}").outcome()).isEqualTo("in-process");
     }

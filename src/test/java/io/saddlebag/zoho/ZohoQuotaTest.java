@@ -19,8 +19,8 @@ class ZohoQuotaTest {
 
     @Test
     void aWaitLongerThanTheLongestIsPutOff() {
-        assertThatCode(() -> quota.answered("call", "1", refusal(10_000, 90), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.answered("call", "1", refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
+        assertThatCode(() -> quota.checkSlot("call", "1", refusal(10_000, 90), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.checkSlot("call", "1", refusal(10_001, 90), null)).isInstanceOfSatisfying(ZohoLimitException.class,
                 limit -> {
                     assertThat(limit.until()).isEqualTo(now.plusMillis(10_001));
                     assertThat(limit.waitingFor()).isEqualTo("minute");
@@ -29,14 +29,14 @@ class ZohoQuotaTest {
 
     @Test
     void aPaceSlowerThanTheLongestWaitPutsNothingOff() {
-        assertThatCode(() -> quota.answered("call", "1", refusal(20_000, 3), null)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> quota.answered("call", "1", refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
+        assertThatCode(() -> quota.checkSlot("call", "1", refusal(20_000, 3), null)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> quota.checkSlot("call", "1", refusal(22_000, 3), null)).isInstanceOf(ZohoLimitException.class);
     }
 
     @Test
     void aCallThatWasWithdrawnStopsWaiting() {
         CallTicket ticket = new CallTicket(new AtomicBoolean(true));
-        assertThatThrownBy(() -> quota.answered("call", "1", refusal(1, 90), ticket)).isInstanceOf(ZohoRejectedException.class);
+        assertThatThrownBy(() -> quota.checkSlot("call", "1", refusal(1, 90), ticket)).isInstanceOf(ZohoRejectedException.class);
     }
 
     @Test
@@ -52,7 +52,7 @@ class ZohoQuotaTest {
     @Test
     void theThrottleFollowsWhatTheLedgerSaysOfAnOrganisation() {
         assertThat(quota.perMinute("1")).isEqualTo(90);
-        quota.answered("call", "1", refusal(0, 120), null);
+        quota.checkSlot("call", "1", refusal(0, 120), null);
         assertThat(quota.perMinute("1")).isEqualTo(120);
         assertThat(quota.perMinute("2")).isEqualTo(90);
     }

@@ -54,7 +54,7 @@ public record Fault(Kind kind, String match, Integer count, Integer every, Doubl
         @JsonProperty("gzip-broken") GZIP_BROKEN,
         /** Every access token ends, before the call is looked at. */
         @JsonProperty("dead-tokens") DEAD_TOKENS,
-        /** 401 with code 57 although the token lives. */
+        /** 401 with code 57 although the token is valid. */
         @JsonProperty("wrong-scope") WRONG_SCOPE,
         /** The token endpoint has had too many requests, with status 400 or 200. */
         @JsonProperty("token-throttle") TOKEN_THROTTLE,

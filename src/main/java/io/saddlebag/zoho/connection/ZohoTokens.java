@@ -41,7 +41,7 @@ public class ZohoTokens {
      * @throws ZohoLimitException while Zoho gives no token and the old one is dead
      * @throws ZohoConnectionException when a person has to mend the connection
      */
-    public void use(@Variable("token") Map<String, Object> row, Exchange exchange) {
+    public void authorize(@Variable("token") Map<String, Object> row, Exchange exchange) {
         switch (row.get("state").toString()) {
             case "cooldown" -> throw new ZohoLimitException(((Timestamp) row.get("valid_until")).toInstant(), "token");
             case "person" -> throw new ZohoConnectionException(row.get("to_do").toString());
@@ -81,7 +81,7 @@ public class ZohoTokens {
      * @param answer the JSON that came; null where none came
      * @param fault what happened on the way; null when an answer came
      */
-    public TokenAnswer answered(Map<String, Object> row, Map<?, ?> answer, String fault) {
+    public TokenAnswer readTokenAnswer(Map<String, Object> row, Map<?, ?> answer, String fault) {
         Object token = answer == null ? null : answer.get("access_token");
         if (token != null) {
             Duration life = life(answer);

@@ -46,7 +46,7 @@ class ZohoTokensTest {
     private TokenAnswer answered(String key, Object life) {
         Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a"));
         answer.put(key, life);
-        TokenAnswer answered = tokens.answered(Map.of("connection_id", 1L, "region", "us"), answer, null);
+        TokenAnswer answered = tokens.readTokenAnswer(Map.of("connection_id", 1L, "region", "us"), answer, null);
         assertThat(answered.outcome()).isEqualTo("ok");
         return answered;
     }
