@@ -26,6 +26,8 @@ public class ZohoTokens {
     private static final Duration EARLY = Duration.ofMinutes(5);
     private static final Duration USUAL_LIFE = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
+    /** Characters of Zoho's own text that are recorded and logged. */
+    private static final int LONGEST_TEXT = 200;
 
     private final SecretCipher cipher;
     private final ZohoHosts hosts;
@@ -45,7 +47,8 @@ public class ZohoTokens {
         switch (row.get("state").toString()) {
             case "cooldown" -> throw new ZohoLimitException(((Timestamp) row.get("valid_until")).toInstant(), "token");
             case "person" -> throw new ZohoConnectionException(row.get("to_do").toString());
-            default -> { }
+            case "use" -> { }
+            default -> throw new IllegalStateException("zoho_take_token returned the unknown state " + row.get("state"));
         }
         exchange.setVariable("authorization", "Zoho-oauthtoken " + secret(row, "access_token"));
         exchange.setVariable("url", hosts.api(text(row, "region"), text(row, "api_url")) + exchange.getVariable("path"));
@@ -92,7 +95,7 @@ public class ZohoTokens {
                     null);
         }
         Object error = answer == null ? null : answer.get("error");
-        String failure = fault != null ? fault : error == null ? "an answer without access_token" : error.toString();
+        String failure = fault != null ? fault : error != null ? plain(error) : withoutError(answer);
         LOG.warn("No access token for connection {}: {}", row.get("connection_id"), failure);
         if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
             return TokenAnswer.without("throttled", failure, null);
@@ -111,12 +114,24 @@ public class ZohoTokens {
         };
     }
 
+    /** @return what Zoho said in place of an {@code error}; answer may be null */
+    private static String withoutError(Map<?, ?> answer) {
+        Object description = answer == null ? null : answer.get("error_description");
+        return description == null ? "an answer without access_token" : plain(description);
+    }
+
+    /** @return the text on one line and cut to {@value #LONGEST_TEXT} characters: the server decides what it contains */
+    private static String plain(Object text) {
+        String line = text.toString().replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + "…";
+    }
+
     /**
      * {@code expires_in} in seconds; old answers had milliseconds there and seconds in {@code expires_in_sec}. An hour where
      * there is no number, or none that can be meant: the token is good all the same.
      */
     private static Duration life(Map<?, ?> answer) {
-        long life = wholeNumber(answer.containsKey("expires_in_sec") ? answer.get("expires_in_sec") : answer.get("expires_in"));
+        long life = wholeNumber(answer.get("expires_in_sec") != null ? answer.get("expires_in_sec") : answer.get("expires_in"));
         return life <= 0 || life > DAY.toMillis() ? USUAL_LIFE
                 : life > DAY.toSeconds() ? Duration.ofMillis(life) : Duration.ofSeconds(life);
     }

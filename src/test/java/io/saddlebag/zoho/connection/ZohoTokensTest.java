@@ -1,6 +1,7 @@
 package io.saddlebag.zoho.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.SecretCipher;
@@ -12,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.env.StandardEnvironment;
 
 class ZohoTokensTest {
+
+    private static final Map<String, Object> ROW = Map.of("connection_id", 1L, "region", "us");
 
     private final ZohoTokens tokens = new ZohoTokens(new SecretCipher(new MasterKey(new byte[32]), null),
         new ZohoHosts(new StandardEnvironment(), ZohoServers.ofZoho()));
@@ -43,10 +46,32 @@ class ZohoTokensTest {
         assertThat(answered("other", "1").lifeSeconds()).isEqualTo(3600);
     }
 
+    @Test
+    void aLifeThatIsNullInSecondsIsReadFromTheOtherField() {
+        Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a", "expires_in", 1800));
+        answer.put("expires_in_sec", null);
+
+        assertThat(tokens.readTokenAnswer(ROW, answer, null).lifeSeconds()).isEqualTo(1800);
+    }
+
+    @Test
+    void aRefusalWithoutAnErrorKeepsZohosOwnTextShortAndOnOneLine() {
+        TokenAnswer refused = tokens.readTokenAnswer(ROW, Map.of("status", "failure", "error_description", "You have made too many\nrequests. "
+            + "Try again later. ".repeat(50)), null);
+
+        assertThat(refused.outcome()).isEqualTo("throttled");
+        assertThat(refused.error()).startsWith("You have made too many requests. Try again").doesNotContain("\n").hasSizeLessThanOrEqualTo(201);
+    }
+
+    @Test
+    void aStateThatNobodyKnowsIsNoToken() {
+        assertThatThrownBy(() -> tokens.authorize(Map.of("state", "later"), null)).isInstanceOf(IllegalStateException.class).hasMessageContaining("later");
+    }
+
     private TokenAnswer answered(String key, Object life) {
         Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a"));
         answer.put(key, life);
-        TokenAnswer answered = tokens.readTokenAnswer(Map.of("connection_id", 1L, "region", "us"), answer, null);
+        TokenAnswer answered = tokens.readTokenAnswer(ROW, answer, null);
         assertThat(answered.outcome()).isEqualTo("ok");
         return answered;
     }
