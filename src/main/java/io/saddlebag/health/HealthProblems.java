@@ -94,8 +94,9 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
                 && quota.get("dayRemaining").asLong() <= quota.get("dayLimit").asLong() * reserve / 100) {
             reported.add("day");
             problems.add(about(text(quota, "dayRemaining") + " of " + text(quota, "dayLimit")
-                    + " calls of the daily quota are left. They are reserved for webhooks and people; runs wait until "
-                    + text(quota, "dayResetsAt") + ". If this happens often, pull less often or have the plan's limit raised"));
+                    + " calls of the daily quota are left. They are reserved for webhooks and people; runs wait"
+                    + (quota.hasNonNull("dayResetsAt") ? " until " + text(quota, "dayResetsAt") : " for the next day")
+                    + ". If this happens often, pull less often or have the plan's limit raised"));
         }
     }
 
@@ -160,7 +161,8 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         return switch (text(run, "status")) {
             case "partial" -> which + "rejected records (" + text(run, "rejected") + "). Their errors are in dead_letters; correct the records"
                     + " in Zoho, or the kind's SQL";
-            case "abandoned" -> which + "was broken off: " + text(run, "error");
+            case "abandoned" -> which + "was broken off: " + text(run, "error") + ". The next run continues from its position. If this"
+                    + " happens again, find out in the log why the process stopped";
             default -> which + "failed: " + text(run, "error") + ". After the cause is fixed, the next run clears this";
         };
     }

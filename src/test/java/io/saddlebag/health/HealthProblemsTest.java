@@ -90,6 +90,21 @@ class HealthProblemsTest {
         assertThat(problems()).singleElement().asString().contains("12:10:00", told);
     }
 
+    @Test
+    void aQuotaWithoutAKnownResetSaysSo() {
+        organisation.withObject("/quota").put("dayRemaining", 10).put("dayLimit", 1000);
+        assertThat(problems()).singleElement().asString().contains("runs wait for the next day").doesNotContain("null");
+        organisation.withObject("/quota").put("dayResetsAt", "2026-01-02T00:00:00+00:00");
+        assertThat(problems()).singleElement().asString().contains("runs wait until 2026-01-02");
+    }
+
+    @Test
+    void aRunThatWasBrokenOffSaysWhatFollows() {
+        organisation.withArray("/troubles").addObject().put("entity", "items").put("finishedAt", "2026-01-01T11:00:00+00:00")
+            .put("status", "abandoned").put("rejected", 0).put("error", "No heartbeat for 30 s");
+        assertThat(problems()).singleElement().asString().contains("was broken off: No heartbeat for 30 s. The next run continues", "log");
+    }
+
     private void waiting(String what, String since, String until, String waitingFor) {
         ObjectNode node = organisation.withObject("/waiting").putObject(what).put("entity", "items").put("zohoId", "7").put("purpose", "webhook")
             .put("since", "2026-01-01T" + since + "+00:00").put("for", waitingFor);
