@@ -34,6 +34,7 @@ class InboxWriter {
                WITH ORDINALITY AS e(org, digest, entity, event, zoho_id, modified, complete, payload, turn)
          CROSS JOIN LATERAL receive_webhook(org, digest, entity, event, zoho_id, modified, complete, payload) kept
          ORDER BY turn""";
+    private static final String STOPPING = "The webhook was not committed, because Saddlebag is shutting down";
 
     private final JdbcTemplate database;
     private final int patience;
@@ -67,14 +68,21 @@ class InboxWriter {
         }
         Waiting mine = new Waiting(event, new CompletableFuture<>());
         waiting.add(mine);
-        committer.execute(this::commitWaiting);
+        committer.execute(this::commitWaiting); // a pool that was shut down drops this without a word
+        if (committer.isShutdown() && waiting.remove(mine)) {
+            throw new TransientDataAccessResourceException(STOPPING);
+        }
         try {
             return mine.kept.get(patience, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (TimeoutException | InterruptedException e) {
+        } catch (TimeoutException e) {
             waiting.remove(mine);
             throw new TransientDataAccessResourceException("The database does not commit webhooks", e);
+        } catch (InterruptedException e) {
+            waiting.remove(mine);
+            Thread.currentThread().interrupt();
+            throw new TransientDataAccessResourceException(STOPPING, e);
         }
     }
 
@@ -112,11 +120,15 @@ class InboxWriter {
             connection.setNetworkTimeout(Runnable::run, patience);
             JdbcTemplate here = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             here.setExceptionTranslator(database.getExceptionTranslator());
-            return here.query(KEEP,
+            List<Kept> kept = here.query(KEEP,
                 (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
                 column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
                 column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),
                 column(events, ReceivedEvent::complete), column(events, ReceivedEvent::payload));
+            if (kept.size() != events.size()) {
+                throw new IllegalStateException("receive_webhook returned " + kept.size() + " rows for " + events.size() + " events");
+            }
+            return kept;
         });
     }
 
