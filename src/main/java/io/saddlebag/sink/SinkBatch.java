@@ -66,9 +66,9 @@ public class SinkBatch {
                 return records;
             }
         }
-        String key = String.join(",", listKey);
-        throw new ZohoRejectedException("Zoho's answer has no list \"" + key + "\"" + (answer.containsKey(key)
-                ? ": it is " + what(answer.get(key)) : ""));
+        String present = listKey.stream().filter(answer::containsKey).findFirst()
+                .map(key -> ": \"" + key + "\" is " + what(answer.get(key))).orElse("");
+        throw new ZohoRejectedException("Zoho's answer has no list \"" + String.join("\" or \"", listKey) + "\"" + present);
     }
 
     /** Keeps the good records of a page; the aggregation gives none where all were rejected, and its split leaves nulls out. */
@@ -158,7 +158,7 @@ public class SinkBatch {
             @Variable("kind") Kind kind, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
             throws JsonProcessingException {
         TransactionFailure.settle(exchange);
-        if (batch.size() > 1) {
+        if (batch.size() != 1) {
             return;
         }
         Map<?, ?> record = (Map<?, ?>) batch.get(0);
@@ -178,7 +178,8 @@ public class SinkBatch {
                 : value instanceof String ? "a string" : value instanceof Boolean ? "true or false" : "a number";
     }
 
+    /** @param record of a batch, which holds only records with a usable id ({@link RecordCheck}) */
     private static String id(Object record, String idKey) {
-        return String.valueOf(((Map<?, ?>) record).get(idKey));
+        return ((Map<?, ?>) record).get(idKey).toString();
     }
 }
