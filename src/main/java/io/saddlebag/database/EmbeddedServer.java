@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -32,12 +33,17 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
     private static final int MOST_FAILURES = 3;
     /** A server that has run for so long ends for another reason than the one before. */
     private static final Duration SOUND = Duration.ofMinutes(1);
+    /** A shutdown waits so long for a start that is under way. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ServerFiles files;
     private final DataLock lock;
     private final String password;
+    /** The same as long as this process runs: the pool connects to no other. */
+    private final int port;
+    private final ReentrantLock restart = new ReentrantLock();
     private volatile EmbeddedPostgres server;
-    private boolean closed;
+    private volatile boolean closed;
 
     private EmbeddedServer(ServerFiles files, DataLock lock) throws IOException, SQLException {
         this.files = files;
@@ -45,11 +51,12 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         password = files.password();
         files.sweep(password);
         new LeftoverServer(files.folder(), password).stop();
+        port = ServerPort.in(files.port());
         if (!Files.exists(files.folder())) {
             make();
         }
         server = run(files.folder());
-        log.info("PostgreSQL in {} on port {}, user postgres, password in {}", files.folder(), server.getPort(),
+        log.info("PostgreSQL in {} on port {}, user postgres, password in {}", files.folder(), port,
             files.passwordFile());
     }
 
@@ -89,29 +96,32 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
             startAgain(Instant.now().isAfter(since.plus(SOUND)) ? 1 : failures, "it ended " + failures + " times", giveUp));
     }
 
-    private synchronized void startAgain(int failures, String reason, Runnable giveUp) {
-        if (closed) {
-            return;
-        }
-        if (failures > MOST_FAILURES) {
+    private void startAgain(int failures, String reason, Runnable giveUp) {
+        if (failures > MOST_FAILURES && !closed) {
             log.error("PostgreSQL in {} does not stay ({}). See postgres.log beside it. Saddlebag ends", files.folder(), reason);
             giveUp.run();
             return;
         }
+        restart.lock();
         try {
-            int port = server.getPort();
+            if (closed) {
+                return;
+            }
             log.warn("PostgreSQL in {} has ended without being told to. It is started again", files.folder());
             server.close(); // gives the folder free
             new LeftoverServer(files.folder(), password).stop();
             server = run(files.folder());
-            if (server.getPort() != port) {
-                throw new IllegalStateException("another program took port " + port);
+            if (closed) { // while it started
+                server.close();
+                return;
             }
             watch(failures + 1, giveUp);
             log.info("PostgreSQL in {} runs again", files.folder());
         } catch (IOException | RuntimeException e) { // what the one before left may still be on its way out
             CompletableFuture.delayedExecutor(failures, TimeUnit.SECONDS)
                 .execute(() -> startAgain(failures + 1, String.valueOf(e.getMessage()), giveUp));
+        } finally {
+            restart.unlock();
         }
     }
 
@@ -141,7 +151,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         try {
             return startOnce(at, server);
         } catch (IOException e) { // the library waits 10 s, crash recovery can take longer
-            Files.delete(at.resolve("epg-lock")); // the library's own, which its attempt that gave up still holds
+            Files.deleteIfExists(at.resolve("epg-lock")); // the library's own, which its attempt that gave up still holds
             if (!server.stop()) {
                 throw e;
             }
@@ -150,19 +160,30 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
     }
 
     private EmbeddedPostgres startOnce(Path at, LeftoverServer server) throws IOException {
+        if (!ServerPort.isFree(port)) {
+            throw new IllegalStateException("another program took port " + port);
+        }
         EmbeddedPostgres started = builder(at).start();
-        if (!server.answersOn(started.getPort())) { // the library talks to whatever listens there
-            throw new IllegalStateException("another server took port " + started.getPort());
+        boolean ours = false;
+        try {
+            ours = server.answersOn(port); // the library talks to whatever listens there
+        } finally {
+            if (!ours) {
+                started.close();
+            }
+        }
+        if (!ours) {
+            throw new IllegalStateException("another server took port " + port);
         }
         return started;
     }
 
-    private EmbeddedPostgres.Builder builder(Path at) throws IOException {
+    private EmbeddedPostgres.Builder builder(Path at) {
         return EmbeddedPostgres.builder()
             .setDataDirectory(at).setCleanDataDirectory(false).setRegisterShutdownHook(false)
             .setOverrideWorkingDirectory(files.programs().toFile())
             .setOutputRedirector(Redirect.appendTo(files.log().toFile()))
-            .setPort(ServerPort.in(files.port()))
+            .setPort(port)
             .setConnectConfig("password", password)
             // initdb: these come after the library's "-A trust" and win
             .setLocaleConfig("auth", "scram-sha-256")
@@ -182,7 +203,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
 
     @Override
     public String getJdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + DATABASE;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
     }
 
     @Override
@@ -200,10 +221,29 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         return files.folder().toString();
     }
 
+    /**
+     * Stops the server. A start that is under way may take minutes, so it is waited for {@link #PATIENCE}; after that the lock on
+     * the data directory stays until the process ends, and the next process stops the server.
+     */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         closed = true;
-        server.close();
-        lock.close();
+        boolean alone = isStartOver();
+        try {
+            server.close();
+        } finally {
+            if (alone) {
+                lock.close();
+            }
+        }
+    }
+
+    private boolean isStartOver() {
+        try {
+            return restart.tryLock(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 }

@@ -23,6 +23,15 @@ final class ServerPort {
         }
     }
 
+    /** @return whether no program listens on this port of the loopback address */
+    static boolean isFree(int port) {
+        try {
+            return freed(port) == port;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
     private static int freed(int port) throws IOException {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

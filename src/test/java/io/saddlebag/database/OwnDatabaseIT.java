@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.testkit.OwnServer;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +80,31 @@ class OwnDatabaseIT {
             assertThat(end.await(2, TimeUnit.MINUTES)).isTrue();
             assertThat(output).containsPattern("PostgreSQL in .* does not stay .*Saddlebag ends");
         }
+    }
+
+    /** The pool knows one port: a server on another one would run for nobody. */
+    @Test
+    void aServerWhosePortIsTakenMeanwhileEndsTheProcessInPlaceOfMoving(CapturedOutput output) throws Exception {
+        OwnServer server = new OwnServer(folder);
+        CountDownLatch end = new CountDownLatch(1);
+        try (EmbeddedServer running = EmbeddedServer.start(server.data()).keepRunning(end::countDown)) {
+            int port = server.port();
+            ProcessHandle killed = server.process();
+            killed.destroyForcibly();
+            try (ServerSocket other = taken(port)) {
+                assertThat(end.await(2, TimeUnit.MINUTES)).isTrue();
+            }
+            assertThat(output).contains("another program took port " + port);
+            assertThat(output).doesNotContain("runs again");
+            assertThat(server.port()).isEqualTo(port);
+            assertThat(running.getJdbcUrl()).contains(":" + port + "/");
+        }
+    }
+
+    /** @return another program's, which has the port as soon as the killed server is gone */
+    private static ServerSocket taken(int port) {
+        return await().ignoreExceptions().pollInterval(Duration.ofMillis(5))
+            .until(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()), socket -> true);
     }
 
     private SaddlebagServer start(String... more) {
