@@ -56,6 +56,7 @@ class LiveEditing {
         }
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
+        swap.withdrawDeleted(routeFiles);
         gone(routeFiles).forEach(file -> swap.open(RouteFile.gone(file.path())));
         swap.tryAll();
         report.refusedFiles().stream().filter(path -> !Files.exists(path) && routes.get(path) == null && !kinds.isInForce(path))

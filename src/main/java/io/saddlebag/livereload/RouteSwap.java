@@ -57,6 +57,14 @@ class RouteSwap {
         waiting.remove(path);
     }
 
+    /** Forgets the texts whose files are not there any more; what is open because its file is gone stays. */
+    void withdrawDeleted(Set<Path> present) {
+        List.copyOf(open.values()).stream().filter(file -> !file.isGone() && !present.contains(file.path())).forEach(file -> {
+            withdraw(file.path());
+            report.forget(file.path());
+        });
+    }
+
     boolean isWaiting() {
         return !waiting.isEmpty();
     }
@@ -131,7 +139,14 @@ class RouteSwap {
         files.forEach(file -> withdraw(file.path()));
         stale.removeAll(change.changed());
         if (configured) {
-            running.configure(routes.configurations());
+            try {
+                running.configure(routes.configurations());
+            } catch (Exception e) { // the routes have been swapped by now
+                files.forEach(file -> report.refused(file.path(), List.of(new Finding(file.path(), 1,
+                    "the routes of this file are in force, but its routeConfiguration is not, and the one before stays. Correct it"
+                        + " and save the file again: " + e))));
+                return true;
+            }
             routes.files().forEach(file -> reload(file.ids())); // error handling is built into a route when it is loaded
         }
         files.forEach(file -> report.tookOver(file.path()));

@@ -13,6 +13,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.PluginHelper;
@@ -54,14 +55,27 @@ class RunningRoutes {
         return true;
     }
 
-    /** Replaces the global error handling; a route works by it from when it is loaded next. */
+    /**
+     * Replaces the global error handling; a route uses the new one from its next load on.
+     *
+     * @throws Exception what Camel reported about a configuration; the ones before then stay
+     */
     void configure(List<RouteFile> configurations) throws Exception {
+        List<RouteConfigurationDefinition> inForce =
+            camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteConfigurationDefinitions();
+        List<RouteConfigurationDefinition> last = List.copyOf(inForce);
         // Camel finds a configuration to replace by its id, and the global one has none: the old would stay beside the new.
-        camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteConfigurationDefinitions().clear();
-        for (RouteFile file : configurations) {
-            for (RoutesBuilder builder : builders(file)) {
-                ((RouteConfigurationsBuilder) builder).updateRouteConfigurationsToCamelContext(camel);
+        inForce.clear();
+        try {
+            for (RouteFile file : configurations) {
+                for (RoutesBuilder builder : builders(file)) {
+                    ((RouteConfigurationsBuilder) builder).updateRouteConfigurationsToCamelContext(camel);
+                }
             }
+        } catch (Exception e) {
+            inForce.clear();
+            inForce.addAll(last);
+            throw e;
         }
     }
 
