@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpConsumer;
@@ -74,18 +75,28 @@ public class DeferredRouteStart extends OncePerRequestFilter {
             if (request.getAttribute(ROUTE) instanceof Runnable route) {
                 request.getAsyncContext().addListener(new Answered(buffered));
                 handedOver = true;
-                begin(buffered, response, () -> routes.execute(() -> {
-                    if (!buffered.isOver()) {
-                        if (buffered.isPassedBy()) {
-                            response.setHeader(HttpHeaders.CONNECTION, "close");
-                        }
-                        route.run();
-                    }
-                }));
+                begin(buffered, response, () -> hand(route, buffered, response));
             }
         } finally {
             if (!handedOver) {
                 buffered.release();
+            }
+        }
+    }
+
+    private void hand(Runnable route, BufferedRequest buffered, HttpServletResponse response) {
+        try {
+            routes.execute(() -> {
+                if (!buffered.isOver()) {
+                    if (buffered.isPassedBy()) {
+                        response.setHeader(HttpHeaders.CONNECTION, "close");
+                    }
+                    route.run();
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            if (!buffered.isOver()) {
+                refuse(buffered, response, "Saddlebag is shutting down; send this request again");
             }
         }
     }
@@ -103,7 +114,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
 
                 @Override
                 public void refused() {
-                    refuse(buffered, response);
+                    refuse(buffered, response, "Too many request bodies are on their way at this moment; send this one again");
                 }
             });
         } else {
@@ -123,13 +134,12 @@ public class DeferredRouteStart extends OncePerRequestFilter {
             && handler.getBean() instanceof SpringBootPlatformHttpConsumer consumer && consumer.getEndpoint().isUseStreaming();
     }
 
-    private static void refuse(HttpServletRequest request, HttpServletResponse response) {
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, String detail) {
         try {
             response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
             response.setHeader(HttpHeaders.RETRY_AFTER, AGAIN);
             response.setContentType("application/problem+json");
-            response.getOutputStream().print("{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":"
-                + "\"Too many request bodies are on their way at this moment; send this one again\"}");
+            response.getOutputStream().print("{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"" + detail + "\"}");
         } catch (IOException gone) {
             // who sent it waits for no answer
         }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -51,6 +52,27 @@ class DeferredRouteStartTest {
         queue.forEach(Runnable::run);
 
         assertThat(queue).hasSize(1);
+        assertThat(order).isEmpty();
+    }
+
+    @Test
+    void aRequestThatNoThreadTakesAnyMoreIsAnsweredAtOnce() throws Exception {
+        MockHttpServletRequest sent = request();
+        MockHttpServletResponse answer = new MockHttpServletResponse();
+        DeferredRouteStart stopped = new DeferredRouteStart(route -> {
+            throw new RejectedExecutionException("shut down");
+        }, BUDGET);
+
+        stopped.doFilter(sent, answer, (request, response) -> {
+            request.startAsync();
+            RequestContextHolder.setRequestAttributes(new ServletRequestAttributes((HttpServletRequest) request));
+            stopped.later(() -> order.add("route"));
+        });
+
+        assertThat(answer.getStatus()).isEqualTo(503);
+        assertThat(answer.getContentAsString()).contains("shutting down");
+        assertThat(answer.getHeader("Retry-After")).isEqualTo("5");
+        assertThat(sent.isAsyncStarted()).as("waits for an answer").isFalse();
         assertThat(order).isEmpty();
     }
 
