@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionLimit implements HttpSessionListener {
 
-    static final int MOST = 100;
+    private static final int MOST = 100;
 
     private final Set<HttpSession> all = new LinkedHashSet<>();
 
