@@ -85,6 +85,6 @@ public class DeletionCheck {
     }
 
     private static List<String> split(String ids) {
-        return ids == null ? List.of() : List.of(ids.split(","));
+        return ids == null || ids.isEmpty() ? List.of() : List.of(ids.split(","));
     }
 }
