@@ -1,14 +1,14 @@
--- Only the process that holds the run's epoch decides on its list. What a later request brought is no longer gone.
+-- Only the process that holds the run's epoch decides on its list. A candidate whose row a later request brought is not deleted.
 WITH gone AS (
-    SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.proof.goneJson} AS jsonb)) AS g(id text, at timestamptz, words text)
+    SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.candidates.goneJson} AS jsonb)) AS g(id text, at timestamptz, words text)
 ),
 found AS (
     SELECT d.zoho_id, g.at, g.words,
            CASE WHEN d.zoho_id = ANY (CAST(:#${variable.marked} AS text[])) THEN 'gone'
-                WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.proof.livingIds} AS text[])) THEN 'living'
+                WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.candidates.livingIds} AS text[])) THEN 'living'
                 ELSE 'proposed' END AS state
       FROM sync_deletes d LEFT JOIN gone g ON g.id = d.zoho_id
-     WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = ANY (CAST(:#${variable.proof.ids} AS text[]))
+     WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = ANY (CAST(:#${variable.candidates.ids} AS text[]))
 ),
 decided AS (
     UPDATE sync_deletes d
@@ -31,11 +31,11 @@ reported AS (
 )
 UPDATE sync_runs
    SET deleted = deleted + :#${variable.deleted},
-       seen = seen + :#${variable.proof.seen},
-       created = created + :#${variable.proof.created},
-       updated = updated + :#${variable.proof.updated},
-       unchanged = unchanged + :#${variable.proof.unchanged},
-       rejected = rejected + :#${variable.proof.rejected},
+       seen = seen + :#${variable.candidates.seen},
+       created = created + :#${variable.candidates.created},
+       updated = updated + :#${variable.candidates.updated},
+       unchanged = unchanged + :#${variable.candidates.unchanged},
+       rejected = rejected + :#${variable.candidates.rejected},
        summary = coalesce(summary, (SELECT format('Zoho refused %s in other words than that it does not exist, and a person''s release counts (%s); '
                                                   || 'GET /api/sync/runs/%s/report names each', f.zoho_id, f.words, CAST(:#${variable.runId} AS bigint))
                                       FROM found f WHERE f.state = 'gone' AND f.words IS NOT NULL ORDER BY f.zoho_id LIMIT 1)),

@@ -1,4 +1,4 @@
--- What is to be asked for next: all together where the kind can, once; then each by its id.
+-- The next candidates: first many in one call, where the kind has such a call, each candidate once; then one by one.
 WITH together AS (
     SELECT zoho_id, requested_at FROM sync_deletes
      WHERE run_id = CAST(:#${variable.list} AS bigint) AND state = 'proposed' AND details_at IS NULL

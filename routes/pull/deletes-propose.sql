@@ -1,4 +1,4 @@
--- What a filter leaves out, or nobody knows the end of, is no list of all that lives.
+-- Nothing is proposed if a filter left records out, or if the list was not provably read to its end: such a list does not show all records.
 SELECT list, controls
   FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.epoch} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
                        CAST(:#${variable.kind.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL

@@ -1,4 +1,4 @@
--- The newest run of its mode was abandoned, not long ago, and nothing of its kind is under way.
+-- Runs to resume: the newest run of its mode was abandoned within resume-within, and no run of its kind is running.
 SELECT n.org, n.entity, n.mode, n.dry_run
   FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode, r.dry_run) r.*
           FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.dry_run, r.id DESC) n

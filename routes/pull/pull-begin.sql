@@ -3,7 +3,7 @@ UPDATE sync_runs r
  WHERE id = :#${variable.runId} AND status = 'running'
 RETURNING r.org, r.entity, r.mode, r.epoch, CAST(r.cursor AS text) AS cursor, r.pages > 0 AS woken,
           r.dry_run, coalesce(r.cursor ->> 'after', '') AS after,
-          r.mode IN ('full', 'verify') OR r.dry_run AND r.mode <> 'remap' AS keeps_ids,
-          r.mode = 'verify' OR r.dry_run AS reports, r.mode <> 'remap' AND NOT r.dry_run AS counts,
+          r.mode IN ('full', 'verify') OR r.dry_run AND r.mode <> 'remap' AS keeps_page_ids,
+          r.mode = 'verify' OR r.dry_run AS writes_report, r.mode <> 'remap' AND NOT r.dry_run AS counts_in_metrics,
           (SELECT least(w.watermark, clock_timestamp() - interval '10 minutes') FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS since,
           (SELECT w.records FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS records

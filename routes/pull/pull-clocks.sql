@@ -1,4 +1,4 @@
--- When the runs of each connected organisation start; what it leaves out is as the settings say, of the replica that all follow.
+-- The schedules of each connected organisation. Values that it leaves out come from the settings, of the replica that all replicas follow.
 SELECT o.org_id AS org, m.mode, coalesce(m.cron, m.usual) AS cron,
        coalesce(o.timezone, :#${bean:timerAgreement?method=zone}) AS timezone,
        coalesce(m.cron, o.timezone) IS NOT NULL AS own

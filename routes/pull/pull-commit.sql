@@ -1,4 +1,4 @@
--- Only the process that holds the run's epoch moves it on.
+-- Only the process that holds the run's epoch advances the run.
 UPDATE sync_runs
    SET pages = pages + 1,
        seen = seen + :#${variable.page.seen},

@@ -1,8 +1,8 @@
--- As long as more is left of the day than is kept for others; of a day that nobody knows, all is left.
+-- Claims nothing when the rest of the daily quota is reserved; an unknown quota counts as full.
 SELECT take_detail(:#${variable.org}, :#${variable.entity}, :#${variable.kind.table}, :#${variable.kind.idColumn},
                    CAST(:#${properties:saddlebag.pull.details-retry-after} AS interval)) AS zoho_id
   FROM zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
                    CAST(:#${properties:zoho.call-timeout} AS interval)) q
  WHERE q.org_id = :#${variable.org}
-   AND coalesce(CAST(:#${variable.asked} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.pull.details-batch-size} AS integer)
+   AND coalesce(CAST(:#${variable.indexInTick} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.pull.details-batch-size} AS integer)
    AND coalesce(q.day_remaining > CAST(q.day_limit AS bigint) * CAST(:#${properties:saddlebag.pull.details-reserve-percent} AS integer) / 100, true)

@@ -1,5 +1,5 @@
--- Every kind of the organisation whose own clock struck, or else of each connected one that follows the clock of the settings;
--- or one kind of each.
+-- Every kind of the organisation whose own schedule fired, or of each connected organisation that follows the schedule of the settings;
+-- or one kind of all organisations.
 SELECT o.org_id AS org, k.entity
   FROM organisations o CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE o.connection_id IS NOT NULL AND (o.kinds IS NULL OR k.entity = ANY (o.kinds))

@@ -1,4 +1,4 @@
--- What fails while deletes are proved is not carried on: the next full run looks at all again.
+-- A run that fails during its deletion checks is not resumed there: the next full run reads all records again.
 UPDATE sync_runs
    SET cursor = CASE WHEN cursor ->> 'read' = 'deletes' THEN NULL ELSE cursor END,
        status = 'failed', finished_at = clock_timestamp(), error = :#${variable.error},

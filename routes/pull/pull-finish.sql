@@ -1,6 +1,6 @@
--- An error of a run that has not failed is what it left for a person: deletes that are held, or a list that nobody knows the end of.
--- The watermark moves only here, never back, not by a dry run, and not where the list is not proved to be read to its end;
--- it is the first answer's date of the run that broke off, where one did.
+-- The error of a run that did not fail names what it left for a person: held deletes, or a list that was not provably read to its end.
+-- The watermark moves only here. It never moves back, and not by a dry run or for a list that was not provably read to its end.
+-- It is the date of the run's first answer; for a resumed run, of the first answer of the run that was interrupted.
 WITH RECURSIVE parts AS (
     SELECT id, resumed_from, rejected, unproved FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL

@@ -1,4 +1,4 @@
--- Organisations and kinds whose records were never read to the end; later than at the start, only those that were never tried.
+-- Organisations and kinds whose records were never read to the end. After the first tick, only those that never had a run.
 SELECT o.org_id AS org, k.entity
   FROM organisations o CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE o.connection_id IS NOT NULL AND (o.kinds IS NULL OR k.entity = ANY (o.kinds))

@@ -1,4 +1,5 @@
--- A full run counts as an incremental one too, a dry one as none. What has been tried within half of its time is left to the next look.
+-- A full run counts as an incremental one too; a dry run does not count. A kind that was tried within half of its interval waits for the
+-- next check.
 SELECT m.org, k.entity, m.mode
   FROM jsonb_to_recordset(CAST(:#${variable.ages} AS jsonb)) AS m(org text, mode text, age interval)
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)

@@ -1,4 +1,4 @@
--- Refused together, they are asked for one by one; refused alone, an item is left to the next full run.
+-- Items refused in one call will be requested one by one. An item refused by itself leaves the queue: the next full run reads it.
 WITH given_up AS (
     DELETE FROM stock_queue
      WHERE org_id = :#${variable.org} AND zoho_item_id = ANY (string_to_array(:#${variable.ids}, ',')) AND refused > 0

@@ -1,4 +1,4 @@
--- The run stays running; whichever process is there when its time has come carries it on.
+-- The run keeps the status running. When the wait is over, any process may resume it.
 UPDATE sync_runs
    SET waiting_until = CAST(:#${variable.limit.until.toString} AS timestamptz), waiting_for = :#${variable.limit.waitingFor},
        waiting_since = coalesce(waiting_since, clock_timestamp())

@@ -1,11 +1,11 @@
 -- The sinks of one kind of an organisation take turns, so that each merges into what the other has committed.
--- Their statement finds rows by key, whatever the size of the table. A plan of its own for each page cost 2.8 of its
--- 13.7 ms; one made while the table was small, and kept, read all of it for every page: 111 ms, or, by a join that kept
--- the organisation's rows at hand (enable_material), 608 ms at page 40 of a first run.
--- Who writes, for the history of what it changes: the run, and the call that brought the page or, of one record, the last.
--- Zoho's clock says which last_modified_time is in the future and so no version; a webhook's and a stored record's is held against our own.
--- The organisation's zone is for times that name none.
--- A webhook's event does not wait for a lock for ever: others wait behind it, and it can come again.
+-- The kind's statement finds rows by key, whatever the size of the table. Planning it anew for each page cost 2.8 of 13.7 ms.
+-- A plan that was made while the table was small, and kept, read the whole table for each page: 111 ms; or, with a join that kept
+-- the organisation's rows in memory (enable_material), 608 ms at page 40 of a first run.
+-- run_id and call_id tell the history who writes: the run, and the call that brought the page or, for a single record, the last call.
+-- Zoho's clock decides which last_modified_time is in the future and so is no version. A webhook's or a stored record's time is compared with
+-- this server's clock. The organisation's time zone applies to times that name none.
+-- A webhook's event waits for the lock no longer than saddlebag.webhook.lock-timeout: others wait behind it, and it is retried.
 SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
                                        THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
        lock_work('sink ' || :#${variable.entity} || ' ' || :#${variable.org}),
@@ -22,4 +22,4 @@ SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) 
        set_config('saddlebag.source', CASE WHEN CAST(:#${variable.run[mode]} AS text) = 'remap' THEN 'remap'
                                            WHEN CAST(:#${variable.purpose} AS text) = 'check' THEN 'api'
                                            ELSE coalesce(CAST(:#${variable.purpose} AS text), '') END, true),
-       set_config('saddlebag.with_source', CASE WHEN CAST(:#${variable.run[reports]} AS boolean) THEN 'on' ELSE '' END, true)
+       set_config('saddlebag.with_source', CASE WHEN CAST(:#${variable.run[writes_report]} AS boolean) THEN 'on' ELSE '' END, true)

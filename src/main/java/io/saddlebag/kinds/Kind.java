@@ -26,12 +26,12 @@ import java.util.List;
  * @param scopes           what a connection must have agreed to
  * @param statement        the SQL file that writes the records
  * @param quality          the SQL file that measures what the rows lack; null where there is none
- * @param json             whether the records are kept as JSON, in the table {@code records}
+ * @param inRecordsTable   whether the records are kept as JSON, in the table {@code records}
  */
 public record Kind(String name, String description, String path, String inventoryPath, List<String> listKey, String recordKey,
         String idKey, String detailKey, String sortByCreation, String sortByChange, String sinceParameter, String batchPath,
         String batchParameter, String table, String idColumn, List<String> webhookKeys, List<String> webhookModules,
-        String webhookAddress, List<String> scopes, String statement, String quality, boolean json) {
+        String webhookAddress, List<String> scopes, String statement, String quality, boolean inRecordsTable) {
 
     public Kind {
         listKey = List.copyOf(listKey);
@@ -43,7 +43,7 @@ public record Kind(String name, String description, String path, String inventor
     /** The same kind read from Inventory, whose list is neither filtered nor sorted by change. */
     public Kind inInventory() {
         return new Kind(name, description, inventoryPath, inventoryPath, listKey, recordKey, idKey, detailKey, null, null, null, batchPath,
-            batchParameter, table, idColumn, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, json);
+            batchParameter, table, idColumn, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, inRecordsTable);
     }
 
     /** Whether Zoho's list can be asked for what changed. */

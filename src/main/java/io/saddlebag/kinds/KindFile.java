@@ -67,7 +67,7 @@ class KindFile {
         Map<String, Object> values = new HashMap<>();
         ((Map<?, ?>) tree).forEach((key, value) -> values.put(key.toString(), value));
         values.put("name", name);
-        values.put("json", !Files.exists(sql));
+        values.put("inRecordsTable", !Files.exists(sql));
         values.put("quality", Files.exists(quality) ? quality.toString() : null);
         if (Files.exists(sql)) {
             values.put("statement", sql.toString());

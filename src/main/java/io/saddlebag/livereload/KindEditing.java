@@ -54,7 +54,7 @@ class KindEditing {
                 report.forget(file);
                 return;
             }
-            List<Finding> findings = Stream.of(kind.json() ? null : kind.statement(), kind.quality()).filter(Objects::nonNull).map(Path::of)
+            List<Finding> findings = Stream.of(kind.inRecordsTable() ? null : kind.statement(), kind.quality()).filter(Objects::nonNull).map(Path::of)
                 .map(sql::check).flatMap(Optional::stream).toList();
             if (findings.isEmpty()) {
                 kinds.put(kind);

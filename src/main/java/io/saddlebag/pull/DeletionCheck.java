@@ -33,25 +33,25 @@ public class DeletionCheck {
     }
 
     /** Records that Zoho still has these candidates, and sent them. */
-    public void lives(@Variable("proof") DeletionCandidates candidates, @Variable("page") PullPage page,
+    public void lives(@Variable("candidates") DeletionCandidates candidates, @Variable("page") PullPage page,
             @Variable("slot") Map<String, Object> slot) {
         candidates.lives(page.by((Long) slot.get("call_id")));
     }
 
     /** Records that Zoho does not have the candidate. */
-    public void gone(@Variable("proof") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
+    public void gone(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
             @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
         candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"));
     }
 
     /** Records a refusal of Zoho that is not its usual answer for a deleted record, for a delete that a person released. */
-    public void refused(@Variable("proof") DeletionCandidates candidates, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
+    public void refused(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
             @Variable("slot") Map<String, Object> slot, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refusal) {
         candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
     }
 
     /** Records that the control, a record known to exist, was found at the same address. */
-    public void confirm(@Variable("proof") DeletionCandidates candidates) {
+    public void confirm(@Variable("candidates") DeletionCandidates candidates) {
         candidates.confirm();
     }
 

@@ -25,7 +25,7 @@ public class PullPage {
     private final List<Reject> rejects = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final List<String> goodIds = new ArrayList<>();
-    private final List<String> aheadIds = new ArrayList<>();
+    private final List<String> futureDatedIds = new ArrayList<>();
     private final List<String> createdIds = new ArrayList<>();
     private final List<String> updatedIds = new ArrayList<>();
     private long leftOut;
@@ -86,8 +86,8 @@ public class PullPage {
     }
 
     /** @param zohoId of a record whose time is later than the answer's, and so is no version */
-    void fromTheFuture(String zohoId) {
-        aheadIds.add(zohoId);
+    void addFutureDated(String zohoId) {
+        futureDatedIds.add(zohoId);
     }
 
     /**
@@ -180,12 +180,12 @@ public class PullPage {
     }
 
     /** @return the ids of the records whose time is later than the answer's, separated by commas */
-    public String aheadIds() {
-        return String.join(",", aheadIds);
+    public String futureDatedIds() {
+        return String.join(",", futureDatedIds);
     }
 
-    public long ahead() {
-        return aheadIds.size();
+    public long futureDated() {
+        return futureDatedIds.size();
     }
 
     public long seen() {
@@ -220,7 +220,7 @@ public class PullPage {
     public String toString() {
         return name + ": " + seen() + " seen, " + created() + " created, " + updated() + " updated, " + unchanged()
                 + " unchanged, " + rejected() + " rejected"
-                + (aheadIds.isEmpty() ? "" : ", " + ahead() + " with a time in the future")
+                + (futureDatedIds.isEmpty() ? "" : ", " + futureDated() + " with a time in the future")
                 + (leftOut + kept == 0 ? "" : ", " + leftOut + " left out by the filter, " + kept + " outside it kept");
     }
 

@@ -40,7 +40,7 @@ public class RecordCheck {
             page.good(id.toString());
             OffsetDateTime modified = ZohoTime.read(((Map<?, ?>) record).get("last_modified_time"));
             if (modified != null && modified.toInstant().isAfter(page.clock().plus(ZohoTime.AHEAD))) {
-                page.fromTheFuture(id.toString());
+                page.addFutureDated(id.toString());
             }
             return record;
         }

@@ -44,7 +44,7 @@ class KindsTest {
         assertThat(items.product()).isEqualTo("/inventory/v1");
         assertThat(items.statement()).isEqualTo("routes/kinds/items.sql");
         assertThat(items.quality()).isEqualTo("routes/kinds/items-quality.sql");
-        assertThat(items.json()).isFalse();
+        assertThat(items.inRecordsTable()).isFalse();
         assertThat(items.webhookModules()).containsExactly("item");
         assertThat(kinds.of("price-lists").webhookModules()).isEmpty();
         assertThat(kinds.of("price-lists").listsChanges()).isFalse();
@@ -56,7 +56,7 @@ class KindsTest {
     @Test
     void aKindWithoutAStatementIsKeptAsJson() {
         Kind categories = new Kinds(SHIPPED).of("categories");
-        assertThat(categories.json()).isTrue();
+        assertThat(categories.inRecordsTable()).isTrue();
         assertThat(categories.table()).isEqualTo("records_categories");
         assertThat(categories.idColumn()).isEqualTo("zoho_id");
         assertThat(categories.statement()).isEqualTo("routes/kinds/records.sql");

@@ -76,9 +76,9 @@ class LiveKindIT extends LiveEditingTestBase {
         refusedAt(FILE, 6, "there is no orders.sql beside it");
         FOLDER.save("kinds/orders.sql", "SELECT\n  nothing");
         awaitRefused("kinds/orders.sql", 2, "column \"nothing\" does not exist");
-        assertThat(kinds.of("orders").json()).isTrue();
+        assertThat(kinds.of("orders").inRecordsTable()).isTrue();
         FOLDER.save("kinds/orders.sql", "SELECT :?org");
-        await().until(() -> !kinds.of("orders").json());
+        await().until(() -> !kinds.of("orders").inRecordsTable());
         await().untilAsserted(() -> assertThat(report.getRefused()).isEmpty());
     }
 
