@@ -1,5 +1,5 @@
--- In the lane of complete events a claim takes a batch. In the lane of fetches it takes one event; webhook-fetch claims others with it
--- where one call brings many records, and the lease lasts until those calls must have ended.
+-- In the lane of complete events a claim takes a batch. In the lane of fetches a claim takes one event; webhook-fetch claims others with it
+-- where one call brings many records. The lease lasts until those calls must have ended.
 -- Column more: another claim may find events, because this one is full or one of its records has another event.
 SELECT org_id, event_id, entity, event, zoho_id, complete, alone, payload, attempts, claimed_until,
        NOT complete OR count(*) OVER () = CAST(:#${properties:saddlebag.webhook.batch-size} AS integer)

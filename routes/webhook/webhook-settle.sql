@@ -1,9 +1,10 @@
--- Its own claim must still hold; what another process works at is that one's. An ending that is pending leaves the record to
--- be asked for, and was no attempt. Replayed, an event closes its dead letter.
--- Of a status that statistics hardly know PostgreSQL would read all events instead of a record's; and a plan that was made while
--- the inbox was empty, and is kept, all for each that ends (0.8 s for a hundred). So they are looked up by the record, and then named.
+-- An event is settled only while its claim holds: an event that another process works on belongs to that process. The outcome pending leaves
+-- the event to be fetched and does not count as an attempt. A replayed event closes its dead letter.
+-- For a status that is rare in the statistics, PostgreSQL would read all events instead of those of a record; a plan that was made while
+-- the inbox was empty, and kept, would read all events for each outcome (0.8 s for a hundred). So the events are found by their record
+-- first, and then updated by id.
 WITH settled AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:#${variable.endings} AS jsonb))
+    SELECT * FROM jsonb_to_recordset(CAST(:#${variable.outcomes} AS jsonb))
         AS s(event_id text, until timestamptz, zoho_id text, status text, error text, alone boolean, asked_at timestamptz)
 ),
 found AS (

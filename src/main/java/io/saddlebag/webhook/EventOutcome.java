@@ -5,12 +5,12 @@ import java.sql.Timestamp;
 import java.util.Map;
 
 /**
- * How an attempt at an event ends, as webhook-settle.sql reads it.
+ * The outcome of one attempt at an event, as webhook-settle.sql reads it.
  *
- * @param until the claim that must still hold
- * @param status done, ignored, dead; pending: its record is to be asked for
- * @param alone by its own id, with no other's
- * @param askedAt when the request was sent that answers this event and those of the record that came before it; null: none was
+ * @param until end of the claim, which must still hold
+ * @param status done, ignored or dead; pending: the record must be fetched
+ * @param alone whether the record must be fetched by its own id, not in a batch
+ * @param askedAt when the request was sent that settles this event and earlier events of the record; null: there was none
  */
 record EventOutcome(@JsonProperty("event_id") String eventId, String until, @JsonProperty("zoho_id") String zohoId, String status, String error,
               boolean alone, @JsonProperty("asked_at") String askedAt) {

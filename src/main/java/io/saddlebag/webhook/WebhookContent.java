@@ -91,7 +91,7 @@ public class WebhookContent {
      * @return the event; complete where all of webhookKeys are there, and the time
      * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
      */
-    public ReceivedEvent read(Exchange exchange) {
+    public ReceivedEvent parse(Exchange exchange) {
         Sent sent = exchange.getVariable("content", Sent.class);
         WebhookTemplate template = sent.template();
         Kind kind = exchange.getVariable("kind", Kind.class);

@@ -75,48 +75,48 @@ public class WebhookEvents {
 
     /**
      * @param verdicts store, same, older or fetch (only Zoho can tell); without one a record is outside the filter
-     * @return how complete events end, JSON for webhook-settle.sql
+     * @return the outcomes of complete events, JSON for webhook-settle.sql
      */
     public String stored(List<Map<String, Object>> events, Map<String, String> verdicts, PullPage page) throws JsonProcessingException {
-        List<EventOutcome> endings = new ArrayList<>();
+        List<EventOutcome> outcomes = new ArrayList<>();
         for (Map<String, Object> event : events) {
             String verdict = verdicts == null ? null : verdicts.get((String) event.get("zoho_id"));
             String error = rejected(page, event);
-            endings.add(error != null ? EventOutcome.of(event, "dead", error)
+            outcomes.add(error != null ? EventOutcome.of(event, "dead", error)
                 : verdict == null ? EventOutcome.of(event, "ignored", EventOutcome.FILTERED)
                 : verdict.equals("older") ? EventOutcome.of(event, "ignored", "The row is newer")
                 : verdict.equals("fetch") ? EventOutcome.of(event, "pending", null) : EventOutcome.of(event, "done", null));
         }
-        return json.writeValueAsString(endings);
+        return json.writeValueAsString(outcomes);
     }
 
-    /** @return how events end whose records were asked for; what the answer leaves out is asked for by its id */
+    /** @return the outcomes of events whose records were fetched; a record that is missing from the answer is fetched by its id later */
     public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("kind") Kind kind) throws JsonProcessingException {
         Set<String> sent = ids(page.records(), kind.idKey());
         Set<String> wanted = ids(page.batch(), kind.idKey());
-        List<EventOutcome> endings = new ArrayList<>();
+        List<EventOutcome> outcomes = new ArrayList<>();
         for (Map<String, Object> event : events) {
             String id = (String) event.get("zoho_id");
             String error = rejected(page, event);
-            endings.add(error != null ? EventOutcome.of(event, "dead", error)
+            outcomes.add(error != null ? EventOutcome.of(event, "dead", error)
                 : !sent.contains(id) ? EventOutcome.of(event, "pending", null).byItself()
                 : (wanted.contains(id) ? EventOutcome.of(event, "done", null) : EventOutcome.of(event, "ignored", EventOutcome.FILTERED))
                     .asked(page.requestedAt()));
         }
-        return json.writeValueAsString(endings);
+        return json.writeValueAsString(outcomes);
     }
 
-    /** @return how events go on of which no record came: each is asked for by its id */
+    /** @return the outcomes of events of which no record came: each record will be fetched by its id */
     public String alone(List<Map<String, Object>> events) throws JsonProcessingException {
         return json.writeValueAsString(events.stream().map(event -> EventOutcome.of(event, "pending", null).byItself()).toList());
     }
 
     /**
-     * @param known whether there was a living row, which is marked by now
-     * @return how an event ends whose record is gone
+     * @param rowExisted whether there was an existing row, which is marked as deleted now
+     * @return the outcomes of events whose record is deleted
      */
-    public String gone(List<Map<String, Object>> events, boolean known, Timestamp askedAt) throws JsonProcessingException {
-        return json.writeValueAsString(events.stream().map(event -> (known ? EventOutcome.of(event, "done", null)
+    public String gone(List<Map<String, Object>> events, boolean rowExisted, Timestamp askedAt) throws JsonProcessingException {
+        return json.writeValueAsString(events.stream().map(event -> (rowExisted ? EventOutcome.of(event, "done", null)
             : EventOutcome.of(event, "ignored", "Zoho has no such record, nor is there a living row of it")).asked(askedAt)).toList());
     }
 

@@ -48,11 +48,11 @@ public class WebhookRequest {
 
     /**
      * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, org (as it was asked for;
-     * may be null) and address, what the throttle counts by.
+     * may be null) and throttleKey, by which the throttle counts.
      *
      * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
      */
-    public void address(Exchange exchange) {
+    public void readAddress(Exchange exchange) {
         HttpServletRequest http = http(exchange);
         FormParameters query = FormParameters.of(http.getQueryString());
         String event = query.first("event");
@@ -62,7 +62,7 @@ public class WebhookRequest {
         exchange.setVariable("entity", kind == null ? "unknown" : kind.name());
         String org = query.first("org");
         exchange.setVariable("org", org == null ? null : org.replaceAll("\\p{Cntrl}", "?"));
-        exchange.setVariable("address", exchange.getVariable("entity") + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
+        exchange.setVariable("throttleKey", exchange.getVariable("entity") + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
         if (!networks.admit(http.getRemoteAddr())) {
             throw new WebhookRefusedException(403, "network", "Webhooks are not taken from " + http.getRemoteAddr()
                 + " (saddlebag.webhook.networks; behind a proxy, SADDLEBAG_TRUSTED_PROXIES too)");
@@ -86,7 +86,7 @@ public class WebhookRequest {
      * @throws WebhookRefusedException 415 when it is neither JSON nor a form, nor what its template says, 413 when it is too long,
      *         400 when there is no such template
      */
-    public void read(Exchange exchange) throws IOException {
+    public void readBody(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);
         WebhookTemplate template = template(exchange, FormParameters.of(http.getQueryString()).first("template"));
         boolean form = checkHead(http, template);

@@ -44,7 +44,7 @@ class WebhookContentFuzz {
         exchange.setVariable("kind", ITEMS);
         ReceivedEvent event;
         try {
-            event = contents.read(exchange);
+            event = contents.parse(exchange);
         } catch (WebhookRefusedException refused) {
             assertThat(refused.status()).isEqualTo(400);
             return;
