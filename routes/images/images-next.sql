@@ -6,7 +6,7 @@ UPDATE item_images i
   FROM (SELECT l.org_id, l.zoho_item_id
           FROM item_images l
          WHERE l.org_id = :#${variable.org} AND l.image_key IS DISTINCT FROM l.wanted_key AND l.next_at <= clock_timestamp()
-           AND coalesce(CAST(:#${variable.asked} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.images.batch-size} AS integer)
+           AND coalesce(CAST(:#${variable.indexInTick} AS integer) + 1, 0) < CAST(:#${properties:saddlebag.images.batch-size} AS integer)
            AND NOT EXISTS (SELECT 1 FROM image_pauses p
                              JOIN organisations o ON o.org_id = p.org_id
                              JOIN connections c ON c.id = o.connection_id

@@ -1,7 +1,7 @@
 -- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
--- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
--- nothing is neither written nor locked.
--- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
+-- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- is neither written nor locked.
+-- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'contact_id') s

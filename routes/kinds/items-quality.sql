@@ -1,5 +1,5 @@
--- What is wanting in the active products of an organisation; "complete" are those that lack none of it. Repeated SKUs are looked
--- up: counted over a window all rows are sorted, and statistics of a first run would have them joined one by one.
+-- Counts the gaps in the active products of an organisation; "complete" counts products without any gap. Repeated SKUs are found by a
+-- look-up: a window function would sort all rows, and with the statistics of a first run PostgreSQL would join the rows one by one.
 INSERT INTO data_quality (run_id, org_id, entity, measure, count, of)
 SELECT CAST(:?runId AS bigint), :?org, :?entity, m.measure, m.count, c.products
   FROM (SELECT count(*)                                                                             AS products,

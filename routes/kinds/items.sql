@@ -1,8 +1,8 @@
 -- Items as Zoho sent them (:?records, a JSON array of one request) into products and, where the answer has it,
 -- their stock per location into product_stock: their mapping and their upsert.
--- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
--- nothing is neither written nor locked.
--- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
+-- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- is neither written nor locked.
+-- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs,
            parts_of(s.source, m.gone, m.source, 'locations', 'warehouses') AS places

@@ -1,7 +1,7 @@
 -- Price lists as Zoho sent them (:?records, a JSON array of one request) into price_lists: their mapping and their upsert.
--- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
--- nothing is neither written nor locked.
--- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone, and looks at its items' prices too.
+-- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- is neither written nor locked.
+-- With :?ignoreVersion each record is taken, whatever the version of its row, and its items' prices are compared too. A tombstone stays.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs
       FROM sent_records(CAST(:?records AS jsonb), 'pricebook_id') s

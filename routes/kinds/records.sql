@@ -1,8 +1,8 @@
 -- Records of a kind that has no SQL file of its own (:?records, a JSON array of one request) into records, as they are.
--- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
--- nothing is neither written nor locked.
--- What was created is told by its times: a partitioned table does not tell xmax.
--- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
+-- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- is neither written nor locked.
+-- A created record is recognised by its times, because a partitioned table does not return xmax.
+-- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (
     SELECT s.zoho_id, m.source, m.shapes, t.shapes AS shapes_before, t.updated_at,
            t.zoho_id IS NULL OR t.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs AS changed

@@ -1,8 +1,8 @@
 -- Inventory adjustments as Zoho sent them (:?records, a JSON array of one request) into stock_adjustments and, where the
 -- answer has them, their lines into stock_adjustment_lines: their mapping and their upsert.
--- Returns what was created (true), updated (false), or of which only the shapes were noted (null); a record that changes
--- nothing is neither written nor locked, nor is a line.
--- :?ignoreVersion takes each record whatever the version of its row, which keeps its tombstone.
+-- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- is neither written nor locked, and neither is a line.
+-- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (
     SELECT t.id, s.zoho_id, m.source, m.shapes, m.differs, s.modified, parts_of(s.source, m.gone, m.source, 'line_items') AS lines
       FROM sent_records(CAST(:?records AS jsonb), 'inventory_adjustment_id') s

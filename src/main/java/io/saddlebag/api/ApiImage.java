@@ -42,7 +42,7 @@ public class ApiImage {
     }
 
     /** Reads the request: sets zohoId, and thumbnail as true or false. */
-    public void request(Exchange exchange) {
+    public void readRequest(Exchange exchange) {
         String id = exchange.getMessage().getHeader("zohoItemId", String.class);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
             throw new ApiException(400, "\"" + id + "\" is not a Zoho id", Map.of());
@@ -55,9 +55,9 @@ public class ApiImage {
      * After the look-up: passes if there is a picture, else throws 404 with the reason.
      *
      * @param stored row of api-image.sql; null if there is no such item
-     * @param zohoId as it was asked for
+     * @param zohoId the requested id
      */
-    public void found(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("zohoId") String zohoId) {
+    public void requirePicture(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("zohoId") String zohoId) {
         String item = "Item " + zohoId + " of organisation " + org;
         if (stored == null) {
             throw missing(item + " is not here: Zoho has no such item, or it was deleted, or no run has fetched it yet");
@@ -78,7 +78,7 @@ public class ApiImage {
     }
 
     /** Writes the headers here, because Camel drops some of them, and has the content sent after them. */
-    public void describe(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
+    public void prepareAnswer(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
             @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
             Exchange exchange) {
         int bytes = (Integer) stored.get("bytes");

@@ -96,7 +96,7 @@ public class OauthCallback {
     }
 
     /** Sets authorization and url for a call with a consent that is not stored yet. */
-    public void use(@Variable("consent") Consent consent, @Variable("path") String path, Exchange exchange) {
+    public void authorize(@Variable("consent") Consent consent, @Variable("path") String path, Exchange exchange) {
         exchange.setVariable("authorization", "Zoho-oauthtoken " + consent.answer().get("access_token"));
         exchange.setVariable("url", hosts.api(consent.region(), hosts.knownApi(consent.answer().get("api_domain"))) + path);
     }
