@@ -111,7 +111,7 @@ public class DeletionCandidates {
 
     @Override
     public String toString() {
-        return ids.size() + " asked for, " + seen() + " came, " + gone.size() + " gone";
+        return ids.size() + " requested, " + seen() + " exist, " + gone.size() + " deleted";
     }
 
     /** Sums over the pages of the existing candidates, for the counts of a run. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 
 /**
- * One page of a list as it came through the door and its check.
+ * One page of a list as pull-fetch requested and checked it.
  *
  * @param page the records
  * @param hasMore whether a page may follow: Zoho says so, or says nothing that can be read. Only false is the end

@@ -38,7 +38,7 @@ class PageFetcher {
         return run.getVariable("kind", Kind.class);
     }
 
-    /** Sends one request. The future fails with what the door throws. */
+    /** Sends one request. The future fails with the exception of the Zoho client. */
     CompletableFuture<ListAnswer> fetch(int page, Map<String, String> parameters) {
         stopHere();
         Map<String, String> query = new LinkedHashMap<>(parameters);

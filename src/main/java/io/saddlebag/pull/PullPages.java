@@ -34,7 +34,7 @@ public class PullPages {
      * @param exchange with {@code kind}, which says how its list can be sorted and filtered, and
      *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when
      *        unknown), woken (the run committed the cursor's page itself and goes on behind it; another's is read again)
-     * @return the pages of the run in the order in which they are to be stored; {@code next} throws what the door throws
+     * @return the pages of the run in the order in which they are to be stored; {@code next} throws the exception of the Zoho client
      */
     public Iterator<PullPage> read(Exchange exchange) throws JsonProcessingException {
         Map<?, ?> run = exchange.getVariable("run", Map.class);

@@ -6,7 +6,7 @@ import io.saddlebag.zoho.ZohoException;
 public class UnconfirmedDeletionException extends ZohoException {
 
     UnconfirmedDeletionException(String zohoId) {
-        super("Zoho says that " + zohoId + " is gone, but no record that is known to live could be found on the same path, so"
-                + " that proves nothing", null);
+        super("Zoho answered that " + zohoId + " does not exist, but did not find a control (a record known to exist) at the same address"
+                + " either, so the answer proves nothing", null);
     }
 }

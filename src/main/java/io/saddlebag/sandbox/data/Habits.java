@@ -5,7 +5,7 @@ package io.saddlebag.sandbox.data;
  *
  * @param sortOrderIgnored   whether lists take no notice of a {@code sort_order} that no description names: they are then
  *                           sorted upwards
- * @param undescribedRecords whether one record answers where no description names its address; otherwise that is a wrong road
+ * @param undescribedRecords whether one record answers where no description names its address; otherwise that address does not exist
  */
 public record Habits(boolean sortOrderIgnored, boolean undescribedRecords) {
 
