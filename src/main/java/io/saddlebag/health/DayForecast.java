@@ -25,18 +25,18 @@ record DayForecast(JsonNode quota, ZoneId zone, Instant now) {
     ObjectNode json() {
         long calls = quota.get("callsInLastHour").asLong();
         if (quota.get("dayRemaining").isNull()) {
-            return forecast("nobody has set a day's budget (ZOHO_CALLS_PER_DAY), and Zoho has not said how much of it is left", null);
+            return forecast("unknown: ZOHO_CALLS_PER_DAY is not set, and Zoho's answers did not tell", null);
         }
         Instant reset = OffsetDateTime.parse(quota.get("dayResetsAt").asText()).toInstant();
         long remaining = quota.get("dayRemaining").asLong();
         if (remaining == 0) {
-            return forecast("the day's budget is spent until " + time(reset), now);
+            return forecast("the daily quota is used up until " + time(reset), now);
         }
         if (calls == 0) {
             return forecast("no calls in the last hour", null);
         }
         Instant end = now.plus(Duration.ofHours(1).multipliedBy(remaining).dividedBy(calls)).truncatedTo(ChronoUnit.SECONDS);
-        String rate = String.format(Locale.ROOT, "at the rate of the last hour (%,d calls) the day's budget lasts ", calls);
+        String rate = String.format(Locale.ROOT, "at the rate of the last hour (%,d calls) the daily quota lasts ", calls);
         return end.isBefore(reset) ? forecast(rate + "until " + time(end), end) : forecast(rate + "until it is renewed at " + time(reset), null);
     }
 

@@ -42,7 +42,7 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         for (JsonNode details : organisation.get("details")) {
             if (!details.get("error").isNull()) {
                 problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " records lack them) are"
-                        + " not fetched: " + text(details, "error") + ". After the cause is fixed, the next fetch of details clears this"));
+                        + " not fetched: " + text(details, "error") + ". After the cause is fixed, the next success clears this"));
             }
         }
         for (JsonNode webhooks : organisation.get("webhooks")) {
@@ -122,8 +122,8 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
 
     private static String cause(String waitingFor) {
         return switch (waitingFor) {
-            case "slot" -> "its turn has not come. Other calls of this process go first, or the database is slow: check"
-                    + " hikaricp_connections_pending";
+            case "slot" -> "its turn has not come, because other calls of this process go first. Check hikaricp_connections_pending; if it is"
+                    + " above 0, the database is slow";
             case "minute" -> "other work uses up the calls of each minute. See in zoho_calls who calls; raise"
                     + " ZOHO_CALLS_PER_MINUTE, or this organisation's callsPerMinute, as far as Zoho allows";
             case "day" -> "the daily quota is used up. Pull less often, or have the plan's limit raised";
@@ -159,12 +159,22 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
     private static String trouble(JsonNode run) {
         String which = "the last run of " + text(run, "entity") + ", ended " + text(run, "finishedAt") + ", ";
         return switch (text(run, "status")) {
-            case "partial" -> which + "rejected records (" + text(run, "rejected") + "). Their errors are in dead_letters; correct the records"
-                    + " in Zoho, or the kind's SQL";
+            case "partial" -> which + partial(run);
             case "abandoned" -> which + "was broken off: " + text(run, "error") + ". The next run continues from its position. If this"
                     + " happens again, find out in the log why the process stopped";
-            default -> which + "failed: " + text(run, "error") + ". After the cause is fixed, the next run clears this";
+            default -> which + "failed: " + text(run, "error") + ". After the cause is fixed, the next success clears this";
         };
+    }
+
+    /** A run is partial because of rejected records, because its error left something undone (such as deletes that are held), or both. */
+    private static String partial(JsonNode run) {
+        long rejected = run.get("rejected").asLong();
+        String error = run.hasNonNull("error") ? text(run, "error") : "";
+        if (rejected == 0) {
+            return "is partial" + (error.isEmpty() ? "" : ": " + error);
+        }
+        return "rejected " + rejected + (rejected == 1 ? " record" : " records") + ": see GET /api/dead-letters?entity=" + text(run, "entity")
+            + "; correct them in Zoho, or the kind's SQL" + (error.isEmpty() ? "" : "; " + error);
     }
 
     private String about(String problem) {

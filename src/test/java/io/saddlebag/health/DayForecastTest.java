@@ -9,18 +9,18 @@ import java.time.ZoneId;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a person reads of the day's budget: at 13:00 in Berlin, seven and a half hours before the day ends in India. */
+/** What a person reads of the daily quota: at 13:00 in Berlin, seven and a half hours before the day ends in India. */
 class DayForecastTest {
 
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-        5300 | 19433 | at the rate of the last hour (5,300 calls) the day's budget lasts until 16:40              | 2026-03-02T15:39:59Z
-        90   | 900   | at the rate of the last hour (90 calls) the day's budget lasts until it is renewed at 19:30 | -
+        5300 | 19433 | at the rate of the last hour (5,300 calls) the daily quota lasts until 16:40              | 2026-03-02T15:39:59Z
+        90   | 900   | at the rate of the last hour (90 calls) the daily quota lasts until it is renewed at 19:30 | -
         0    | 900   | no calls in the last hour                                                                  | -
-        90   | 0     | the day's budget is spent until 19:30                                                      | 2026-03-02T12:00:00Z
-        90   | -     | nobody has set a day's budget (ZOHO_CALLS_PER_DAY), and Zoho has not said how much of it is left | -
+        90   | 0     | the daily quota is used up until 19:30                                                    | 2026-03-02T12:00:00Z
+        90   | -     | unknown: ZOHO_CALLS_PER_DAY is not set, and Zoho's answers did not tell                      | -
         """)
     void itLastsUntilATimeOrPastTheDaysEnd(int lastHour, Integer remaining, String text, String lastsUntil) {
         ObjectNode quota = JsonNodeFactory.instance.objectNode().put("callsInLastHour", lastHour).put("dayRemaining", remaining)

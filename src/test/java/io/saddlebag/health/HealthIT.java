@@ -65,7 +65,7 @@ class HealthIT {
         assertThat(organisation.get("token").get("validUntil").asText()).isNotEqualTo("null");
         assertThat(organisation.get("quota").get("callsToday").asLong()).isEqualTo(saddlebag.count("zoho_calls")).isPositive();
         assertThat(organisation.get("quota").get("perMinute").asLong()).isEqualTo(60_000);
-        assertThat(organisation.get("quota").get("forecast").get("text").asText()).contains("day's budget");
+        assertThat(organisation.get("quota").get("forecast").get("text").asText()).contains("ZOHO_CALLS_PER_DAY is not set");
         assertThat(organisation.get("lastSuccess").asText()).isNotEqualTo("null");
         assertThat(organisation.get("circuit").asText()).isEqualTo("CLOSED");
         assertThat(organisation.has("troubles") || organisation.has("state")).as("only for the judgement").isFalse();
@@ -155,12 +155,12 @@ class HealthIT {
     @Test
     void itIsDownOnlyWhenEveryOrganisationNeedsAPerson() {
         long other = connected("60000000002");
-        update("UPDATE connections SET needs_person = 'Mend ZOHO_CLIENT_SECRET' WHERE id = ?", other);
+        update("UPDATE connections SET needs_person = 'Correct ZOHO_CLIENT_SECRET' WHERE id = ?", other);
         JsonNode health = health(200, "DEGRADED");
-        assertThat(health.get("problems")).singleElement().asString().contains("60000000002", "Mend ZOHO_CLIENT_SECRET");
-        assertThat(health.get("organisations").get(1).get("token").get("toDo").asText()).isEqualTo("Mend ZOHO_CLIENT_SECRET");
+        assertThat(health.get("problems")).singleElement().asString().contains("60000000002", "Correct ZOHO_CLIENT_SECRET");
+        assertThat(health.get("organisations").get(1).get("token").get("toDo").asText()).isEqualTo("Correct ZOHO_CLIENT_SECRET");
 
-        update("UPDATE connections SET needs_person = 'Mend ZOHO_CLIENT_SECRET'");
+        update("UPDATE connections SET needs_person = 'Correct ZOHO_CLIENT_SECRET'");
         health(503, "DOWN");
     }
 
@@ -204,7 +204,8 @@ class HealthIT {
     void rejectedRecordsAreSaidWithWhereTheyAre() {
         update("INSERT INTO sync_runs (org, entity, mode, trigger, status, rejected, finished_at) "
             + "VALUES (?, 'items', 'full', 'api', 'partial', 3, now())", SaddlebagServer.ORG);
-        assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString().contains("rejected records (3)", "dead_letters");
+        assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString()
+            .contains("rejected 3 records: see GET /api/dead-letters?entity=items; correct them in Zoho");
     }
 
     @Test

@@ -47,6 +47,19 @@ class HealthProblemsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        0 | 3 deletes are held | is partial: 3 deletes are held
+        0 | -                  | is partial
+        1 | -                  | rejected 1 record: see GET /api/dead-letters?entity=items; correct them in Zoho, or the kind's SQL
+        3 | 3 deletes are held | rejected 3 records: see GET /api/dead-letters?entity=items; correct them in Zoho, or the kind's SQL; 3 deletes are held
+        """)
+    void aPartialRunNamesRejectedRecordsOnlyWhereThereAreSome(int rejected, String error, String sentence) {
+        organisation.withArray("troubles").addObject().put("entity", "items").put("status", "partial").put("finishedAt", "11:00")
+            .put("rejected", rejected).put("error", error);
+        assertThat(problems()).containsExactly("Organisation 1: the last run of items, ended 11:00, " + sentence);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"run", "call", "event"})
     void theUsualMinuteIsNoProblem(String what) {
         waiting(what, "11:58:31", "12:00:00", "minute");
