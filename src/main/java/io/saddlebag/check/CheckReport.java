@@ -150,6 +150,7 @@ public class CheckReport {
         StringBuilder lines = new StringBuilder("organisation " + org + "\n");
         results.forEach(result -> lines.append(
             String.format("%-6s %-16s %s%n", result.ok ? "ok" : "WRONG", result.check, result.detail)));
+        notes.forEach(note -> lines.append(String.format("%-6s %s%n", "note", note)));
         return lines.toString();
     }
 }

@@ -35,9 +35,6 @@ public class ZohoCheck {
             (String) row.get("kinds"));
         report.note(secrets.missing(org, report.isFromSettings(), (Boolean) row.get("webhook_secret_stored")));
         report.note(publicUrl.hint());
-        if (publicUrl.hint() != null && publicUrl.isListeningBeyondThisMachine()) {
-            report.add("public address", true, publicUrl.hint());
-        }
         return report;
     }
 
@@ -115,7 +112,8 @@ public class ZohoCheck {
                 + "Most likely it is not the server of the region in which the client was created. Remove it, and set ZOHO_REGION "
                 + "(now " + region + ") to that region");
         } else {
-            report.add("region", false, "no other region of Zoho knows these credentials either");
+            report.add("region", false, "no other region of Zoho knows these credentials either. Copy client id and secret again from the"
+                + " API console; if the client is right, make a new refresh token");
         }
     }
 
@@ -128,7 +126,11 @@ public class ZohoCheck {
             return;
         }
         report.wrongOrganisation();
-        String others = listed == null || listed.isEmpty() ? "none" : listed.stream()
+        if (listed == null || listed.isEmpty()) {
+            report.add("organisation", false, "the connection's user belongs to no organisation: agree as another user");
+            return;
+        }
+        String others = listed.stream()
             .map(one -> one.get("organization_id") + " (" + one.get("name") + ")").collect(Collectors.joining(", "));
         report.add("organisation", false, "the connection's user does not belong to it, but to " + others + ". "
             + (report.isFromSettings() ? "Set ZOHO_ORG_ID to one of these"
@@ -160,6 +162,7 @@ public class ZohoCheck {
     private static String lacking(CheckReport report, String scope) {
         return "the connection lacks the scope " + scope
             + (report.isFresh() ? "" : ", or its access token has just expired")
-            + ". Agree again with all scopes: open /oauth/connect?org=" + report.org() + " in a browser";
+            + ". Agree to all scopes: open /oauth/connect?org=" + report.org() + " (Server-based Application), or generate a code with"
+            + " these scopes and replace the refresh token (Self Client)";
     }
 }

@@ -85,7 +85,7 @@ public class Consents {
         long id = client.agreed(key, consent.connection(), consent.with(connections.read(consent.connection())), listed);
         if (consent.answer() != null) {
             Map<String, Object> row = Map.of("connection_id", id, "region", consent.region());
-            connections.token(id, tokens.readTokenAnswer(row, consent.answer(), null));
+            connections.token(id, tokens.readTokenAnswer(row, consent.answer(), null, key));
         }
         List<String> notes = new ArrayList<>();
         if (!consent.region().equals(consent.regionBefore())) {
@@ -94,7 +94,7 @@ public class Consents {
         }
         List<String> missing = scopes.missing(needed, consent.scopes());
         if (!missing.isEmpty()) {
-            notes.add("Nobody agreed to " + String.join(", ", missing) + ": Zoho will refuse the calls that need it. Open "
+            notes.add("The consent does not include " + String.join(", ", missing) + ": Zoho will refuse the calls that need it. Open "
                 + "/oauth/connect?org=" + key + " again and leave every box ticked.");
         }
         return ConsentResult.connected(key, consent.region(), notes, missing);

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component("oauthCallback")
 public class OauthCallback {
 
-    private static final String AGAIN = " Open /oauth/connect again";
+    private static final String CONNECT = "/oauth/connect";
 
     private final ZohoHosts hosts;
 
@@ -33,29 +33,30 @@ public class OauthCallback {
             @Header("accounts-server") String accountsServer, @Header("location") String location, Exchange exchange) {
         if (row == null) {
             throw refused("This request does not belong to a consent page that /oauth/connect opened, or it was sent twice: its state is "
-                + "missing, unknown or used. The code was not used." + AGAIN);
+                + "missing, unknown or used. The code was not used. Open " + CONNECT + " again");
         }
+        String again = again(row);
         if (!(Boolean) row.get("in_time")) {
-            throw refused("The consent took more than 10 minutes. The code was not used." + AGAIN);
+            throw refused("The consent took more than 10 minutes. The code was not used." + again);
         }
         if (row.get("region") == null) {
             throw refused("The client of organisation " + row.get("org_id") + " was changed meanwhile. The code was not used."
-                + AGAIN);
+                + again);
         }
         if (error != null) {
-            throw refused("access_denied".equals(error) ? "Nobody agreed at Zoho (access_denied): nothing was changed." + AGAIN
+            throw refused("access_denied".equals(error) ? "Nobody agreed at Zoho (access_denied): nothing was changed." + again
                 : "Zoho refused (" + plain(error) + "): nothing was changed. Check the client and its redirect URI in Zoho's "
                     + "API console");
         }
         if (code == null || code.isBlank()) {
-            throw refused("Zoho sent no code." + AGAIN);
+            throw refused("Zoho sent no code." + again);
         }
         String accounts = hosts.knownAccounts(accountsServer);
         if (accountsServer != null && accounts == null) {
             throw refused("The accounts server " + plain(accountsServer) + " does not belong to Zoho, and nothing was sent to it: nothing "
-                + "was changed." + AGAIN);
+                + "was changed." + again);
         }
-        String region = location != null ? region(location) : hosts.regionOfAccounts(accounts);
+        String region = location != null ? region(location, again) : hosts.regionOfAccounts(accounts);
         region = region != null ? region : (String) row.get("region");
         boolean elsewhere = hosts.regionOfAccounts(accounts) != null && !region.equals(hosts.regionOfAccounts(accounts));
         exchange.setVariable("org", row.get("org_id"));
@@ -73,22 +74,23 @@ public class OauthCallback {
     public Consent consent(@Variable("client") Map<String, Object> row, @Body Map<String, Object> answer,
             @Variable("tokenFault") String fault, @Variable("region") String region,
             @Variable("accountsUrl") String accountsUrl) {
+        String again = again(row);
         Object error = answer == null ? null : answer.get("error");
         if (answer == null || answer.get("access_token") == null) {
             throw new ApiException(502, switch (String.valueOf(error)) {
-                case "invalid_code" -> "Zoho does not accept the code (invalid_code): a code works once, and for one minute." + AGAIN;
+                case "invalid_code" -> "Zoho does not accept the code (invalid_code): a code works once, and for one minute." + again;
                 case "invalid_client" -> "Zoho does not know the client in region " + region + " (invalid_client). Check its "
                     + "id, and the region in which it was created";
                 case "invalid_client_secret" -> "Zoho refuses the client's secret (invalid_client_secret). Set the right one";
                 case "invalid_redirect_uri" -> "The redirect URI of the client in Zoho's API console is not "
                     + row.get("redirect_uri") + " (invalid_redirect_uri). Enter that one there";
                 default -> "The accounts server gave no token: " + (fault != null ? fault : plain(String.valueOf(error))) + "."
-                    + AGAIN;
+                    + again;
             }, Map.of());
         }
         if (answer.get("refresh_token") == null) {
             throw new ApiException(502, "Zoho gave no refresh token, only access for an "
-                + "hour. Remove Saddlebag under Connected Apps of that Zoho account, and open /oauth/connect again", Map.of());
+                + "hour. Remove Saddlebag under Connected Apps of that Zoho account, and open " + CONNECT + "?org=" + row.get("org_id") + " again", Map.of());
         }
         Object scopes = answer.get("scope");
         return new Consent((String) row.get("org_id"), (Long) row.get("connection_id"), (String) row.get("region"), region,
@@ -103,16 +105,20 @@ public class OauthCallback {
 
     /** @throws ApiException always: the token is fresh, so a refusal means that the consent does not cover the list */
     public void unlisted(String org) {
-        throw new ApiException(502, "Nobody agreed to " + ConsentScopes.ORGANISATIONS + ", without which the organisations "
-            + "cannot be listed: nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
+        throw new ApiException(502, "The consent does not include " + ConsentScopes.ORGANISATIONS + ": the organisations "
+            + "cannot be listed, and nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
     }
 
-    private static String region(String location) {
+    private static String region(String location, String again) {
         try {
             return ZohoRegion.of(location).toString();
         } catch (BadSettingException e) {
-            throw refused("\"" + plain(location) + "\" is not a region of Zoho: nothing was changed." + AGAIN);
+            throw refused("\"" + plain(location) + "\" is not a region of Zoho: nothing was changed." + again);
         }
+    }
+
+    private static String again(Map<String, Object> row) {
+        return " Open " + CONNECT + "?org=" + row.get("org_id") + " again";
     }
 
     private static ApiException refused(String detail) {

@@ -54,7 +54,10 @@ class CheckCommandIT {
             line -> assertThat(line).isEqualTo("organisation " + SaddlebagServer.ORG),
             line -> assertThat(line).startsWith("ok     credentials"), line -> assertThat(line).startsWith("ok     region"),
             line -> assertThat(line).startsWith("ok     organisation"));
-        List<String> scopes = lines.subList(4, lines.size());
+        assertThat(lines.subList(lines.size() - 2, lines.size())).satisfiesExactly(
+            line -> assertThat(line).startsWith("note   Webhooks are refused with 401 until ZOHO_WEBHOOK_SECRET"),
+            line -> assertThat(line).startsWith("note   Neither SADDLEBAG_PUBLIC_URL nor SADDLEBAG_HOSTS is set"));
+        List<String> scopes = lines.subList(4, lines.size() - 2);
         assertThat(scopes).allSatisfy(line -> assertThat(line).startsWith("ok     scope "))
             .anySatisfy(line -> assertThat(line).startsWith("ok     scope items"));
         assertThat(ZOHO.calls().counts().api()).as("one for the organisation and one for each kind").isEqualTo(1 + scopes.size());

@@ -189,7 +189,7 @@ class ConsentIT {
 
         HttpResponse<String> page = browser.get(agree(ask));
 
-        assertThat(page.body()).contains("Connected", "Nobody agreed to ", "ZohoInventory.items.READ");
+        assertThat(page.body()).contains("Connected", "The consent does not include ", "ZohoInventory.items.READ");
     }
 
     @Test

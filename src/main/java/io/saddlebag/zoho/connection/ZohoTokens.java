@@ -41,7 +41,7 @@ public class ZohoTokens {
      * Sets the variables authorization, url, connection and tokenVersion.
      *
      * @throws ZohoLimitException while Zoho gives no token and the old one is dead
-     * @throws ZohoConnectionException when a person has to mend the connection
+     * @throws ZohoConnectionException when a person has to correct the connection
      */
     public void authorize(@Variable("token") Map<String, Object> row, Exchange exchange) {
         switch (row.get("state").toString()) {
@@ -83,8 +83,9 @@ public class ZohoTokens {
     /**
      * @param answer the JSON that came; null where none came
      * @param fault what happened on the way; null when an answer came
+     * @param org organisation for which the token is requested; other organisations may share its connection
      */
-    public TokenAnswer readTokenAnswer(Map<String, Object> row, Map<?, ?> answer, String fault) {
+    public TokenAnswer readTokenAnswer(Map<String, Object> row, Map<?, ?> answer, String fault, String org) {
         Object token = answer == null ? null : answer.get("access_token");
         if (token != null) {
             Duration life = life(answer);
@@ -103,13 +104,13 @@ public class ZohoTokens {
         String region = text(row, "region");
         return switch (failure) {
             case "invalid_code" -> TokenAnswer.without("person", failure, "Zoho no longer knows the refresh token (invalid_code): it was"
-                    + " revoked, or is of another region than " + region + ". Open /oauth/connect in a browser to agree again,"
-                    + " or make a new one and set ZOHO_REFRESH_TOKEN");
+                    + " revoked, or is of another region than " + region + ". Open /oauth/connect?org=" + org + " in a browser to agree again,"
+                    + " or make a new refresh token and set it" + setting("ZOHO_REFRESH_TOKEN", "refreshToken"));
             case "invalid_client" -> TokenAnswer.without("person", failure, "Zoho does not know this client in region " + region
-                    + " (invalid_client): most often it was made in another region. Set ZOHO_REGION to the region of the API"
-                    + " console in which it was made, or mend ZOHO_CLIENT_ID");
+                    + " (invalid_client): most often it was made in another region. Set the region of the API console in which it was made"
+                    + setting("ZOHO_REGION", "region") + ", or correct the client id" + setting("ZOHO_CLIENT_ID", "clientId"));
             case "invalid_client_secret" -> TokenAnswer.without("person", failure, "Zoho refuses the client secret"
-                    + " (invalid_client_secret). Mend ZOHO_CLIENT_SECRET");
+                    + " (invalid_client_secret). Correct it" + setting("ZOHO_CLIENT_SECRET", "clientSecret"));
             default -> TokenAnswer.without("unavailable", failure, null);
         };
     }
@@ -124,6 +125,11 @@ public class ZohoTokens {
     private static String plain(Object text) {
         String line = text.toString().replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + "…";
+    }
+
+    /** A connection is that of the settings, or of an organisation that the API set up. */
+    private static String setting(String variable, String field) {
+        return " (" + variable + ", or " + field + " of the organisation)";
     }
 
     /**

@@ -51,13 +51,13 @@ class ZohoTokensTest {
         Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a", "expires_in", 1800));
         answer.put("expires_in_sec", null);
 
-        assertThat(tokens.readTokenAnswer(ROW, answer, null).lifeSeconds()).isEqualTo(1800);
+        assertThat(tokens.readTokenAnswer(ROW, answer, null, "1").lifeSeconds()).isEqualTo(1800);
     }
 
     @Test
     void aRefusalWithoutAnErrorKeepsZohosOwnTextShortAndOnOneLine() {
         TokenAnswer refused = tokens.readTokenAnswer(ROW, Map.of("status", "failure", "error_description", "You have made too many\nrequests. "
-            + "Try again later. ".repeat(50)), null);
+            + "Try again later. ".repeat(50)), null, "1");
 
         assertThat(refused.outcome()).isEqualTo("throttled");
         assertThat(refused.error()).startsWith("You have made too many requests. Try again").doesNotContain("\n").hasSizeLessThanOrEqualTo(201);
@@ -68,10 +68,19 @@ class ZohoTokensTest {
         assertThatThrownBy(() -> tokens.authorize(Map.of("state", "later"), null)).isInstanceOf(IllegalStateException.class).hasMessageContaining("later");
     }
 
+    @ParameterizedTest
+    @CsvSource({"invalid_code, ZOHO_REFRESH_TOKEN, refreshToken", "invalid_client, ZOHO_CLIENT_ID, clientId", "invalid_client, ZOHO_REGION, region",
+        "invalid_client_secret, ZOHO_CLIENT_SECRET, clientSecret"})
+    void aRefusalNamesTheSettingAndTheFieldOfTheOrganisation(String error, String setting, String field) {
+        TokenAnswer refused = tokens.readTokenAnswer(ROW, Map.of("error", error), null, "60000000001");
+        assertThat(refused.toDo()).contains("(" + setting + ", or " + field + " of the organisation)");
+        assertThat(refused.toDo().contains("/oauth/connect?org=60000000001 ")).isEqualTo(error.equals("invalid_code"));
+    }
+
     private TokenAnswer answered(String key, Object life) {
         Map<String, Object> answer = new HashMap<>(Map.of("access_token", "1000.a"));
         answer.put(key, life);
-        TokenAnswer answered = tokens.readTokenAnswer(ROW, answer, null);
+        TokenAnswer answered = tokens.readTokenAnswer(ROW, answer, null, "1");
         assertThat(answered.outcome()).isEqualTo("ok");
         return answered;
     }
