@@ -8,7 +8,7 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.csrf.CsrfException;
 
-/** Answers 403 to whom we know and do not let in; {@link ProblemController} writes the body. */
+/** Answers 403 to a user whose role does not allow the request; {@link ProblemController} writes the body. */
 class ForbiddenHandler implements AccessDeniedHandler {
 
     @Override
@@ -21,8 +21,14 @@ class ForbiddenHandler implements AccessDeniedHandler {
         if (reason instanceof CsrfException) {
             return "A browser sent this without the token of its page: reload the page and try again";
         }
-        return request.isUserInRole("SCHEDULER")
-            ? "CRON_SECRET opens only POST /api/sync/{entity} and GET /api/sync/runs/{id}: log in as staff"
-            : "Nobody may do this: Jolokia is asked by POST only, and the sandbox on its own machine, as localhost";
+        String path = request.getRequestURI();
+        if (path.equals("/sandbox") || path.startsWith("/sandbox/")) {
+            return "The sandbox may be called only from its own machine, as localhost";
+        }
+        if (request.isUserInRole("SCHEDULER")) {
+            return "CRON_SECRET may start runs (POST /api/sync/{entity}), read a run and its report, and read health. For this call log in as "
+                + StaffLogin.USER;
+        }
+        return "Jolokia accepts POST only";
     }
 }

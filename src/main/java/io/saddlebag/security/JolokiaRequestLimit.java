@@ -43,12 +43,13 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
             throws ServletException, IOException {
         BufferedRequest buffered = BufferedRequest.of(request);
         if (!buffered.await(LONGEST, PATIENCE)) {
-            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia has no more than " + LONGEST + " bytes, and comes soon");
+            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia may have " + LONGEST
+                + " bytes at most and must arrive within " + PATIENCE.toSeconds() + " s");
             return;
         }
         Asked asked = asked(buffered);
         if (asked.all > TOGETHER || asked.calls > CALLS_TOGETHER || asked.many > 1) {
-            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "Ask Jolokia for no more than " + TOGETHER + " things in one request, "
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "A request to Jolokia may have " + TOGETHER + " entries at most, "
                 + CALLS_TOGETHER + " of them calls and one of them a list, a search or a pattern");
             return;
         }

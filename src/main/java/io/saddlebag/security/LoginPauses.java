@@ -104,8 +104,8 @@ class LoginPauses {
     private void tell(String user, String address, int count, Duration wait, Instant now) {
         sinceLine++;
         if (!wait.isZero() && !now.isBefore(nextLine)) {
-            LOG.warn("A login as {} from {} failed, in a row {} times; its next one is not looked at for {} s. Failed logins since the last"
-                + " such line: {}", user, address.isEmpty() ? "an unknown address" : address, count, wait.toSeconds(), sinceLine);
+            LOG.warn("Login as {} from {} failed {} times in a row; logins from there are refused for {} s. {} failed logins since the last"
+                + " such line", user, address.isEmpty() ? "an unknown address" : address, count, wait.toSeconds(), sinceLine);
             nextLine = now.plus(BETWEEN_LINES);
             sinceLine = 0;
         }

@@ -68,7 +68,7 @@ class AccessRulesIT extends GuardedApp {
         assertThat(answer.statusCode()).isEqualTo(status);
         if (status == 403) {
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-            assertThat(answer.body()).contains("CRON_SECRET opens only POST /api/sync/{entity} and GET");
+            assertThat(answer.body()).contains("CRON_SECRET may start runs (POST /api/sync/{entity}), read a run and its report, and read health");
         }
     }
 

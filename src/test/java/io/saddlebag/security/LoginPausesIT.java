@@ -63,6 +63,6 @@ class LoginPausesIT extends GuardedApp {
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow())).isBetween(1, 60);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(answer.body()).contains("Too many logins from your address failed");
+        assertThat(answer.body()).contains("Too many logins from your address failed; this one was refused without checking the password");
     }
 }

@@ -98,7 +98,7 @@ class LoginPausesTest {
         for (int address = 0; address < 50; address++) {
             guess("198.51.100." + address, LoginPauses.FREE + 1);
         }
-        assertThat(log.toString().lines()).singleElement().asString().contains("A login as admin from 198.51.100.0 failed, in a row 6 times");
+        assertThat(log.toString().lines()).singleElement().asString().contains("Login as admin from 198.51.100.0 failed 6 times in a row; logins from there are refused for");
     }
 
     private void guess(String address, int times) {
