@@ -82,7 +82,7 @@ class InboxListener {
                     heard = true;
                     say(true, "");
                 }
-                say(false, "none came through to this connection, as behind a pooler in transaction mode");
+                say(false, "none reached this connection");
             } catch (SQLException | DataAccessException e) {
                 say(false, reasons.of(e));
             }
@@ -124,10 +124,10 @@ class InboxListener {
         if (this.hears != hears && stopped.getCount() > 0) {
             this.hears = hears;
             if (hears) {
-                LOG.info("The inbox's workers hear PostgreSQL's notifications again");
+                LOG.info("PostgreSQL's notifications arrive again: webhooks are applied at once");
             } else {
-                LOG.warn("The inbox's workers hear no notifications of PostgreSQL and look by themselves, which takes longer "
-                    + "(saddlebag.webhook.every): {}", reason);
+                LOG.warn("Webhooks are applied up to saddlebag.webhook.every later: PostgreSQL's notifications do not arrive: {}. Harmless behind"
+                    + " a pooler in transaction mode", reason);
             }
         }
     }

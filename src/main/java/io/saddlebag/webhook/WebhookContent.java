@@ -97,7 +97,7 @@ public class WebhookContent {
         Kind kind = exchange.getVariable("kind", Kind.class);
         String text = template == null ? text(sent) : template.payload(sent, kind.idKey());
         Map<?, ?> record = record(text, kind,
-            template == null ? "Is this the address for its kind?" : "See where its template looks for it (saddlebag.webhook.templates)");
+            template == null ? "Does this address belong to another kind?" : "See where its template looks for it (saddlebag.webhook.templates)");
         checkOrganisation(exchange.getVariable("org", String.class), sent, text, record);
         String id = record.get(kind.idKey()).toString();
         OffsetDateTime modified = time(record.get("last_modified_time"));
@@ -120,7 +120,7 @@ public class WebhookContent {
         try {
             sent = json.readValue(payload, Map.class);
         } catch (StreamConstraintsException e) {
-            throw noRecord("json", "The content goes beyond what is read: " + e.getOriginalMessage());
+            throw noRecord("json", "The JSON is nested too deeply or has too long a value: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw noRecord("json", "The content is no JSON object");
         }
@@ -129,7 +129,7 @@ public class WebhookContent {
         Object id = found instanceof Map<?, ?> record ? record.get(kind.idKey()) : null;
         if (!(id instanceof String || id instanceof Integer || id instanceof Long || id instanceof BigInteger)
                 || !ID.matcher(id.toString()).matches()) {
-            throw noRecord("record", "The content has no record with an id: " + (kind.recordKey() == null ? "" : "\"" + kind.recordKey() + "\" with ")
+            throw noRecord("record", "The content has no " + (kind.recordKey() == null ? "" : "\"" + kind.recordKey() + "\" with a valid ")
                 + "\"" + kind.idKey() + "\". " + advice);
         }
         return (Map<?, ?>) found;
@@ -180,7 +180,7 @@ public class WebhookContent {
     /** @param event from a template; null when the address names the event, or nothing does */
     private static String event(Exchange exchange, String event) {
         if (event != null && !WebhookRequest.EVENTS.contains(event)) {
-            throw noRecord("event", "The event in the content is created, updated or deleted");
+            throw noRecord("event", "The event in the content must be created, updated or deleted, not \"" + event + "\"");
         }
         if (event != null) {
             exchange.setVariable("event", event);

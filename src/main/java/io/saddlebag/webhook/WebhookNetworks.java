@@ -33,7 +33,7 @@ record WebhookNetworks(List<IpAddressMatcher> networks) {
                 return new IpAddressMatcher(network);
             }
         } catch (IllegalArgumentException e) {
-            // told below
+            // reported below
         }
         throw new BadSettingException(SETTING, Settings.quoted(network) + " is no network",
             "Write such as 203.0.113.0/24, with commas between several");

@@ -65,7 +65,7 @@ public class WebhookRequest {
         exchange.setVariable("throttleKey", exchange.getVariable("entity") + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
         if (!networks.admit(http.getRemoteAddr())) {
             throw new WebhookRefusedException(403, "network", "Webhooks are not taken from " + http.getRemoteAddr()
-                + " (saddlebag.webhook.networks; behind a proxy, SADDLEBAG_TRUSTED_PROXIES too)");
+                + ": it is outside saddlebag.webhook.networks. If this is your proxy's address, set SADDLEBAG_TRUSTED_PROXIES");
         }
         if (kind == null) {
             throw new WebhookRefusedException(404, "kind", "No kind has the address " + http.getRequestURI()
@@ -118,8 +118,13 @@ public class WebhookRequest {
 
     private WebhookTemplate template(Exchange exchange, String name) {
         WebhookTemplate template = name == null ? null : templates.get(name);
-        if (name != null && (template == null || !template.entity().equals(exchange.getVariable("entity")))) {
-            throw new WebhookRefusedException(400, "template", "There is no template of that name for this kind (saddlebag.webhook.templates)");
+        if (name != null && template == null) {
+            throw new WebhookRefusedException(400, "template", "There is no template \"" + name.replaceAll("\\p{Cntrl}", "?")
+                + "\" (saddlebag.webhook.templates)");
+        }
+        if (template != null && !template.entity().equals(exchange.getVariable("entity"))) {
+            throw new WebhookRefusedException(400, "template", "The template \"" + name + "\" is for " + template.entity()
+                + ", and this address is for " + exchange.getVariable("entity") + " (saddlebag.webhook.templates)");
         }
         return template;
     }
@@ -154,7 +159,7 @@ public class WebhookRequest {
 
     private WebhookRefusedException tooLong() {
         return new WebhookRefusedException(413, "too-long",
-            "A webhook's body has no more than " + longest + " bytes (saddlebag.webhook.longest-body)");
+            "The body is longer than " + longest + " bytes (saddlebag.webhook.longest-body)");
     }
 
     private static boolean isForm(String contentType, WebhookTemplate template) {
@@ -173,7 +178,7 @@ public class WebhookRequest {
                 return false;
             }
         } catch (InvalidMediaTypeException | IndexOutOfBoundsException e) { // the second of a quote at its beginning
-            // told below
+            // reported below
         }
         throw new WebhookRefusedException(415, "media-type",
             "Choose the default payload (application/json) or x-www-form-urlencoded with the field JSONString for the webhook in Zoho");

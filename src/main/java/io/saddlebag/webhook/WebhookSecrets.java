@@ -52,9 +52,9 @@ public class WebhookSecrets {
     /** @return what to do about an organisation that has none */
     public String hint(Map<?, ?> organisation) {
         String org = (String) organisation.get("org_id");
-        return isFirst(organisation) ? "ZOHO_WEBHOOK_SECRET is not set: without it nobody can tell a webhook of Zoho's from another. "
-            + "Set it, or webhookSecret of the organisation" : "Organisation " + org + " has no webhookSecret; give it one: PATCH "
-            + "/api/organisations/" + org;
+        return isFirst(organisation) ? "Webhooks are refused with 401 until ZOHO_WEBHOOK_SECRET (12 to 50 letters and digits) is set here and in Zoho"
+            : "Webhooks of organisation " + org + " are refused with 401 until it has a secret: PATCH /api/organisations/" + org
+                + " with {\"webhookSecret\":\"...\"} (12 to 50 letters and digits), and enter it in Zoho";
     }
 
     /** @return by which a secret that was registered with an address is known again, and not to be read from it */

@@ -38,14 +38,14 @@ public class WebhookSignatures {
                     && WebhookSignature.isGood(given.get(), valid, FormParameters.of(http.getQueryString()), content.body())) {
                 throw WebhookContent.jsonAsForm(); // signed as the JSON that it is
             }
-            String counted = organisation != null && valid.isEmpty() ? "no-secret" : "signature"; // told to us, not to the sender
-            throw new WebhookRefusedException(401, counted, HEADER + " is missing or is not that of a secret of this address's organisation. "
+            String counted = organisation != null && valid.isEmpty() ? "no-secret" : "signature"; // for our statistics, not for the sender
+            throw new WebhookRefusedException(401, counted, HEADER + " is missing, or made with another secret than this organisation's. "
                 + "Enter the same secret in Zoho's webhook and here (ZOHO_WEBHOOK_SECRET, or webhookSecret of the organisation)");
         }
         exchange.setVariable("org", organisation.get("org_id"));
         exchange.setVariable("signed", true);
         if (exchange.getVariable("event").equals("unknown")) {
-            throw new WebhookRefusedException(400, "event", "event= is created, updated or deleted");
+            throw new WebhookRefusedException(400, "event", "event= must be created, updated or deleted");
         }
     }
 

@@ -148,10 +148,10 @@ class ApiIT {
         JsonNode health = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health"));
         assertThat(health.get("problems")).isEmpty();
         assertThat(health.get("publicUrl").asText()).contains("SADDLEBAG_PUBLIC_URL");
-        assertThat(health.at("/organisations/0/webhookSecret").asText()).contains("ZOHO_WEBHOOK_SECRET is not set");
+        assertThat(health.at("/organisations/0/webhookSecret").asText()).contains("refused with 401 until ZOHO_WEBHOOK_SECRET");
 
         assertThat(SaddlebagServer.json(saddlebag.call("POST", "/api/zoho/check")).get("notes").toString())
-            .contains("SADDLEBAG_PUBLIC_URL", "ZOHO_WEBHOOK_SECRET is not set");
+            .contains("SADDLEBAG_PUBLIC_URL", "refused with 401 until ZOHO_WEBHOOK_SECRET");
     }
 
     @Test

@@ -41,7 +41,7 @@ class TemplatesIT extends WebhookCase {
         assertAccepted(sendText(path, "id=" + newItem("Lantern") + ";time=x;what=created"));
         assertThat(saddlebag().database().queryForObject("SELECT event FROM webhook_events", String.class)).isEqualTo("created");
 
-        assertProblem(sendText(path, "id=1;time=x;what=renamed"), 400, "created, updated or deleted");
+        assertProblem(sendText(path, "id=1;time=x;what=renamed"), 400, "must be created, updated or deleted, not \"renamed\"");
         assertProblem(sendText(path, "nothing"), 400, "does not match");
         assertProblem(sendText(path, "id=1'2;time=x"), 400, "item_id");
     }
@@ -86,8 +86,8 @@ class TemplatesIT extends WebhookCase {
 
     @Test
     void aTemplateIsForItsKindAndItsMediaTypeOnly() {
-        assertProblem(sendText(ITEMS + "?template=long", "id=1"), 400, "saddlebag.webhook.templates");
-        assertProblem(sendText("/api/zoho/sync-bills?template=short", "id=1"), 400, "saddlebag.webhook.templates");
+        assertProblem(sendText(ITEMS + "?template=long", "id=1"), 400, "There is no template \"long\" (saddlebag.webhook.templates)");
+        assertProblem(sendText("/api/zoho/sync-bills?template=short", "id=1"), 400, "The template \"short\" is for items, and this address is for bills");
         assertProblem(sendJson(ITEMS + "?template=short", "{}"), 415, "text/plain");
         assertProblem(sendText(ITEMS, "id=1"), 415, "application/json");
     }
