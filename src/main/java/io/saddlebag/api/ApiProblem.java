@@ -72,12 +72,12 @@ public class ApiProblem {
             detail = setting.getMessage();
         } else if (databaseIsAway(failure)) {
             status = 503;
-            detail = "The database " + (ReadOnlyEviction.isTold(failure) ? "takes no writes at present" : "does not answer")
-                + ". Nothing was changed; try again.";
+            detail = ReadOnlyEviction.isTold(failure) ? "The database takes no writes at present. Nothing was changed; try again."
+                : "The database does not answer. Try again; if the request makes a change, look first whether it was made.";
             retryAfter(exchange, 5);
         } else if (nobodyWaits(exchange)) {
             status = 503;
-            detail = "The answer came too late";
+            detail = "The client no longer waited for this answer. Look whether a change was made before repeating the request";
             LOG.debug("Request failed after its sender was answered or had left, exchange {}", exchange.getExchangeId(), failure);
         } else {
             status = 500;

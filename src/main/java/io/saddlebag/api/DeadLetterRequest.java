@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component("deadLetterRequest")
 public class DeadLetterRequest {
 
-    private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");
+    private static final Set<String> SOURCES = Set.of("pull", "webhook");
     private static final int MOST = 500;
 
     private final ApiRequest requests;
@@ -41,7 +41,7 @@ public class DeadLetterRequest {
     /** After {@link #filter}: 400 without any condition, because letters whose cause is not fixed would fail again. */
     public void refuseAll(Exchange exchange) {
         if (Stream.of("entity", "source", "error", "since", "before").allMatch(name -> exchange.getVariable(name) == null)) {
-            throw new ApiException(400, "Say which: give entity, source, error (how it begins), from and to (when it failed last)", Map.of());
+            throw new ApiException(400, "Give at least one of entity, source, error (how it begins), from, to (when it failed last)", Map.of());
         }
     }
 
@@ -88,10 +88,9 @@ public class DeadLetterRequest {
         exchange.setVariable("org", letter.get("org"));
         exchange.setVariable("entity", letter.get("entity"));
         exchange.setVariable("zohoId", letter.get("zoho_id"));
-        if (letter.get("event_id") == null && (letter.get("zoho_id") == null || "push".equals(letter.get("source"))
-                || !kinds.has((String) letter.get("entity")))) {
-            throw new ApiException(409, "Letter " + letter.get("source") + " of " + letter.get("entity") + " names no record of Zoho that "
-                + "can be fetched. DELETE the letter when it is settled", Map.of());
+        if (letter.get("event_id") == null && (letter.get("zoho_id") == null || !kinds.has((String) letter.get("entity")))) {
+            throw new ApiException(409, "This dead letter (" + letter.get("entity") + ", from a " + ("pull".equals(letter.get("source")) ? "run" : "webhook")
+                + ") names no record that can be fetched from Zoho. Correct the cause, then DELETE it", Map.of());
         }
     }
 

@@ -147,7 +147,7 @@ class DeadLettersIT extends WebhookCase {
 
     @Test
     void whatIsToBeReplayedHasToBeSaid() {
-        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay"), 400, "Say which");
+        assertProblem(saddlebag().call("POST", "/api/dead-letters/replay"), 400, "Give at least one of entity");
         assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?from=yesterday"), 400, "2026-07-01T12:00:00Z");
         assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?entity=nothing"), 404, "no kind");
         assertProblem(saddlebag().call("POST", "/api/dead-letters/replay?source=pull&org=nowhere"), 404, "organisation");
@@ -159,7 +159,7 @@ class DeadLettersIT extends WebhookCase {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, payload, error) VALUES (?, 'pull', 'items', '{}', 'no id')",
             SaddlebagServer.ORG);
         JsonNode letter = letters("").get(0);
-        assertProblem(replay(letter), 409, "DELETE the letter");
+        assertProblem(replay(letter), 409, "then DELETE it");
 
         assertThat(saddlebag().call("DELETE", "/api/dead-letters/" + letter.get("id")).statusCode()).isEqualTo(204);
 
