@@ -8,12 +8,16 @@ import io.saddlebag.sandbox.data.Catalogue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Every change of a record's columns for 90 days: what it was, what it became, when, and by which run and call. */
@@ -88,6 +92,19 @@ class HistoryIT extends PullCase {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
         assertThat(saddlebag().count("record_changes")).as("9600 are a day").isBetween(2_390L, 2_400L);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aTickThatFailsSaysThatTheNextOneTriesAgain(CapturedOutput output) throws SchedulerException {
+        saddlebag().database().execute("ALTER TABLE sync_pages RENAME TO sync_pages_away");
+        try {
+            saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
+            Pattern line = Pattern.compile("history-trim gave up at .*\"sync_pages\" does not exist\\s+Position: \\d+; the next tick tries again");
+            await().until(() -> line.matcher(output.getOut()).find()); // PostgreSQL's message has two lines
+        } finally {
+            saddlebag().database().execute("ALTER TABLE sync_pages_away RENAME TO sync_pages");
+        }
     }
 
     @Test
