@@ -52,7 +52,7 @@ public record Settings(PropertyResolver properties) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below, in the same words as a number out of range
+            // reported below, in the same words as a number out of range
         }
         throw new BadSettingException(variable,
             quoted(text(property)) + " is not a whole number from " + least + " to " + most, "Write such a number");

@@ -112,8 +112,8 @@ public class DatabaseOutage {
                 return;
             }
             reportedAt = now;
-            LOG.error("The database is away: {}. Work goes on by itself when it is back. Until then this is said once a minute ({} others not)",
-                reason, heldBack);
+            LOG.error("The database is away: {}. Work resumes by itself when it is back. This line repeats once a minute ({} similar failures since were"
+                + " not logged)", reason, heldBack);
         }
 
         synchronized void answered() {

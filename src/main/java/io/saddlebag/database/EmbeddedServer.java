@@ -107,7 +107,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
             if (closed) {
                 return;
             }
-            log.warn("PostgreSQL in {} has ended without being told to. It is started again", files.folder());
+            log.warn("PostgreSQL in {} ended by itself. It is started again", files.folder());
             server.close(); // gives the folder free
             new LeftoverServer(files.folder(), password).stop();
             server = run(files.folder());

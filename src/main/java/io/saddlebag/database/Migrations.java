@@ -141,11 +141,11 @@ class Migrations {
         }
         return new BadSettingException(named(script.getResource().getAbsolutePathOnDisk()) + ", line " + script.getLineNumber(),
             oneLine(script.getCause().getMessage()), rolledBack
-                ? "Nothing of the file is left in the database: mend it, and start again" : halfWay());
+                ? "Nothing of the file is left in the database: correct it, and start again" : halfWay());
     }
 
     private static String halfWay() {
-        return "Undo what it did by hand, DELETE FROM flyway_schema_history WHERE NOT success, mend the file, and start again";
+        return "Undo what it did by hand, DELETE FROM flyway_schema_history WHERE NOT success, correct the file, and start again";
     }
 
     /** @return the file as an operator sees it from the folder where Saddlebag was started */

@@ -70,7 +70,7 @@ class LiveEditing {
             return false;
         }
         report.held(lost + " of " + running + " " + files + " are gone at once, as of a folder that is not mounted or a checkout that is half"
-            + " done. What runs goes on, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
+            + " done. The previous version keeps running, and no file is taken over. Bring the files back; if they are gone on purpose, restart Saddlebag");
         return true;
     }
 

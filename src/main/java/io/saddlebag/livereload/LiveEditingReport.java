@@ -65,14 +65,14 @@ public class LiveEditingReport {
     synchronized void refused(Path file, List<Finding> findings) {
         waiting.remove(file);
         if (!findings.equals(refused.put(file, findings))) {
-            findings.forEach(finding -> LOG.error("Refused, what runs goes on: {}", finding));
+            findings.forEach(finding -> LOG.error("Change rejected, the previous version keeps running: {}", finding));
         }
     }
 
     synchronized void waiting(Path file) {
         refused.remove(file);
         if (waiting.add(file)) {
-            LOG.warn("Waits until its route has finished what it is at: {}", file);
+            LOG.warn("Change accepted, waiting for in-flight exchanges to finish: {}", file);
         }
     }
 

@@ -80,7 +80,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
             try {
                 editing.look();
             } catch (RuntimeException e) {
-                LOG.error("Live editing failed, what runs goes on", e); // the watching thread must outlive it
+                LOG.error("Live editing failed, the previous version keeps running", e); // the watching thread must outlive it
             }
         }
     }

@@ -38,7 +38,7 @@ class RouteFormRules {
                 findings.add(file.finding(entry, entry.key() + " is forbidden: " + FORBIDDEN.get(entry.key())));
             }
             if (entry.value() != null && entry.value().startsWith("micrometer:")) {
-                findings.add(file.finding(entry, "what is counted is told to the bean counters, which alone knows the library of metrics"));
+                findings.add(file.finding(entry, "metrics go through the bean counters, which alone knows the library of metrics"));
             }
             if (isUncheckedAddress(file, entry)) {
                 findings.add(file.finding(entry, entry.value() + " is set by {ref: httpAddress, method: literal}: Camel would put settings in the "

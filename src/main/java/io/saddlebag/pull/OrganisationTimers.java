@@ -47,7 +47,7 @@ public class OrganisationTimers {
 
     /**
      * Sets the triggers that are missing or differ, and removes those that nobody wants any more. An expression that cannot
-     * be followed changes nothing: what was set before goes on.
+     * be followed changes nothing: the previous times stay in force.
      *
      * @param clocks rows of pull-clocks.sql: org, mode, cron, timezone and whether they are its own
      */
@@ -109,7 +109,7 @@ public class OrganisationTimers {
 
     private void refuse(TriggerKey key, String reason) {
         if (!Objects.equals(refused.put(key, reason), reason)) { // once, not at every look
-            LOG.warn("{}. What was set before goes on", reason);
+            LOG.warn("{}. The previous times stay in force", reason);
         }
     }
 }

@@ -4,6 +4,6 @@ package io.saddlebag.pull;
 public class RunStoppedException extends RuntimeException {
 
     public RunStoppedException() {
-        super("Saddlebag is stopping; the run goes on from its cursor after the next start");
+        super("Saddlebag is stopping; the run resumes from its cursor after the next start");
     }
 }

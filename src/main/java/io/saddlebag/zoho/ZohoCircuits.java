@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
         description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
-    /** Who is put off asks again so often while a circuit is open: it may be closed before its time. */
+    /** Postponed work asks again so often while a circuit is open: it may be closed before its time. */
     private static final int LOOKS = 4;
 
     private final CircuitBreakerRegistry registry;

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * Zoho has too many calls of the organisation in work (1070), those of other programs among them. Worth repeating soon;
- * where that did not help, the work is put off for a while, as for any other limit.
+ * where that did not help, the work is postponed for a while, as for any other limit.
  */
 public class ZohoInProcessException extends ZohoUnavailableException {
 

@@ -2,7 +2,7 @@ package io.saddlebag.zoho;
 
 import java.time.Instant;
 
-/** The quota is spent: work is put off until {@link #until()}, not failed and not slept through. */
+/** The quota is spent: work is postponed until {@link #until()}, not failed and not slept through. */
 public class ZohoLimitException extends ZohoException {
 
     private final Instant until;

@@ -10,7 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * What a process makes of the ledger's answers: it tells a wait worth sleeping through from one that is put off (no
+ * What a process makes of the ledger's answers: it tells a wait worth sleeping through from one that is postponed (no
  * thread sleeps for hours), and a slot that may be used from one that has aged.
  */
 @Component("zohoQuota")

@@ -126,7 +126,7 @@ class RouteFormRulesTest {
 
     @Test
     void metricsAreToldToTheBean() {
-        refused("is told to the bean counters", route("- to: micrometer:counter:x #!\n"));
-        refused("is told to the bean counters", route("- to: {uri: \"micrometer:timer:x\"} #!\n"));
+        refused("metrics go through the bean counters", route("- to: micrometer:counter:x #!\n"));
+        refused("metrics go through the bean counters", route("- to: {uri: \"micrometer:timer:x\"} #!\n"));
     }
 }

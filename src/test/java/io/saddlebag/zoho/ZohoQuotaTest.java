@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** What is slept through, what is put off, and what must not be sent any more. */
+/** What is slept through, what is postponed, and what must not be sent any more. */
 class ZohoQuotaTest {
 
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
