@@ -129,11 +129,18 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
     }
 
     /**
-     * Waits for the body; for a few who may hold a thread.
+     * Reads the body on the caller's thread, which only a few requests at a time may do.
      *
-     * @return whether it is here; if not, it was longer or came more slowly, or there is no room for it
+     * @param most bytes
+     * @param patience for the whole body. The clock is read between two blocks: a sender that goes silent holds the thread for
+     *        {@code server.tomcat.connection-timeout} more, for a blocking read of Tomcat has no other limit
+     * @return whether the body is complete; false: it is longer or came more slowly, or there is no room for it
+     * @throws IOException when the sender goes silent or closes the connection
      */
     public boolean await(int most, Duration patience) throws IOException {
+        if (body != null) { // read before, by another filter
+            return body.length() <= most;
+        }
         long end = System.nanoTime() + patience.toNanos();
         BufferedBody coming = new BufferedBody(budget);
         body = coming; // given back with the request

@@ -42,7 +42,16 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         BufferedRequest buffered = BufferedRequest.of(request);
-        if (!buffered.await(LONGEST, PATIENCE)) {
+        boolean complete;
+        try {
+            complete = buffered.await(LONGEST, PATIENCE);
+        } catch (IOException silent) {
+            if (!response.isCommitted()) {
+                response.sendError(HttpServletResponse.SC_REQUEST_TIMEOUT);
+            }
+            return;
+        }
+        if (!complete) {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia may have " + LONGEST
                 + " bytes at most and must arrive within " + PATIENCE.toSeconds() + " s");
             return;

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.testkit.GuardedApp;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestPropertySource;
 
 /** What staff may do over JMX by HTTP; Jolokia tells its own status in the body of a 200. */
-@TestPropertySource(properties = "camel.main.name=jolokia") // the cached contexts of other tests have saddlebag
+@TestPropertySource(properties = {"camel.main.name=jolokia", // the cached contexts of other tests have saddlebag
+    "server.tomcat.connection-timeout=2s", "server.tomcat.keep-alive-timeout=30s"})
+@ExtendWith(OutputCaptureExtension.class)
 class JolokiaPolicyIT extends GuardedApp {
 
     private static final String CONTEXT = "org.apache.camel:context=jolokia,type=context,name=\\\"jolokia\\\"";
@@ -102,6 +109,18 @@ class JolokiaPolicyIT extends GuardedApp {
     void aCircuitMayBeClosedAndNothingElseOfOurBeansIsCalled() throws Exception {
         assertThat(exec("io.saddlebag:type=ZohoCircuits", "close(java.lang.String)")).as("allowed, and not here").isEqualTo(404);
         assertThat(exec("io.saddlebag:type=LiveEditing", "close(java.lang.String)")).isEqualTo(403);
+    }
+
+    @Test
+    void aSenderThatGoesSilentIsAnsweredAndIsNoLineInTheLog(CapturedOutput log) throws Exception {
+        try (Socket sender = new Socket("localhost", port)) {
+            sender.setSoTimeout(15_000);
+            sender.getOutputStream().write(("POST /actuator/jolokia HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + STAFF
+                + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"ty").getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 408").contains("Connection: close");
+        }
+        assertThat(log).doesNotContain("Exception");
     }
 
     @Test
