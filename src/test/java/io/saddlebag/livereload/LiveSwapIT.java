@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.model.Model;
@@ -91,6 +92,25 @@ class LiveSwapIT extends LiveEditingTestBase {
         gate.open();
         assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("old");
         await().untilAsserted(() -> assertThat(ask("busy")).isEqualTo("new"));
+        assertThat(report.getWaiting()).isEmpty();
+    }
+
+    @Test
+    void aChangeThatWaitsIsForgottenWhenItsFileIsDeleted() throws Exception {
+        String file = FOLDER.path("leaving.camel.yaml").toString();
+        FOLDER.saveRoute("leaving", "direct:leaving", "        - bean: {ref: gate, method: pass}\n        - setBody: {constant: old}\n");
+        await().untilAsserted(() -> assertThat(camel.getRoute("leaving")).isNotNull());
+        gate.close();
+        CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> ask("leaving"));
+        await().until(() -> camel.getInflightRepository().size("leaving") == 1);
+        FOLDER.saveAnswer("leaving", "never in force");
+        await().untilAsserted(() -> assertThat(report.getWaiting()).containsExactly(file));
+        FOLDER.delete("leaving.camel.yaml");
+        gate.open();
+        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("old");
+        await().untilAsserted(() -> assertThat(camel.getRoute("leaving")).isNull());
+        assertThat(Stream.of(report.getTakenOver()).filter(line -> line.endsWith(file)))
+            .as("the first save, and no other before the end").containsExactly("Removed " + file, "Taken over " + file);
         assertThat(report.getWaiting()).isEmpty();
     }
 
