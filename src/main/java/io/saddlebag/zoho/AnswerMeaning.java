@@ -17,11 +17,11 @@ enum AnswerMeaning {
     /** There is no such record. */
     GONE("gone", ""),
     WRONG_ORGANISATION("refused", "Set ZOHO_ORG_ID to an organisation of this connection's user"),
-    /** Not Zoho's API answered, but something on the way or in its place. */
-    WRONG_ROAD("refused", "Check ZOHO_REGION and ZOHO_API_URL, and any proxy on the way"),
-    /** More than is taken in; it would be as long the next time. */
+    /** The answer does not come from Zoho's API but from a proxy, or from another server at the address. */
+    NOT_ZOHO("refused", "Check ZOHO_REGION and ZOHO_API_URL, and any proxy on the way"),
+    /** The answer is longer than zoho.longest-answer; a repetition would be as long. */
     TOO_LONG("refused", "Ask for less at once (saddlebag.pull.page-size), or raise zoho.longest-answer"),
-    /** Zoho does not want this request; the same again cannot help. */
+    /** Zoho refuses this request; a repetition cannot help. */
     REFUSED("refused", "");
 
     private final String outcome;

@@ -37,7 +37,7 @@ final class AnswerTable {
             row(status(501),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
             row(status(500, 999),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.FAILURE),
             row(status(408),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.RETRY),
-            row(status(300, 399),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.WRONG_ROAD),
+            row(status(300, 399),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.NOT_ZOHO),
             // Zoho says 401 in JSON; a page comes from a proxy that wants a login, where no new token can help
             row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  AnswerMeaning.REFRESH),
             // bodies that no one can read
@@ -48,7 +48,7 @@ final class AnswerTable {
             // the request itself is not wanted, and who says so need not say it in JSON
             row(status(405),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
             row(status(413, 415),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
-            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       AnswerMeaning.WRONG_ROAD),
+            row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       AnswerMeaning.NOT_ZOHO),
             // what Zoho says of the record; "gone" may end in a delete and so needs Zoho's own word for it
             row(ANY_STATUS,        codes("1002"),      body(JSON),                    AnswerMeaning.GONE),
             row(status(404),       codes("5"),         body(JSON),                    AnswerMeaning.GONE),

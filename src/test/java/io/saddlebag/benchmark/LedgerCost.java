@@ -3,7 +3,7 @@ package io.saddlebag.benchmark;
 import static io.saddlebag.benchmark.Figures.median;
 import static io.saddlebag.benchmark.Figures.number;
 
-import io.saddlebag.zoho.DoorStatement;
+import io.saddlebag.zoho.ZohoStatement;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What the ledger costs a call: its slot before and its answer after it, both committed, by the door's own statements;
+ * What the ledger costs a call: its slot before and its answer after it, both committed, by the Zoho client's own statements;
  * beside an INSERT and an UPDATE in a table without anything else, committed by the same server in the same loop.
  */
 record LedgerCost(Application application) {
@@ -23,8 +23,8 @@ record LedgerCost(Application application) {
     private static final int HELD = 80;
     private static final int REPETITIONS = 500;
     private static final String ORG = "ledger";
-    private static final DoorStatement SLOT = DoorStatement.of("zoho-slot.sql");
-    private static final DoorStatement ANSWERED = DoorStatement.of("zoho-answered.sql");
+    private static final ZohoStatement SLOT = ZohoStatement.of("zoho-slot.sql");
+    private static final ZohoStatement ANSWERED = ZohoStatement.of("zoho-answered.sql");
 
     void measure(Figures figures) throws Exception {
         try (Connection connection = application.database()) {

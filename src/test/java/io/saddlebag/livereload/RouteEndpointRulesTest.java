@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a route names endpoints it gives nothing away and leaves no door open. */
+/** Where a route names endpoints it reveals no secret and opens no address. */
 class RouteEndpointRulesTest {
 
     @TempDir Path folder;

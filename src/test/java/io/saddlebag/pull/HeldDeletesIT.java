@@ -126,7 +126,7 @@ class HeldDeletesIT extends PullCase {
         assertThat(answer("GET", run.get("id").asLong(), "", 200).at("/deletes").toString()).contains("released by a person");
     }
 
-    /** Trouble of who asks, of a server or of the road; and a refusal of the living as well. */
+    /** A fault of the caller, of a server or of the address; and a refusal of the control as well. */
     @ParameterizedTest
     @CsvSource({"403, 9, gone", "401, 9, gone", "400, 6041, gone", "405, 7, gone", "404, 2014, items/[0-9]", "200, 1004, items/[0-9]"})
     void noReleaseTakesTroubleForAnAnswer(int status, int code, String where) {

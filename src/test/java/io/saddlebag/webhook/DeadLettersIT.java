@@ -46,7 +46,7 @@ class DeadLettersIT extends WebhookCase {
         assertThat(letter.get("zohoId").asText()).isEqualTo(id);
         assertThat(saddlebag().count("webhook_events WHERE error LIKE '%poison%' AND attempts = 1")).isEqualTo(1);
         assertThat(replay(letter).statusCode()).isEqualTo(202);
-        assertThat(settled()).as("the same road again").containsExactly("dead");
+        assertThat(settled()).as("the same failure again").containsExactly("dead");
         assertThat(letters("").get(0).get("attempts").asInt()).isEqualTo(2);
     }
 

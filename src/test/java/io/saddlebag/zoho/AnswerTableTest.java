@@ -52,16 +52,16 @@ class AnswerTableTest {
             599 | upstream                                | FAILURE            | ZohoUnavailableException
             500 | .                                       | FAILURE            | ZohoUnavailableException
             408 | <html>                                  | RETRY              | ZohoUnavailableException
-            302 |                                         | WRONG_ROAD         | ZohoRejectedException
-            301 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
-            304 |                                         | WRONG_ROAD         | ZohoRejectedException
-            307 | {"code":0}                              | WRONG_ROAD         | ZohoRejectedException
+            302 |                                         | NOT_ZOHO           | ZohoRejectedException
+            301 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
+            304 |                                         | NOT_ZOHO           | ZohoRejectedException
+            307 | {"code":0}                              | NOT_ZOHO           | ZohoRejectedException
             401 |                                         | REFRESH            | ZohoUnauthorizedException
             401 | {"code":"INVALID_TOKEN"}                | REFRESH            | ZohoUnauthorizedException
             401 | {"code":"OAUTH_SCOPE_MISMATCH"}         | REFRESH            | ZohoUnauthorizedException
             401 | {"code":57,                             | REFRESH            | ZohoUnauthorizedException
             401 | {"code":0}                              | REFRESH            | ZohoUnauthorizedException
-            401 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            401 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
             200 | .                                       | TOO_LONG           | ZohoTooLongException
             400 | .                                       | TOO_LONG           | ZohoTooLongException
             200 | {"code":0,"items":[{"item_i             | RETRY              | ZohoUnavailableException
@@ -77,12 +77,12 @@ class AnswerTableTest {
             413 |                                         | REFUSED            | ZohoRejectedException
             414 | <html>                                  | REFUSED            | ZohoRejectedException
             415 | <html>                                  | REFUSED            | ZohoRejectedException
-            404 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
-            404 | *                                       | WRONG_ROAD         | ZohoRejectedException
-            404 |                                         | WRONG_ROAD         | ZohoRejectedException
-            400 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
-            403 | Forbidden                               | WRONG_ROAD         | ZohoRejectedException
-            407 | <html>                                  | WRONG_ROAD         | ZohoRejectedException
+            404 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
+            404 | *                                       | NOT_ZOHO           | ZohoRejectedException
+            404 |                                         | NOT_ZOHO           | ZohoRejectedException
+            400 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
+            403 | Forbidden                               | NOT_ZOHO           | ZohoRejectedException
+            407 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
             404 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
             400 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException
             200 | {"code":1002,"message":"not exist"}     | GONE               | ZohoGoneException

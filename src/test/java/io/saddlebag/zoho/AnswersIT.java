@@ -28,13 +28,13 @@ class AnswersIT {
 
     private static WireServer wire;
     private static SaddlebagServer saddlebag;
-    private static Door door;
+    private static ZohoCalls client;
 
     @BeforeAll
     static void start() throws IOException {
         wire = WireServer.start();
         saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url());
-        door = new Door(saddlebag);
+        client = new ZohoCalls(saddlebag);
     }
 
     @AfterAll
@@ -58,7 +58,7 @@ class AnswersIT {
         wire.does(w -> w.send(head(200, "Content-Encoding: gzip", header)).send(body));
 
         for (int i = 0; i < 3; i++) {
-            Exchange call = door.call("/packed");
+            Exchange call = client.call("/packed");
             assertThat(call.getException()).isNull();
             assertThat(call.getMessage().getBody(Map.class)).containsEntry("name", "Bügel – 袋");
         }
@@ -75,7 +75,7 @@ class AnswersIT {
             }
         });
 
-        ZohoException failure = Door.failure(door.call("/huge"));
+        ZohoException failure = ZohoCalls.failure(client.call("/huge"));
 
         assertThat(failure).isInstanceOf(ZohoRejectedException.class).hasMessageContaining("zoho.longest-answer");
         assertThat(wire.requests()).hasSize(1);
@@ -89,7 +89,7 @@ class AnswersIT {
         assertThat(bomb.length).isLessThan(MB);
         wire.does(w -> w.send(head(200, "Content-Encoding: gzip", "Content-Length: " + bomb.length)).send(bomb));
 
-        assertThat(Door.failure(door.call("/bomb")))
+        assertThat(ZohoCalls.failure(client.call("/bomb")))
                 .isInstanceOf(ZohoRejectedException.class).hasMessageContaining("zoho.longest-answer");
     }
 
@@ -102,7 +102,7 @@ class AnswersIT {
             }
         });
 
-        assertThat(Door.failure(door.call("/endless"))).isInstanceOf(ZohoRejectedException.class);
+        assertThat(ZohoCalls.failure(client.call("/endless"))).isInstanceOf(ZohoRejectedException.class);
         await().until(() -> wire.open() == 0); // what would write for ever has met the closed connection
     }
 
@@ -113,7 +113,7 @@ class AnswersIT {
             elsewhere.does(w -> w.answer(200, "{\"code\":0}"));
             wire.does(w -> w.send(head(status, "Content-Length: 0", "Location: " + elsewhere.url() + "/inventory?hush=1")));
 
-            ZohoException failure = Door.failure(door.call("/moved"));
+            ZohoException failure = ZohoCalls.failure(client.call("/moved"));
 
             assertThat(failure).isInstanceOf(ZohoRejectedException.class)
                     .hasMessageContaining("redirect to 127.0.0.1 ").hasMessageNotContaining("hush");
@@ -125,15 +125,15 @@ class AnswersIT {
     @Test
     void aRedirectOnTheSameHostIsNotFollowedEither() {
         wire.does(w -> w.send(head(302, "Content-Length: 0", "Location: /signin")));
-        assertThat(Door.failure(door.call("/moved"))).isInstanceOf(ZohoRejectedException.class).hasMessageContaining("another path");
+        assertThat(ZohoCalls.failure(client.call("/moved"))).isInstanceOf(ZohoRejectedException.class).hasMessageContaining("another path");
         assertThat(wire.requests()).hasSize(1);
     }
 
     @Test
     void aCookieOfOneAnswerIsNotSentWithTheNextCall() {
         wire.does(w -> w.send(head(200, "Content-Length: 10", "Set-Cookie: session=one; Path=/") + "{\"code\":0}"));
-        door.call("/first");
-        door.call("/second");
+        client.call("/first");
+        client.call("/second");
         assertThat(wire.requests()).hasSize(2).allSatisfy(request -> assertThat(request).doesNotContainIgnoringCase("cookie"));
     }
 
@@ -147,19 +147,19 @@ class AnswersIT {
     void aLimitHoldsForTheWholeOrganisation(int status, String body, String waitingFor, int seconds) {
         wire.does(w -> w.send(head(status, "x-rate-limit-reset: 7200", "Content-Length: " + body.length()) + body));
 
-        assertThat(Door.failure(door.call("/limit"))).isInstanceOfSatisfying(ZohoLimitException.class,
+        assertThat(ZohoCalls.failure(client.call("/limit"))).isInstanceOfSatisfying(ZohoLimitException.class,
                 limit -> assertThat(limit.waitingFor()).isEqualTo(waitingFor));
 
         assertThat(saddlebag.count("organisations WHERE is_default AND blocked_for = '" + waitingFor + "' AND blocked_until "
                 + "BETWEEN now() + interval '" + (seconds - 10) + " s' AND now() + interval '" + seconds + " s'")).isEqualTo(1);
-        assertThat(Door.failure(door.call("/limit"))).isInstanceOf(ZohoLimitException.class);
+        assertThat(ZohoCalls.failure(client.call("/limit"))).isInstanceOf(ZohoLimitException.class);
         assertThat(wire.requests()).hasSize(1);
     }
 
     @Test
     void tooManyInProcessIsWorthRepeatingAndBlocksNobody() {
         wire.does(w -> w.answer(429, "{\"code\":1070,\"message\":\"in process\"}"));
-        assertThat(Door.failure(door.call("/busy"))).isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("1070");
+        assertThat(ZohoCalls.failure(client.call("/busy"))).isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("1070");
         assertThat(saddlebag.count("organisations WHERE blocked_until IS NOT NULL")).isZero();
         assertThat(saddlebag.count("zoho_calls WHERE zoho_code = '1070'")).isEqualTo(1);
     }

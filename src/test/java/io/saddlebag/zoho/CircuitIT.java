@@ -79,7 +79,7 @@ class CircuitIT {
         saddlebag.pull("full");
         assertThat(state()).isEqualTo("OPEN");
 
-        assertThat(Door.failure(new Door(saddlebag).call("other", "/inventory/v1/items"))).hasMessageContaining("6041");
+        assertThat(ZohoCalls.failure(new ZohoCalls(saddlebag).call("other", "/inventory/v1/items"))).hasMessageContaining("6041");
 
         assertThat(saddlebag.bean(ZohoCircuits.class).state("other")).isEqualTo("CLOSED");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A person's call through the whole door, while a pull takes every slot that comes home. */
+/** A person's call through the whole Zoho client, while a pull takes every slot that comes home. */
 @Tag("alone")
 class PassingIT {
 

@@ -32,13 +32,13 @@ class PlaceholdersIT {
 
     private static WireServer wire;
     private static SaddlebagServer saddlebag;
-    private static Door door;
+    private static ZohoCalls client;
 
     @BeforeAll
     static void start() throws IOException {
         wire = WireServer.start();
         saddlebag = SaddlebagServer.start(ZOHO.reset(), "--zoho.api-url=" + wire.url(), "--zoho.webhook-secret=SampleSecret1234");
-        door = new Door(saddlebag);
+        client = new ZohoCalls(saddlebag);
     }
 
     @AfterAll
@@ -59,9 +59,9 @@ class PlaceholdersIT {
     void aPathFromDataIsRefusedBeforeTheCall(String id) {
         long calls = saddlebag.count("zoho_calls");
 
-        Exchange call = door.call("/inventory/v1/items/" + id);
+        Exchange call = client.call("/inventory/v1/items/" + id);
 
-        assertThat(Door.failure(call)).isInstanceOf(ZohoRejectedException.class).hasMessageContaining(id).hasMessageContaining("no call was made");
+        assertThat(ZohoCalls.failure(call)).isInstanceOf(ZohoRejectedException.class).hasMessageContaining(id).hasMessageContaining("no call was made");
         assertThat(wire.requests()).isEmpty();
         assertThat(saddlebag.count("zoho_calls")).isEqualTo(calls);
     }
@@ -70,7 +70,7 @@ class PlaceholdersIT {
     @ValueSource(strings = {"{{env:HOME}}", "{{sys:java.version}}", "{{bean:zohoHosts.apiReplaced}}", "{{zoho.client-secret}}", "${env:HOME}",
         "RAW({{env:HOME}})", "%7B%7Benv:HOME%7D%7D", "{{none-of-that-name}}"})
     void aQueryIsSentAsItIsWritten(String value) {
-        Exchange call = door.send("direct:zoho-request", Map.of("org", SaddlebagServer.ORG, "purpose", "check", "method", "GET",
+        Exchange call = client.send("direct:zoho-request", Map.of("org", SaddlebagServer.ORG, "purpose", "check", "method", "GET",
             "path", "/inventory/v1/items", "query", "name=" + value));
 
         assertThat(call.getException()).isNull();

@@ -27,7 +27,7 @@ class RetryAfterIT {
     private static final String OK = head(200, "Content-Length: 10") + "{\"code\":0}";
     private static WireServer wire;
     private static SaddlebagServer saddlebag;
-    private static Door door;
+    private static ZohoCalls client;
     private static volatile String token;
     private static volatile String answer;
 
@@ -35,7 +35,7 @@ class RetryAfterIT {
     static void start() throws IOException {
         wire = WireServer.start();
         saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url(), "--zoho.accounts-url=" + wire.url());
-        door = new Door(saddlebag);
+        client = new ZohoCalls(saddlebag);
     }
 
     @AfterAll
@@ -68,14 +68,14 @@ class RetryAfterIT {
             """)
     void noCallGoesOutBefore(int status, String body, String retryAfter, int seconds, String waitingFor) {
         answer = head(status, "Content-Length: " + body.length(), "Retry-After: " + retryAfter) + body;
-        assertThat(Door.failure(door.call("/first"))).isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
+        assertThat(ZohoCalls.failure(client.call("/first"))).isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
             assertThat(limit.waitingFor()).isEqualTo(waitingFor);
             assertThat(Duration.between(Instant.now(), limit.until()).toSeconds()).isCloseTo(seconds, within(10L));
         });
 
         answer = OK;
         int sent = wire.requests().size();
-        assertThat(Door.failure(door.call("/second"))).isInstanceOfSatisfying(ZohoLimitException.class,
+        assertThat(ZohoCalls.failure(client.call("/second"))).isInstanceOfSatisfying(ZohoLimitException.class,
             limit -> assertThat(limit.waitingFor()).isEqualTo(waitingFor));
         assertThat(wire.requests()).hasSize(sent);
         assertThat(blockedFor()).isCloseTo(seconds, within(10L));
@@ -85,23 +85,23 @@ class RetryAfterIT {
     void aDateCountsFromTheAnswersOwnDate() {
         Instant theirs = Instant.now().minus(Duration.ofDays(3)); // a clock that is wrong by days
         answer = head(503, "Content-Length: 0", "Date: " + date(theirs), "Retry-After: " + date(theirs.plusSeconds(120)));
-        assertThat(Door.failure(door.call("/first"))).isInstanceOf(ZohoLimitException.class);
+        assertThat(ZohoCalls.failure(client.call("/first"))).isInstanceOf(ZohoLimitException.class);
         assertThat(blockedFor()).isCloseTo(120, within(10L));
     }
 
     @Test
     void aShortWaitIsWaitedForBeforeTheNextCall() {
         answer = head(503, "Content-Length: 0", "Retry-After: 2");
-        assertThat(Door.failure(door.call("/first"))).isInstanceOf(ZohoUnavailableException.class);
+        assertThat(ZohoCalls.failure(client.call("/first"))).isInstanceOf(ZohoUnavailableException.class);
         answer = OK;
-        assertThat(door.call("/second").getException()).isNull();
+        assertThat(client.call("/second").getException()).isNull();
         assertThat(saddlebag.database().queryForObject("SELECT max(at) - min(answered_at) >= interval '2 seconds' FROM zoho_calls", Boolean.class)).isTrue();
     }
 
     @Test
     void withoutAWordAFailureBlocksNothing() {
         answer = head(503, "Content-Length: 0", "Retry-After: -1");
-        assertThat(Door.failure(door.call("/first"))).isInstanceOf(ZohoUnavailableException.class);
+        assertThat(ZohoCalls.failure(client.call("/first"))).isInstanceOf(ZohoUnavailableException.class);
         assertThat(saddlebag.count("organisations WHERE blocked_until IS NOT NULL")).isZero();
     }
 
@@ -116,14 +116,14 @@ class RetryAfterIT {
     void theTokenEndpointIsLeftAloneAsWell(int status, String body, String retryAfter, int seconds) {
         token = head(status, "Content-Length: " + body.length(), "Retry-After: " + retryAfter) + body;
         answer = OK;
-        Exchange first = door.call("/first");
-        assertThat(Door.failure(first)).isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
+        Exchange first = client.call("/first");
+        assertThat(ZohoCalls.failure(first)).isInstanceOfSatisfying(ZohoLimitException.class, limit -> {
             assertThat(limit.waitingFor()).isEqualTo("token");
             assertThat(Duration.between(Instant.now(), limit.until()).toSeconds()).isCloseTo(seconds, within(10L));
         });
         int sent = wire.requests().size();
         if (seconds > 10) {
-            assertThat(Door.failure(door.call("/second"))).isInstanceOf(ZohoLimitException.class);
+            assertThat(ZohoCalls.failure(client.call("/second"))).isInstanceOf(ZohoLimitException.class);
             assertThat(wire.requests()).hasSize(sent);
         }
     }

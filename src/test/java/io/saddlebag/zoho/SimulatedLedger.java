@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * The real ledger, its real function and the door's real statements in PostgreSQL, on a clock that moves from event to
+ * The real ledger, its real function and the Zoho client's real statements in PostgreSQL, on a clock that moves from event to
  * event: minutes of calls pass in a second, and every order of events can be tried. A function of the tests stands
  * before PostgreSQL's own clock_timestamp().
  */
@@ -21,8 +21,8 @@ final class SimulatedLedger implements AutoCloseable {
 
     static final String ORG = "60000000001";
 
-    private static final DoorStatement TAKE = DoorStatement.of("zoho-slot.sql");
-    private static final DoorStatement ANSWERED = DoorStatement.of("zoho-answered.sql");
+    private static final ZohoStatement TAKE = ZohoStatement.of("zoho-slot.sql");
+    private static final ZohoStatement ANSWERED = ZohoStatement.of("zoho-answered.sql");
 
     private record Event(long at, long order, Runnable action) { }
 

@@ -5,7 +5,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
-/** A process of a simulation, whose callers do what the door's routes do, and which can be killed and started again. */
+/** A process of a simulation, whose callers do what the Zoho client's routes do, and which can be killed and started again. */
 final class SimulatedProcess {
 
     static final long HTTP_TIMEOUT = 30_000;

@@ -37,7 +37,7 @@ class SlowAnswersIT {
 
     private static WireServer wire;
     private static SaddlebagServer saddlebag;
-    private static Door door;
+    private static ZohoCalls client;
 
     @BeforeAll
     static void start() throws IOException {
@@ -45,9 +45,9 @@ class SlowAnswersIT {
         saddlebag = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=" + wire.url(),
                 "--zoho.http-timeout=" + TIMEOUT.toMillis() + "ms", "--zoho.token-timeout=3s", "--zoho.call-timeout=5s",
                 "--camel.component.http.connections-per-route=2");
-        door = new Door(saddlebag);
+        client = new ZohoCalls(saddlebag);
         wire.does(w -> w.answer(200, "{\"code\":0}"));
-        assertThat(door.call("/first").getException()).isNull(); // has the token, and the JVM warm
+        assertThat(client.call("/first").getException()).isNull(); // has the token, and the JVM warm
     }
 
     @AfterAll
@@ -92,10 +92,10 @@ class SlowAnswersIT {
         wire.does(trouble);
         long start = System.nanoTime();
 
-        Exchange call = door.call("/slow");
+        Exchange call = client.call("/slow");
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
-        assertThat(Door.failure(call)).isInstanceOf(ZohoUnavailableException.class).hasMessageStartingWith("No answer from Zoho: ");
+        assertThat(ZohoCalls.failure(call)).isInstanceOf(ZohoUnavailableException.class).hasMessageStartingWith("No answer from Zoho: ");
         assertThat(wire.requests()).as("not repeated by itself").hasSize(1);
         assertThat(saddlebag.count("zoho_calls WHERE answered_at IS NOT NULL AND status IS NULL")).isEqualTo(1);
         aGoodCallGoesThrough();
@@ -104,16 +104,16 @@ class SlowAnswersIT {
     @Test
     void theTimeAndNotTheEndOfTheConnectionIsNamed() {
         wire.does(WireServer.Wire::silence);
-        assertThat(Door.failure(door.call("/slow"))).hasMessageContaining("not over within 1000 ms");
+        assertThat(ZohoCalls.failure(client.call("/slow"))).hasMessageContaining("not over within 1000 ms");
     }
 
     @Test
     void callsThatFailedLeaveTheirPlacesInThePoolToOthers() {
         for (int i = 0; i < 3; i++) { // one more than the pool has
             wire.does(w -> w.send(head(200, "Content-Encoding: gzip", "Content-Length: 10") + "0123456789"));
-            assertThat(Door.failure(door.call("/no-gzip"))).isInstanceOf(ZohoUnavailableException.class);
+            assertThat(ZohoCalls.failure(client.call("/no-gzip"))).isInstanceOf(ZohoUnavailableException.class);
             wire.does(w -> w.send(head(200, "Content-Length: 100")).silence());
-            assertThat(Door.failure(door.call("/slow"))).isInstanceOf(ZohoUnavailableException.class);
+            assertThat(ZohoCalls.failure(client.call("/slow"))).isInstanceOf(ZohoUnavailableException.class);
         }
         aGoodCallGoesThrough();
     }
@@ -122,7 +122,7 @@ class SlowAnswersIT {
     void aTokenRequestHasItsOwnTime() {
         wire.does(WireServer.Wire::silence);
 
-        Exchange request = door.send("direct:zoho-token-request",
+        Exchange request = client.send("direct:zoho-token-request",
                 Map.of("tokenUrl", wire.url() + "/oauth/v2/token", "form", "grant_type=refresh_token"));
 
         assertThat(request.getVariable("tokenFault", String.class)).contains("not over within 3000 ms");
@@ -158,7 +158,7 @@ class SlowAnswersIT {
 
     private static void runsOutOfTime(String server) {
         long start = System.nanoTime();
-        Exchange request = door.send("direct:zoho-http", Map.of("url", server + "/x", "authorization", "none",
+        Exchange request = client.send("direct:zoho-http", Map.of("url", server + "/x", "authorization", "none",
                 "org", "1", "method", "GET", "query", "page=1"));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(GENEROUS);
         assertThat(request.getVariable("answer", ZohoAnswer.class).fault()).contains("not over within 1000 ms");
@@ -166,7 +166,7 @@ class SlowAnswersIT {
 
     private static void aGoodCallGoesThrough() {
         wire.does(w -> w.answer(200, "{\"code\":0,\"items\":[]}"));
-        assertThat(door.call("/good").getException()).isNull();
+        assertThat(client.call("/good").getException()).isNull();
     }
 
     private static Arguments trouble(String name, WireServer.Behaviour behaviour) {

@@ -19,8 +19,8 @@ class ZohoMediaTest {
     @ParameterizedTest
     @CsvSource({"200, image/png, OK", "201, image/svg+xml;charset=utf-8, OK", "200, IMAGE/JPEG, OK",
         "200, application/octet-stream, OK", "200, text/html, RETRY", "200, application/pdf, RETRY", "200, , RETRY",
-        "200, 'nonsense', RETRY", "404, image/png, WRONG_ROAD", "404, text/html, WRONG_ROAD", "401, image/png, WRONG_ROAD",
-        "429, image/png, MINUTE", "500, image/png, FAILURE", "302, image/png, WRONG_ROAD"})
+        "200, 'nonsense', RETRY", "404, image/png, NOT_ZOHO", "404, text/html, NOT_ZOHO", "401, image/png, NOT_ZOHO",
+        "429, image/png, MINUTE", "500, image/png, FAILURE", "302, image/png, NOT_ZOHO"})
     void aFileIsOneByItsMediaTypeAndOnlyInASuccess(int status, String contentType, AnswerMeaning meaning) {
         byte[] body = {(byte) 0x89, 'P', 'N', 'G'};
         ZohoAnswer answer = media.read(answers.read(status, body, null, null), body, "image/*", contentType);

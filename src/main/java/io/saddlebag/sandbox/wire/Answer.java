@@ -33,7 +33,7 @@ public record Answer(int status, int code, String contentType, String location, 
                 Json.bytes(Json.object().put("code", code).put("message", message)));
     }
 
-    /** A page meant for people, as load balancers and wrong roads answer. */
+    /** An HTML page, as load balancers and wrong addresses answer. */
     public static Answer html(int status, String title) {
         String page = "<!DOCTYPE html><html><head><title>%1$s</title></head><body><h1>%1$s</h1></body></html>";
         return new Answer(status, 0, HTML, null, null, page.formatted(title).getBytes(StandardCharsets.UTF_8));

@@ -11,17 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A statement of routes/zoho for JDBC, so that tests run the door's own.
+ * A statement of routes/zoho for JDBC, so that tests run the Zoho client's own.
  *
  * @param jdbc       with a question mark for each parameter
  * @param parameters their names in order, without variable. and properties:
  */
-public record DoorStatement(String jdbc, List<String> parameters) {
+public record ZohoStatement(String jdbc, List<String> parameters) {
 
     private static final Pattern PARAMETER = Pattern.compile(":#\\$\\{(?:variable\\.(?:answer\\.(?:limits\\.)?)?|properties:)(.+?)}");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
 
-    public static DoorStatement of(String file) {
+    public static ZohoStatement of(String file) {
         try {
             String text = COMMENT.matcher(Files.readString(Path.of("routes/zoho", file))).replaceAll("");
             List<String> parameters = new ArrayList<>();
@@ -29,7 +29,7 @@ public record DoorStatement(String jdbc, List<String> parameters) {
                 parameters.add(found.group(1));
                 return Matcher.quoteReplacement("?");
             });
-            return new DoorStatement(jdbc, parameters);
+            return new ZohoStatement(jdbc, parameters);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

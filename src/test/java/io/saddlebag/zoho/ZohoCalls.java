@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Calls the door as a route does, without the redelivery of a caller. */
-record Door(SaddlebagServer saddlebag) {
+/** Calls the Zoho client as a route does, without the redelivery of a caller. */
+record ZohoCalls(SaddlebagServer saddlebag) {
 
     /** @return the exchange after the call; its exception says what came of it */
     Exchange call(String org, String path) {

@@ -20,10 +20,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
 /**
- * One record through the door (breaker, slot, token, HTTP, meaning, ledger) beside the JDK's HTTP client that asks the
+ * One record through the Zoho client (breaker, slot, token, HTTP, meaning, ledger) beside the JDK's HTTP client that asks the
  * same sandbox for the same record; all in this process, one call at a time, the ledger in a durable database.
  */
-record DoorOverhead(Application application) {
+record CallOverhead(Application application) {
 
     private static final String PATH = "/inventory/v1/items/6000000000010000001";
     private static final int BATCHES = 12;
@@ -31,35 +31,35 @@ record DoorOverhead(Application application) {
     private static final String QUIET = "--logging.level.root=off";
 
     void measure(Figures figures) throws Exception {
-        Figures.progress("the door beside a bare HTTP client");
+        Figures.progress("the Zoho client beside a bare HTTP client");
         String quotas = "--saddlebag.sandbox.quotas.";
         try (SandboxServer sandbox = SandboxServer.start(QUIET, quotas + "per-minute=0", quotas + "per-day=0", quotas + "in-flight=0");
                 SaddlebagServer saddlebag = SaddlebagServer.start(sandbox, QUIET, "--zoho.calls-per-minute=60000",
-                    "--DATABASE_URL=" + application.newDatabase("door"))) {
+                    "--DATABASE_URL=" + application.newDatabase("calls"))) {
             ProducerTemplate producer = saddlebag.bean(ProducerTemplate.class);
             HttpClient http = HttpClient.newHttpClient();
             HttpRequest request = HttpRequest.newBuilder(URI.create(sandbox.url() + PATH + "?organization_id=" + SaddlebagServer.ORG))
                 .header("Authorization", "Zoho-oauthtoken " + token(http, sandbox)).build();
-            List<Double> door = new ArrayList<>();
+            List<Double> client = new ArrayList<>();
             List<Double> bare = new ArrayList<>();
             for (int batch = 0; batch < BATCHES; batch++) {
                 boolean warm = batch >= BATCHES / 3;
                 for (int call = 0; call < CALLS; call++) {
-                    double milliseconds = time(() -> door(producer));
+                    double milliseconds = time(() -> client(producer));
                     double beside = time(() -> checked(http.send(request, BodyHandlers.ofByteArray()).statusCode() == 200));
                     if (warm) {
-                        door.add(milliseconds);
+                        client.add(milliseconds);
                         bare.add(beside);
                     }
                 }
                 saddlebag.database().update("UPDATE zoho_calls SET released_at = answered_at");
             }
-            figures.add("a call through the door", number("%.1f ms", median(door)),
-                number("bare HTTP client %.1f ms", median(bare)), number("+ %.1f ms", median(door) - median(bare)), "");
+            figures.add("a call through the Zoho client", number("%.1f ms", median(client)),
+                number("bare HTTP client %.1f ms", median(bare)), number("+ %.1f ms", median(client) - median(bare)), "");
         }
     }
 
-    private static void door(ProducerTemplate producer) {
+    private static void client(ProducerTemplate producer) {
         Exchange answer = producer.request("direct:zoho-request", exchange -> Map.of("org", SaddlebagServer.ORG, "purpose", "check",
             "method", "GET", "path", PATH, "query", "").forEach(exchange::setVariable));
         checked(answer.getException() == null && answer.getMessage().getBody() instanceof Map);
