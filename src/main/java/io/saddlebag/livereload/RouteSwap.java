@@ -22,9 +22,9 @@ class RouteSwap {
     private final RunningRoutes running;
     private final LiveEditingReport report;
 
-    /** Not in force yet: not tried, or waiting. */
+    /** Texts not in force yet: to be tried, or waiting for their routes to finish. */
     private final Map<Path, RouteFile> open = new TreeMap<>();
-    /** Good files of which a route is still at work. */
+    /** Files that passed every check while a route of theirs still has an exchange in flight. */
     private final Set<Path> waiting = new TreeSet<>();
     /** Ids of routes to load again although their text is the same. */
     private final Set<String> stale = new HashSet<>();
@@ -35,12 +35,12 @@ class RouteSwap {
         this.report = report;
     }
 
-    /** A newer text of the same file that is open already stays. */
+    /** Has a text tried at the next {@link #tryAll}; a text of the same file that is pending already stays. */
     void open(RouteFile file) {
         open.putIfAbsent(file.path(), file);
     }
 
-    /** Has routes loaded again: something outside of their text changed. */
+    /** Has routes loaded again although their text is the same: a statement or the global error handling changed. */
     void reload(Collection<String> ids) {
         stale.addAll(ids);
         ids.forEach(id -> routes.fileOf(id).ifPresent(this::open));
@@ -51,13 +51,13 @@ class RouteSwap {
         return !Collections.disjoint(stale, file.ids());
     }
 
-    /** Forgets a text that was saved over before its turn came. */
+    /** Forgets a pending text, which was saved over or refused. */
     void withdraw(Path path) {
         open.remove(path);
         waiting.remove(path);
     }
 
-    /** Forgets the texts whose files are not there any more; what is open because its file is gone stays. */
+    /** Forgets pending texts whose files were deleted meanwhile; pending deletions stay. */
     void withdrawDeleted(Set<Path> present) {
         List.copyOf(open.values()).stream().filter(file -> !file.isGone() && !present.contains(file.path())).forEach(file -> {
             withdraw(file.path());
@@ -75,14 +75,14 @@ class RouteSwap {
         while (progress) { // files that need each other come in any order
             progress = false;
             for (List<RouteFile> files : together()) {
-                progress |= isTaken(files, refused);
+                progress |= tryTakeOver(files, refused);
             }
         }
         refused.forEach(report::refused);
         refused.keySet().forEach(this::withdraw);
     }
 
-    /** The open files, those together between which a route moves. */
+    /** @return the pending files in groups; files between which a route moves are one group */
     private List<List<RouteFile>> together() {
         List<List<RouteFile>> groups = new ArrayList<>();
         for (RouteFile file : open.values()) {
@@ -103,7 +103,7 @@ class RouteSwap {
         return last != null && last.ids().stream().anyMatch(id -> !from.ids().contains(id) && to.ids().contains(id));
     }
 
-    private boolean isTaken(List<RouteFile> files, Map<Path, List<Finding>> refused) {
+    private boolean tryTakeOver(List<RouteFile> files, Map<Path, List<Finding>> refused) {
         RouteChange change = RouteChange.of(routes.before(files), files, stale);
         List<Path> paths = files.stream().map(RouteFile::path).toList();
         if (paths.stream().anyMatch(waiting::contains) && !running.areIdle(change.stopped())) {
@@ -118,7 +118,7 @@ class RouteSwap {
         }
         refused.keySet().removeAll(paths);
         try {
-            return take(files, change);
+            return takeOver(files, change);
         } catch (Exception e) {
             files.forEach(file -> refused.put(file.path(), failures(file, e)));
             open.keySet().removeAll(paths);
@@ -126,7 +126,7 @@ class RouteSwap {
         }
     }
 
-    private boolean take(List<RouteFile> files, RouteChange change) throws Exception {
+    private boolean takeOver(List<RouteFile> files, RouteChange change) throws Exception {
         if (!running.swap(change)) {
             files.forEach(file -> {
                 waiting.add(file.path());
