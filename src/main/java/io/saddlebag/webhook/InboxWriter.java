@@ -22,13 +22,13 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits events: those that came while others were being committed share the next commit. A webhook alone waits for nobody; of
- * many at once each costs the database a share of a transaction instead of one.
+ * Commits events: those that arrive during a commit share the next one. A single webhook is committed at once; of many at the same
+ * time, each costs the database a share of a transaction instead of a whole one.
  */
 @Component
 class InboxWriter {
 
-    private static final String KEEP = """
+    private static final String RECEIVE = """
         SELECT kept.key, kept.accepted
           FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::boolean[], ?::text[])
                WITH ORDINALITY AS e(org, digest, entity, event, zoho_id, modified, complete, payload, turn)
@@ -48,23 +48,25 @@ class InboxWriter {
     }
 
     /**
-     * @param key the event's, or that of the one which it repeats
-     * @param accepted false: it repeats one
+     * What became of an event.
+     *
+     * @param key the event's id, or that of the event which it repeats
+     * @param accepted false: it repeats an event that the inbox has
      */
-    record Kept(String key, boolean accepted) {
+    record Receipt(String key, boolean accepted) {
     }
 
-    private record Waiting(ReceivedEvent event, CompletableFuture<Kept> kept) {
+    private record Waiting(ReceivedEvent event, CompletableFuture<Receipt> receipt) {
     }
 
     /**
      * Returns when the event is committed.
      *
-     * @throws org.springframework.dao.DataAccessException when it is not, or not as long as its sender waits
+     * @throws org.springframework.dao.DataAccessException when the event is not committed, or not before its sender gives up
      */
-    Kept keep(ReceivedEvent event) {
+    Receipt keep(ReceivedEvent event) {
         if (event.modified() == null) {
-            return commit(List.of(event)).get(0); // it may touch another's row, and many of them could wait for each other
+            return commit(List.of(event)).get(0); // a hint may lock the row of another event, so several in one commit could deadlock
         }
         Waiting mine = new Waiting(event, new CompletableFuture<>());
         waiting.add(mine);
@@ -73,7 +75,7 @@ class InboxWriter {
             throw new TransientDataAccessResourceException(STOPPING);
         }
         try {
-            return mine.kept.get(patience, TimeUnit.MILLISECONDS);
+            return mine.receipt.get(patience, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
@@ -90,45 +92,45 @@ class InboxWriter {
         List<Waiting> together = new ArrayList<>();
         waiting.drainTo(together);
         if (together.isEmpty()) {
-            return; // an earlier turn took what this one was for
+            return; // an earlier commit took the event that this one was scheduled for
         }
-        // two processes to which the same came in another order would wait for each other
+        // one order in every process: two that received the same events in different orders could deadlock
         together.sort(Comparator.comparing(one -> one.event.digest()));
         try {
-            List<Kept> kept = commit(together.stream().map(Waiting::event).toList());
-            for (int i = 0; i < kept.size(); i++) {
-                together.get(i).kept.complete(kept.get(i));
+            List<Receipt> receipts = commit(together.stream().map(Waiting::event).toList());
+            for (int i = 0; i < receipts.size(); i++) {
+                together.get(i).receipt.complete(receipts.get(i));
             }
         } catch (DataIntegrityViolationException e) {
-            together.forEach(this::commitAlone); // one that cannot be kept refuses none of the others
+            together.forEach(this::commitAlone); // one event that the database refuses must not fail the others
         } catch (RuntimeException | Error e) {
-            together.forEach(one -> one.kept.completeExceptionally(e));
+            together.forEach(one -> one.receipt.completeExceptionally(e));
         }
     }
 
     private void commitAlone(Waiting one) {
         try {
-            one.kept.complete(commit(List.of(one.event)).get(0));
+            one.receipt.complete(commit(List.of(one.event)).get(0));
         } catch (RuntimeException | Error e) {
-            one.kept.completeExceptionally(e);
+            one.receipt.completeExceptionally(e);
         }
     }
 
-    /** A connection whose other end went without a word holds up those that wait no longer than their senders do. */
-    private List<Kept> commit(List<ReceivedEvent> events) {
+    /** The network timeout is that of the senders: a connection that went dead silently holds the waiting events up no longer. */
+    private List<Receipt> commit(List<ReceivedEvent> events) {
         return database.execute((Connection connection) -> {
             connection.setNetworkTimeout(Runnable::run, patience);
             JdbcTemplate here = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             here.setExceptionTranslator(database.getExceptionTranslator());
-            List<Kept> kept = here.query(KEEP,
-                (row, number) -> new Kept(row.getString("key"), row.getBoolean("accepted")),
+            List<Receipt> receipts = here.query(RECEIVE,
+                (row, number) -> new Receipt(row.getString("key"), row.getBoolean("accepted")),
                 column(events, ReceivedEvent::org), column(events, ReceivedEvent::digest), column(events, ReceivedEvent::entity),
                 column(events, ReceivedEvent::event), column(events, ReceivedEvent::zohoId), column(events, ReceivedEvent::modified),
                 column(events, ReceivedEvent::complete), column(events, ReceivedEvent::payload));
-            if (kept.size() != events.size()) {
-                throw new IllegalStateException("receive_webhook returned " + kept.size() + " rows for " + events.size() + " events");
+            if (receipts.size() != events.size()) {
+                throw new IllegalStateException("receive_webhook returned " + receipts.size() + " rows for " + events.size() + " events");
             }
-            return kept;
+            return receipts;
         });
     }
 

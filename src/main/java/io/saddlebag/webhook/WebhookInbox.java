@@ -26,7 +26,7 @@ public class WebhookInbox implements IdempotentRepository {
      */
     @Override
     public boolean add(Exchange exchange, String digest) {
-        InboxWriter.Kept kept = commits.keep(exchange.getVariable("received", ReceivedEvent.class));
+        InboxWriter.Receipt kept = commits.keep(exchange.getVariable("received", ReceivedEvent.class));
         exchange.setVariable("eventId", kept.key());
         return kept.accepted();
     }

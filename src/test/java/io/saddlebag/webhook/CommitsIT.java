@@ -120,7 +120,7 @@ class CommitsIT extends WebhookCase {
             other.setAutoCommit(false);
             keep(blocker, "first");
             keep(other, "a");
-            List<CompletableFuture<InboxWriter.Kept>> kept = new ArrayList<>();
+            List<CompletableFuture<InboxWriter.Receipt>> kept = new ArrayList<>();
             for (String digest : List.of("first", "b", "a")) {
                 kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
                 if (digest.equals("first")) {
