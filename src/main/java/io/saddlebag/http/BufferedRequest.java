@@ -24,9 +24,9 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
 
     /** Attribute: how many bytes of the body are kept (a Long), the rest is cut off; without it {@link #LONGEST}. */
     public static final String KEPT = BufferedRequest.class.getName() + ".kept";
-    /** Attribute, there while the body is not all there. */
-    public static final String AWAITED = BufferedRequest.class.getName() + ".awaited";
-    /** More than any of our addresses wants. */
+    /** Attribute: set while the body is being received. */
+    public static final String BODY_INCOMPLETE = BufferedRequest.class.getName() + ".awaited";
+    /** Bytes; more than any address of Saddlebag reads. */
     static final long LONGEST = 1 << 20;
 
     private static final int BLOCK = 8192;
@@ -47,13 +47,13 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         return WebUtils.getNativeRequest(request, BufferedRequest.class);
     }
 
-    /** What becomes of a body. */
-    interface Then {
+    /** Learns what became of a body; one of its methods is called once, or none if the sender stops in the middle. */
+    interface BodyListener {
 
-        /** It is here, or as much of it as is kept. */
+        /** The body is complete, or as much of it as is kept has arrived. */
         void complete();
 
-        /** There is no room for it. */
+        /** The {@link BodyBudget} has no room for the body. */
         void refused();
     }
 
@@ -70,24 +70,25 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
     /**
      * Keeps the body without waiting for it. The request must be asynchronous by now.
      *
-     * @param then whose one method is called when it is clear; none, if the body does not come
+     * @param most bytes to keep; the rest is cut off
+     * @param listener called on the thread that reads the last bytes
      */
-    void keep(long most, Then then) throws IOException {
+    void keep(long most, BodyListener listener) throws IOException {
         if (body != null) {
-            then.complete();
+            listener.complete();
             return;
         }
         BufferedBody coming = new BufferedBody(budget);
         body = coming;
-        setAttribute(AWAITED, true);
+        setAttribute(BODY_INCOMPLETE, true);
         listen(new Pieces() {
             @Override
             public boolean take(byte[] block, int count) {
                 int wanted = (int) Math.min(count, most - coming.length());
                 if (!coming.add(block, wanted)) {
-                    removeAttribute(AWAITED);
+                    removeAttribute(BODY_INCOMPLETE);
                     coming.release();
-                    then.refused();
+                    listener.refused();
                     return false;
                 }
                 if (coming.length() == most) {
@@ -98,13 +99,18 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
 
             @Override
             public void end() {
-                removeAttribute(AWAITED);
-                then.complete();
+                removeAttribute(BODY_INCOMPLETE);
+                listener.complete();
             }
         });
     }
 
-    /** Reads past what comes of a body that nobody wants, and no further than the limit. @param end runs when it is over */
+    /**
+     * Reads and drops a body that no route reads.
+     *
+     * @param most bytes to read
+     * @param end runs when the body has ended or the limit is reached
+     */
     void pass(long most, Runnable end) throws IOException {
         body = new BufferedBody(budget);
         passedBy = true;
@@ -154,27 +160,27 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         return true;
     }
 
-    /** Takes the body, which is here, as a form, whose fields join the parameters. */
+    /** Reads the complete body as a form and adds its fields to the parameters. */
     public void asForm() throws IOException {
         fields = FormFields.of(getInputStream().readAllBytes(), super.getParameterMap());
     }
 
-    /** @return whether bytes of a body that nobody wants may still come */
+    /** @return whether bytes of a body that no route reads may still arrive */
     boolean isPassedBy() {
         return passedBy;
     }
 
-    /** The request was answered, or its sender is gone: the server may use the same objects for another's request by now. */
+    /** Notes that the request was answered, or that its sender is gone: the server may now use the same objects for another request. */
     void end() {
         over = true;
     }
 
-    /** @return whether nobody waits for the answer of its route any more; nothing else of this request may be asked then */
+    /** @return whether the answer of its route is no longer awaited; nothing else of this request may be read then */
     public boolean isOver() {
         return over;
     }
 
-    /** The room that its body takes is given back. */
+    /** Gives the room of the body back to the {@link BodyBudget}. */
     void release() {
         if (body != null) {
             body.release();

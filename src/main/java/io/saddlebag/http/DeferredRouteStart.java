@@ -38,8 +38,8 @@ import org.springframework.web.servlet.HandlerMapping;
 public class DeferredRouteStart extends OncePerRequestFilter {
 
     private static final String ROUTE = DeferredRouteStart.class.getName();
-    private static final long MOMENT = 500;
-    private static final String AGAIN = "5";
+    private static final long DRAIN_MILLIS = 500;
+    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Executor routes;
     private final BodyBudget budget;
@@ -49,12 +49,12 @@ public class DeferredRouteStart extends OncePerRequestFilter {
         this.budget = budget;
     }
 
-    /** @param route begins when all filters have let go of the request that this thread is at */
+    /** @param route started when all filters have finished with the current request of this thread */
     public void later(Runnable route) {
         RequestContextHolder.currentRequestAttributes().setAttribute(ROUTE, route, RequestAttributes.SCOPE_REQUEST);
     }
 
-    /** A route's answer comes by. */
+    /** The answer of a route passes through this filter by an asynchronous dispatch. */
     @Override
     protected boolean shouldNotFilterAsyncDispatch() {
         return false;
@@ -75,7 +75,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
             if (request.getAttribute(ROUTE) instanceof Runnable route) {
                 request.getAsyncContext().addListener(new Answered(buffered));
                 handedOver = true;
-                begin(buffered, response, () -> hand(route, buffered, response));
+                begin(buffered, response, () -> start(route, buffered, response));
             }
         } finally {
             if (!handedOver) {
@@ -84,7 +84,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
         }
     }
 
-    private void hand(Runnable route, BufferedRequest buffered, HttpServletResponse response) {
+    private void start(Runnable route, BufferedRequest buffered, HttpServletResponse response) {
         try {
             routes.execute(() -> {
                 if (!buffered.isOver()) {
@@ -106,7 +106,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
         if (!buffered.hasBody()) {
             route.run();
         } else if (kept > 0) {
-            buffered.keep(kept, new BufferedRequest.Then() {
+            buffered.keep(kept, new BufferedRequest.BodyListener() {
                 @Override
                 public void complete() {
                     route.run();
@@ -125,7 +125,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
                 }
             };
             buffered.pass(BufferedRequest.LONGEST, once);
-            CompletableFuture.delayedExecutor(MOMENT, TimeUnit.MILLISECONDS, Runnable::run).execute(once);
+            CompletableFuture.delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS, Runnable::run).execute(once);
         }
     }
 
@@ -137,16 +137,16 @@ public class DeferredRouteStart extends OncePerRequestFilter {
     private static void refuse(HttpServletRequest request, HttpServletResponse response, String detail) {
         try {
             response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
-            response.setHeader(HttpHeaders.RETRY_AFTER, AGAIN);
+            response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
             response.setContentType("application/problem+json");
             response.getOutputStream().print("{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"" + detail + "\"}");
         } catch (IOException gone) {
-            // who sent it waits for no answer
+            // the sender has closed the connection
         }
         request.getAsyncContext().complete();
     }
 
-    /** Whoever waited too long for a thread was told so; by now the server uses the same objects for another's request. */
+    /** Marks a request as over: once it is answered, also by a timeout, the server uses the same objects for another request. */
     private static final class Answered implements AsyncListener {
 
         private final BufferedRequest request;
@@ -174,14 +174,14 @@ public class DeferredRouteStart extends OncePerRequestFilter {
                 try {
                     event.getAsyncContext().complete();
                 } catch (IllegalStateException over) {
-                    // somebody else did so
+                    // another thread completed it
                 }
             }
         }
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // once more is still the same request
+            // it is still the same request
         }
     }
 }

@@ -65,7 +65,7 @@ public class ProblemController implements ErrorController {
 
     /** @return 408 in place of 503 if the rest of the request was late, not the answer */
     static HttpStatus whoseFault(HttpStatus status, HttpServletRequest request) {
-        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(BufferedRequest.AWAITED) != null ? HttpStatus.REQUEST_TIMEOUT : status;
+        return status == HttpStatus.SERVICE_UNAVAILABLE && request.getAttribute(BufferedRequest.BODY_INCOMPLETE) != null ? HttpStatus.REQUEST_TIMEOUT : status;
     }
 
     /** @param message of the component that refused the request; sent only for 4xx */
