@@ -94,6 +94,15 @@ class AccessRulesIT extends GuardedApp {
         assertThat(get("/actuator/" + endpoint, "Authorization", STAFF).statusCode()).isEqualTo(404);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/actuator/jolokia, Jolokia accepts POST only", "/actuator/hawtio/jolokia, Jolokia accepts POST only",
+        "/sandbox/control, 'The sandbox may be called only from its own machine, as localhost'"})
+    void whatNobodyMayCallSaysWhichRuleForbidsIt(String path, String detail) throws Exception {
+        HttpResponse<String> answer = get(path, "Via", "1.1 proxy", "Authorization", STAFF);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains(detail);
+    }
+
     @Test
     void theSandboxIsOpenToThisMachineOnly() throws Exception {
         assertThat(get("/sandbox/control").body()).isEqualTo("reached");
