@@ -1,11 +1,11 @@
 -- Only the process that holds the run's epoch decides on its list. A candidate whose row a later request brought is not deleted.
 WITH gone AS (
-    SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.candidates.goneJson} AS jsonb)) AS g(id text, at timestamptz, words text)
+    SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.candidates.notFoundJson} AS jsonb)) AS g(id text, at timestamptz, words text)
 ),
 found AS (
     SELECT d.zoho_id, g.at, g.words,
            CASE WHEN d.zoho_id = ANY (CAST(:#${variable.marked} AS text[])) THEN 'gone'
-                WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.candidates.livingIds} AS text[])) THEN 'living'
+                WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.candidates.existingIds} AS text[])) THEN 'living'
                 ELSE 'proposed' END AS state
       FROM sync_deletes d LEFT JOIN gone g ON g.id = d.zoho_id
      WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = ANY (CAST(:#${variable.candidates.ids} AS text[]))

@@ -21,8 +21,8 @@ public class DeletionCandidates {
     private final List<String> ids;
     private final Deque<String> toAsk;
     private final Deque<String> controls;
-    private final Map<String, Answer> gone = new LinkedHashMap<>();
-    private final List<PullPage> living = new ArrayList<>();
+    private final Map<String, Answer> notFound = new LinkedHashMap<>();
+    private final List<PullPage> existing = new ArrayList<>();
     private boolean confirmed;
 
     /** The call in the ledger (null: none), when it was sent, and the message of a refusal (null: Zoho's usual answer for a deleted record). */
@@ -50,13 +50,13 @@ public class DeletionCandidates {
 
     /** @return whether a candidate was not found and no control has been found yet */
     public boolean needsControl() {
-        return !gone.isEmpty() && !confirmed;
+        return !notFound.isEmpty() && !confirmed;
     }
 
     /** @throws UnconfirmedDeletionException when no control is left */
     public String nextControl() {
         if (controls.isEmpty()) {
-            throw new UnconfirmedDeletionException(gone.keySet().iterator().next());
+            throw new UnconfirmedDeletionException(notFound.keySet().iterator().next());
         }
         return controls.remove();
     }
@@ -69,24 +69,24 @@ public class DeletionCandidates {
      * @param requestedAt when the answered request was sent
      * @param callId of that request, in the ledger; null where a person approved the delete
      */
-    public void gone(String id, Timestamp requestedAt, Long callId) {
-        gone(id, requestedAt, callId, null);
+    public void notFound(String id, Timestamp requestedAt, Long callId) {
+        notFound(id, requestedAt, callId, null);
     }
 
     /** @param words message of a refusal that is not Zoho's usual answer for a deleted record; null where it is */
-    void gone(String id, Timestamp requestedAt, Long callId, String words) {
+    void notFound(String id, Timestamp requestedAt, Long callId, String words) {
         toAsk.remove(id);
-        gone.put(id, new Answer(requestedAt, callId, words));
+        notFound.put(id, new Answer(requestedAt, callId, words));
     }
 
     /** @param page one or more of the candidates, as Zoho sent them */
-    public void lives(PullPage page) {
-        living.add(page);
+    public void exists(PullPage page) {
+        existing.add(page);
     }
 
     /** @return the candidates that exist, to be stored as a page of a list is */
     public List<PullPage> pages() {
-        return living;
+        return existing;
     }
 
     /** @return the ids of the candidates, as a PostgreSQL array literal */
@@ -95,43 +95,43 @@ public class DeletionCandidates {
     }
 
     /** @return [{"id": …, "at": …, "call": …, "words": …}] of those that were not found */
-    public String goneJson() {
+    public String notFoundJson() {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        gone.forEach((id, answer) -> array.addObject().put("id", id)
+        notFound.forEach((id, answer) -> array.addObject().put("id", id)
                 .put("at", answer.requestedAt().toInstant().toString()).put("call", answer.callId())
                 .put("words", answer.words()));
         return array.toString();
     }
 
     /** @return the ids of those that exist, as a PostgreSQL array literal */
-    public String livingIds() {
-        return "{" + String.join(",", living.stream().map(PullPage::ids).map(list -> list.substring(1, list.length() - 1))
+    public String existingIds() {
+        return "{" + String.join(",", existing.stream().map(PullPage::ids).map(list -> list.substring(1, list.length() - 1))
                 .filter(list -> !list.isEmpty()).toList()) + "}";
     }
 
     @Override
     public String toString() {
-        return ids.size() + " requested, " + seen() + " exist, " + gone.size() + " deleted";
+        return ids.size() + " requested, " + seen() + " exist, " + notFound.size() + " not found";
     }
 
     /** Sums over the pages of the existing candidates, for the counts of a run. */
     public long seen() {
-        return living.stream().mapToLong(PullPage::seen).sum();
+        return existing.stream().mapToLong(PullPage::seen).sum();
     }
 
     public long created() {
-        return living.stream().mapToLong(PullPage::created).sum();
+        return existing.stream().mapToLong(PullPage::created).sum();
     }
 
     public long updated() {
-        return living.stream().mapToLong(PullPage::updated).sum();
+        return existing.stream().mapToLong(PullPage::updated).sum();
     }
 
     public long unchanged() {
-        return living.stream().mapToLong(PullPage::unchanged).sum();
+        return existing.stream().mapToLong(PullPage::unchanged).sum();
     }
 
     public long rejected() {
-        return living.stream().mapToLong(PullPage::rejected).sum();
+        return existing.stream().mapToLong(PullPage::rejected).sum();
     }
 }

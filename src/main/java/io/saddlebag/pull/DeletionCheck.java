@@ -26,28 +26,28 @@ public class DeletionCheck {
     }
 
     /** @return the check of one record that Zoho has just said not to have */
-    public DeletionCandidates ofGone(String zohoId, Timestamp requestedAt, Long callId, String controls) {
+    public DeletionCandidates ofNotFound(String zohoId, Timestamp requestedAt, Long callId, String controls) {
         DeletionCandidates candidates = new DeletionCandidates(List.of(zohoId), split(controls));
-        candidates.gone(zohoId, requestedAt, callId);
+        candidates.notFound(zohoId, requestedAt, callId);
         return candidates;
     }
 
     /** Records that Zoho still has these candidates, and sent them. */
-    public void lives(@Variable("candidates") DeletionCandidates candidates, @Variable("page") PullPage page,
+    public void exists(@Variable("candidates") DeletionCandidates candidates, @Variable("page") PullPage page,
             @Variable("slot") Map<String, Object> slot) {
-        candidates.lives(page.by((Long) slot.get("call_id")));
+        candidates.exists(page.by((Long) slot.get("call_id")));
     }
 
     /** Records that Zoho does not have the candidate. */
-    public void gone(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
+    public void notFound(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
             @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
-        candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"));
+        candidates.notFound(zohoId, requestedAt, (Long) slot.get("call_id"));
     }
 
     /** Records a refusal of Zoho that is not its usual answer for a deleted record, for a delete that a person released. */
     public void refused(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
             @Variable("slot") Map<String, Object> slot, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refusal) {
-        candidates.gone(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
+        candidates.notFound(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
     }
 
     /** Records that the control, a record known to exist, was found at the same address. */
@@ -57,7 +57,7 @@ public class DeletionCheck {
 
     /** Takes a person's approval as confirmation, as of the list without the records: Zoho has no address for single records of this kind. */
     public void confirmByApproval(DeletionCandidates candidates, List<Map<String, Object>> rows) {
-        rows.forEach(row -> candidates.gone(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));
+        rows.forEach(row -> candidates.notFound(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));
     }
 
     /** @return the query that asks for several records in one call */
@@ -73,7 +73,7 @@ public class DeletionCheck {
     public void checkId(@Variable("page") PullPage page, @Variable("zohoId") String zohoId, @Variable("kind") Kind kind) {
         Object id = page.records().get(0) instanceof Map<?, ?> record ? record.get(kind.idKey()) : null;
         if (id == null || !zohoId.equals(id.toString())) {
-            throw new ZohoRejectedException("Zoho was asked for " + zohoId + " and sent another record");
+            throw new ZohoRejectedException("Record " + zohoId + " was requested, and Zoho sent another record");
         }
     }
 

@@ -117,7 +117,7 @@ public class WebhookEvents {
      */
     public String gone(List<Map<String, Object>> events, boolean rowExisted, Timestamp askedAt) throws JsonProcessingException {
         return json.writeValueAsString(events.stream().map(event -> (rowExisted ? EventOutcome.of(event, "done", null)
-            : EventOutcome.of(event, "ignored", "Zoho has no such record, nor is there a living row of it")).asked(askedAt)).toList());
+            : EventOutcome.of(event, "ignored", "Zoho has no such record, and there is no row to mark as deleted")).asked(askedAt)).toList());
     }
 
     private static String rejected(PullPage page, Map<String, Object> event) {

@@ -198,7 +198,7 @@ final class Storm implements AutoCloseable {
         List<String> without = database.queryForList("""
             SELECT status || ' ' || event || ' ' || coalesce(error, '') FROM webhook_events
              WHERE status NOT IN ('done', 'ignored') OR status = 'ignored'
-                   AND error NOT IN ('The row is newer', 'Zoho has no such record, nor is there a living row of it')
+                   AND error NOT IN ('The row is newer', 'Zoho has no such record, and there is no row to mark as deleted')
             UNION ALL SELECT 'letter: ' || error FROM dead_letters""", String.class).stream().map(event -> "stuck: " + event).toList();
         return Stream.of(wrong, lost, doubled, without).flatMap(Collection::stream).toList();
     }
