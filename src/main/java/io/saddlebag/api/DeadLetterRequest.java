@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component("deadLetterRequest")
 public class DeadLetterRequest {
 
-    private static final Set<String> SOURCES = Set.of("pull", "webhook");
+    private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");
     private static final int MOST = 500;
 
     private final ApiRequest requests;

@@ -42,7 +42,7 @@ class MigrationsIT {
             "--saddlebag.data-directory=" + folder.resolve("data"), "--spring.flyway.locations=filesystem:" + folder))).isNotNull();
 
         assertThat(output.getAll().lines().filter(line -> line.contains("ERROR") && line.contains("V1000"))).singleElement().asString()
-            .contains("V1000__colours.sql, line 3: ERROR: relation \"colors\" does not exist", "Nothing of the file is left", "mend it");
+            .contains("V1000__colours.sql, line 3: ERROR: relation \"colors\" does not exist", "Nothing of the file is left", "correct it");
         assertThat(output).doesNotContain("\tat ", "APPLICATION FAILED TO START", "hush");
     }
 

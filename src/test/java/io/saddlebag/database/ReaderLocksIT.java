@@ -122,7 +122,7 @@ class ReaderLocksIT {
             await().until(() -> "lock".equals(saddlebag.run(run).get("waitingFor").asText()));
             assertThat(saddlebag.run(run).get("status").asText()).isEqualTo("running");
             ask("UPDATE sync_runs SET waiting_since = now() - interval '2 minutes' WHERE waiting_since IS NOT NULL");
-            assertThat(problems()).singleElement().asString().contains("the run of items has waited since", "locked", "pg_stat_activity");
+            assertThat(problems()).singleElement().asString().contains("the run of items has waited since", "locks", "pg_stat_activity");
 
             holder.rollback();
             ask("UPDATE sync_runs SET waiting_until = now() WHERE waiting_until IS NOT NULL");
