@@ -29,7 +29,7 @@ public class StoredRecords {
         String last = (String) rows.get("last");
         PullPage page = new PullPage(json.readValue(records, List.class), null, null, "none")
                 .in("up to " + last, null, json.writeValueAsString(Map.of("read", "stored", "after", last)));
-        page.checked(page.records(), records);
+        page.keepChecked(page.records(), records);
         return page;
     }
 }

@@ -70,7 +70,7 @@ public class PullPage {
     }
 
     /** @param batch the records that passed their check, also as the JSON that their statement reads */
-    public void checked(List<?> batch, String json) {
+    public void keepChecked(List<?> batch, String json) {
         this.batch = batch;
         this.json = json;
     }

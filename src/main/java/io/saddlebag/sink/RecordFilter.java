@@ -51,7 +51,7 @@ public class RecordFilter {
             }
         }
         if (!leftOut.isEmpty()) {
-            page.checked(batch, json.writeValueAsString(batch));
+            page.keepChecked(batch, json.writeValueAsString(batch));
         }
         page.leaveOut(leftOut, kept);
     }

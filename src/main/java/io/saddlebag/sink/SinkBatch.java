@@ -18,7 +18,7 @@ import org.postgresql.util.PSQLException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
-/** What the sink's route does with a batch of checked records: write it as JSON, halve it, note what came of it. */
+/** Works on batches of checked records for the route of the sink: writes a batch as JSON, halves it, notes its outcome. */
 @Component("sinkBatch")
 public class SinkBatch {
 
@@ -79,7 +79,7 @@ public class SinkBatch {
             }
         }
         List<?> batch = aggregated instanceof List<?> records ? records : List.of();
-        page.checked(batch, json.writeValueAsString(batch));
+        page.keepChecked(batch, json.writeValueAsString(batch));
     }
 
     /** @return the batch, all of a page's or a part, as the JSON array that a statement reads */
@@ -131,15 +131,19 @@ public class SinkBatch {
     public void retainIds(PullPage page, Set<String> ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, kind.idKey()))).toList();
         if (kept.size() < page.batch().size()) {
-            page.checked(kept, json.writeValueAsString(kept));
+            page.keepChecked(kept, json.writeValueAsString(kept));
         }
     }
 
-    /** Takes what the run's pages before have shown already out of a page of which nothing stays written. */
+    /**
+     * Leaves out of a page, of which nothing stays written, the records that earlier pages of the run have reported.
+     *
+     * @param ids separated by commas; null: none
+     */
     public void leaveOut(PullPage page, String ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         if (ids != null) {
             List<?> rest = without(page, withIds(page, ids, kind));
-            page.checked(rest, json.writeValueAsString(rest));
+            page.keepChecked(rest, json.writeValueAsString(rest));
         }
     }
 
@@ -165,7 +169,7 @@ public class SinkBatch {
         page.reject(new Reject(id(record, kind.idKey()), json.writeValueAsString(record), words(refused)));
     }
 
-    /** What the statement said, without the places in functions that PostgreSQL adds. */
+    /** @return the message of the refusal, without the lines of functions that PostgreSQL adds */
     private static String words(Exception refused) {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
         return reason instanceof PSQLException server && server.getServerErrorMessage() != null

@@ -196,7 +196,7 @@ class LinesIT extends PullCase {
             String sent = "[" + String.join(",", records) + "]";
             List<?> batch = new ObjectMapper().readValue(sent, List.class);
             PullPage page = new PullPage(batch, NOON.plusSeconds(seconds), null, SINGLE.matcher(sent).find() ? "record" : "list");
-            page.checked(batch, sent);
+            page.keepChecked(batch, sent);
             exchange.setVariable("page", page);
             saddlebag().bean(ProducerTemplate.class).send("direct:pull-record-commit", exchange);
             if (exchange.getException() != null) {
