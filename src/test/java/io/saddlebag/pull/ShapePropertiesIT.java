@@ -58,6 +58,10 @@ class ShapePropertiesIT {
                 assertThat(mark.get(1).equals(marks.get(id).get(1))).as("%s: updated_at stands still", saying).isEqualTo(same);
                 assertThat(mark.get(0).equals(marks.get(id).get(0))).as("%s: the row is left alone", saying)
                         .isEqualTo(same && before.said.equals(after.said));
+                if (!mark.get(2).equals(marks.get(id).get(2)) && after == before && !saying.shape.equals("webhook")) {
+                    // whether it has its details was written, and with it the time of this request
+                    model.put(id, new Row(after.source, after.said, now.minusSeconds(saying.delay), after.gone));
+                }
             }
         }
         Map<String, String> sources = new TreeMap<>();
