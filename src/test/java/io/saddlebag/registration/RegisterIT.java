@@ -72,6 +72,7 @@ class RegisterIT extends WebhookCase {
 
     @Test
     void whatChangesInZohoIsInTheTableWithoutAPull() {
+        long runs = saddlebag().count("sync_runs"); // of classes before
         register("");
 
         eventually(newItem("Lamp"), "name", "Lamp"); // one that is known to live, for the proof of the delete
@@ -86,7 +87,7 @@ class RegisterIT extends WebhookCase {
             .put("status", "active").put("currency_code", "EUR"));
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("customers WHERE name = 'Ada'") == 1);
 
-        assertThat(saddlebag().count("sync_runs")).as("runs").isZero();
+        assertThat(saddlebag().count("sync_runs")).as("runs").isEqualTo(runs);
         assertThat(saddlebag().database().queryForList("SELECT event || ' ' || entity FROM webhook_events ORDER BY id", String.class))
             .containsExactly("created items", "created items", "updated items", "deleted items", "created contacts");
     }
