@@ -58,6 +58,18 @@ class RouteFormRulesTest {
     }
 
     @Test
+    void theCamelContextIsNotAskedByAnExpression() {
+        refused("${camelContext...} is forbidden", route("""
+            - loop:
+                doWhile: true
+                simple: "${camelContext.isStopping} == false" #!
+                steps: [{log: x}]
+            """));
+        refused("${camelContext...} is forbidden", route("- log: \"of $simple{camelContext.name}\" #!\n"));
+        assertThat(check("bad", route("- log: the camelContext of ${camelId}\n"))).isEmpty();
+    }
+
+    @Test
     void optionsThatLoseMessagesAreRefused() {
         refused("recordException is forbidden", route("""
             - circuitBreaker:
