@@ -66,7 +66,7 @@ class SelectionIT extends PullCase {
         saddlebag().database().execute("TRUNCATE sync_watermarks, sync_runs CASCADE");
         DefaultExchange clock = new DefaultExchange(saddlebag().bean(CamelContext.class));
         clock.setVariable("mode", "full");
-        saddlebag().bean(ProducerTemplate.class).send("direct:pull-every-kind", clock);
+        saddlebag().bean(ProducerTemplate.class).send("direct:schedule-due-kinds", clock);
         assertThat(clock.getException()).isNull();
         await().until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
         assertThat(kindsOfRuns()).containsExactly("items", "price-lists");

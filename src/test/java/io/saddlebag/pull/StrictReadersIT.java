@@ -50,7 +50,7 @@ class StrictReadersIT extends PullCase {
             @Override
             public void configure() {
                 from("direct:stored-for-a-test").routeId("stored-for-a-test").errorHandler(noErrorHandler())
-                        .to("direct:kind-partition", "direct:pull-check", "direct:pull-record-commit");
+                        .to("direct:kind-partition", "direct:sink-check", "direct:pull-record-commit");
             }
         });
     }

@@ -51,7 +51,7 @@ class TripsIT {
     void oneItemFromTheTimerToItsRow() {
         saddlebag.database().execute("TRUNCATE products CASCADE");
         recorder.clear();
-        saddlebag.bean(ProducerTemplate.class).send("direct:pull-every-kind", exchange -> exchange.setVariable("mode", "full"));
+        saddlebag.bean(ProducerTemplate.class).send("direct:schedule-due-kinds", exchange -> exchange.setVariable("mode", "full"));
         long run = saddlebag.database().queryForObject("SELECT max(id) FROM sync_runs", Long.class);
         await().until(() -> saddlebag.status(run).equals("succeeded"));
 
