@@ -2,6 +2,9 @@ package io.saddlebag.sandbox;
 
 import io.saddlebag.sandbox.accounts.Organizations;
 import io.saddlebag.sandbox.accounts.TokenEndpoint;
+import io.saddlebag.sandbox.crm.CrmReads;
+import io.saddlebag.sandbox.crm.CrmWrites;
+import io.saddlebag.sandbox.crm.CrmWrites.Mode;
 import io.saddlebag.sandbox.data.ItemReads;
 import io.saddlebag.sandbox.data.ItemWrites;
 import io.saddlebag.sandbox.data.RecordReads;
@@ -27,7 +30,8 @@ final class Addresses {
 
     private static final String INVENTORY = "/inventory/v1";
     private static final String BOOKS = "/books/v3";
-    private static final List<PathPattern> ZOHO_APIS = List.of(pattern("/inventory/**"), pattern("/books/**"));
+    private static final String CRM = "/crm/v8";
+    private static final List<PathPattern> ZOHO_APIS = List.of(pattern("/inventory/**"), pattern("/books/**"), pattern("/crm/**"));
 
     private record Address(String method, PathPattern path, Function<Call, Answer> handler) {
 
@@ -42,7 +46,9 @@ final class Addresses {
         accounts(sandbox);
         items(sandbox);
         records(sandbox);
+        crm(sandbox);
         control(new Control(sandbox));
+        writeControl(new WriteControl(sandbox));
         recordControl(new RecordControl(sandbox, new Control(sandbox)));
         table.sort(Comparator.comparing(Address::path, PathPattern.SPECIFICITY_COMPARATOR));
     }
@@ -85,6 +91,33 @@ final class Addresses {
                 on(method, api + "/settings/{setting}/{id}", call -> sandbox.webhooks().answer(call.request()));
             }
         }
+    }
+
+    private void crm(Sandbox sandbox) {
+        CrmReads reads = new CrmReads(sandbox.crm());
+        CrmWrites writes = new CrmWrites(sandbox.crm(), sandbox.refusals());
+        on("GET", CRM + "/settings/fields", call -> reads.fields(call.request(), call.organisation()));
+        on("POST", CRM + "/coql", call -> reads.coql(call.request(), call.organisation(), call.fault()));
+        on("GET", CRM + "/{module}", call -> reads.list(call.request(), call.organisation()));
+        on("GET", CRM + "/{module}/search", call -> reads.search(call.request(), call.organisation(), call.fault()));
+        on("GET", CRM + "/{module}/{id}", call -> reads.one(call.request(), call.organisation()));
+        on("POST", CRM + "/{module}", call -> writes.write(call.request(), call.organisation(), Mode.INSERT, call.fault()));
+        on("POST", CRM + "/{module}/upsert", call -> writes.write(call.request(), call.organisation(), Mode.UPSERT, call.fault()));
+        for (String path : List.of("/{module}", "/{module}/{id}")) {
+            on("PUT", CRM + path, call -> writes.write(call.request(), call.organisation(), Mode.UPDATE, call.fault()));
+            on("DELETE", CRM + path, call -> writes.delete(call.request(), call.organisation()));
+        }
+    }
+
+    private void writeControl(WriteControl control) {
+        on("GET", "/control/writes", call -> control.writes(call.request()));
+        on("DELETE", "/control/writes", call -> control.forget());
+        on("PUT", "/control/refusals", call -> control.refuse(call.request()));
+        on("PUT", "/control/crm", call -> control.crm(call.request()));
+        on("GET", "/control/store/{product}/{module}", call -> control.records(call.request()));
+        on("POST", "/control/store/{product}/{module}", call -> control.add(call.request()));
+        on("PATCH", "/control/store/{product}/{module}/{id}", call -> control.change(call.request()));
+        on("DELETE", "/control/store/{product}/{module}/{id}", call -> control.remove(call.request()));
     }
 
     private void control(Control control) {

@@ -10,6 +10,7 @@ import io.saddlebag.sandbox.faults.FaultEffects;
 import io.saddlebag.sandbox.faults.Faults;
 import io.saddlebag.sandbox.faults.Packing;
 import io.saddlebag.sandbox.wire.Answer;
+import io.saddlebag.sandbox.wire.CrmErrors;
 import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,7 +35,7 @@ public class Entrance {
     Entrance(Sandbox sandbox, Addresses addresses) {
         this.sandbox = sandbox;
         this.addresses = addresses;
-        this.scopes = new Scopes(sandbox.kinds());
+        this.scopes = new Scopes(sandbox.kinds(), List.of(sandbox.crm()::scopes));
     }
 
     /** Takes a call in. One that is not let in carries its answer, the refusal. */
@@ -58,7 +60,7 @@ public class Entrance {
     }
 
     private Call toApi(Request request, Function<Call, Answer> handler) {
-        String organisation = sandbox.clients().organisation(request.parameter("organization_id"));
+        String organisation = sandbox.clients().organisation(organisation(request));
         long at = sandbox.calls().arrived(true, organisation);
         Faults.Hit hit = meetFault(request);
         Answer broken = FaultEffects.refusal(hit.other(), request);
@@ -66,7 +68,8 @@ public class Entrance {
             return new Call(request, To.API, handler, broken, at, organisation, null, false, hit.latencyMs(), hit.other(),
                     sandbox.limits().day(organisation));
         }
-        Optional<Answer> over = sandbox.limits().admit(organisation);
+        Optional<Answer> over = sandbox.limits().admit(organisation)
+                .map(refusal -> request.product().equals("crm") ? CrmErrors.tooManyRequests() : refusal);
         Client client = client(request);
         Answer refusal = over.or(() -> stranger(request, client)).orElse(null);
         return new Call(request, To.API, handler, refusal, at, organisation, client, over.isEmpty(), hit.latencyMs(),
@@ -83,7 +86,8 @@ public class Entrance {
 
     /** The answer, its bytes as they will leave. */
     public Answer answer(Call call) {
-        Answer answer = call.refusal() != null ? call.refusal() : call.handler().apply(call);
+        Answer answer = call.refusal() != null ? call.refusal()
+                : FaultEffects.after(call.fault(), call.request(), call.handler().apply(call));
         return call.to() == To.CONTROL ? answer : Packing.pack(call.fault(), call.request().takesGzip(), answer);
     }
 
@@ -97,10 +101,15 @@ public class Entrance {
             sandbox.limits().leave(call.organisation());
         }
         Fault.Kind fault = call.fault() == null ? null : call.fault().kind();
-        boolean broken = fault == Fault.Kind.CUT || fault == Fault.Kind.DROP || fault == Fault.Kind.RESET;
+        boolean broken = fault == Fault.Kind.CUT || fault == Fault.Kind.DROP || fault == Fault.Kind.RESET
+                || fault == Fault.Kind.LOST_ANSWER;
         if (call.to() != To.CONTROL) {
             sandbox.calls().answered(call.request(), call.at(), call.to() == To.API, call.organisation(),
                     broken ? 0 : answer.status(), answer.code());
+        }
+        if (call.request().product().equals("crm")) {
+            sandbox.crm().creditsLeft(call.organisation()).ifPresent(left ->
+                    response.setHeader("X-API-CREDITS-REMAINING", String.valueOf(left)));
         }
         if (answer.encoding() != null) {
             // By a header of the message Camel would pack it once more.
@@ -117,22 +126,39 @@ public class Entrance {
         return broken ? null : answer.body();
     }
 
-    /** Whose living token the call carries, if that opens what it asks for; null for nobody's. */
-    private Client client(Request request) {
+    /** The organisation that a call is for: CRM's is that of the token, Billing's stands in a header. */
+    private String organisation(Request request) {
+        return switch (request.product()) {
+            case "crm" -> Optional.ofNullable(owner(request)).orElse(sandbox.clients().first()).organizationId();
+            case "billing" -> request.header("X-com-zoho-subscriptions-organizationid");
+            default -> request.parameter("organization_id");
+        };
+    }
+
+    /** Whose living token the call carries; null for nobody's. */
+    private Client owner(Request request) {
         Tokens.Access access = sandbox.tokens().find(request);
-        return access == null || !scopes.know(request) || !scopes.allow(access.agreement().scope(), request)
-                ? null : sandbox.clients().client(access.agreement().clientId()).orElse(null);
+        return access == null ? null : sandbox.clients().client(access.agreement().clientId()).orElse(null);
+    }
+
+    /** The same, if the token opens what the call asks for. */
+    private Client client(Request request) {
+        Client owner = owner(request);
+        Tokens.Access access = owner == null ? null : sandbox.tokens().find(request);
+        return access != null && scopes.know(request) && scopes.allow(access.agreement().scope(), request) ? owner : null;
     }
 
     private Optional<Answer> stranger(Request request, Client client) {
+        boolean crm = request.product().equals("crm");
         if (!scopes.know(request)) {
-            return Optional.of(ZohoErrors.noSuchPage());
+            return Optional.of(crm ? CrmErrors.noSuchPage() : ZohoErrors.noSuchPage());
         }
         if (client == null) {
-            return Optional.of(ZohoErrors.notAuthorized());
+            return Optional.of(!crm ? ZohoErrors.notAuthorized()
+                    : owner(request) == null ? CrmErrors.invalidToken() : CrmErrors.scopeMismatch());
         }
-        boolean free = request.resource().get(0).equals("organizations");
-        String organisation = request.parameter("organization_id");
+        boolean free = crm || request.resource().get(0).equals("organizations");
+        String organisation = organisation(request);
         return free || client.sees(organisation)
                 ? sandbox.books().refusal(request) : Optional.of(ZohoErrors.wrongOrganization(organisation));
     }

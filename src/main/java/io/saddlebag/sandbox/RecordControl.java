@@ -90,7 +90,7 @@ final class RecordControl {
         });
     }
 
-    private static Answer record(Optional<ObjectNode> record) {
+    static Answer record(Optional<ObjectNode> record) {
         return record.map(found -> Answer.json(200, found))
                 .orElseGet(() -> Answer.json(404, Json.object().put("detail", "No record has this id.")));
     }

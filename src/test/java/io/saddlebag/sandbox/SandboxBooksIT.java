@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +30,7 @@ class SandboxBooksIT {
     @Test
     void theConnectionOfTheStartMayReadEverything() {
         String scope = json(zoho.post("/oauth/v2/token", SandboxClient.REFRESH)).get("scope").textValue();
-        assertThat(scope).isEqualTo("ZohoInventory.FullAccess.all ZohoBooks.fullaccess.all");
+        assertThat(scope).startsWith("ZohoInventory.FullAccess.all ZohoBooks.fullaccess.all ");
         for (String path : new String[]{"/inventory/v1/bills", "/books/v3/bills", "/inventory/v1/items"}) {
             assertThat(zoho.at(path + "?per_page=1").statusCode()).as(path).isEqualTo(200);
         }
@@ -48,12 +47,7 @@ class SandboxBooksIT {
         "ZohoInventory.items.READ, /inventory/v1/categories, 200", "ZohoInventory.settings.READ, /inventory/v1/categories, 200",
         "ZohoInventory.contacts.READ, /inventory/v1/items/6000000000010002001/image, 401"})
     void aTokenOpensWhatWasAgreedAndNothingElse(String scope, String path, int status) {
-        String back = "http://127.0.0.1:9/callback";
-        URI consent = SandboxServer.consent(URI.create(server.url() + "/oauth/v2/auth?response_type=code&client_id=1000.SANDBOX"
-                + "&scope=" + scope + "&redirect_uri=" + back + "&access_type=online&state=s"));
-        String code = consent.getQuery().replaceFirst(".*\\bcode=([^&]+).*", "$1");
-        zoho.useToken(json(zoho.post("/oauth/v2/token", "grant_type=authorization_code&client_id=1000.SANDBOX"
-                + "&client_secret=sandbox-secret&redirect_uri=" + back + "&code=" + code)).get("access_token").textValue());
+        zoho.agree(scope);
         HttpResponse<String> answer = zoho.at(path);
         assertThat(answer.statusCode()).isEqualTo(status);
         if (status == 401) {

@@ -42,6 +42,17 @@ public final class SandboxClient {
         return this;
     }
 
+    /** Uses a token whose consent named these scopes, separated by commas. */
+    public SandboxClient agree(String scopes) {
+        String back = "http://127.0.0.1:9/callback";
+        URI consent = SandboxServer.consent(URI.create(url + "/oauth/v2/auth?response_type=code&client_id=" + Client.FIXED.clientId()
+                + "&scope=" + scopes + "&redirect_uri=" + back + "&access_type=online&state=s"));
+        String code = consent.getQuery().replaceFirst(".*\\bcode=([^&]+).*", "$1");
+        token = json(post("/oauth/v2/token", "grant_type=authorization_code&client_id=" + Client.FIXED.clientId() + "&client_secret="
+                + Client.FIXED.clientSecret() + "&redirect_uri=" + back + "&code=" + code)).get("access_token").textValue();
+        return this;
+    }
+
     public static String refresh(Client as) {
         return "grant_type=refresh_token&client_id=" + as.clientId() + "&client_secret=" + as.clientSecret()
                 + "&refresh_token=" + as.refreshToken();
@@ -75,20 +86,25 @@ public final class SandboxClient {
         return send(method, "/control" + path, "application/json", json);
     }
 
-    public HttpResponse<String> send(String method, String path, String contentType, String body) {
+    /** @param headers names and values in turn */
+    public HttpResponse<String> send(String method, String path, String contentType, String body, String... headers) {
         try {
-            return sendOrFail(method, path, contentType, body);
+            return sendOrFail(method, path, contentType, body, headers);
         } catch (IOException e) {
             throw new AssertionError(method + " " + path, e);
         }
     }
 
-    public HttpResponse<String> sendOrFail(String method, String path, String contentType, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
+    public HttpResponse<String> sendOrFail(String method, String path, String contentType, String body, String... headers)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
                 .header("Content-Type", contentType).header("Authorization", "Zoho-oauthtoken " + token)
-                .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8)).build();
+                .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

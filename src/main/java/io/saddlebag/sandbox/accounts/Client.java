@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param clientId        client of the API console
  * @param clientSecret    its secret
- * @param refreshToken    the refresh token that lives from the start, with every scope of Zoho Inventory and Zoho Books
+ * @param refreshToken    the refresh token that lives from the start, with every scope that the sandbox knows
  * @param organizationIds the organisations that its tokens may see; may be empty
  */
 public record Client(String clientId, String clientSecret, String refreshToken, List<String> organizationIds) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -22,28 +23,31 @@ public final class Scopes {
             "/inventory/v1/settings", List.of("ZohoInventory.settings"),
             "/books/v3/settings", List.of("ZohoBooks.settings"));
 
-    private final Kinds kinds;
+    /** The query of CRM only reads, whatever its method. */
+    private static final String QUERY = "/coql";
 
-    public Scopes(Kinds kinds) {
-        this.kinds = kinds;
+    private final Function<Request, List<String>> areas;
+
+    /** @param more the areas that open an address beside the fixed ones; none where it has no such address */
+    public Scopes(Kinds kinds, List<Function<Request, List<String>>> more) {
+        areas = request -> Stream.concat(
+                        Stream.of(kinds.at(request).map(place -> place.address().scopes())
+                                .orElseGet(() -> AREAS.getOrDefault(request.collection(), List.of()))),
+                        more.stream().map(product -> product.apply(request)))
+                .filter(found -> !found.isEmpty()).findFirst().orElse(List.of());
     }
 
     /** Whether an API has the path. Where none has it, Zoho asks for no token. */
     public boolean know(Request request) {
-        return !areas(request).isEmpty();
+        return !areas.apply(request).isEmpty();
     }
 
     /** @param scopes the granted scopes, separated by commas */
     public boolean allow(String scopes, Request request) {
-        String operation = OPERATIONS.getOrDefault(request.method(), "READ");
-        List<String> enough = areas(request).stream()
+        String operation = request.path().endsWith(QUERY) ? "READ" : OPERATIONS.getOrDefault(request.method(), "READ");
+        List<String> enough = areas.apply(request).stream()
                 .flatMap(area -> Stream.of(area.split("\\.")[0] + ".FullAccess.all", area + "." + operation, area + ".ALL"))
                 .map(scope -> scope.toLowerCase(Locale.ROOT)).toList();
         return Arrays.stream(scopes.toLowerCase(Locale.ROOT).split("[, ]+")).anyMatch(enough::contains);
-    }
-
-    private List<String> areas(Request request) {
-        return kinds.at(request).map(place -> place.address().scopes())
-                .orElseGet(() -> AREAS.getOrDefault(request.collection(), List.of()));
     }
 }

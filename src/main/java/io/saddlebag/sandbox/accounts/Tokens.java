@@ -19,7 +19,8 @@ import java.util.UUID;
  */
 public class Tokens {
 
-    static final String EVERYTHING = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all";
+    static final String EVERYTHING = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all,ZohoSubscriptions.fullaccess.all,"
+            + "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.coql.READ,ZohoSearch.securesearch.READ";
 
     /** The scopes that a person granted to a client, separated by commas. */
     public record Agreement(String clientId, String scope) {

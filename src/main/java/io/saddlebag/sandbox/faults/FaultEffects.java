@@ -1,6 +1,10 @@
 package io.saddlebag.sandbox.faults;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.wire.Answer;
+import io.saddlebag.sandbox.wire.CrmErrors;
+import io.saddlebag.sandbox.wire.Json;
 import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.regex.Pattern;
@@ -21,8 +25,43 @@ public final class FaultEffects {
         return switch (fault.kind()) {
             case TOKEN_THROTTLE, INVALID_CODE, INVALID_CLIENT, INVALID_CLIENT_SECRET -> request.path().equals(TOKEN);
             case ACCESS_DENIED -> request.path().endsWith("/oauth/v2/auth");
+            case LOST_ANSWER, ERROR_AFTER_WRITE, SHORT_ANSWER, DUPLICATE -> isWrite(request);
+            case SEARCH_LAG -> isLookUp(request);
+            case CREDITS -> isCrm(request);
             default -> request.path().startsWith(API);
         };
+    }
+
+    private static boolean isCrm(Request request) {
+        return request.path().startsWith("/sandbox/crm/");
+    }
+
+    private static boolean isWrite(Request request) {
+        return !request.method().equals("GET") && !request.path().startsWith("/sandbox/oauth/") && !request.path().endsWith("/coql");
+    }
+
+    private static boolean isLookUp(Request request) {
+        return request.path().endsWith("/coql") || request.path().endsWith("/search")
+                || request.method().equals("GET") && request.resource().size() == 1 && !isCrm(request);
+    }
+
+    /** What a fault leaves of the answer of a call that took place. */
+    public static Answer after(Fault fault, Request request, Answer answer) {
+        return switch (fault == null ? Fault.Kind.LATENCY : fault.kind()) {
+            case ERROR_AFTER_WRITE -> isCrm(request)
+                    ? CrmErrors.internal(status(fault, 500)) : ZohoErrors.internal(status(fault, 500));
+            case SHORT_ANSWER -> Json.readObject(answer.body()).map(body -> answer.withBody(shortened(body), null)).orElse(answer);
+            default -> answer;
+        };
+    }
+
+    private static byte[] shortened(ObjectNode body) {
+        body.forEach(value -> {
+            if (value instanceof ArrayNode list && !list.isEmpty()) {
+                list.remove(list.size() - 1);
+            }
+        });
+        return Json.bytes(body);
     }
 
     /** The answer of a fault that replaces the sandbox's; null for any other fault, and for none. */
@@ -31,18 +70,30 @@ public final class FaultEffects {
             return null;
         }
         return switch (fault.kind()) {
-            case ERROR -> error(fault);
+            case ERROR -> isCrm(request) ? crmError(fault) : error(fault);
             case HTML -> Answer.html(status(fault, 502), "The page is temporarily unavailable");
             case EMPTY -> Answer.empty(status(fault, 200));
             case REDIRECT -> Answer.redirect(status(fault, 302), fault.location() == null
                     ? request.base() + "/inventory/v1/organizations" : fault.location());
-            case WRONG_SCOPE -> ZohoErrors.notAuthorized();
+            case WRONG_SCOPE -> isCrm(request) ? CrmErrors.scopeMismatch() : ZohoErrors.notAuthorized();
+            case CREDITS -> CrmErrors.tooManyRequests();
+            case DUPLICATE -> isCrm(request) ? null
+                    : Answer.error(400, fault.code() == null ? 1001 : fault.code(), "The record already exists.");
             case TOKEN_THROTTLE -> ZohoErrors.tokenThrottle(status(fault, 400));
             case INVALID_CODE -> ZohoErrors.oauth("invalid_code");
             case INVALID_CLIENT -> ZohoErrors.oauth("invalid_client");
             case INVALID_CLIENT_SECRET -> ZohoErrors.oauth("invalid_client_secret");
             default -> null;
         };
+    }
+
+    private static Answer crmError(Fault fault) {
+        Answer usual = switch (fault.code() == null ? 1000 : fault.code()) {
+            case 14, 57 -> CrmErrors.invalidToken();
+            case 44, 45, 1070 -> CrmErrors.tooManyRequests();
+            default -> CrmErrors.internal(500);
+        };
+        return usual.withStatus(status(fault, usual.status()));
     }
 
     private static Answer error(Fault fault) {

@@ -57,6 +57,7 @@ public class Faults {
 
     private final class Active {
         private final Fault fault;
+        private int passed;
         private int seen;
         private int hit;
 
@@ -66,6 +67,10 @@ public class Faults {
 
         private boolean hits(Request request) {
             if (!FaultEffects.isAbout(fault, request)) {
+                return false;
+            }
+            if (fault.after() != null && passed < fault.after()) {
+                passed++;
                 return false;
             }
             seen++;

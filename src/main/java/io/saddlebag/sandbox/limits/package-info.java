@@ -1,2 +1,2 @@
-/** Zoho's limits on calls, and the counts of calls that arrived. May use {@code wire}. */
+/** Zoho's limits on calls, and the counts of calls that arrived and of what writes did. May use {@code wire}. */
 package io.saddlebag.sandbox.limits;

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * What goes back to the client.
  *
  * @param status      HTTP status
- * @param code        Zoho's code of the envelope; 0 for success and where there is no envelope
+ * @param code        Zoho's code of the envelope, the HTTP status where that is a word; 0 for success and without an envelope
  * @param contentType media type of the body
  * @param location    where a redirect leads; null for anything else
  * @param encoding    how the body is packed; null when it is not
@@ -53,6 +53,10 @@ public record Answer(int status, int code, String contentType, String location, 
 
     public Answer withStatus(int other) {
         return new Answer(other, code, contentType, location, encoding, body);
+    }
+
+    public Answer withCode(int other) {
+        return new Answer(status, other, contentType, location, encoding, body);
     }
 
     public Answer withBody(byte[] other, String packed) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -19,12 +20,12 @@ import java.util.regex.Pattern;
  * @param path          the path from {@code /sandbox} on
  * @param query         the query string as sent; empty when there was none
  * @param parameters    parameters of the query, then of a form body, decoded; the first of a name counts
- * @param authorization the Authorization header; empty when there was none
+ * @param headers       the headers, by name in any case; the first of a name counts
  * @param takesGzip     whether the answer may be packed
  * @param body          the body's bytes
  */
 public record Request(String method, String base, String path, String query, Map<String, String> parameters,
-                             String authorization, boolean takesGzip, byte[] body) {
+                             Map<String, String> headers, boolean takesGzip, byte[] body) {
 
     /** Neither x-gzip nor a refusal by {@code gzip;q=0}. */
     private static final Pattern GZIP = Pattern.compile("(?<![\\w-])gzip(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))");
@@ -40,16 +41,32 @@ public record Request(String method, String base, String path, String query, Map
             decode(new String(body, StandardCharsets.UTF_8), parameters);
         }
         String url = http.getRequestURL().toString();
-        String authorization = http.getHeader("Authorization");
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        http.getHeaderNames().asIterator().forEachRemaining(name -> headers.put(name, http.getHeader(name)));
         String encodings = http.getHeader("Accept-Encoding");
         return new Request(http.getMethod(), url.substring(0, url.indexOf("/sandbox") + "/sandbox".length()),
-                http.getRequestURI(), query, parameters, authorization == null ? "" : authorization,
+                http.getRequestURI(), query, parameters, headers,
                 encodings != null && GZIP.matcher(encodings).find(), body);
     }
 
     /** The parameter's value; empty when it was not sent. */
     public String parameter(String name) {
         return parameters.getOrDefault(name, "");
+    }
+
+    /** The header's value; empty when it was not sent. */
+    public String header(String name) {
+        return headers.getOrDefault(name, "");
+    }
+
+    public String authorization() {
+        return header("Authorization");
+    }
+
+    /** Which of Zoho's products the request is for: {@code crm}. */
+    public String product() {
+        String[] parts = path.split("/");
+        return parts.length < 3 ? "" : parts[2];
     }
 
     /** The parts of the path after the version: {@code [items, 4815, active]}. */

@@ -24,8 +24,8 @@ class FaultTest {
     @Test
     void whatIsSaidOfAFaultAddsUp() {
         Fault all = Fault.limit(44).status(200).on("/items").next(3).every(2);
-        assertThat(all).isEqualTo(new Fault(Fault.Kind.ERROR, "/items", 3, 2, null, null, null, 200, 44, null, null));
+        assertThat(all).isEqualTo(new Fault(Fault.Kind.ERROR, "/items", 3, 2, null, null, null, 200, 44, null, null, null));
         assertThat(Fault.drip(5, 6).on("x").next(1))
-                .isEqualTo(new Fault(Fault.Kind.DRIP, "x", 1, null, null, 5, null, null, null, 6, null));
+                .isEqualTo(new Fault(Fault.Kind.DRIP, "x", 1, null, null, 5, null, null, null, 6, null, null));
     }
 }

@@ -1,0 +1,27 @@
+package io.saddlebag.sandbox.faults;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records that every write refuses, by the key that their client knows them by. */
+public class Refusals {
+
+    private final Map<String, String> codes = new LinkedHashMap<>();
+
+    /** The codes by key. */
+    public synchronized Map<String, String> all() {
+        return new LinkedHashMap<>(codes);
+    }
+
+    /** Replaces all of them. */
+    public synchronized void set(Map<String, String> given) {
+        codes.clear();
+        codes.putAll(given);
+    }
+
+    /** The code that a write of this record is refused with. */
+    public synchronized Optional<String> of(String key) {
+        return Optional.ofNullable(codes.get(key));
+    }
+}
