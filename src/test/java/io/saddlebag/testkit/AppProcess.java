@@ -80,9 +80,9 @@ public final class AppProcess implements AutoCloseable {
             quick("-XX:SharedArchiveFile=" + ExtractedJar.classes(), ExtractedJar.shared()), arguments.stream()).toList());
     }
 
-    /** One compiler: the process is soon there, and does not run for long. */
+    /** One compiler and one collector thread: the process is soon there, and does not run for long. */
     private static Stream<String> quick(String option, Path jar) {
-        return Stream.of("-XX:TieredStopAtLevel=1", "-Xmx512m", option, "-jar", jar.toString());
+        return Stream.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", option, "-jar", jar.toString());
     }
 
     /** Starts the extracted application with a further option of Java, and stops it when it is ready. */
