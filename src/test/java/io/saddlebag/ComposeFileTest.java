@@ -44,8 +44,16 @@ class ComposeFileTest {
         String name = found("<finalName>(.*)</finalName>", Files.readString(Path.of("pom.xml"))).iterator().next() + ".jar";
         assertThat(found("-jar target/(\\S+)", dockerfile)).containsExactly(name.replace(".jar", "-slim.jar"));
         assertThat(found("--application-filename (\\S+)", dockerfile)).containsExactly(name);
-        assertThat(found("-jar (\\w\\S+\\.jar) --", dockerfile)).containsExactly(name);
+        assertThat(found("train /build/target/(\\S+)", dockerfile)).containsExactly(name);
         assertThat(found("\"-jar\", \"(.*)\"]", dockerfile)).containsExactly(name);
+    }
+
+    @Test
+    void theImageIsTrainedWithTheCommandItStartsWith() {
+        assertThat(Path.of("src/main/image/train")).exists();
+        String entry = found("ENTRYPOINT \\[\"(.*)\"]", dockerfile).iterator().next().replace("\", \"", " ");
+        assertThat(found("(java -XX:AOTCacheOutput=.*?) *\\\\?\n", dockerfile))
+            .containsExactly(entry.replace("-XX:AOTCache=", "-XX:AOTCacheOutput=/tmp/"));
     }
 
     @Test

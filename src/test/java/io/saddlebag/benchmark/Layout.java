@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,15 +34,8 @@ record Layout(Path folder, List<String> options) {
         boolean aot = Runtime.version().feature() >= AOT_SINCE;
         Path cache = folder.resolve(aot ? "saddlebag.aot" : "saddlebag.jsa");
         List<String> options = aot ? List.of("-XX:+UseCompactObjectHeaders") : List.of();
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            (aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + cache, "-Dspring.context.exit=onRefresh"));
-        command.addAll(options);
-        command.addAll(command("--spring.profiles.active=sandbox"));
-        int exit = new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-        if (exit != 0 || !Files.exists(cache)) {
-            throw new IllegalStateException("the cache of a fast start was not made: exit " + exit);
-        }
+        ExtractedJar.train(work, Stream.of(Stream.of((aot ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + cache), options.stream(),
+            command().stream()).flatMap(part -> part).toList());
         return new Layout(folder, Stream.concat(options.stream(), Stream.of((aot ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache)).toList());
     }
 

@@ -3,13 +3,16 @@ package io.saddlebag.testkit;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
 /** The packaged application extracted, as the production image has it: a process of it starts in half the time. */
@@ -78,6 +81,22 @@ public final class ExtractedJar {
     /** As above, of the jar that brings no database server, as the production image has it. */
     public static Path slim(Path folder) throws IOException {
         return extract(SLIM, folder);
+    }
+
+    /**
+     * Starts an application once as the image's build does, for what java then records.
+     *
+     * @param folder    where it works, with routes/ and config/
+     * @param arguments of java: what to record, and what to start
+     */
+    public static void train(Path folder, List<String> arguments) throws IOException, InterruptedException {
+        Path java = Path.of(System.getProperty("java.home"), "bin");
+        ProcessBuilder train = new ProcessBuilder(Stream.concat(Stream.of("bash", Path.of("src/main/image/train").toAbsolutePath().toString(),
+            JAR.toString(), "java"), arguments.stream()).toList()).directory(folder.toFile()).inheritIO();
+        train.environment().compute("PATH", (name, path) -> java + File.pathSeparator + path);
+        if (train.start().waitFor() != 0) {
+            throw new IllegalStateException("no start was recorded");
+        }
     }
 
     private static Path extract(Path jar, Path folder) throws IOException {
