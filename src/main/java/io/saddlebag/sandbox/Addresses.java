@@ -2,6 +2,7 @@ package io.saddlebag.sandbox;
 
 import io.saddlebag.sandbox.accounts.Organizations;
 import io.saddlebag.sandbox.accounts.TokenEndpoint;
+import io.saddlebag.sandbox.billing.BillingCalls;
 import io.saddlebag.sandbox.crm.CrmReads;
 import io.saddlebag.sandbox.crm.CrmWrites;
 import io.saddlebag.sandbox.crm.CrmWrites.Mode;
@@ -31,7 +32,9 @@ final class Addresses {
     private static final String INVENTORY = "/inventory/v1";
     private static final String BOOKS = "/books/v3";
     private static final String CRM = "/crm/v8";
-    private static final List<PathPattern> ZOHO_APIS = List.of(pattern("/inventory/**"), pattern("/books/**"), pattern("/crm/**"));
+    private static final String BILLING = "/billing/v1";
+    private static final List<PathPattern> ZOHO_APIS = List.of(pattern("/inventory/**"), pattern("/books/**"), pattern("/crm/**"),
+            pattern("/billing/**"));
 
     private record Address(String method, PathPattern path, Function<Call, Answer> handler) {
 
@@ -47,6 +50,7 @@ final class Addresses {
         items(sandbox);
         records(sandbox);
         crm(sandbox);
+        billing(new BillingCalls(sandbox.billing(), sandbox.written(), sandbox.refusals()));
         control(new Control(sandbox));
         writeControl(new WriteControl(sandbox));
         recordControl(new RecordControl(sandbox, new Control(sandbox)));
@@ -107,6 +111,15 @@ final class Addresses {
             on("PUT", CRM + path, call -> writes.write(call.request(), call.organisation(), Mode.UPDATE, call.fault()));
             on("DELETE", CRM + path, call -> writes.delete(call.request(), call.organisation()));
         }
+    }
+
+    private void billing(BillingCalls calls) {
+        on("GET", BILLING + "/{resource}", call -> calls.list(call.request(), call.lagMs()));
+        on("POST", BILLING + "/{resource}", call -> calls.create(call.request()));
+        on("GET", BILLING + "/{resource}/{key}", call -> calls.read(call.request()));
+        on("PUT", BILLING + "/{resource}/{key}", call -> calls.update(call.request()));
+        on("DELETE", BILLING + "/{resource}/{key}", call -> calls.delete(call.request()));
+        on("POST", BILLING + "/{resource}/{key}/{mark}", call -> calls.mark(call.request()));
     }
 
     private void writeControl(WriteControl control) {

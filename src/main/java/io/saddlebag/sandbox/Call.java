@@ -38,6 +38,11 @@ public record Call(Request request, To to, Function<Call, Answer> handler, Answe
         return hits(Fault.Kind.DRIP);
     }
 
+    /** How old a record must be for a look-up to see it, in milliseconds. */
+    long lagMs() {
+        return hits(Fault.Kind.SEARCH_LAG) ? fault.ms() : 0;
+    }
+
     boolean hits(Fault.Kind kind) {
         return fault != null && fault.kind() == kind;
     }

@@ -35,7 +35,7 @@ public class Entrance {
     Entrance(Sandbox sandbox, Addresses addresses) {
         this.sandbox = sandbox;
         this.addresses = addresses;
-        this.scopes = new Scopes(sandbox.kinds(), List.of(sandbox.crm()::scopes));
+        this.scopes = new Scopes(sandbox.kinds(), List.of(sandbox.crm()::scopes, sandbox.billing()::scopes));
     }
 
     /** Takes a call in. One that is not let in carries its answer, the refusal. */

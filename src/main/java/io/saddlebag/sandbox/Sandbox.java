@@ -4,6 +4,7 @@ import io.saddlebag.sandbox.accounts.BooksAccess;
 import io.saddlebag.sandbox.accounts.Clients;
 import io.saddlebag.sandbox.accounts.Consent;
 import io.saddlebag.sandbox.accounts.Tokens;
+import io.saddlebag.sandbox.billing.Billing;
 import io.saddlebag.sandbox.crm.Crm;
 import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sandbox.data.ItemFactory;
@@ -23,7 +24,7 @@ import org.apache.camel.ProducerTemplate;
 /** All that the sandbox remembers from one call to the next. A test reads and changes it as the control API does. */
 public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pictures, BooksAccess books, Limits limits,
                       Tokens tokens, Consent consent, Faults faults, CallLog calls, WebhookSettings webhooks,
-                      WriteLog written, Refusals refusals, Crm crm) {
+                      WriteLog written, Refusals refusals, Crm crm, Billing billing) {
 
     /** @param camel sends the webhooks */
     static Sandbox of(SandboxSettings settings, InstantSource clock, ProducerTemplate camel) {
@@ -36,7 +37,8 @@ public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pi
         WriteLog written = new WriteLog();
         return new Sandbox(clients, items, new Kinds(clock, sender::recordChanged), new Pictures(items), new BooksAccess(clients),
                 limits, new Tokens(clients, limits, clock), new Consent(clients, settings.location(), clock), new Faults(),
-                new CallLog(clock, clients.organisations()), webhooks, written, new Refusals(), new Crm(written, clock));
+                new CallLog(clock, clients.organisations()), webhooks, written, new Refusals(), new Crm(written, clock),
+                new Billing(clock));
     }
 
     /** Makes everything as it was at the start. */
@@ -53,5 +55,6 @@ public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pi
         written.reset();
         refusals.set(Map.of());
         crm.reset();
+        billing.reset();
     }
 }

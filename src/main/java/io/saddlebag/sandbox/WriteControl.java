@@ -102,7 +102,8 @@ final class WriteControl {
     private Answer stored(Request request, Function<StoredRecords, Answer> action) {
         List<String> place = request.resource();
         Optional<StoredRecords> records = place.get(0).equals("crm")
-                ? sandbox.crm().table(place.get(1)).map(CrmTable::records) : Optional.empty();
+                ? sandbox.crm().table(place.get(1)).map(CrmTable::records)
+                : place.get(0).equals("billing") ? sandbox.billing().records(place.get(1)) : Optional.empty();
         return records.map(action).orElseGet(() -> Answer.json(404, Json.object().put("detail",
                 "There is no module " + place.get(1) + " of " + place.get(0) + ".")));
     }

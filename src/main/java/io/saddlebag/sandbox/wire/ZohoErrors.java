@@ -53,6 +53,11 @@ public final class ZohoErrors {
         return Answer.error(400, 2, "Invalid value passed for " + parameter);
     }
 
+    /** A record that an engineer chose to be refused: with a code of his own, or with the one of an invalid value. */
+    public static Answer refused(String code) {
+        return Answer.error(400, code.matches("\\d{1,9}") ? Integer.parseInt(code) : 2, "Switched on in the sandbox: " + code);
+    }
+
     public static Answer notJson() {
         return Answer.error(400, 1038, "JSON is not well formed");
     }
