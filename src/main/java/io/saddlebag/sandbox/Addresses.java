@@ -9,6 +9,7 @@ import io.saddlebag.sandbox.crm.CrmWrites.Mode;
 import io.saddlebag.sandbox.data.ItemReads;
 import io.saddlebag.sandbox.data.ItemWrites;
 import io.saddlebag.sandbox.data.RecordReads;
+import io.saddlebag.sandbox.data.RecordWrites;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.wire.Answer;
 import io.saddlebag.sandbox.wire.ZohoErrors;
@@ -71,22 +72,32 @@ final class Addresses {
 
     private void items(Sandbox sandbox) {
         ItemReads reads = new ItemReads(sandbox.items());
-        ItemWrites writes = new ItemWrites(sandbox.items());
-        on("GET", INVENTORY + "/items", call -> reads.list(call.request()));
-        on("POST", INVENTORY + "/items", call -> writes.create(call.request()));
+        ItemWrites writes = new ItemWrites(sandbox.items(), sandbox.kinds()::habits, sandbox.written(), sandbox.refusals());
+        for (String api : List.of(INVENTORY, BOOKS)) {
+            on("GET", api + "/items", call -> reads.list(call.request(), call.lagMs()));
+            on("POST", api + "/items", call -> writes.create(call.request()));
+            on("GET", api + "/items/{id}", call -> reads.read(call.request()));
+            on("PUT", api + "/items/{id}", call -> writes.update(call.request()));
+            on("DELETE", api + "/items/{id}", call -> writes.delete(call.request()));
+            on("POST", api + "/items/{id}/{status}", call -> writes.mark(call.request()));
+        }
+        on("PUT", BOOKS + "/items", call -> writes.upsert(call.request()));
         on("DELETE", INVENTORY + "/items", call -> writes.deleteMany(call.request()));
-        on("GET", INVENTORY + "/items/{id}", call -> reads.read(call.request()));
-        on("PUT", INVENTORY + "/items/{id}", call -> writes.update(call.request()));
-        on("DELETE", INVENTORY + "/items/{id}", call -> writes.delete(call.request()));
         on("GET", INVENTORY + "/items/{id}/image", call -> sandbox.pictures().read(call.request()));
-        on("POST", INVENTORY + "/items/{id}/{status}", call -> writes.mark(call.request()));
         on("GET", INVENTORY + "/itemdetails", call -> reads.details(call.request()));
     }
 
     private void records(Sandbox sandbox) {
         RecordReads reads = new RecordReads(sandbox.kinds());
+        RecordWrites writes = new RecordWrites(sandbox.kinds(), sandbox.items(), sandbox.written(), sandbox.refusals());
+        on("GET", BOOKS + "/settings/customfields", call -> reads.customFields(call.request()));
+        on("PUT", BOOKS + "/{kind}", call -> writes.upsert(call.request()));
         for (String api : List.of(INVENTORY, BOOKS)) {
-            on("GET", api + "/{kind}", call -> reads.list(call.request()));
+            on("GET", api + "/{kind}", call -> reads.list(call.request(), call.lagMs()));
+            on("POST", api + "/{kind}", call -> writes.create(call.request()));
+            on("PUT", api + "/{kind}/{id}", call -> writes.update(call.request()));
+            on("POST", api + "/{kind}/{id}/{status}", call -> writes.mark(call.request()));
+            on("POST", api + "/{kind}/{id}/status/{status}", call -> writes.mark(call.request()));
             on("GET", api + "/{kind}/{id}", call -> reads.read(call.request()));
             for (String method : List.of("GET", "POST")) {
                 on(method, api + "/settings/{setting}", call -> sandbox.webhooks().answer(call.request()));

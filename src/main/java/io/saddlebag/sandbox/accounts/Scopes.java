@@ -21,6 +21,7 @@ public final class Scopes {
             "/inventory/v1/itemdetails", List.of("ZohoInventory.items"),
             "/inventory/v1/organizations", List.of("ZohoInventory.settings"),
             "/inventory/v1/settings", List.of("ZohoInventory.settings"),
+            "/books/v3/items", List.of("ZohoBooks.settings"),
             "/books/v3/settings", List.of("ZohoBooks.settings"));
 
     /** The query of CRM only reads, whatever its method. */

@@ -6,11 +6,13 @@ import io.saddlebag.sandbox.wire.Json;
 import io.saddlebag.sandbox.wire.ZohoTime;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -32,6 +34,7 @@ public class Catalogue {
     private final int startRecordBytes;
     private final InstantSource clock;
     private final Map<String, int[]> orders = new LinkedHashMap<>();
+    private final Map<String, Map<String, Set<Integer>>> values = new HashMap<>();
     private Records records;
     private BiConsumer<String, Supplier<ObjectNode>> listener = (change, record) -> { };
 
@@ -65,6 +68,7 @@ public class Catalogue {
             throw new IllegalArgumentException("The number of records lies between 0 and " + MOST + ", recordBytes is 0 or more.");
         }
         records = new Records(factory, size, recordBytes);
+        values.clear();
         orders.clear();
     }
 
@@ -115,6 +119,7 @@ public class Catalogue {
             all.put("last_modified_time", now());
         }
         records.change(index, all, without);
+        values.forEach((key, ofKey) -> noteValue(ofKey, key, index));
         orders.clear();
         if (touch) { // what moves without a new time fires no rule
             listener.accept("edit", () -> find(id).orElseThrow());
@@ -133,6 +138,7 @@ public class Catalogue {
             all.put("created_time", now());
         }
         records.change(index, all.put("last_modified_time", now()).<ObjectNode>setAll(record), Set.of());
+        values.forEach((key, ofKey) -> noteValue(ofKey, key, index));
         orders.clear();
         listener.accept("add", () -> find(id).orElseThrow());
         return id;
@@ -147,6 +153,44 @@ public class Catalogue {
             orders.clear();
         }
         return index >= 0;
+    }
+
+    /**
+     * The id of a record that has this value of a text key now. The values of all records are read once, and kept.
+     *
+     * @param except the id of a record that does not count
+     */
+    public synchronized Optional<String> by(String key, String value, String except) {
+        Map<String, Set<Integer>> ofKey = values.computeIfAbsent(key, k -> {
+            Map<String, Set<Integer>> made = new HashMap<>();
+            records.indexes().forEach(index -> noteValue(made, k, index));
+            return made;
+        });
+        return ofKey.getOrDefault(value, Set.of()).stream().map(records::list)
+                .filter(record -> record.path(key).asText().equals(value)).map(record -> record.path(factory.idKey()).asText())
+                .filter(id -> !id.equals(except) && records.find(id) >= 0).findFirst();
+    }
+
+    private void noteValue(Map<String, Set<Integer>> ofKey, String key, int index) {
+        ofKey.computeIfAbsent(records.list(index).path(key).asText(), value -> new TreeSet<>()).add(index);
+    }
+
+    /** A record in detail shape with the usual keys and without values. */
+    synchronized ObjectNode blank() {
+        ObjectNode blank = factory.detail(records.end(), 0, RecordChange.NONE);
+        blank.remove(List.of(factory.idKey(), "created_time", "last_modified_time"));
+        blank.properties().forEach(field -> field.setValue(switch (field.getValue().getNodeType()) {
+            case BOOLEAN -> Json.tree(false);
+            case NUMBER -> Json.tree(0);
+            case ARRAY -> Json.array();
+            case OBJECT -> Json.object();
+            default -> Json.tree("");
+        }));
+        return blank;
+    }
+
+    long nowSeconds() {
+        return clock.instant().getEpochSecond();
     }
 
     private int[] order(ListQuery query) {

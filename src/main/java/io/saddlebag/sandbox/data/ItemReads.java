@@ -23,14 +23,14 @@ public class ItemReads {
     }
 
     /** {@code GET /items}: one page; beyond the last it is empty. */
-    public Answer list(Request request) {
+    public Answer list(Request request, long lagMs) {
         ListQuery query;
         try {
-            query = ListQuery.of(request, ItemRules.ALL);
+            query = ListQuery.of(request, request.product().equals("books") ? ItemRules.BOOKS : ItemRules.ALL);
         } catch (InvalidParameter e) {
             return ZohoErrors.invalid(e.getMessage());
         }
-        Catalogue.Page page = catalogue.page(query);
+        Catalogue.Page page = catalogue.page(lagMs == 0 ? query : query.lagging(lagMs / 1000, catalogue.nowSeconds()));
         return RecordReads.page("items", page.records(), query.context("Items", page.hasMore()));
     }
 

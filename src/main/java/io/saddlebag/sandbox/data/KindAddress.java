@@ -27,6 +27,8 @@ import java.util.function.Predicate;
  * @param filterBy           the other values of {@code filter_by}, and what a record's keys then hold
  * @param notInList          keys that a list's records lack
  * @param notAlone           keys that a record answered alone lacks
+ * @param many               as in {@link ListRules}
+ * @param writes             how records are written there; null where they are not
  * @param aloneIsUndescribed whether no description names the address of one record; it answers or not, see
  *                           {@link Habits}
  */
@@ -34,12 +36,13 @@ public record KindAddress(String path, List<String> scopes, String listKey, Stri
                    boolean orderDescribed, boolean since, List<String> texts, List<String> compared,
                    List<String> exact, List<String> searched, String filteredBy,
                    Map<String, Map<String, String>> filterBy, List<String> notInList, List<String> notAlone,
-                   boolean aloneIsUndescribed) {
+                   boolean aloneIsUndescribed, List<String> many, Writing writes) {
 
     public KindAddress {
         sortColumns = sortColumns == null ? List.of() : sortColumns;
         texts = texts == null ? List.of() : texts;
         compared = compared == null ? List.of() : compared;
+        many = many == null ? List.of() : many;
         exact = exact == null ? List.of() : exact;
         searched = searched == null ? List.of() : searched;
         filteredBy = filteredBy == null ? "Status.All" : filteredBy;
@@ -66,6 +69,6 @@ public record KindAddress(String path, List<String> scopes, String listKey, Stri
                 .allMatch(key -> ListRules.is(record, key.getKey(), key.getValue()))));
         boolean takesOrder = !sortColumns.isEmpty() && (orderDescribed || !habits.sortOrderIgnored());
         return new ListRules(sortColumns, kind.numbers(), kind.sortedBy(), kind.newestFirst(), takesOrder, since, texts,
-                compared, exact, searched, filteredBy, filters);
+                compared, exact, many, searched, filteredBy, filters);
     }
 }

@@ -18,8 +18,8 @@ public class RecordReads {
     }
 
     /** {@code GET /invoices}: one page; beyond the last it is empty. */
-    public Answer list(Request request) {
-        return kinds.at(request).map(place -> list(request, place)).orElseGet(ZohoErrors::noSuchPage);
+    public Answer list(Request request, long lagMs) {
+        return kinds.at(request).map(place -> list(request, place, lagMs)).orElseGet(ZohoErrors::noSuchPage);
     }
 
     /** {@code GET /invoices/{id}}: one record with all its details. */
@@ -28,14 +28,20 @@ public class RecordReads {
                 .map(place -> read(request.resource().get(1), place)).orElseGet(ZohoErrors::noSuchPage);
     }
 
-    private Answer list(Request request, Kinds.Place place) {
+    /** {@code GET /settings/customfields?entity=salesorder} of Books. */
+    public Answer customFields(Request request) {
+        boolean unique = kinds.habits().uniqueFields().contains(CustomFields.OWN_REFERENCE);
+        return Answer.json(200, Answer.envelope("success").setAll(CustomFields.described(request.parameter("entity"), unique)));
+    }
+
+    private Answer list(Request request, Kinds.Place place, long lagMs) {
         ListQuery query;
         try {
             query = ListQuery.of(request, place.address().rules(place.kind(), kinds.habits()));
         } catch (InvalidParameter e) {
             return ZohoErrors.invalid(e.getMessage());
         }
-        Catalogue.Page page = place.records().page(query);
+        Catalogue.Page page = place.records().page(lagMs == 0 ? query : query.lagging(lagMs / 1000, place.records().nowSeconds()));
         page.records().forEach(place.address()::listed);
         return page(place.address().listKey(), page.records(), query.context(place.kind().title(), page.hasMore()));
     }

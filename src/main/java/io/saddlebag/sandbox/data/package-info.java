@@ -3,6 +3,6 @@
  * kept, so a million records take no memory. {@code Item*} are items; all other kinds come from {@code sandbox/kinds.json}
  * and the {@code Sample*} classes;
  * {@link io.saddlebag.sandbox.data.StoredRecords} are what clients make, in kinds that start without
- * records. May use {@code query} and {@code wire}.
+ * records. May use {@code query}, {@code limits}, {@code faults} and {@code wire}.
  */
 package io.saddlebag.sandbox.data;

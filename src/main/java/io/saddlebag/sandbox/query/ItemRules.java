@@ -33,8 +33,13 @@ public final class ItemRules {
             List.of("rate", "purchase_rate", "reorder_level", "stock_on_hand"), "name", false, true, true,
             List.of("name", "sku"), List.of("rate", "purchase_rate"),
             List.of("status", "item_id", "tax_id", "account_id", "purchase_account_id", "zcrm_product_id",
-                    "category_id", "group_id"),
+                    "category_id", "group_id"), List.of(),
             List.of("name", "sku", "description"), "Status.All", FILTER_BY);
+
+    /** Those of Books, which finds no SKU. */
+    public static final ListRules BOOKS = new ListRules(ALL.sortColumns(), ALL.numbers(), ALL.sortedBy(), ALL.newestFirst(),
+            ALL.takesOrder(), ALL.since(), List.of("name"), ALL.compared(), ALL.exact(), ALL.many(), ALL.searched(),
+            ALL.filteredBy(), ALL.filterBy());
 
     private ItemRules() {
     }

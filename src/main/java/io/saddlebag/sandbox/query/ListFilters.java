@@ -38,6 +38,12 @@ public final class ListFilters {
         } else if (name.equals("search_text") && !rules.searched().isEmpty()) {
             filters.add(record -> rules.searched().stream().anyMatch(key -> text(record, key).contains(wanted)));
         }
+        for (String key : rules.many()) {
+            if (name.equals(key + "_in")) {
+                List<String> values = List.of(wanted.split(","));
+                filters.add(record -> values.contains(text(record, key)));
+            }
+        }
         for (String key : rules.texts()) {
             if (name.equals(key)) {
                 filters.add(record -> text(record, key).equals(wanted));

@@ -5,6 +5,7 @@ import io.saddlebag.sandbox.wire.Json;
 import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoTime;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,13 @@ public record ListQuery(int page, int perPage, String sortColumn, boolean sortsN
         context.putArray("custom_fields");
         context.putArray("search_criteria");
         return context;
+    }
+
+    /** The same without records that are younger than so many seconds before now, in seconds since 1970. */
+    public ListQuery lagging(long seconds, long now) {
+        List<Predicate<ObjectNode>> older = new ArrayList<>(filters);
+        older.add(record -> ZohoTime.read(record.path("created_time").asText()).orElse(0) <= now - seconds);
+        return new ListQuery(page, perPage, sortColumn, sortsNumbers, descending, filterBy, modifiedAfter, older, key + now);
     }
 
     public boolean accepts(ObjectNode record) {

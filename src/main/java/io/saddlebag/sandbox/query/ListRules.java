@@ -17,12 +17,13 @@ import java.util.function.Predicate;
  * @param texts       keys that filter by value, {@code _startswith} and {@code _contains}
  * @param compared    keys that filter by number, {@code _less_than} and so on
  * @param exact       keys that filter by value
+ * @param many        keys that filter by one of several values: {@code salesorder_number_in}
  * @param searched    keys that {@code search_text} looks at
  * @param filteredBy  the value of {@code filter_by} when the call has none
  * @param filterBy    its other values; none at all: the parameter is ignored
  */
 public record ListRules(List<String> sortColumns, List<String> numbers, String sortedBy, boolean newestFirst,
-                 boolean takesOrder, boolean since, List<String> texts, List<String> compared, List<String> exact,
+                 boolean takesOrder, boolean since, List<String> texts, List<String> compared, List<String> exact, List<String> many,
                  List<String> searched, String filteredBy, Map<String, Predicate<ObjectNode>> filterBy) {
 
     public static boolean is(ObjectNode record, String key, String value) {

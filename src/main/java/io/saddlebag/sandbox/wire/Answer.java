@@ -55,6 +55,11 @@ public record Answer(int status, int code, String contentType, String location, 
         return new Answer(other, code, contentType, location, encoding, body);
     }
 
+    /** The same with this status, unless it is a refusal. */
+    public Answer withStatusOfGood(int other) {
+        return status < 300 ? withStatus(other) : this;
+    }
+
     public Answer withCode(int other) {
         return new Answer(status, other, contentType, location, encoding, body);
     }
