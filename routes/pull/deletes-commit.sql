@@ -4,11 +4,11 @@ WITH gone AS (
 ),
 found AS (
     SELECT d.zoho_id, g.at, g.words,
-           CASE WHEN d.zoho_id = ANY (CAST(:#${variable.marked} AS text[])) THEN 'gone'
+           CASE WHEN d.zoho_id = ANY (CAST(:#${variable.deleted[ids]} AS text[])) THEN 'gone'
                 WHEN g.id IS NOT NULL OR d.zoho_id = ANY (CAST(:#${variable.candidates.existingIds} AS text[])) THEN 'living'
                 ELSE 'proposed' END AS state
       FROM sync_deletes d LEFT JOIN gone g ON g.id = d.zoho_id
-     WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = ANY (CAST(:#${variable.candidates.ids} AS text[]))
+     WHERE d.run_id = CAST(:#${variable.deletes[list]} AS bigint) AND d.zoho_id = ANY (CAST(:#${variable.candidates.ids} AS text[]))
 ),
 decided AS (
     UPDATE sync_deletes d
@@ -17,7 +17,7 @@ decided AS (
            decided_at = CASE WHEN f.state <> 'proposed' THEN clock_timestamp() END,
            decided_run = CASE WHEN f.state <> 'proposed' THEN CAST(:#${variable.runId} AS bigint) END
       FROM found f
-     WHERE d.run_id = CAST(:#${variable.list} AS bigint) AND d.zoho_id = f.zoho_id
+     WHERE d.run_id = CAST(:#${variable.deletes[list]} AS bigint) AND d.zoho_id = f.zoho_id
 ),
 reported AS (
     INSERT INTO sync_reports (run_id, zoho_id, what, error)
@@ -30,7 +30,7 @@ reported AS (
         ON CONFLICT DO NOTHING
 )
 UPDATE sync_runs
-   SET deleted = deleted + :#${variable.deleted},
+   SET deleted = deleted + :#${variable.deleted[count]},
        seen = seen + :#${variable.candidates.seen},
        created = created + :#${variable.candidates.created},
        updated = updated + :#${variable.candidates.updated},
@@ -40,5 +40,5 @@ UPDATE sync_runs
                                                   || 'GET /api/sync/runs/%s/report names each', f.zoho_id, f.words, CAST(:#${variable.runId} AS bigint))
                                       FROM found f WHERE f.state = 'gone' AND f.words IS NOT NULL ORDER BY f.zoho_id LIMIT 1)),
        heartbeat_at = clock_timestamp(), waiting_since = NULL
- WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
+ WHERE id = :#${variable.runId} AND epoch = :#${variable.run[epoch]} AND status = 'running'
 RETURNING id

@@ -1,6 +1,6 @@
 -- Nothing is proposed if a filter left records out, or if the list was not provably read to its end: such a list does not show all records.
 SELECT list, controls
-  FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.epoch} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
+  FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.run[epoch]} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
                        CAST(:#${variable.kind.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL
                            OR EXISTS (SELECT FROM sync_runs r WHERE r.id = CAST(:#${variable.runId} AS bigint) AND r.unproved IS NOT NULL),
                        CAST(:#${properties:saddlebag.pull.deletes-share} AS numeric),

@@ -1,5 +1,5 @@
 -- Runs to resume: the newest run of its mode was abandoned within resume-within, and no run of its kind is running.
-SELECT n.org, n.entity, n.mode, n.dry_run
+SELECT n.org, n.entity, n.mode, n.dry_run, 'resume' AS trigger
   FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode, r.dry_run) r.*
           FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.dry_run, r.id DESC) n
  WHERE n.status = 'abandoned'

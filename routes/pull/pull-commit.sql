@@ -12,4 +12,4 @@ UPDATE sync_runs
        watermark = coalesce(watermark, CAST(:#${variable.page.watermark} AS timestamptz)),
        unproved = coalesce(unproved, CAST(:#${variable.page.unproved} AS text)),
        heartbeat_at = clock_timestamp(), waiting_since = NULL
- WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
+ WHERE id = :#${variable.runId} AND epoch = :#${variable.run[epoch]} AND status = 'running'

@@ -16,7 +16,7 @@ finished AS (
            finished_at = clock_timestamp(), error = NULLIF(concat_ws('; ', error, d.words), ''),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = sync_runs.id AND c.released_at > c.at)
       FROM doubt d
-     WHERE id = :#${variable.runId} AND epoch = :#${variable.epoch} AND status = 'running'
+     WHERE id = :#${variable.runId} AND epoch = :#${variable.run[epoch]} AND status = 'running'
     RETURNING sync_runs.*
 ),
 moved AS (

@@ -1,7 +1,7 @@
 -- A full run counts as an incremental one too; a dry run does not count. A kind that was tried within half of its interval waits for the
 -- next check.
-SELECT m.org, k.entity, m.mode
-  FROM jsonb_to_recordset(CAST(:#${variable.ages} AS jsonb)) AS m(org text, mode text, age interval)
+SELECT m.org, k.entity, m.mode, 'timer' AS trigger
+  FROM jsonb_to_recordset(CAST(:#${body} AS jsonb)) AS m(org text, mode text, age interval)
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE (SELECT max(r.finished_at) FROM sync_runs r
          WHERE r.org = m.org AND r.entity = k.entity AND r.status IN ('succeeded', 'partial')

@@ -3,6 +3,9 @@ package io.saddlebag.api;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
+import io.saddlebag.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,16 +13,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads a request for runs into variables (entities, all, mode, dryRun), and writes the answer. */
+/** Reads a request for runs into the variable request (entities, all, mode, trigger, dry_run), and writes the answer. */
 @Component("apiSync")
 public class ApiSync {
 
     private final Kinds kinds;
     private final ApiRequest requests;
+    private final Caller caller;
 
-    ApiSync(Kinds kinds, ApiRequest requests) {
+    ApiSync(Kinds kinds, ApiRequest requests, Caller caller) {
         this.kinds = kinds;
         this.requests = requests;
+        this.caller = caller;
     }
 
     /** Reads a request for a run that reads from Zoho. */
@@ -40,10 +45,10 @@ public class ApiSync {
 
     private void read(Exchange exchange, String mode, boolean dryRun) {
         String entity = exchange.getMessage().getHeader("entity", String.class);
-        exchange.setVariable("entities", "all".equals(entity) ? kinds.names() : List.of(requests.kind(entity)));
-        exchange.setVariable("all", "all".equals(entity));
-        exchange.setVariable("mode", mode);
-        exchange.setVariable("dryRun", dryRun);
+        boolean all = "all".equals(entity);
+        exchange.setVariable("request", new HashMap<>(Map.of("entities", all ? kinds.names() : List.of(requests.kind(entity)), "all", all,
+            "mode", mode, "dry_run", dryRun,
+            "trigger", caller.trigger(exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
     }
 
     /** After the look-up of the organisation's kinds: removes the others from "all"; 409 if one of the others is requested. */
@@ -55,7 +60,7 @@ public class ApiSync {
         }
         List<String> selected = List.of(selection.split(","));
         if ("all".equals(entity)) {
-            exchange.setVariable("entities", kinds.names().stream().filter(selected::contains).toList());
+            request(exchange).put("entities", kinds.names().stream().filter(selected::contains).toList());
         } else if (!selected.contains(entity)) {
             String org = exchange.getVariable("org", String.class);
             throw new ApiException(409, "Organisation " + org + " leaves out " + entity + "; its kinds are " + selection.replace(",", ", ")
@@ -63,26 +68,26 @@ public class ApiSync {
         }
     }
 
-    /** @return the result of starting one run */
-    public Map<String, Object> started(Long runId, Boolean started) {
-        return Map.of("runId", runId, "started", started);
-    }
-
-    /** @return the answer to a start: 202, or 409 with the id of the run under way */
+    /** In: the started runs as body, rows with run_id and started. @return the answer to a start: 202, or 409 with the id of the run under way */
     public String runs(Exchange exchange) {
         List<?> runs = exchange.getMessage().getBody(List.class);
         Message answer = exchange.getMessage();
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
-        if (exchange.getVariable("all", Boolean.class)) {
-            return "{\"runIds\":" + runs.stream().map(run -> ((Map<?, ?>) run).get("runId")).toList() + "}";
+        if ((Boolean) request(exchange).get("all")) {
+            return "{\"runIds\":" + runs.stream().map(run -> ((Map<?, ?>) run).get("run_id")).toList() + "}";
         }
         Map<?, ?> run = (Map<?, ?>) runs.get(0);
         if (!(Boolean) run.get("started")) {
-            throw new ApiException(409, "Run " + run.get("runId") + " of this kind is under way; wait for it or cancel it",
-                    Map.of("runId", run.get("runId")));
+            throw new ApiException(409, "Run " + run.get("run_id") + " of this kind is under way; wait for it or cancel it",
+                    Map.of("runId", run.get("run_id")));
         }
-        exchange.setVariable("location", "/api/sync/runs/" + run.get("runId"));
-        return "{\"runId\":" + run.get("runId") + ",\"status\":\"running\"}";
+        exchange.setVariable("location", "/api/sync/runs/" + run.get("run_id"));
+        return "{\"runId\":" + run.get("run_id") + ",\"status\":\"running\"}";
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> request(Exchange exchange) {
+        return exchange.getVariable("request", Map.class);
     }
 
     /** @return the report; 404 if the run keeps none */

@@ -18,7 +18,7 @@ public class DeletesRequest {
         this.kinds = kinds;
     }
 
-    /** After the look-up: sets org, entity and list; 404 if there is no such run, or its kind no longer exists. */
+    /** After the look-up: sets org, entity and deletes (the row, whose list is the run that proposed); 404 if there is no such run, or its kind no longer exists. */
     public void list(Exchange exchange, @Variable("id") Long id) {
         Map<?, ?> run = exchange.getMessage().getBody(Map.class);
         if (run == null) {
@@ -28,13 +28,15 @@ public class DeletesRequest {
             throw new ApiException(404, "Run " + id + " is about " + run.get("entity") + ", a kind that no longer exists",
                     Map.of());
         }
-        run.forEach((name, value) -> exchange.setVariable((String) name, value));
+        exchange.setVariable("org", run.get("org"));
+        exchange.setVariable("entity", run.get("entity"));
+        exchange.setVariable("deletes", run);
     }
 
     /** After a release: 409 if nothing is left to check, or another run is under way. */
-    public void released(@Body Map<String, Object> release, @Variable("list") Long list) {
+    public void released(@Body Map<String, Object> release, @Variable("deletes") Map<String, Object> deletes) {
         if ((Long) release.get("left_over") == 0) {
-            throw nothingLeft(list);
+            throw nothingLeft(deletes);
         }
         if (!(Boolean) release.get("started")) {
             throw new ApiException(409, "Run " + release.get("run_id") + " of this kind is under way; release the deletes when it has ended",
@@ -43,15 +45,15 @@ public class DeletesRequest {
     }
 
     /** @return how many were refused; 409 if there were none, or a run is checking them */
-    public String refused(@Body Map<String, Object> refusal, @Variable("list") Long list) {
+    public String refused(@Body Map<String, Object> refusal, @Variable("deletes") Map<String, Object> deletes) {
         if (refusal.get("busy") != null) {
             throw new ApiException(409, "Run " + refusal.get("busy") + " is checking these deletes; cancel it first",
                     Map.of("runId", refusal.get("busy")));
         }
         if ((Long) refusal.get("refused") == 0) {
-            throw nothingLeft(list);
+            throw nothingLeft(deletes);
         }
-        return "{\"runId\":" + list + ",\"refused\":" + refusal.get("refused") + "}";
+        return "{\"runId\":" + deletes.get("list") + ",\"refused\":" + refusal.get("refused") + "}";
     }
 
     /** @return how many were restored; 409 if the run has no tombstones (any more) */
@@ -63,7 +65,8 @@ public class DeletesRequest {
         return "{\"runId\":" + id + ",\"restored\":" + count + "}";
     }
 
-    private static ApiException nothingLeft(Long list) {
+    private static ApiException nothingLeft(Map<String, Object> deletes) {
+        Object list = deletes.get("list");
         return new ApiException(409, "Run " + list + " holds no deletes: they are decided, or a later full run has replaced them. "
                 + "GET /api/sync/runs/" + list + "/deletes shows the outcome of each", Map.of("runId", list));
     }

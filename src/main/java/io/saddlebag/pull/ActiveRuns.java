@@ -2,6 +2,7 @@ package io.saddlebag.pull;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** The runs that this process works on: their heartbeat is its to keep. */
@@ -18,7 +19,8 @@ public class ActiveRuns {
         ids.remove(runId);
     }
 
-    public Set<Long> ids() {
-        return Set.copyOf(ids);
+    /** @return the ids of the runs, separated by commas */
+    public String list() {
+        return ids.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

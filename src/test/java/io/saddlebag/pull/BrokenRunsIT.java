@@ -212,7 +212,7 @@ class BrokenRunsIT extends PullCase {
 
         assertThat(saddlebag().status(id)).isEqualTo("cancelled");
         int pages = saddlebag().run(id).get("pages").asInt();
-        await().until(() -> saddlebag().bean(ActiveRuns.class).ids().isEmpty());
+        await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty());
         assertThat(saddlebag().run(id).get("pages").asInt()).isEqualTo(pages).isLessThan(7);
         assertThat(saddlebag().count("products")).isEqualTo(pages * 200L);
         assertThat(saddlebag().count("sync_watermarks")).isZero();
@@ -228,7 +228,7 @@ class BrokenRunsIT extends PullCase {
         saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1 WHERE id = ?", id);
         int pages = saddlebag().run(id).get("pages").asInt();
 
-        await().until(() -> saddlebag().bean(ActiveRuns.class).ids().isEmpty());
+        await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty());
         assertThat(saddlebag().run(id).get("pages").asInt()).isBetween(pages, pages + 1);
         assertThat(saddlebag().count("products")).isEqualTo(200L * saddlebag().run(id).get("pages").asInt());
         ZOHO.faults().clear();

@@ -181,7 +181,7 @@ class DryRunIT extends PullCase {
     private static String statement(String file) {
         return saddlebag().bean(ProducerTemplate.class).request("sql:file:routes/pull/" + file + ".sql", exchange -> {
             exchange.setProperty("CamelTimerCounter", 2);
-            exchange.setVariable("ages", "[{\"org\":\"60000000001\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
+            exchange.getMessage().setBody("[{\"org\":\"60000000001\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
         }).getMessage().getBody(List.class).toString();
     }
 

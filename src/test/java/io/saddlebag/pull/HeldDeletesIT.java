@@ -155,7 +155,7 @@ class HeldDeletesIT extends PullCase {
         long id = answer("POST", held, "/release", 202).get("runId").asLong();
         assertThat(answer("POST", held, "/refuse", 409).get("runId").asLong()).isEqualTo(id);
         saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel");
-        await().until(() -> saddlebag().bean(ActiveRuns.class).ids().isEmpty());
+        await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty());
         assertThat(deleted()).isEmpty();
         assertThat(answer("POST", id, "/refuse", 200).get("refused").asInt()).as("of the run that proposed them").isEqualTo(150);
     }

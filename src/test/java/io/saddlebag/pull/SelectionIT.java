@@ -174,7 +174,7 @@ class SelectionIT extends PullCase {
     private static List<String> entities(String statement) {
         List<?> rows = saddlebag().bean(ProducerTemplate.class).request("sql:file:routes/pull/" + statement + ".sql", exchange -> {
             exchange.setProperty("CamelTimerCounter", 2);
-            exchange.setVariable("ages", "[{\"org\":\"" + ORG + "\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
+            exchange.getMessage().setBody("[{\"org\":\"" + ORG + "\",\"mode\":\"full\",\"age\":\"PT1H\"}]");
         }).getMessage().getBody(List.class);
         return rows.stream().map(row -> (String) ((Map<?, ?>) row).get("entity")).sorted().toList();
     }
