@@ -4,7 +4,7 @@
 -- the inbox was empty, and kept, would read all events for each outcome (0.8 s for a hundred). So the events are found by their record
 -- first, and then updated by id.
 WITH settled AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:#${variable.outcomes} AS jsonb))
+    SELECT * FROM jsonb_to_recordset(CAST(:#${body} AS jsonb))
         AS s(event_id text, until timestamptz, zoho_id text, status text, error text, alone boolean, asked_at timestamptz)
 ),
 found AS (

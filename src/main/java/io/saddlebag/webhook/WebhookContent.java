@@ -86,13 +86,13 @@ public class WebhookContent {
     }
 
     /**
-     * In: variables org, kind, event and content, which it removes. Sets event where a template says it.
+     * In: variables org, kind, event and request, which it removes. Sets event where a template says it.
      *
      * @return the event; complete where all of webhookKeys are there, and the time
      * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
      */
     public ReceivedEvent parse(Exchange exchange) {
-        Sent sent = exchange.getVariable("content", Sent.class);
+        Sent sent = exchange.getVariable("request", Sent.class);
         WebhookTemplate template = sent.template();
         Kind kind = exchange.getVariable("kind", Kind.class);
         String text = template == null ? text(sent) : template.payload(sent, kind.idKey());
@@ -106,7 +106,7 @@ public class WebhookContent {
             && kind.webhookKeys().stream().allMatch(key -> record.get(key) != null && !record.get(key).equals(""));
         String org = exchange.getVariable("org", String.class);
         String digest = digest(sent.body(), org, kind.name(), event, id, String.valueOf(record.get("last_modified_time")));
-        exchange.removeVariable("content");
+        exchange.removeVariable("request");
         return new ReceivedEvent(org, digest, kind.name(), event, id, modified, complete, text);
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -37,7 +38,7 @@ public class WebhookCounts {
     }
 
     /** @param settled rows of webhook-settle.sql, whose seconds go from receipt to row */
-    public void settled(@Variable("org") String org, @Variable("entity") String entity, @Variable("settled") List<Map<String, Object>> settled) {
+    public void settled(@Variable("org") String org, @Variable("entity") String entity, @Body List<Map<String, Object>> settled) {
         for (Map<String, Object> row : settled) {
             count(org, entity, (String) row.get("event"), (String) row.get("status"));
             if (row.get("status").equals("done")) {
@@ -59,7 +60,7 @@ public class WebhookCounts {
     }
 
     /** Takes back what could not be written. */
-    public void back(@Variable("counts") String taken) throws JsonProcessingException {
+    public void back(@Body String taken) throws JsonProcessingException {
         for (Count count : json.readValue(taken, Count[].class)) {
             counts.merge(new Key(count.org, count.entity, count.event, count.result), count.count, Long::sum);
         }

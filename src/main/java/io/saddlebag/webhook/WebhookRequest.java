@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.http.InvalidMediaTypeException;
@@ -47,8 +48,8 @@ public class WebhookRequest {
     }
 
     /**
-     * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, org (as it was asked for;
-     * may be null) and throttleKey, by which the throttle counts.
+     * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, and org (as it was asked for;
+     * may be null).
      *
      * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
      */
@@ -62,7 +63,6 @@ public class WebhookRequest {
         exchange.setVariable("entity", kind == null ? "unknown" : kind.name());
         String org = query.first("org");
         exchange.setVariable("org", org == null ? null : org.replaceAll("\\p{Cntrl}", "?"));
-        exchange.setVariable("throttleKey", exchange.getVariable("entity") + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES)));
         if (!networks.admit(http.getRemoteAddr())) {
             throw new WebhookRefusedException(403, "network", "Webhooks are not taken from " + http.getRemoteAddr()
                 + ": it is outside saddlebag.webhook.networks. If this is your proxy's address, set SADDLEBAG_TRUSTED_PROXIES");
@@ -73,6 +73,11 @@ public class WebhookRequest {
         }
     }
 
+    /** @return the queue in which the throttle counts a request */
+    public String throttleKey(@Variable("entity") String entity, @Variable("org") String org) {
+        return entity + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES));
+    }
+
     /** @return the kind that the path names or that declares this short address; null where there is none */
     private Kind kind(HttpServletRequest http) {
         String path = http.getRequestURI();
@@ -81,7 +86,7 @@ public class WebhookRequest {
     }
 
     /**
-     * Sets content (a {@link WebhookContent.Sent}).
+     * Sets request (a {@link WebhookContent.Sent}).
      *
      * @throws WebhookRefusedException 415 when it is neither JSON nor a form, nor what its template says, 413 when it is too long,
      *         400 when there is no such template
@@ -94,7 +99,7 @@ public class WebhookRequest {
         if (body != null && body.length > longest) {
             throw tooLong();
         }
-        exchange.setVariable("content", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body,
+        exchange.setVariable("request", new WebhookContent.Sent(http.getQueryString(), body == null ? new byte[0] : body,
             DeclaredCharset.of(http.getHeader("Content-Type")), form, template));
     }
 

@@ -29,7 +29,7 @@ public class WebhookSignatures {
     public void verify(Exchange exchange) {
         Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
-        WebhookContent.Sent content = exchange.getVariable("content", WebhookContent.Sent.class);
+        WebhookContent.Sent content = exchange.getVariable("request", WebhookContent.Sent.class);
         List<String> valid = organisation == null ? List.of() : secrets.of(organisation);
         Optional<String> given = given(http);
         if (valid.isEmpty() || given.isEmpty()

@@ -91,7 +91,7 @@ class InboxPlansIT extends WebhookCase {
             run("SET enable_" + off + " = off");
         }
         run("PREPARE ending(text) AS " + Files.readString(Path.of("routes/webhook/webhook-settle.sql")).replace(":#${variable.org}", "'backlog'")
-            .replace(":#${variable.entity}", "'of-tests'").replace(":#${variable.outcomes}", "$1"));
+            .replace(":#${variable.entity}", "'of-tests'").replace(":#${body}", "$1"));
         run("EXECUTE ending('[]')");
         storm();
         run("CREATE TEMPORARY TABLE claimed AS " + CLAIMED);

@@ -40,7 +40,7 @@ class WebhookContentFuzz {
         Exchange exchange = new DefaultExchange(CAMEL);
         exchange.setVariable("org", "60000000001");
         exchange.setVariable("event", "updated");
-        exchange.setVariable("content", sent);
+        exchange.setVariable("request", sent);
         exchange.setVariable("kind", ITEMS);
         ReceivedEvent event;
         try {
