@@ -3,11 +3,11 @@ WITH chosen AS (
     SELECT id, org_id, source, entity, zoho_id, event_id
       FROM dead_letters
      WHERE org_id = :#${variable.org} AND closed_at IS NULL
-       AND (CAST(:#${variable.entity} AS text) IS NULL OR entity = :#${variable.entity})
-       AND (CAST(:#${variable.source} AS text) IS NULL OR source = :#${variable.source})
-       AND starts_with(error, coalesce(CAST(:#${variable.error} AS text), ''))
-       AND failed_at >= coalesce(CAST(:#${variable.since} AS timestamptz), '-infinity')
-       AND failed_at < coalesce(CAST(:#${variable.before} AS timestamptz), 'infinity')
+       AND (CAST(:#${variable.request[entity]} AS text) IS NULL OR entity = :#${variable.request[entity]})
+       AND (CAST(:#${variable.request[source]} AS text) IS NULL OR source = :#${variable.request[source]})
+       AND starts_with(error, coalesce(CAST(:#${variable.request[error]} AS text), ''))
+       AND failed_at >= coalesce(CAST(:#${variable.request[since]} AS timestamptz), '-infinity')
+       AND failed_at < coalesce(CAST(:#${variable.request[before]} AS timestamptz), 'infinity')
        FOR UPDATE
 ),
 revived AS (

@@ -7,10 +7,10 @@ SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object
   FROM (SELECT newest.*, row_number() OVER newer AS place, sum(octet_length(payload)) OVER newer AS bytes
           FROM (SELECT * FROM dead_letters
                  WHERE org_id = :#${variable.org} AND closed_at IS NULL
-                   AND (CAST(:#${variable.entity} AS text) IS NULL OR entity = :#${variable.entity})
-                   AND (CAST(:#${variable.source} AS text) IS NULL OR source = :#${variable.source})
-                   AND starts_with(error, coalesce(CAST(:#${variable.error} AS text), ''))
-                   AND failed_at >= coalesce(CAST(:#${variable.since} AS timestamptz), '-infinity')
-                   AND failed_at < coalesce(CAST(:#${variable.before} AS timestamptz), 'infinity')
-                 ORDER BY failed_at DESC, id DESC LIMIT :#${variable.limit}) newest
+                   AND (CAST(:#${variable.request[entity]} AS text) IS NULL OR entity = :#${variable.request[entity]})
+                   AND (CAST(:#${variable.request[source]} AS text) IS NULL OR source = :#${variable.request[source]})
+                   AND starts_with(error, coalesce(CAST(:#${variable.request[error]} AS text), ''))
+                   AND failed_at >= coalesce(CAST(:#${variable.request[since]} AS timestamptz), '-infinity')
+                   AND failed_at < coalesce(CAST(:#${variable.request[before]} AS timestamptz), 'infinity')
+                 ORDER BY failed_at DESC, id DESC LIMIT :#${variable.request[limit]}) newest
         WINDOW newer AS (ORDER BY failed_at DESC, id DESC ROWS UNBOUNDED PRECEDING)) counted

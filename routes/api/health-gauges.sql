@@ -1,4 +1,4 @@
--- In: variable waiting, the seconds of the calls of this process that wait longest, as JSON {"<org>": seconds}.
+-- In: as body, the seconds of the calls of this process that wait longest, as JSON {"<org>": seconds}.
 SELECT g.metric, g.description, g.value, o.org_id AS org, NULL AS entity
   FROM organisations o
   JOIN zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
@@ -13,7 +13,7 @@ SELECT g.metric, g.description, g.value, o.org_id AS org, NULL AS entity
         (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(r.waiting_since)), 0) FROM sync_runs r
           WHERE r.org = o.org_id AND r.status = 'running' AND r.waiting_until IS NOT NULL)),
        ('saddlebag.zoho.calls.waiting.seconds', 'Seconds that the call of this process that waits longest has waited; 0 when none waits',
-        coalesce(CAST(CAST(:#${variable.waiting} AS jsonb) ->> o.org_id AS numeric), 0))
+        coalesce(CAST(CAST(:#${body} AS jsonb) ->> o.org_id AS numeric), 0))
        ) AS g(metric, description, value)
 UNION ALL
 SELECT 'saddlebag.details.lacking', 'Records from a list whose details are not fetched yet', lacking, org_id, entity FROM detail_progress

@@ -7,5 +7,5 @@ SELECT w.zoho_item_id IS NOT NULL AS wanted, w.image_key IS NOT DISTINCT FROM w.
   LEFT JOIN item_images w ON w.org_id = i.org_id AND w.zoho_item_id = i.zoho_item_id
   LEFT JOIN image_pauses p ON p.org_id = i.org_id
   LEFT JOIN images m ON m.digest = w.digest
- CROSS JOIN LATERAL (SELECT CAST(:#${variable.thumbnail} AS boolean) AND m.thumbnail IS NOT NULL AS small) t
- WHERE i.org_id = :#${variable.org} AND i.zoho_item_id = :#${variable.zohoId} AND i.deleted_at IS NULL
+ CROSS JOIN LATERAL (SELECT CAST(:#${variable.request[thumbnail]} AS boolean) AND m.thumbnail IS NOT NULL AS small) t
+ WHERE i.org_id = :#${variable.org} AND i.zoho_item_id = :#${variable.request[zohoId]} AND i.deleted_at IS NULL

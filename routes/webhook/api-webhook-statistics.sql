@@ -1,5 +1,5 @@
 -- Counts are per whole hour. Refusals before a signature was verified belong to no organisation and are shown to every one.
-WITH since AS (SELECT date_trunc('hour', clock_timestamp() - (CAST(:#${variable.hours} AS integer) - 1) * interval '1 hour') AS at),
+WITH since AS (SELECT date_trunc('hour', clock_timestamp() - (CAST(:#${variable.request[hours]} AS integer) - 1) * interval '1 hour') AS at),
 counted AS (
     SELECT c.org_id, c.entity, c.event, sum(c.count) FILTER (WHERE c.result = 'accepted') AS accepted,
            sum(c.count) FILTER (WHERE c.result = 'duplicate') AS duplicate, sum(c.count) FILTER (WHERE c.result = 'done') AS done,

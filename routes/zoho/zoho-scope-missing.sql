@@ -9,7 +9,7 @@ WITH refused AS (
            m.since, substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}') AS area
       FROM connections c
       LEFT JOIN missing_scopes m ON m.connection_id = c.id AND m.area = substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}')
-     WHERE c.id = CAST(:#${variable.connection} AS bigint) AND c.token_version = CAST(:#${variable.refusedTokenVersion} AS bigint)
+     WHERE c.id = CAST(:#${variable.token[connection_id]} AS bigint) AND c.token_version = CAST(:#${variable.refusedTokenVersion} AS bigint)
 )
 SELECT EXISTS (SELECT 1 FROM refused r
                 WHERE (r.fresh AND EXISTS (SELECT 1 FROM missing_scopes f WHERE f.connection_id = r.id AND f.token_version = r.token_version)

@@ -1,6 +1,6 @@
 -- Notes the token that was refused last. A note of the same token keeps its time.
 INSERT INTO missing_scopes AS m (connection_id, area, token_version)
-VALUES (CAST(:#${variable.connection} AS bigint), substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}'),
-        CAST(:#${variable.tokenVersion} AS bigint))
+VALUES (CAST(:#${variable.token[connection_id]} AS bigint), substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}'),
+        CAST(:#${variable.token[token_version]} AS bigint))
     ON CONFLICT (connection_id, area) DO UPDATE SET token_version = EXCLUDED.token_version, since = clock_timestamp()
  WHERE m.token_version <> EXCLUDED.token_version

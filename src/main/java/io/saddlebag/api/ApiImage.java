@@ -41,23 +41,23 @@ public class ApiImage {
         this.caching = isPublic ? CacheControl.maxAge(maxAge).cachePublic() : CacheControl.maxAge(maxAge).cachePrivate();
     }
 
-    /** Reads the request: sets zohoId, and thumbnail as true or false. */
-    public void readRequest(Exchange exchange) {
+    /** @return zohoId, and thumbnail as true or false */
+    public Map<String, Object> readRequest(Exchange exchange) {
         String id = exchange.getMessage().getHeader("zohoItemId", String.class);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
             throw new ApiException(400, "\"" + id + "\" is not a Zoho id", Map.of());
         }
-        exchange.setVariable("zohoId", id);
-        exchange.setVariable("thumbnail", RequestParameter.flag(exchange.getMessage(), "thumbnail"));
+        return Map.of("zohoId", id, "thumbnail", RequestParameter.flag(exchange.getMessage(), "thumbnail"));
     }
 
     /**
      * After the look-up: passes if there is a picture, else throws 404 with the reason.
      *
      * @param stored row of api-image.sql; null if there is no such item
-     * @param zohoId the requested id
+     * @param request its zohoId is the requested id
      */
-    public void requirePicture(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("zohoId") String zohoId) {
+    public void requirePicture(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("request") Map<String, Object> request) {
+        String zohoId = (String) request.get("zohoId");
         String item = "Item " + zohoId + " of organisation " + org;
         if (stored == null) {
             throw missing(item + " is not here: Zoho has no such item, or it was deleted, or no run has fetched it yet");
@@ -73,12 +73,12 @@ public class ApiImage {
     }
 
     /** @return 304 if the client has this picture, else 200 */
-    public int status(@Variable("stored") Map<String, Object> stored, @Header("CamelHttpServletRequest") HttpServletRequest http) {
+    public int status(@Body Map<String, Object> stored, @Header("CamelHttpServletRequest") HttpServletRequest http) {
         return new ServletWebRequest(http).checkNotModified(tag(stored), modified(stored)) ? 304 : 200;
     }
 
     /** Writes the headers here, because Camel drops some of them, and has the content sent after them. */
-    public void prepareAnswer(@Variable("stored") Map<String, Object> stored, @Variable("status") int status,
+    public void prepareAnswer(@Body Map<String, Object> stored, @Header(Exchange.HTTP_RESPONSE_CODE) int status,
             @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
             Exchange exchange) {
         int bytes = (Integer) stored.get("bytes");
@@ -118,12 +118,8 @@ public class ApiImage {
             if (sent == bytes) {
                 return null;
             }
-            Exchange read = camel.request("direct:api-image-slice", exchange -> {
-                exchange.setVariable("digest", digest);
-                exchange.setVariable("small", small);
-                exchange.setVariable("from", sent + 1);
-                exchange.setVariable("length", Math.min(SLICE, bytes - sent));
-            });
+            Exchange read = camel.request("direct:api-image-slice", exchange -> exchange.getMessage().setBody(
+                Map.of("digest", digest, "small", small, "from", sent + 1, "length", Math.min(SLICE, bytes - sent))));
             byte[] slice = read.isFailed() ? null : read.getMessage().getBody(byte[].class);
             if (slice == null || slice.length == 0) {
                 throw new IOException("The picture " + digest + " can no longer be read", read.getException());

@@ -5,6 +5,7 @@ import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.sink.PullPage;
 import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -60,26 +61,28 @@ public class ApiRequest {
         exchange.setVariable("id", Long.valueOf(id));
     }
 
-    /** Sets entity, status and limit. */
-    public void runList(Exchange exchange) {
+    /** @return entity and status, each null if absent, and limit */
+    public Map<String, Object> runList(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
-        exchange.setVariable("entity", entity == null ? null : kind(entity));
-        exchange.setVariable("status", RequestParameter.oneOf(request, "status", null, STATUSES));
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("entity", entity == null ? null : kind(entity));
+        parameters.put("status", RequestParameter.oneOf(request, "status", null, STATUSES));
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
             throw new ApiException(400, "limit must be a number from 1 to " + MOST_RUNS, Map.of());
         }
-        exchange.setVariable("limit", Integer.valueOf(limit));
+        parameters.put("limit", Integer.valueOf(limit));
+        return parameters;
     }
 
-    /** Sets hours. */
-    public void hours(Exchange exchange) {
+    /** @return hours */
+    public Map<String, Object> hours(Exchange exchange) {
         String hours = exchange.getMessage().getHeader("hours", "24", String.class);
         if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MOST_HOURS) {
             throw new ApiException(400, "hours must be a number from 1 to " + MOST_HOURS, Map.of());
         }
-        exchange.setVariable("hours", Integer.valueOf(hours));
+        return Map.of("hours", Integer.valueOf(hours));
     }
 
     /** After the look-up: the run, or 404. */

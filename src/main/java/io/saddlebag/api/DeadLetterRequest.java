@@ -5,11 +5,13 @@ import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /** Reads requests about dead letters into variables, and refuses invalid ones. */
@@ -27,32 +29,34 @@ public class DeadLetterRequest {
         this.kinds = kinds;
     }
 
-    /** Sets entity, source, error, since and before; each is null if absent. */
-    public void filter(Exchange exchange) {
+    /** @return entity, source, error, since and before, each null if absent */
+    public Map<String, Object> filter(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
-        exchange.setVariable("entity", entity == null ? null : requests.kind(entity));
-        exchange.setVariable("source", RequestParameter.oneOf(request, "source", null, SOURCES));
-        exchange.setVariable("error", requests.text(request.getHeader("error", String.class)));
-        exchange.setVariable("since", time(request, "from"));
-        exchange.setVariable("before", time(request, "to"));
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("entity", entity == null ? null : requests.kind(entity));
+        parameters.put("source", RequestParameter.oneOf(request, "source", null, SOURCES));
+        parameters.put("error", requests.text(request.getHeader("error", String.class)));
+        parameters.put("since", time(request, "from"));
+        parameters.put("before", time(request, "to"));
+        return parameters;
     }
 
     /** After {@link #filter}: 400 without any condition, because letters whose cause is not fixed would fail again. */
-    public void refuseAll(Exchange exchange) {
-        if (Stream.of("entity", "source", "error", "since", "before").allMatch(name -> exchange.getVariable(name) == null)) {
+    public void refuseAll(@Variable("request") Map<String, Object> filter) {
+        if (filter.values().stream().allMatch(Objects::isNull)) {
             throw new ApiException(400, "Give at least one of entity, source, error (how it begins), from, to (when it failed last)", Map.of());
         }
     }
 
-    /** Sets limit. */
-    public void limit(Exchange exchange) {
+    /** After {@link #filter}: adds limit. */
+    public void limit(Exchange exchange, @Variable("request") Map<String, Object> filter) {
         Message request = exchange.getMessage();
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
             throw new ApiException(400, "limit must be a number from 1 to " + MOST, Map.of());
         }
-        exchange.setVariable("limit", Integer.valueOf(limit));
+        filter.put("limit", Integer.valueOf(limit));
     }
 
     private static OffsetDateTime time(Message request, String parameter) {

@@ -4,6 +4,7 @@ import io.saddlebag.common.BadSettingException;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.zoho.connection.ZohoHosts;
 import io.saddlebag.zoho.connection.ZohoRegion;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -24,7 +25,8 @@ public class OauthCallback {
     }
 
     /**
-     * Sets the variables org, client (the row), region and accountsUrl; accountsUrl is null where it follows from the region.
+     * Sets the variables org, client (the row, with the consent's agreed_region and accounts_url, which is null where it follows from the region)
+     * and tokenUrl.
      *
      * @param row of oauth-state-take.sql; null when there is no such state
      * @throws ApiException when the state, the answer or a server that it names is not valid
@@ -60,9 +62,10 @@ public class OauthCallback {
         region = region != null ? region : (String) row.get("region");
         boolean elsewhere = hosts.regionOfAccounts(accounts) != null && !region.equals(hosts.regionOfAccounts(accounts));
         exchange.setVariable("org", row.get("org_id"));
-        exchange.setVariable("client", row);
-        exchange.setVariable("region", region);
-        exchange.setVariable("accountsUrl", elsewhere ? accounts : null);
+        Map<String, Object> client = new HashMap<>(row);
+        client.put("agreed_region", region);
+        client.put("accounts_url", elsewhere ? accounts : null);
+        exchange.setVariable("client", client);
         exchange.setVariable("tokenUrl", hosts.accounts(region, accounts) + "/oauth/v2/token");
     }
 
@@ -72,8 +75,8 @@ public class OauthCallback {
      * @throws ApiException when the answer holds no lasting consent
      */
     public Consent consent(@Variable("client") Map<String, Object> row, @Body Map<String, Object> answer,
-            @Variable("tokenFault") String fault, @Variable("region") String region,
-            @Variable("accountsUrl") String accountsUrl) {
+            @Variable("tokenFault") String fault) {
+        String region = (String) row.get("agreed_region");
         String again = again(row);
         Object error = answer == null ? null : answer.get("error");
         if (answer == null || answer.get("access_token") == null) {
@@ -94,7 +97,7 @@ public class OauthCallback {
         }
         Object scopes = answer.get("scope");
         return new Consent((String) row.get("org_id"), (Long) row.get("connection_id"), (String) row.get("region"), region,
-            accountsUrl, answer.get("refresh_token").toString(), scopes == null ? null : scopes.toString(), answer);
+            (String) row.get("accounts_url"), answer.get("refresh_token").toString(), scopes == null ? null : scopes.toString(), answer);
     }
 
     /** Sets authorization and url for a call with a consent that is not stored yet. */

@@ -18,7 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.stereotype.Component;
 
-/** Answers a consent with a page, or with JSON if the request accepts only that. The variable http is the request. */
+/** Answers a consent with a page, or with JSON if the request accepts only that. The variable request is the servlet's. */
 @Component("oauthPage")
 public class OauthPage {
 
@@ -36,7 +36,7 @@ public class OauthPage {
     private final ObjectMapper json = new ObjectMapper().setSerializationInclusion(JsonInclude.Include.NON_EMPTY);
 
     /** @return the page or the JSON of a result; sets the status and the variable contentType */
-    public String of(@Body ConsentResult result, @Variable("http") HttpServletRequest http, Exchange exchange)
+    public String of(@Body ConsentResult result, @Variable("request") HttpServletRequest http, Exchange exchange)
             throws JsonProcessingException {
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, result.httpStatus());
         if (isJsonAsked(http)) {
@@ -48,7 +48,7 @@ public class OauthPage {
     }
 
     /** @return the page of a problem, or the problem itself where JSON is requested */
-    public String problem(@Body String problem, @Variable("http") HttpServletRequest http, Exchange exchange)
+    public String problem(@Body String problem, @Variable("request") HttpServletRequest http, Exchange exchange)
             throws JsonProcessingException {
         if (isJsonAsked(http)) {
             return problem;

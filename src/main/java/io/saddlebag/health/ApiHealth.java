@@ -9,16 +9,18 @@ import io.saddlebag.connect.PublicUrl;
 import io.saddlebag.database.ReadOnlyEviction;
 import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.pull.TimerAgreement;
+import io.saddlebag.security.Caller;
 import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Variable;
+import org.apache.camel.Header;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -37,25 +39,27 @@ public class ApiHealth {
     private final TimerAgreement agreement;
     private final PublicUrl publicUrl;
     private final WebhookSecrets secrets;
+    private final Caller caller;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
     ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl, WebhookSecrets secrets,
-            @Value("${zoho.day-reserve-percent}") int reservePercent) {
+            Caller caller, @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
         this.waiting = waiting;
         this.agreement = agreement;
         this.publicUrl = publicUrl;
         this.secrets = secrets;
+        this.caller = caller;
         this.reservePercent = reservePercent;
     }
 
     /**
      * @param organisations JSON array of the database's part; null when the database does not answer
-     * @param known whether the caller may see more than the status
+     * @param request of a caller who sees more than the status only if somebody is logged in
      */
-    public String of(@Body String organisations, @Variable("known") boolean known, Exchange exchange) throws JsonProcessingException {
+    public String of(@Body String organisations, @Header("CamelHttpServletRequest") HttpServletRequest request, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = organisations == null
                 ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
@@ -63,7 +67,7 @@ public class ApiHealth {
             health.put("publicUrl", publicUrl.hint());
         }
         health.put("problemCount", health.get("problems").size());
-        return known ? health.toString() : health.retain("status", "problemCount").toString();
+        return caller.isKnown(request) ? health.toString() : health.retain("status", "problemCount").toString();
     }
 
     private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException {

@@ -124,7 +124,7 @@ class SlowAnswersIT {
         wire.does(WireServer.Wire::silence);
 
         Exchange request = client.send("direct:zoho-token-request",
-                Map.of("tokenUrl", wire.url() + "/oauth/v2/token", "form", "grant_type=refresh_token"));
+                Map.of("tokenUrl", wire.url() + "/oauth/v2/token"));
 
         assertThat(request.getVariable("tokenFault", String.class)).contains("not over within 3000 ms");
     }

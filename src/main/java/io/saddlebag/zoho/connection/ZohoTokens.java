@@ -38,7 +38,7 @@ public class ZohoTokens {
     }
 
     /**
-     * Sets the variables authorization, url, connection and tokenVersion.
+     * Sets the variables authorization and url.
      *
      * @throws ZohoLimitException while Zoho gives no token and the old one is dead
      * @throws ZohoConnectionException when a person has to correct the connection
@@ -52,8 +52,6 @@ public class ZohoTokens {
         }
         exchange.setVariable("authorization", "Zoho-oauthtoken " + secret(row, "access_token"));
         exchange.setVariable("url", hosts.api(text(row, "region"), text(row, "api_url")) + exchange.getVariable("path"));
-        exchange.setVariable("connection", row.get("connection_id"));
-        exchange.setVariable("tokenVersion", row.get("token_version"));
     }
 
     /** @return the address of the token endpoint */
