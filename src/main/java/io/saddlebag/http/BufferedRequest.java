@@ -16,17 +16,17 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.util.WebUtils;
 
 /**
- * A request that is whole before its route begins. No thread waits for the rest of a body: a sender that stops in the middle holds
- * up nobody, and is not read from when it was answered, for by then the server uses the same objects for another's request. A body
- * is held only for a route that reads it, and within the {@link BodyBudget}; all others are read past.
+ * A request whose body is complete before its route begins. No thread waits for the rest of a body, so a sender that stops in the middle
+ * delays nobody. Nothing is read after the request was answered, because the server then uses the same objects for another request. A body is
+ * kept only for a route that reads it, and within the {@link BodyBudget}; other bodies are discarded.
  */
 public final class BufferedRequest extends HttpServletRequestWrapper {
 
-    /** Attribute: how many bytes of the body are kept (a Long), the rest is cut off; without it {@link #LONGEST}. */
+    /** Attribute: number of bytes of the body to keep (a Long); the rest is cut off. The default is {@link #LONGEST}. */
     public static final String KEPT = BufferedRequest.class.getName() + ".kept";
     /** Attribute: set while the body is being received. */
     public static final String BODY_INCOMPLETE = BufferedRequest.class.getName() + ".awaited";
-    /** Bytes; more than any address of Saddlebag reads. */
+    /** Bytes, more than any address of Saddlebag reads. */
     static final long LONGEST = 1 << 20;
 
     private static final int BLOCK = 8192;
@@ -42,15 +42,15 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         this.budget = budget;
     }
 
-    /** @return the one in which a request is wrapped; every request is */
+    /** @return the buffered request inside a request; every request has one */
     public static BufferedRequest of(ServletRequest request) {
         return WebUtils.getNativeRequest(request, BufferedRequest.class);
     }
 
-    /** Learns what became of a body; one of its methods is called once, or none if the sender stops in the middle. */
+    /** Is told the end of a body: one method is called once, or none if the sender stops in the middle. */
     interface BodyListener {
 
-        /** The body is complete, or as much of it as is kept has arrived. */
+        /** The body is complete, or the part to keep has arrived. */
         void complete();
 
         /** The {@link BodyBudget} has no room for the body. */
@@ -61,7 +61,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         return getContentLengthLong() > 0 || getContentLengthLong() < 0 && getHeader("Transfer-Encoding") != null;
     }
 
-    /** @return how many bytes of its body a route gets that reads bodies */
+    /** @return the number of bytes that a route gets if it reads the body */
     long kept() {
         return HttpMethod.GET.matches(getMethod()) || HttpMethod.HEAD.matches(getMethod()) ? 0
             : getAttribute(KEPT) instanceof Long most ? most : LONGEST;
@@ -138,10 +138,10 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
      * Reads the body on the caller's thread, which only a few requests at a time may do.
      *
      * @param most bytes
-     * @param patience for the whole body. The clock is read between two blocks: a sender that goes silent holds the thread for
-     *        {@code server.tomcat.connection-timeout} more, for a blocking read of Tomcat has no other limit
-     * @return whether the body is complete; false: it is longer or came more slowly, or there is no room for it
-     * @throws IOException when the sender goes silent or closes the connection
+     * @param patience time for the whole body. The clock is read between two blocks. A sender that goes silent therefore holds the thread for
+     *        {@code server.tomcat.connection-timeout} longer: a blocking read of Tomcat has no other limit
+     * @return whether the body is complete; false if it is too long or too slow, or if there is no room for it
+     * @throws IOException if the sender goes silent or closes the connection
      */
     public boolean await(int most, Duration patience) throws IOException {
         if (body != null) { // read before, by another filter
@@ -149,7 +149,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         }
         long end = System.nanoTime() + patience.toNanos();
         BufferedBody coming = new BufferedBody(budget);
-        body = coming; // given back with the request
+        body = coming; // its room is released with the request
         ServletInputStream sent = getRequest().getInputStream();
         byte[] block = new byte[BLOCK];
         for (int count = sent.read(block); count >= 0; count = sent.read(block)) {
@@ -170,17 +170,17 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         return passedBy;
     }
 
-    /** Notes that the request was answered, or that its sender is gone: the server may now use the same objects for another request. */
+    /** Notes that the request was answered or its sender is gone: the server may now use the same objects for another request. */
     void end() {
         over = true;
     }
 
-    /** @return whether the answer of its route is no longer awaited; nothing else of this request may be read then */
+    /** @return whether nobody waits for the answer any more; nothing else of this request may be read then */
     public boolean isOver() {
         return over;
     }
 
-    /** Gives the room of the body back to the {@link BodyBudget}. */
+    /** Returns the room of the body to the {@link BodyBudget}. */
     void release() {
         if (body != null) {
             body.release();
@@ -221,7 +221,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
 
     private interface Pieces {
 
-        /** @return whether more is wanted */
+        /** @return whether to read on */
         boolean take(byte[] block, int count);
 
         void end();
@@ -255,7 +255,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
 
             @Override
             public void onError(Throwable failure) {
-                over = true; // the sender is gone, or sends what is no body; the server ends the request
+                over = true; // the sender is gone or sends an invalid body; the server ends the request
             }
         });
     }

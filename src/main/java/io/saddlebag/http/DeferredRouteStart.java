@@ -27,11 +27,11 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Hands a request over to its route only when the server's thread is done with it, and all of it is here. Camel begins the route
- * while filters may still write headers to the same answer, which is for one thread at a time: 1 of some 5,000 answers under load
- * was garbage. Only a route with {@code useStreaming: true} reads a body; where none is read, none is held: what comes within a
- * moment is read past, so that a client that sends one is answered over a connection in order, and the rest ends the connection.
- * (No Executor itself, or Spring Boot would make none.)
+ * Starts the route of a request when the server's thread is done with the request and the body is complete. Camel alone would start the
+ * route while filters may still write headers to the same response, which only one thread at a time may use: 1 of some 5,000 answers under
+ * load was garbage. Only a route with {@code useStreaming: true} reads a body. For other routes no body is kept: what arrives within
+ * a moment is discarded, so that the connection stays usable; a longer body ends the connection. This class is not an Executor itself,
+ * because Spring Boot would then create none.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -54,7 +54,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
         RequestContextHolder.currentRequestAttributes().setAttribute(ROUTE, route, RequestAttributes.SCOPE_REQUEST);
     }
 
-    /** The answer of a route passes through this filter by an asynchronous dispatch. */
+    /** The answer of a route passes through this filter in an asynchronous dispatch. */
     @Override
     protected boolean shouldNotFilterAsyncDispatch() {
         return false;
@@ -146,7 +146,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
         request.getAsyncContext().complete();
     }
 
-    /** Marks a request as over: once it is answered, also by a timeout, the server uses the same objects for another request. */
+    /** Marks a request as over. After an answer, also that of a timeout, the server uses the same objects for another request. */
     private static final class Answered implements AsyncListener {
 
         private final BufferedRequest request;
@@ -166,7 +166,7 @@ public class DeferredRouteStart extends OncePerRequestFilter {
             request.end();
         }
 
-        /** The sender is gone: with an answer begun, Tomcat would look for an error page in vain, and log a stack trace. */
+        /** The sender is gone. If the answer has begun, Tomcat would look for an error page in vain and log a stack trace. */
         @Override
         public void onError(AsyncEvent event) {
             request.end();

@@ -31,12 +31,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Reads the declaration of one kind and holds it against its schema. Which SQL files the kind has is seen beside it. */
+/** Reads the declaration of one kind and validates it against the schema. The SQL files of the kind are found beside the declaration. */
 class KindFile {
 
     static final String SUFFIX = ".yaml";
 
-    /** Its partition of {@code records} and its addresses are called so. */
+    /** The form of a kind's name, which its partition of {@code records} and its addresses have too. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,49}");
     private static final int SIMILAR = 3;
 
@@ -53,7 +53,7 @@ class KindFile {
         }
     }
 
-    /** @throws KindFault when the file is no declaration of a kind */
+    /** @throws KindFault if the file is not a valid declaration of a kind */
     Kind read(Path file) throws KindFault {
         String name = name(file);
         if (!NAME.matcher(name).matches()) {
@@ -99,7 +99,7 @@ class KindFile {
     private static Object construct(Path file, Node root) throws KindFault {
         try {
             return new StandardConstructor(settings(file)).constructSingleDocument(Optional.of(root));
-        } catch (YamlEngineException e) { // a key that stands twice
+        } catch (YamlEngineException e) { // a duplicate key
             throw notYaml(file, e);
         }
     }
@@ -113,7 +113,7 @@ class KindFile {
         int line = 1;
         if (e instanceof MarkedYamlEngineException marked) {
             reason = marked.getProblem();
-            // What is open at the end of the file is missing where it began.
+            // An error at the end of the file is reported where the open element began.
             boolean unfinished = String.valueOf(reason).contains("end of stream") && marked.getContextMark().isPresent();
             line = (unfinished ? marked.getContextMark() : marked.getProblemMark()).map(mark -> mark.getLine() + 1).orElse(1);
         }
@@ -123,14 +123,14 @@ class KindFile {
     private void check(Path file, Node root, Object tree, boolean hasSql) throws KindFault {
         List<KindFault.Place> faults = new ArrayList<>();
         List<ValidationMessage> messages = new ArrayList<>(schema.validate(json.valueToTree(tree)));
-        // A missing key comes last: it may be there, misspelt.
+        // A missing key is reported last, because it may be present but misspelt.
         messages.sort(Comparator.comparing((ValidationMessage message) -> message.getType().equals("required"))
             .thenComparing(message -> line(root, key(message))));
         for (ValidationMessage message : messages) {
             String key = key(message);
             KindFault.Place fault = new KindFault.Place(line(root, key), reason(message, key), remedy(message, key));
             if (faults.stream().noneMatch(other -> other.line() == fault.line() && key != null)) {
-                faults.add(fault); // a choice between two forms fails once for each of them
+                faults.add(fault); // a choice between two forms fails once for each form
             }
         }
         if (tree instanceof Map<?, ?> values && faults.isEmpty()) {
@@ -148,7 +148,7 @@ class KindFile {
         }
     }
 
-    /** @return the key of the file at which something is wrong; null where that is the whole file */
+    /** @return the key that is wrong; null if the whole file is */
     private static String key(ValidationMessage message) {
         if (message.getInstanceLocation().getNameCount() > 0) {
             return message.getInstanceLocation().getElement(0).toString();
@@ -187,7 +187,7 @@ class KindFile {
             .findFirst().map(example -> example.isTextual() ? example.asText() : example.toString().replace("\"", "")).orElse("");
     }
 
-    /** How many letters have to be put in, taken out or changed. */
+    /** @return the number of letters to insert, remove or change */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

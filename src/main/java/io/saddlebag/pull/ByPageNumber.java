@@ -10,10 +10,10 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Every record, by page number, oldest creation first. From the last page to the first no record can slide past the
- * reader: new ones come after the last page, and a deletion moves the later ones to pages that are still to be read.
- * Upwards only where the number of pages is unknown (the first run), or where the list cannot be sorted and new ones may
- * come before the first page; the gap that a deletion leaves meanwhile is closed by the next full run.
+ * Reads all records by page number, oldest creation first. From the last page to the first, no record can slide past the reader: new records
+ * follow the last page, and a deletion moves later records to pages that are still to be read. Upwards is read only if the number of pages is
+ * unknown (the first run), or if the list cannot be sorted and new records may precede the first page. A record that a deletion moves past
+ * the reader is then read by the next full run.
  */
 class ByPageNumber implements Iterator<PullPage> {
 
@@ -46,7 +46,7 @@ class ByPageNumber implements Iterator<PullPage> {
         this.nextToGive = page;
     }
 
-    /** @param expectedLastPage behind it no page is asked for before one is announced */
+    /** @param expectedLastPage pages after it are requested only when an answer announces them */
     static ByPageNumber up(PageFetcher fetcher, int page, int expectedLastPage, int ahead, int maxPages) {
         return new ByPageNumber(fetcher, false, page, expectedLastPage, ahead, maxPages);
     }
@@ -96,7 +96,7 @@ class ByPageNumber implements Iterator<PullPage> {
                 "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
     }
 
-    /** Downwards each page is known to be there: one that shows what others showed stands for records that nobody has met. */
+    /** Downwards, every page is known to exist. A page that repeats other pages therefore hides records that were not read. */
     private String endDown(PullPage page, String name) {
         String though = "the list had " + (total + fetcher.pageSize() - 1) / fetcher.pageSize() + " pages";
         if (nextToGive >= 1) {
@@ -113,7 +113,7 @@ class ByPageNumber implements Iterator<PullPage> {
         try {
             ListAnswer answer = fetcher.await(asked.remove());
             if (down && before != null && answer.page().requestedAt().toInstant().isBefore(before)) {
-                // it and those behind it overtook a page that had to be repeated: what slid between is on neither
+                // this page and those after it overtook a page that was repeated: a record that moved meanwhile is on neither
                 fetcher.withdraw(asked);
                 asked.clear();
                 nextToAsk = nextToGive;
@@ -128,14 +128,14 @@ class ByPageNumber implements Iterator<PullPage> {
         }
     }
 
-    /** Looks for the last page around the expected one; what is read on the way up is read again on the way down. */
+    /** Finds the last page, near the expected one. Pages that are read on the way up are read again on the way down. */
     private ListAnswer lastPage() {
         Progress above = new Progress();
         ListAnswer answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
         while (answer.hasMore()) {
             unproved = above.end(answer.page(), "page " + nextToGive, answer.more());
             if (unproved != null) {
-                break; // what there is, is read all the same
+                break; // the pages that exist are read all the same
             }
             nextToGive++;
             limit(nextToGive);

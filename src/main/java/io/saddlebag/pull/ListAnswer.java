@@ -10,9 +10,9 @@ import org.apache.camel.Exchange;
  * One page of a list as pull-fetch requested and checked it.
  *
  * @param page the records
- * @param hasMore whether a page may follow: Zoho says so, or says nothing that can be read. Only false is the end
- * @param more what the answer says of the page behind it, in words
- * @param answeredAt Zoho's clock in the answer ({@code Date}), or our own where that is earlier; the moment of the request where it is missing
+ * @param hasMore whether a page may follow. False only if Zoho says clearly that there is none
+ * @param more what the answer says about a following page, in words
+ * @param answeredAt the answer's {@code Date}, or the time of our own clock if that is earlier; the time of the request if there is no Date
  */
 record ListAnswer(PullPage page, boolean hasMore, String more, Instant answeredAt) {
 

@@ -15,7 +15,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 
-/** Sends requests for pages ahead, in order and on Camel's own pool, each an exchange with the run's variables. */
+/** Prefetches pages on Camel's own pool. Requests leave in order; each is an exchange with the run's variables. */
 class PageFetcher {
 
     private final ProducerTemplate producer;
@@ -62,19 +62,19 @@ class PageFetcher {
         });
     }
 
-    /** Gives up what still waits for its slot, and waits for what is on its way: nobody wants these answers. */
+    /** Withdraws requests that still wait for a slot, and waits for those that were sent. Their answers are not used. */
     void withdraw(Collection<CompletableFuture<ListAnswer>> asked) {
         withdrawn.set(true);
         asked.forEach(answer -> answer.exceptionally(unwanted -> null).join());
         withdrawn = new AtomicBoolean();
     }
 
-    /** Waits for an answer; what went wrong on the way comes out as it was thrown there. */
+    /** Waits for an answer, and throws the exception of its request unchanged. */
     ListAnswer await(CompletableFuture<ListAnswer> answer) {
         try {
             return answer.join();
         } catch (CompletionException failure) {
-            stopHere(); // what a stop broke off is no failure of the run
+            stopHere(); // a call that a shutdown interrupted is not a failure of the run
             if (failure.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }

@@ -12,7 +12,7 @@ import org.apache.camel.ProducerTemplate;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Chooses how a run reads its list, so that no record slides past it. What a route cannot say: to fetch ahead. */
+/** Chooses the order in which a run reads its list, so that no record slides past between two pages, and prefetches pages. */
 @Component("pullPages")
 public class PullPages {
 
@@ -31,10 +31,10 @@ public class PullPages {
     }
 
     /**
-     * @param exchange with {@code kind}, which says how its list can be sorted and filtered, and
-     *        {@code run}: mode, cursor (JSON text or null), since (the watermark or null), records (expected; null when
-     *        unknown), woken (the run committed the cursor's page itself and goes on behind it; another's is read again)
-     * @return the pages of the run in the order in which they are to be stored; {@code next} throws the exception of the Zoho client
+     * @param exchange with the variables {@code kind}, which declares how its list can be sorted and filtered, and {@code run}: mode,
+     *        cursor (JSON text or null), since (the watermark or null), records (the expected number; null if unknown) and woken (true
+     *        if this run committed the cursor's page itself: it continues with the next page; otherwise that page is read again)
+     * @return the pages of the run in the order in which they must be stored; {@code next} throws the exception of the Zoho client
      */
     public Iterator<PullPage> read(Exchange exchange) throws JsonProcessingException {
         Map<?, ?> run = exchange.getVariable("run", Map.class);
@@ -47,7 +47,7 @@ public class PullPages {
         boolean changes = "incremental".equals(run.get("mode")) && since != null;
         int expected = records == null ? maxPages : (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize);
         if ("deletes".equals(read)) {
-            return Collections.emptyIterator(); // all are read
+            return Collections.emptyIterator(); // the run has read all pages
         } else if ("since".equals(read)) {
             return new ModifiedSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
                     number(cursor, woken ? "nextPage" : "page"), Boolean.TRUE.equals(cursor.get(woken ? "nextBack" : "back")), maxPages);

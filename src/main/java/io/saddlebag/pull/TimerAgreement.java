@@ -23,17 +23,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Which times the timers of the settings follow where replicas are set to different ones: those of the replica that has run
- * longest. So a replica that is set otherwise by mistake changes nothing, and new times hold when the last replica with the old
- * ones has stopped. Until then all say which differ. Camel's Quartz component has a replica that starts change the stored
- * expression, though not the zone; that is put back.
+ * Decides which schedule the timers follow if replicas have different settings: that of the replica that has run longest. A replica with
+ * wrong settings therefore changes nothing, and a new schedule begins when the last replica with the old one has stopped. Until then every
+ * replica reports the difference. Camel's Quartz component lets a starting replica change the stored expression, but not the zone; the
+ * stored expression is restored.
  */
 @Component("timerAgreement")
 public class TimerAgreement implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimerAgreement.class);
     private static final String IN = " in ";
-    /** A replica lives that gave a sign of life in three times the interval in which it should. */
+    /** A replica counts as alive if its last sign of life is at most three intervals old. */
     private static final String REPLICAS = """
             SELECT r.instance, CAST(r.timers AS text) AS timers FROM timer_replicas r
              WHERE r.sched_name = ?
@@ -61,7 +61,7 @@ public class TimerAgreement implements DisposableBean {
         this.environment = environment;
     }
 
-    /** Says what this replica is set to, once its timers are there, and follows what all follow. */
+    /** Publishes the schedule of this replica when its timers exist, and then follows the common one. */
     public void join() throws SchedulerException, JsonProcessingException {
         Map<String, String> timers = new TreeMap<>();
         camel.getEndpoints().stream().filter(QuartzEndpoint.class::isInstance).map(QuartzEndpoint.class::cast)
@@ -77,17 +77,17 @@ public class TimerAgreement implements DisposableBean {
         agree();
     }
 
-    /** Puts the stored timers back to those of the replica that has run longest, and says which replicas differ from it. */
+    /** Restores the stored timers of the replica that has run longest, and reports the replicas that differ from it. */
     public void agree() throws SchedulerException, JsonProcessingException {
         if (ours.isEmpty()) {
-            return; // the start has not come so far
+            return; // the timers do not exist yet
         }
         List<Replica> replicas = new ArrayList<>();
         for (Map<String, Object> row : database.queryForList(REPLICAS, scheduler.getSchedulerName(), scheduler.getSchedulerInstanceId())) {
             replicas.add(new Replica((String) row.get("instance"), json.readValue((String) row.get("timers"), Map.class)));
         }
         if (replicas.isEmpty()) {
-            return; // this process stops
+            return; // this process is shutting down
         }
         followed = replicas.get(0).timers();
         for (Map<String, Object> row : database.queryForList("SELECT trigger_group, trigger_name, cron_expression, time_zone_id "
@@ -103,23 +103,23 @@ public class TimerAgreement implements DisposableBean {
         problems = found;
     }
 
-    /** @return which replicas are set otherwise than the one that all follow, in sentences */
+    /** @return one sentence for each replica whose settings differ from the common schedule */
     public List<String> problems() {
         return problems;
     }
 
-    /** @return the zone of the organisations that have none of their own */
+    /** @return the time zone of organisations without one of their own */
     public String zone() {
         String full = followed("pull/full");
         return full == null ? environment.getProperty("saddlebag.pull.timezone") : full.substring(full.indexOf(IN) + IN.length());
     }
 
-    /** @return the expression of the incremental runs of the organisations that have none of their own */
+    /** @return the cron expression of incremental runs for organisations without one of their own */
     public String incremental() {
         return cron("pull/incremental", "saddlebag.pull.cron");
     }
 
-    /** @return the same of full runs */
+    /** @return the cron expression of full runs for organisations without one of their own */
     public String full() {
         return cron("pull/full", "saddlebag.pull.full-cron");
     }
@@ -155,7 +155,7 @@ public class TimerAgreement implements DisposableBean {
             + " SADDLEBAG_FULL_CRON and other expressions of config/application.yaml, and restart those that are not to stay as they are";
     }
 
-    /** UTC and GMT are one. */
+    /** Treats UTC and GMT as equal. */
     private static boolean isSame(Object one, Object other) {
         String[] a = one.toString().split(IN);
         String[] b = other.toString().split(IN);
@@ -166,7 +166,7 @@ public class TimerAgreement implements DisposableBean {
         return key.getGroup() + "/" + key.getName();
     }
 
-    /** A replica that stops leaves its say at once, not when its signs of life are missed. */
+    /** Withdraws the schedule of a replica that stops, without waiting until its sign of life is too old. */
     @Override
     public void destroy() throws SchedulerException {
         if (!ours.isEmpty()) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One page on its way into the database: what it brought, and what became of each record. Its ids are PostgreSQL array
- * literals; call, watermark and cursor are null for what belongs to no run.
+ * A page of records on its way into the database, with the result of each record. Ids are PostgreSQL array literals. Call, watermark and
+ * cursor are null for a page that belongs to no run.
  */
 public class PullPage {
 
@@ -32,9 +32,9 @@ public class PullPage {
     private long kept;
 
     /**
-     * @param requestedAt when the request was sent that brought it; null when none was
-     * @param answeredAt Zoho's clock in the answer; null where it told none
-     * @param shape what the records are: list, record, details, webhook or none, as the function merged of the database has them
+     * @param requestedAt when the request for the page was sent; null without a request
+     * @param answeredAt the answer's Date; null without one
+     * @param shape shape of the records: list, record, details, webhook or none, as in the database function merged
      */
     public PullPage(List<?> records, Instant requestedAt, Instant answeredAt, String shape) {
         this.records = records;
@@ -46,9 +46,9 @@ public class PullPage {
     /**
      * Gives the page its place in a run.
      *
-     * @param name what the log calls it
-     * @param watermark what the run's watermark becomes
-     * @param cursor JSON from which a run that breaks off reads this page again
+     * @param name name of the page in the log
+     * @param watermark new watermark of the run
+     * @param cursor JSON from which an interrupted run reads this page again
      */
     public PullPage in(String name, Instant watermark, String cursor) {
         this.name = name;
@@ -57,13 +57,13 @@ public class PullPage {
         return this;
     }
 
-    /** @param reason why the run reads no further, or read no further, without proof that it met all records; null: none */
+    /** @param reason why the run stopped reading without proof that it has seen all records; null if it has the proof */
     public PullPage doubting(String reason) {
         unproved = reason;
         return this;
     }
 
-    /** @param callId the call that brought the page, in the ledger */
+    /** @param callId id of the page's call in the ledger */
     public PullPage by(Long callId) {
         this.callId = callId;
         return this;
@@ -85,14 +85,14 @@ public class PullPage {
         goodIds.add(zohoId);
     }
 
-    /** @param zohoId of a record whose time is later than the answer's, and so is no version */
+    /** @param zohoId id of a record whose time is later than the answer's Date, and so cannot serve as its version */
     void addFutureDated(String zohoId) {
         futureDatedIds.add(zohoId);
     }
 
     /**
-     * @param zohoIds of records outside the filter that are not stored
-     * @param kept how many outside it are, since they have a row
+     * @param zohoIds ids of records outside the filter that are not stored
+     * @param kept number of records outside the filter that are stored, because they have a row
      */
     void leaveOut(List<String> zohoIds, long kept) {
         goodIds.removeAll(zohoIds);
@@ -117,22 +117,22 @@ public class PullPage {
         return json;
     }
 
-    /** @return when the request was sent that brought it; null when none was: a webhook did */
+    /** @return when the request for the page was sent; null for records from webhooks */
     public java.sql.Timestamp requestedAt() {
         return requestedAt == null ? null : java.sql.Timestamp.from(requestedAt);
     }
 
-    /** @return Zoho's clock in the answer; null where none told it */
+    /** @return the answer's Date; null without one */
     public java.sql.Timestamp answeredAt() {
         return answeredAt == null ? null : java.sql.Timestamp.from(answeredAt);
     }
 
-    /** Zoho's clock, or our own where Zoho told none. */
+    /** @return the answer's Date, or the time of our own clock if there is none */
     public Instant clock() {
         return answeredAt == null ? Instant.now() : answeredAt;
     }
 
-    /** @return list, record, details, webhook or none: what its records take away from their rows */
+    /** @return list, record, details, webhook or none, which decides the keys that the records remove from their rows */
     public String shape() {
         return shape;
     }
@@ -157,12 +157,12 @@ public class PullPage {
         return rejects;
     }
 
-    /** @return the ids of all records that passed */
+    /** @return the ids of all records that passed their check */
     public String goodIds() {
         return array(goodIds);
     }
 
-    /** @return the ids of all records that have one, also of those that cannot be stored */
+    /** @return the ids of all records with an id, including those that cannot be stored */
     public String ids() {
         return array(ids);
     }

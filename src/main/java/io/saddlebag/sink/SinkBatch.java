@@ -18,7 +18,7 @@ import org.postgresql.util.PSQLException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
-/** Works on batches of checked records for the route of the sink: writes a batch as JSON, halves it, notes its outcome. */
+/** Handles batches of checked records for the routes of the sink: writes a batch as JSON, halves it, and notes the result. */
 @Component("sinkBatch")
 public class SinkBatch {
 
@@ -38,8 +38,8 @@ public class SinkBatch {
     }
 
     /**
-     * @param shape webhook; none where a template of the user's own made the payloads
-     * @return a page of records that webhooks brought: no request was sent for them
+     * @param shape webhook, or none if a template of the user made the payloads
+     * @return a page of records from webhooks, for which no request was sent
      */
     public PullPage fromWebhook(List<?> records, String shape) {
         return new PullPage(records, null, null, shape);
@@ -54,7 +54,7 @@ public class SinkBatch {
         return new PullPage(records(answer, kind.listKey()), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "list");
     }
 
-    /** @return a page of the records that were asked for together by their ids */
+    /** @return a page of the records that were requested together by their ids */
     public PullPage details(@Body Map<String, Object> answer, @Variable("kind") Kind kind,
             @Variable("requestedAt") java.sql.Timestamp requestedAt, @Variable("answeredAt") String answeredAt) {
         return new PullPage(records(answer, kind.listKey()), requestedAt.toInstant(), ZohoTime.ofHeader(answeredAt), "details");
@@ -71,7 +71,7 @@ public class SinkBatch {
         throw new ZohoRejectedException("Zoho's answer has no list \"" + String.join("\" or \"", listKey) + "\"" + present);
     }
 
-    /** Keeps the good records of a page; the aggregation gives none where all were rejected, and its split leaves nulls out. */
+    /** Keeps the good records of a page. If all were rejected, the aggregated body is not a list; the split skips nulls, which are rejected here. */
     public void checked(PullPage page, Object aggregated) throws JsonProcessingException {
         for (int place = 0; place < page.records().size(); place++) {
             if (page.records().get(place) == null) {
@@ -82,15 +82,16 @@ public class SinkBatch {
         page.keepChecked(batch, json.writeValueAsString(batch));
     }
 
-    /** @return the batch, all of a page's or a part, as the JSON array that a statement reads */
+    /** @return the batch, which is all or a part of the page's, as the JSON array that a statement reads */
     public String json(PullPage page, List<?> batch) throws JsonProcessingException {
         return batch == page.batch() ? page.json() : json.writeValueAsString(batch);
     }
 
     /**
-     * @param batch all of the page's or a part
-     * @param ignoreVersion whether the records are taken whatever their version; null: no
-     * @return what a sink's statement names: records (JSON array), requestedAt (null: not of a request), shape, idKey and ignoreVersion
+     * @param batch all or a part of the page's
+     * @param ignoreVersion whether the records are stored whatever their version; null means no
+     * @return the parameters of a sink's statement: records (JSON array), requestedAt (null without a request), shape, idKey and
+     *         ignoreVersion
      */
     public Map<String, Object> parameters(@Variable("page") PullPage page, @Variable("batch") List<?> batch,
             @Variable("ignoreVersion") Boolean ignoreVersion, @Variable("kind") Kind kind) throws JsonProcessingException {
@@ -103,7 +104,7 @@ public class SinkBatch {
         return parameters;
     }
 
-    /** @return the two parts of a batch; none of a record that is alone */
+    /** @return the two halves of a batch; an empty list if the batch has a single record */
     public List<List<?>> halves(List<?> batch) {
         if (batch.size() < 2) {
             return List.of();
@@ -122,12 +123,12 @@ public class SinkBatch {
         return found.size() == page.batch().size() ? page.batch() : found;
     }
 
-    /** @return the records of the page's batch that are not in the other one */
+    /** @return the records of the page's batch that are not in the given batch */
     public List<?> without(PullPage page, List<?> batch) {
         return batch == page.batch() ? List.of() : page.batch().stream().filter(record -> !batch.contains(record)).toList();
     }
 
-    /** Keeps of the page's batch the records that have one of the ids. */
+    /** Removes the records without one of the ids from the page's batch. */
     public void retainIds(PullPage page, Set<String> ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         List<?> kept = page.batch().stream().filter(record -> ids.contains(id(record, kind.idKey()))).toList();
         if (kept.size() < page.batch().size()) {
@@ -136,7 +137,7 @@ public class SinkBatch {
     }
 
     /**
-     * Leaves out of a page, of which nothing stays written, the records that earlier pages of the run have reported.
+     * Removes the records that earlier pages of the run have reported. Called for the pages of a dry run, which store nothing.
      *
      * @param ids separated by commas; null: none
      */
@@ -147,16 +148,16 @@ public class SinkBatch {
         }
     }
 
-    /** @param rows what the statement returned: created true or false for each row it wrote, null where it only noted the shapes */
+    /** @param rows the result of the statement: created is true or false for each row that was written, and null if only shapes were noted */
     public void stored(PullPage page, List<Map<String, Object>> rows) {
         page.stored(rows);
     }
 
     /**
-     * Takes note of a batch that its statement refused, as a reject when it is one record alone. Camel's transaction error
-     * handler has marked the exchange as handled; without taking that back, no later failure of it would be handled.
+     * Rejects the record of a batch that its statement refused, if the batch has only that record. Camel's transaction error handler has
+     * marked the exchange as handled. The marks are cleared, because no later failure of the exchange would be handled otherwise.
      *
-     * @param refused why the statement refuses the batch; PostgreSQL's words become the reason of the reject
+     * @param refused the exception of the statement; PostgreSQL's message becomes the reason of the reject
      */
     public void rejectIfAlone(Exchange exchange, @Variable("page") PullPage page, @Variable("batch") List<?> batch,
             @Variable("kind") Kind kind, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refused)
@@ -169,7 +170,7 @@ public class SinkBatch {
         page.reject(new Reject(id(record, kind.idKey()), json.writeValueAsString(record), words(refused)));
     }
 
-    /** @return the message of the refusal, without the lines of functions that PostgreSQL adds */
+    /** @return the message of the exception, without the lines about functions that PostgreSQL adds */
     private static String words(Exception refused) {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
         return reason instanceof PSQLException server && server.getServerErrorMessage() != null

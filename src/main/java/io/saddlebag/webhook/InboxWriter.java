@@ -22,8 +22,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits events: those that arrive during a commit share the next one. A single webhook is committed at once; of many at the same
- * time, each costs the database a share of a transaction instead of a whole one.
+ * Commits events in groups. A single event is committed at once. Events that arrive during a commit share the next one, so that each of
+ * them costs the database a share of a transaction.
  */
 @Component
 class InboxWriter {
@@ -48,10 +48,10 @@ class InboxWriter {
     }
 
     /**
-     * What became of an event.
+     * The result of storing an event.
      *
-     * @param key the event's id, or that of the event which it repeats
-     * @param accepted false: it repeats an event that the inbox has
+     * @param key the id of the event or, for a duplicate, of the event that the inbox has already
+     * @param accepted false for a duplicate
      */
     record Receipt(String key, boolean accepted) {
     }
@@ -62,15 +62,15 @@ class InboxWriter {
     /**
      * Returns when the event is committed.
      *
-     * @throws org.springframework.dao.DataAccessException when the event is not committed, or not before its sender gives up
+     * @throws org.springframework.dao.DataAccessException when the event is not committed before its sender gives up
      */
     Receipt keep(ReceivedEvent event) {
         if (event.modified() == null) {
-            return commit(List.of(event)).get(0); // a hint may lock the row of another event, so several in one commit could deadlock
+            return commit(List.of(event)).get(0); // a hint may lock the row of another event, so several hints in one commit could deadlock
         }
         Waiting mine = new Waiting(event, new CompletableFuture<>());
         waiting.add(mine);
-        committer.execute(this::commitWaiting); // a pool that was shut down drops this without a word
+        committer.execute(this::commitWaiting); // a pool that was shut down drops this task silently
         if (committer.isShutdown() && waiting.remove(mine)) {
             throw new TransientDataAccessResourceException(STOPPING);
         }
@@ -94,7 +94,7 @@ class InboxWriter {
         if (together.isEmpty()) {
             return; // an earlier commit took the event that this one was scheduled for
         }
-        // one order in every process: two that received the same events in different orders could deadlock
+        // Every process uses the same order. Two processes that received the same events in different orders could deadlock.
         together.sort(Comparator.comparing(one -> one.event.digest()));
         try {
             List<Receipt> receipts = commit(together.stream().map(Waiting::event).toList());
@@ -116,7 +116,7 @@ class InboxWriter {
         }
     }
 
-    /** The network timeout is that of the senders: a connection that went dead silently holds the waiting events up no longer. */
+    /** Sets the network timeout to the patience of the senders, so that a dead connection does not delay the waiting events for longer. */
     private List<Receipt> commit(List<ReceivedEvent> events) {
         return database.execute((Connection connection) -> {
             connection.setNetworkTimeout(Runnable::run, patience);

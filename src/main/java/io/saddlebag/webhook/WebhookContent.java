@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What a webhook's content says. Zoho's default payload is an object whose key for the record is that of a single record's
- * answer ({@code {"item":{...}}}, other keys beside it), older ones a form whose field {@code JSONString} holds that; a record by
- * itself is taken too. Source: zoho.com/books/kb/automation/create-webhook.html; the older form is what its clients read.
+ * Parses the content of webhooks. Zoho's default payload is an object that holds the record under the same key as the answer for a single
+ * record ({@code {"item":{...}}}), beside other keys. Older payloads are a form whose field {@code JSONString} holds that object. A bare
+ * record is accepted too. Source: zoho.com/books/kb/automation/create-webhook.html; the older form is known from its clients.
  */
 @Component("webhookContent")
 public class WebhookContent {
@@ -40,7 +40,7 @@ public class WebhookContent {
     private static final String ORGANISATION = "organization_id";
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
 
-    /** Numbers stay as exact as they were sent. */
+    /** Keeps numbers as exact as they were sent. */
     private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -48,8 +48,8 @@ public class WebhookContent {
      * The content of a request, not yet decoded.
      *
      * @param query may be null
-     * @param charset as its Content-Type declares
-     * @param template that describes the content; null: Zoho's default payload
+     * @param charset charset that the Content-Type declares
+     * @param template description of the content; null for Zoho's default payload
      */
     record Sent(String query, byte[] body, Charset charset, boolean form, WebhookTemplate template) {
 
@@ -61,7 +61,7 @@ public class WebhookContent {
             return form ? new byte[0] : body;
         }
 
-        /** As {@code curl -d} sends it, and a webhook whose type was not chosen. */
+        /** {@code curl -d} sends JSON like this, and so does a webhook whose type was not chosen. */
         boolean isJsonAsForm() {
             return form && fields().list().stream().findFirst().filter(pair -> pair.key().strip().matches("(?s)[{\\[].*")).isPresent();
         }
@@ -70,7 +70,7 @@ public class WebhookContent {
             return FormParameters.of(new String(body, charset), charset);
         }
 
-        /** @throws WebhookRefusedException 400 when the body is no text in its charset */
+        /** @throws WebhookRefusedException 400 if the body is not valid in its charset */
         String text() {
             try {
                 return DeclaredCharset.decode(body, charset);
@@ -86,10 +86,10 @@ public class WebhookContent {
     }
 
     /**
-     * In: variables org, kind, event and request, which it removes. Sets event where a template says it.
+     * In: variables org, kind, event and request, which it removes. Sets event if a template names it.
      *
-     * @return the event; complete where all of webhookKeys are there, and the time
-     * @throws WebhookRefusedException 400 when there is no record in it, or another organisation's
+     * @return the event; it is complete if it has all webhookKeys and the time
+     * @throws WebhookRefusedException 400 if there is no record, or a record of another organisation
      */
     public ReceivedEvent parse(Exchange exchange) {
         Sent sent = exchange.getVariable("request", Sent.class);
@@ -110,7 +110,7 @@ public class WebhookContent {
         return new ReceivedEvent(org, digest, kind.name(), event, id, modified, complete, text);
     }
 
-    /** @return the record in a payload that {@link #read} let through */
+    /** @return the record of a stored payload */
     public Map<?, ?> record(String payload, Kind kind) {
         return record(payload, kind, "");
     }
@@ -135,13 +135,13 @@ public class WebhookContent {
         return (Map<?, ?>) found;
     }
 
-    /** Zoho names the organisation beside the record, in it, in a form's fields or in the query; a payload is stored as the address's only. */
+    /** Zoho names the organisation beside the record, in the record, in a form's fields or in the query. It must be that of the address. */
     private void checkOrganisation(String org, Sent sent, String text, Map<?, ?> record) {
         List<Object> named = new ArrayList<>(organisations(record));
         named.addAll(organisations(object(text)));
         named.addAll(sent.form() ? Collections.singletonList(sent.fields().first(ORGANISATION)) : organisations(object(sent.text())));
         named.add(FormParameters.of(sent.query()).first(ORGANISATION));
-        // one whose id nobody knows yet has a key of ours instead
+        // an organisation whose id is not known yet has a key of our own instead
         if (org.matches("[0-9]+") && named.stream().anyMatch(one -> one != null && !one.toString().isBlank() && !org.equals(one.toString().strip()))) {
             throw new WebhookRefusedException(400, "organisation", "The content is of another organisation than the address, which is for " + org
                 + ". Give the webhook in Zoho the address of its own organisation (org= in the query)");
@@ -154,7 +154,7 @@ public class WebhookContent {
             .filter(one -> one instanceof String || one instanceof Number).map(Object.class::cast).toList();
     }
 
-    /** @return empty where the text is no JSON object */
+    /** @return the object; empty if the text is not a JSON object */
     private Map<?, ?> object(String text) {
         try {
             return json.readTree(text) instanceof ObjectNode ? json.readValue(text, Map.class) : Map.of();
@@ -177,7 +177,7 @@ public class WebhookContent {
         return sent.text();
     }
 
-    /** @param event from a template; null when the address names the event, or nothing does */
+    /** @param event event from a template; null if only the address can name it */
     private static String event(Exchange exchange, String event) {
         if (event != null && !WebhookRequest.EVENTS.contains(event)) {
             throw noRecord("event", "The event in the content must be created, updated or deleted, not \"" + event + "\"");
@@ -197,7 +197,7 @@ public class WebhookContent {
         return new WebhookRefusedException(400, reason, detail);
     }
 
-    /** @return null where it is none, or later than our clock allows: only Zoho can tell then, and the record is fetched */
+    /** @return the time; null if it is invalid or too far in the future, so that the record is fetched from Zoho */
     private static OffsetDateTime time(Object text) {
         OffsetDateTime time = ZohoTime.read(text);
         if (time != null && time.toInstant().isAfter(Instant.now().plus(ZohoTime.AHEAD))) {

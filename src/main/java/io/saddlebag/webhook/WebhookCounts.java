@@ -12,7 +12,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What became of webhooks since it was last written to webhook_counts: a row for each would cost a commit a repetition. */
+/** Counts webhooks by result until they are written to webhook_counts. A row for each webhook would cost a commit even for a duplicate. */
 @Component("webhookCounts")
 public class WebhookCounts {
 
@@ -30,14 +30,14 @@ public class WebhookCounts {
         this.meters = meters;
     }
 
-    /** @param org null or empty while nobody knows whose it is */
+    /** @param org null or empty while the organisation is not verified */
     public void count(@Variable("org") String org, @Variable("entity") String entity, @Variable("event") String event,
             @Variable("result") String result) {
         counts.merge(new Key(org == null ? "" : org, entity, event, result), 1L, Long::sum);
         meters.counter("saddlebag.webhooks", "entity", entity, "event", event, "result", result).increment();
     }
 
-    /** @param settled rows of webhook-settle.sql, whose seconds go from receipt to row */
+    /** @param settled rows of webhook-settle.sql; their seconds count from the receipt of the webhook to its end */
     public void settled(@Variable("org") String org, @Variable("entity") String entity, @Body List<Map<String, Object>> settled) {
         for (Map<String, Object> row : settled) {
             count(org, entity, (String) row.get("event"), (String) row.get("status"));
@@ -47,7 +47,7 @@ public class WebhookCounts {
         }
     }
 
-    /** @return what was counted, a JSON array, and counts on from nothing; null when that is nothing */
+    /** Starts counting from zero again. @return the counts so far as a JSON array; null if there are none */
     public String take() throws JsonProcessingException {
         List<Count> taken = new ArrayList<>();
         for (Key key : counts.keySet()) {
@@ -59,7 +59,7 @@ public class WebhookCounts {
         return taken.isEmpty() ? null : json.writeValueAsString(taken);
     }
 
-    /** Takes back what could not be written. */
+    /** Adds counts back that could not be written. */
     public void back(@Body String taken) throws JsonProcessingException {
         for (Count count : json.readValue(taken, Count[].class)) {
             counts.merge(new Key(count.org, count.entity, count.event, count.result), count.count, Long::sum);

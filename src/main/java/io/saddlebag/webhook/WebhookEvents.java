@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Claimed events, rows of inbox-claim.sql, on their way to their end: which are worked at together, and how each ends. */
+/** Groups claimed events (rows of inbox-claim.sql) for processing, and decides the outcome of each. */
 @Component("webhookEvents")
 public class WebhookEvents {
 
@@ -32,27 +32,27 @@ public class WebhookEvents {
     }
 
     /**
-     * @return what is worked at together: complete events of an organisation's kind and of one shape at their first attempt; one that
-     *         failed with others is tried by itself
+     * @return groups that are processed together: complete events of one organisation, kind and shape at their first attempt. An event
+     *         that failed in a group is a group of its own
      */
     public Collection<List<Map<String, Object>>> groups(List<Map<String, Object>> events) {
         return events.stream().collect(Collectors.groupingBy(event -> List.of(event.get("org_id"), event.get("entity"), shape(event),
             (Integer) event.get("attempts") > 1 ? event.get("event_id") : ""), LinkedHashMap::new, Collectors.toList())).values();
     }
 
-    /** @return JSON that tells the event of each record, for dead letters */
+    /** @return JSON that maps the id of each record to its event, for dead letters */
     public String ids(List<Map<String, Object>> events) throws JsonProcessingException {
         return json.writeValueAsString(events.stream()
             .collect(Collectors.toMap(event -> event.get("zoho_id"), event -> event.get("event_id"))));
     }
 
-    /** @return a page of the records that complete events brought */
+    /** @return a page of the records of complete events */
     public PullPage page(List<Map<String, Object>> events, @Variable("kind") Kind kind) {
         return batches.fromWebhook(events.stream().map(event -> content.record((String) event.get("payload"), kind)).toList(),
             shape(events.get(0)));
     }
 
-    /** @return none of a record that a template took out of a body */
+    /** @return none if a template took the record out of a body, else webhook */
     private static String shape(Map<String, Object> event) {
         return ((String) event.get("payload")).startsWith("{\"" + WebhookTemplate.RECORD + "\":") ? "none" : "webhook";
     }
@@ -62,10 +62,10 @@ public class WebhookEvents {
     }
 
     /**
-     * Leaves the records that are to be stored in the page.
+     * Removes the records that must not be stored from the page.
      *
      * @param rows of judge_webhooks
-     * @return the verdict on each record
+     * @return the verdict on each record, by its id
      */
     public Map<String, String> judged(List<Map<String, Object>> rows, PullPage page, @Variable("kind") Kind kind) throws JsonProcessingException {
         Map<String, String> verdicts = rows.stream().collect(Collectors.toMap(row -> (String) row.get("zoho_id"), row -> (String) row.get("verdict")));
@@ -74,7 +74,8 @@ public class WebhookEvents {
     }
 
     /**
-     * @param verdicts store, same, older or fetch (only Zoho can tell); without one a record is outside the filter
+     * @param verdicts store, same, older or fetch (only Zoho knows the current record), by record id. A record without a verdict is
+     *                 outside the filter
      * @return the outcomes of complete events, JSON for webhook-settle.sql
      */
     public String stored(List<Map<String, Object>> events, Map<String, String> verdicts, PullPage page) throws JsonProcessingException {
@@ -90,7 +91,7 @@ public class WebhookEvents {
         return json.writeValueAsString(outcomes);
     }
 
-    /** @return the outcomes of events whose records were fetched; a record that is missing from the answer is fetched by its id later */
+    /** @return the outcomes of events whose records were fetched. A record that is missing from the answer is fetched by its id later */
     public String fetched(List<Map<String, Object>> events, PullPage page, @Variable("kind") Kind kind) throws JsonProcessingException {
         Set<String> sent = ids(page.records(), kind.idKey());
         Set<String> wanted = ids(page.batch(), kind.idKey());
@@ -106,13 +107,13 @@ public class WebhookEvents {
         return json.writeValueAsString(outcomes);
     }
 
-    /** @return the outcomes of events of which no record came: each record will be fetched by its id */
+    /** @return the outcomes of events after Zoho refused to send their records together: each record will be fetched by its id */
     public String alone(List<Map<String, Object>> events) throws JsonProcessingException {
         return json.writeValueAsString(events.stream().map(event -> EventOutcome.of(event, "pending", null).byItself()).toList());
     }
 
     /**
-     * @param rowExisted whether there was an existing row, which is marked as deleted now
+     * @param rowExisted whether the record had a row, which is now marked as deleted
      * @return the outcomes of events whose record is deleted
      */
     public String gone(List<Map<String, Object>> events, boolean rowExisted, Timestamp askedAt) throws JsonProcessingException {

@@ -18,12 +18,12 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Reads a webhook's request into variables. Of the query alone, never of Camel's headers, which anybody's parameters join. */
+/** Reads the request of a webhook into variables. Parameters come from the query alone: fields of a body also become headers of Camel. */
 @Component("webhookRequest")
 public class WebhookRequest {
 
     static final Set<String> EVENTS = Set.of("created", "updated", "deleted");
-    /** So many queues of the throttle an address has at most, whatever stands in org=. */
+    /** Most queues that the throttle keeps for an address, whatever org= contains. */
     private static final int QUEUES = 64;
 
     private static final String ADDRESSES = "/api/zoho/";
@@ -48,10 +48,10 @@ public class WebhookRequest {
     }
 
     /**
-     * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, and org (as it was asked for;
-     * may be null).
+     * Sets kind and entity (by the last part of the path, the name of a kind or its short address), event, and org (as
+     * the request names it; may be null).
      *
-     * @throws WebhookRefusedException 404 when there is no such kind, 403 when it comes from elsewhere than saddlebag.webhook.networks
+     * @throws WebhookRefusedException 404 if there is no such kind, 403 if the sender is outside saddlebag.webhook.networks
      */
     public void readAddress(Exchange exchange) {
         HttpServletRequest http = http(exchange);
@@ -73,12 +73,12 @@ public class WebhookRequest {
         }
     }
 
-    /** @return the queue in which the throttle counts a request */
+    /** @return the queue in which the throttle counts the request */
     public String throttleKey(@Variable("entity") String entity, @Variable("org") String org) {
         return entity + " " + (org == null ? "" : Math.floorMod(org.hashCode(), QUEUES));
     }
 
-    /** @return the kind that the path names or that declares this short address; null where there is none */
+    /** @return the kind that the path names, or that declares this short address; null if there is none */
     private Kind kind(HttpServletRequest http) {
         String path = http.getRequestURI();
         String name = path.startsWith(GENERAL) ? path.substring(GENERAL.length()) : kinds.withWebhookAddress(path.substring(ADDRESSES.length()));
@@ -88,8 +88,8 @@ public class WebhookRequest {
     /**
      * Sets request (a {@link WebhookContent.Sent}).
      *
-     * @throws WebhookRefusedException 415 when it is neither JSON nor a form, nor what its template says, 413 when it is too long,
-     *         400 when there is no such template
+     * @throws WebhookRefusedException 415 if the body is neither JSON nor a form, or not of its template's type, 413 if it is too long,
+     *         400 if there is no such template
      */
     public void readBody(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);
@@ -103,7 +103,7 @@ public class WebhookRequest {
             DeclaredCharset.of(http.getHeader("Content-Type")), form, template));
     }
 
-    /** To take it costs no more than to ask. */
+    /** Reading a short body costs no more than looking the organisation up. */
     private static boolean isShort(HttpServletRequest http) {
         return http.getContentLengthLong() >= 0 && http.getContentLengthLong() <= SHORT;
     }
@@ -134,7 +134,7 @@ public class WebhookRequest {
         return template;
     }
 
-    /** @return whether it takes the body to tell if a webhook is let in; not where its head is enough to refuse it */
+    /** @return whether the body is needed to decide about a webhook; false if the head alone is enough to refuse it */
     boolean needsBody(HttpServletRequest http) {
         FormParameters query = FormParameters.of(http.getQueryString());
         String name = query.first("template");
@@ -146,18 +146,18 @@ public class WebhookRequest {
                 && kind(http) != null
                 && (org == null || org.isEmpty() || isShort(http) || organisations.mayHave(org));
         } catch (WebhookRefusedException refused) {
-            return false; // its route says so
+            return false; // the route answers the refusal
         }
     }
 
-    /** @return what a webhook is refused with; the throttle's exception says it in no words that help */
+    /** @return the refusal to answer; the message of the throttle's own exception would not help a person */
     public WebhookRefusedException refusal(Throwable failure) {
         WebhookRefusedException refused = FailureReason.find(WebhookRefusedException.class, failure);
         return refused != null ? refused : new WebhookRefusedException(429, "too-many",
             "More webhooks a second than this address takes in (saddlebag.webhook.per-second); send it again");
     }
 
-    /** Throws it, for the answer. */
+    /** Throws the refusal, so that the error handler answers it. */
     public void refuse(WebhookRefusedException refusal) {
         throw refusal;
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
-/** Holds signatures against the secrets, and leaves those where they are: none comes into an exchange. */
+/** Verifies signatures. The secrets never become part of an exchange. */
 @Component("webhookSignatures")
 public class WebhookSignatures {
 
@@ -21,10 +21,10 @@ public class WebhookSignatures {
     }
 
     /**
-     * After the look-up of the organisation (variable organisation: its row, null for none): sets org to its id, and signed.
+     * In: variables event, request and organisation (the row, or null). Sets org to the id of the organisation, and signed.
      *
-     * @throws WebhookRefusedException 401 when the signature is missing, wrong or there twice, and in the same words when there is no
-     *         such organisation, or it has no secret; 400 when the event is none
+     * @throws WebhookRefusedException 401 if the signature is missing, wrong or given twice, and with the same message if there is no such
+     *         organisation or it has no secret; 400 if the event is unknown
      */
     public void verify(Exchange exchange) {
         Map<?, ?> organisation = exchange.getVariable("organisation", Map.class);
@@ -49,7 +49,7 @@ public class WebhookSignatures {
         }
     }
 
-    /** @return the one signature that a request has; none where there are several */
+    /** @return the signature of a request; empty if there is none or more than one */
     static Optional<String> given(HttpServletRequest http) {
         List<String> given = Collections.list(http.getHeaders(HEADER));
         return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
