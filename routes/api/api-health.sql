@@ -22,6 +22,8 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                'callsInLastMinute', q.calls_in_last_minute, 'slotsHeld', q.slots_held, 'perMinute', q.per_minute,
                'callsInLastHour', q.calls_in_last_hour, 'callsToday', q.calls_today,
                'dayLimit', q.day_limit, 'dayRemaining', q.day_remaining, 'dayResetsAt', q.day_resets_at,
+               'creditsRemaining', o.credits_remaining, 'creditsAt', o.credits_at,
+               'creditsBlockedUntil', CASE WHEN o.credits_blocked_until > now() THEN o.credits_blocked_until END,
                'blockedUntil', CASE WHEN o.blocked_until > now() THEN o.blocked_until END,
                'blockedFor', CASE WHEN o.blocked_until > now() THEN o.blocked_for END),
            'details', (SELECT coalesce(json_agg(json_build_object('entity', d.entity, 'lacking', d.lacking, 'countedAt', d.counted_at,

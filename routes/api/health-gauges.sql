@@ -8,6 +8,7 @@ SELECT g.metric, g.description, g.value, o.org_id AS org, NULL AS entity
        ('saddlebag.zoho.token.seconds.left', 'Seconds until the access token ends; 0 when the next call requests one',
         CASE WHEN c.id IS NOT NULL THEN coalesce(greatest(0, extract(epoch FROM c.ends_at - now())), 0) END),
        ('saddlebag.zoho.day.remaining', 'Calls left of the daily quota, where it is known', q.day_remaining),
+       ('saddlebag.zoho.credits.remaining', 'Credits that Zoho CRM had left when it last said so', o.credits_remaining),
        ('saddlebag.zoho.slots.held', 'Slots in use, of those that a minute has', q.slots_held),
        ('saddlebag.runs.waiting.seconds', 'Seconds that the run that waits longest has waited; 0 when none waits',
         (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(r.waiting_since)), 0) FROM sync_runs r

@@ -13,21 +13,27 @@ WITH answered AS (
 -- Zoho does not document how long it blocks after code 44, unless the answer has Retry-After; its window is a minute.
 block AS (
     SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,
+           coalesce(b.outcome = 'day' AND b.crm, false) AS credits,
            clock_timestamp() + CASE b.outcome WHEN 'minute' THEN coalesce(b.asked, interval '1 minute')
                                               WHEN 'day' THEN coalesce(CAST(:#${variable.answer.limits.dayReset} AS integer) * interval '1 second', b.asked, interval '1 hour')
                                               WHEN 'in-process' THEN b.asked
                                               WHEN 'retry' THEN b.asked
                                END AS until
-      FROM (SELECT CAST(:#${variable.answer.outcome} AS text) AS outcome, CAST(:#${variable.answer.limits.retryAfter} AS integer) * interval '1 second' AS asked) b
+      FROM (SELECT CAST(:#${variable.answer.outcome} AS text) AS outcome, CAST(:#${variable.path} AS text) LIKE '/crm/%' AS crm,
+                   CAST(:#${variable.answer.limits.retryAfter} AS integer) * interval '1 second' AS asked) b
 )
 UPDATE organisations o
    SET day_limit = coalesce(CAST(:#${variable.answer.limits.dayLimit} AS integer), o.day_limit),
        day_remaining = coalesce(CAST(:#${variable.answer.limits.dayRemaining} AS integer), o.day_remaining),
        day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.answer.limits.dayReset} AS integer) * interval '1 second', o.day_resets_at),
-       -- of two blocks the longer one holds
-       blocked_until = greatest(o.blocked_until, b.until),
-       blocked_for = CASE WHEN b.until > coalesce(o.blocked_until, '-infinity') THEN b.reason ELSE o.blocked_for END,
+       credits_remaining = coalesce(CAST(:#${variable.answer.limits.creditsRemaining} AS integer), o.credits_remaining),
+       credits_at = CASE WHEN CAST(:#${variable.answer.limits.creditsRemaining} AS integer) IS NULL THEN o.credits_at ELSE clock_timestamp() END,
+       -- of two blocks the longer one holds; credits are Zoho CRM's alone, so that other products go on
+       blocked_until = CASE WHEN b.credits THEN o.blocked_until ELSE greatest(o.blocked_until, b.until) END,
+       blocked_for = CASE WHEN NOT b.credits AND b.until > coalesce(o.blocked_until, '-infinity') THEN b.reason ELSE o.blocked_for END,
+       credits_blocked_until = CASE WHEN b.credits THEN greatest(o.credits_blocked_until, b.until) ELSE o.credits_blocked_until END,
        updated_at = clock_timestamp()
   FROM block b
  WHERE o.org_id = :#${variable.org}
-   AND (CAST(:#${variable.answer.limits.dayRemaining} AS integer) IS NOT NULL OR b.until IS NOT NULL)
+   AND (CAST(:#${variable.answer.limits.dayRemaining} AS integer) IS NOT NULL OR b.until IS NOT NULL
+        OR CAST(:#${variable.answer.limits.creditsRemaining} AS integer) IS NOT NULL)

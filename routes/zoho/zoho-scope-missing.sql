@@ -16,10 +16,10 @@ SELECT EXISTS (SELECT 1 FROM refused r
                        OR r.refused_version = r.token_version - 1 AND r.issued_at > clock_timestamp() - interval '10 seconds'
                        OR r.since IS NOT NULL AND CAST(:#${variable.answer.code} AS text) IS DISTINCT FROM '14'
                           AND EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
-                                       WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.answered_at > r.issued_at
+                                       WHERE o.connection_id = r.id AND (c.zoho_code = '0' OR c.zoho_code IS NULL AND c.product IN ('crm', 'desk') AND c.status < 300) AND c.answered_at > r.issued_at
                                          AND c.at > clock_timestamp() - interval '2 minutes'))
                   AND NOT EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
-                                   WHERE o.connection_id = r.id AND c.zoho_code = '0' AND c.method = :#${variable.method}
+                                   WHERE o.connection_id = r.id AND (c.zoho_code = '0' OR c.zoho_code IS NULL AND c.product IN ('crm', 'desk') AND c.status < 300) AND c.method = :#${variable.method}
                                      AND substring(c.path FROM '^(?:/[^/]+){1,3}') = r.area
                                      AND (r.since IS NULL OR c.org_id = :#${variable.org})
                                      AND c.at > coalesce(r.since, clock_timestamp() - interval '2 days')

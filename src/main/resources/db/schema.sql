@@ -366,32 +366,38 @@ CREATE TABLE oauth_states (
 
 -- The organisations whose data is copied, their settings, and what Zoho last said of their limits.
 CREATE TABLE organisations (
-    org_id              text NOT NULL,                                   -- pending-<number> until the consent tells the real id, which is digits
-    name                text,
-    is_default          boolean NOT NULL DEFAULT false,
-    connection_id       bigint,
-    awaiting_id         bigint,                                          -- a client that nobody has given consent to yet. With the consent it becomes the connection, or replaces it. Until then no call uses it, and a working connection goes on
-    webhook_secret      bytea,                                           -- encrypted; several secrets in it are separated by commas
-    kinds               text[],                                          -- the kinds that are copied; null: all
-    filters             jsonb,                                           -- which records of a kind: {"items": {"status": ["active"]}}
-    books_missing_since timestamptz,                                     -- when Zoho Books last refused the whole organisation; null: it has Books, or was not asked
-    calls_per_minute    integer,                                         -- limits and timers of this organisation, up to timezone; null: as the settings say
-    calls_per_day       integer,
-    calls_in_flight     integer,
-    pull_cron           text,
-    full_cron           text,
-    timezone            text,
-    blocked_until       timestamptz,                                     -- no call is sent before this moment
-    blocked_for         text,                                            -- because of this limit: minute or day
-    day_limit           integer,                                         -- x-rate-limit-limit
-    day_remaining       integer,                                         -- x-rate-limit-remaining
-    day_resets_at       timestamptz,                                     -- time of the answer + x-rate-limit-reset
-    day_counted         integer,                                         -- calls of the day up to day_counted_to: a call counts only those since, not the whole day again
-    day_counted_from    timestamptz,                                     -- the beginning of the day
-    day_counted_to      timestamptz,
-    wanted_until        timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
-    created_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
-    updated_at          timestamptz NOT NULL DEFAULT clock_timestamp(),
+    org_id                text NOT NULL,                                   -- pending-<number> until the consent tells the real id, which is digits
+    name                  text,
+    is_default            boolean NOT NULL DEFAULT false,
+    connection_id         bigint,
+    awaiting_id           bigint,                                          -- a client that nobody has given consent to yet. With the consent it becomes the connection, or replaces it. Until then no call uses it, and a working connection goes on
+    webhook_secret        bytea,                                           -- encrypted; several secrets in it are separated by commas
+    kinds                 text[],                                          -- the kinds that are copied; null: all
+    filters               jsonb,                                           -- which records of a kind: {"items": {"status": ["active"]}}
+    books_missing_since   timestamptz,                                     -- when Zoho Books last refused the whole organisation; null: it has Books, or was not asked
+    calls_per_minute      integer,                                         -- limits and timers of this organisation, up to timezone; null: as the settings say
+    calls_per_day         integer,
+    calls_in_flight       integer,
+    pull_cron             text,
+    full_cron             text,
+    timezone              text,
+    blocked_until         timestamptz,                                     -- no call is sent before this moment
+    blocked_for           text,                                            -- because of this limit: minute or day
+    day_limit             integer,                                         -- x-rate-limit-limit
+    day_remaining         integer,                                         -- x-rate-limit-remaining
+    day_resets_at         timestamptz,                                     -- time of the answer + x-rate-limit-reset
+    day_counted           integer,                                         -- calls of the day up to day_counted_to: a call counts only those since, not the whole day again
+    day_counted_from      timestamptz,                                     -- the beginning of the day
+    day_counted_to        timestamptz,
+    wanted_until          timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
+    created_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    desk_org_id           text,                                            -- the organisation's id in Zoho Desk, which has ids of its own; null: Desk is not called
+    credits_remaining     integer,                                         -- X-API-CREDITS-REMAINING of Zoho CRM. CRM sends it only after half of the credits of 24 hours are used
+    credits_at            timestamptz,                                     -- when CRM said so
+    credits_blocked_until timestamptz,                                     -- no call is sent to CRM before this moment: its credits are used up. Other products go on
+    pull_wanted_until     timestamptz,                                     -- a pull waits for a slot until about this moment, beside pushes
+    push_wanted_until     timestamptz,                                     -- likewise a push, beside pulls
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),
@@ -861,6 +867,9 @@ CREATE TABLE zoho_calls (
     ms          integer,
     purpose     text NOT NULL,
     run_id      bigint,
+    product     text,                                 -- the first part of the path: inventory, books, billing, crm or desk
+    records     integer,                              -- how many records the call writes; null: it writes none
+    credits     integer,                              -- what the call costs in Zoho CRM: 1 credit for each 10 records of a write, 1 for any other call; null: another product
     PRIMARY KEY (id),
     CHECK (purpose = ANY (ARRAY['pull'::text, 'webhook'::text, 'push'::text, 'check'::text]))
 );
@@ -1027,12 +1036,12 @@ CREATE SEQUENCE organisations_pending;
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
 --   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
---   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz)  R__calls.sql
+--   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz, records bigint, credits bigint)  R__calls.sql
 
 -- Functions, by the file that defines them.
 -- R__calls.sql
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
---   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
+--   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5, p_records integer DEFAULT NULL::integer, p_push_per_minute integer DEFAULT NULL::integer) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
 -- R__connections.sql
 --   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
 --   zoho_token_answered(p_connection bigint, p_version bigint, p_request bigint, p_outcome text, p_access_token bytea, p_refresh_after interval, p_life interval, p_api_url text, p_scopes text, p_to_do text, p_retry_after interval DEFAULT NULL::interval) RETURNS void

@@ -7,10 +7,16 @@
 -- free slots over the time until more are released, so that the next slot and the next place in flight are never far away; and
 -- while such a call waits, bulk work takes nothing. A run that has the ledger to itself loses nothing by either.
 --
+-- Pulls and pushes share what bulk work takes. While both wait, pushes go first until they have two fifths of it, then pulls go first:
+-- of 90 slots, pushes get 36 beside a full pull, and pulls get 54 beside pushes without end. A share that nobody waits for is free to
+-- the other one.
+--
 -- The limits are the caller's settings. The organisation's row comes before them.
 CREATE OR REPLACE FUNCTION zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint,
                                           p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval,
-                                          p_day_reserve integer DEFAULT 5)     -- percent of the day that bulk work leaves
+                                          p_day_reserve integer DEFAULT 5,     -- percent of the day that bulk work leaves
+                                          p_records integer DEFAULT NULL,      -- that the call writes
+                                          p_push_per_minute integer DEFAULT NULL)  -- slots of all pushes; null: no limit of their own
     RETURNS TABLE (call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
     LANGUAGE plpgsql AS
 $$
@@ -22,6 +28,9 @@ DECLARE
     v_places     integer;
     v_held       integer;       -- slots in use ...
     v_held_bulk  integer;       -- ... by bulk work
+    v_held_push  integer;       -- ... by pushes
+    v_rival      timestamptz;   -- until when the other kind of bulk work waits
+    v_capped     boolean := false;  -- a push waits for its own limit
     v_flying     integer;
     v_crowded    boolean;
     v_last       timestamptz;   -- when bulk work took its last slot
@@ -43,20 +52,25 @@ BEGIN
     v_per_day := coalesce(v_org.calls_per_day, p_per_day);
     v_places := coalesce(v_org.calls_in_flight, p_in_flight);
 
-    SELECT count(*), count(*) FILTER (WHERE c.purpose IN ('pull', 'push')),
+    SELECT count(*), count(*) FILTER (WHERE c.purpose IN ('pull', 'push')), count(*) FILTER (WHERE c.purpose = 'push'),
            count(*) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now),
            coalesce(bool_or(c.zoho_code = '1070' AND c.answered_at > v_now - interval '5 seconds'), false),
            max(c.at) FILTER (WHERE c.purpose IN ('pull', 'push')),
            min(coalesce(c.answered_at, c.at)) + interval '1 minute',
            min(c.at) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now)
-      INTO v_held, v_held_bulk, v_flying, v_crowded, v_last, v_next_slot, v_oldest
+      INTO v_held, v_held_bulk, v_held_push, v_flying, v_crowded, v_last, v_next_slot, v_oldest
       FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now;
     -- after code 1070 (too many calls in process) other clients share Zoho's places: for 5 s take half of ours
     v_places := CASE WHEN v_crowded THEN greatest(1, v_places / 2) ELSE v_places END;
 
+    v_rival := CASE p_purpose WHEN 'pull' THEN v_org.push_wanted_until WHEN 'push' THEN v_org.pull_wanted_until END;
+
     IF v_org.blocked_until > v_now THEN
         v_until := v_org.blocked_until;
         waiting_for := v_org.blocked_for;
+    ELSIF p_path LIKE '/crm/%' AND v_org.credits_blocked_until > v_now THEN
+        v_until := v_org.credits_blocked_until;
+        waiting_for := 'day';
     ELSIF v_held >= per_minute THEN
         SELECT c.released_at INTO v_until FROM zoho_calls c
          WHERE c.org_id = p_org AND c.released_at > v_now ORDER BY c.released_at
@@ -97,6 +111,15 @@ BEGIN
         ELSIF v_bulk AND v_org.wanted_until > v_now AND v_held_bulk * 10 >= v_held THEN
             v_until := v_org.wanted_until;  -- bulk work keeps a tenth of the slots, however many other calls come
             waiting_for := 'minute';
+        ELSIF p_purpose = 'push' AND v_held_push >= p_push_per_minute THEN
+            SELECT c.released_at INTO v_until FROM zoho_calls c
+             WHERE c.org_id = p_org AND c.released_at > v_now AND c.purpose = 'push' ORDER BY c.released_at
+            OFFSET v_held_push - p_push_per_minute LIMIT 1;
+            waiting_for := 'minute';
+            v_capped := true;
+        ELSIF v_rival > v_now AND (p_purpose = 'push') = (v_held_push * 5 >= v_held_bulk * 2) THEN
+            v_until := least(v_rival, greatest(v_rival - interval '250 ms', v_now + interval '50 ms'));
+            waiting_for := 'minute';
         ELSIF v_bulk AND v_last IS NOT NULL THEN
             v_until := v_last + greatest(interval '1 minute' / per_minute,
                                          least((v_next_slot - v_last) / (per_minute - v_held + 1), interval '5 seconds'));
@@ -123,10 +146,16 @@ BEGIN
         IF NOT v_bulk AND waiting_for IN ('minute', 'in-flight') THEN
             -- 300 ms longer, the time that the caller needs to come back; if it never does, bulk work waits no longer than that
             UPDATE organisations o SET wanted_until = greatest(o.wanted_until, v_until + interval '300 ms') WHERE o.org_id = p_org;
+        ELSIF p_purpose = 'push' AND waiting_for IN ('minute', 'in-flight') AND NOT v_capped AND (v_held_bulk > v_held_push OR v_rival > v_now) THEN
+            UPDATE organisations o SET push_wanted_until = v_until + interval '300 ms' WHERE o.org_id = p_org;
+        ELSIF p_purpose = 'pull' AND waiting_for IN ('minute', 'in-flight') AND (v_held_push > 0 OR v_rival > v_now) THEN
+            UPDATE organisations o SET pull_wanted_until = v_until + interval '300 ms' WHERE o.org_id = p_org;
         END IF;
     ELSE
-        INSERT INTO zoho_calls (org_id, at, released_at, method, path, purpose, run_id)
-        VALUES (p_org, v_now, v_now + p_timeout + interval '1 minute', p_method, p_path, p_purpose, p_run_id)
+        INSERT INTO zoho_calls (org_id, at, released_at, method, path, purpose, run_id, product, records, credits)
+        VALUES (p_org, v_now, v_now + p_timeout + interval '1 minute', p_method, p_path, p_purpose, p_run_id,
+                NULLIF(split_part(p_path, '/', 2), ''), p_records,
+                CASE WHEN p_path LIKE '/crm/%' THEN greatest(1, ceil(coalesce(p_records, 1) / 10.0)) END)
         RETURNING id INTO call_id;
         sent_at := v_now;
         wait_ms := 0;
@@ -172,8 +201,8 @@ $$;
 CREATE OR REPLACE VIEW zoho_calls_by_run AS
 SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
        count(*) FILTER (WHERE c.status IS NULL) AS unanswered,
-       count(*) FILTER (WHERE c.zoho_code = '44') AS minute_hits,
+       count(*) FILTER (WHERE c.zoho_code IN ('44', 'TOO_MANY_REQUESTS')) AS minute_hits,
        count(*) FILTER (WHERE c.zoho_code = '45') AS day_hits,
        count(*) FILTER (WHERE c.zoho_code = '1070') AS in_process_hits,
-       round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at
+       round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at, sum(c.records) AS records, sum(c.credits) AS credits
   FROM zoho_calls c WHERE c.released_at > c.at GROUP BY c.run_id, c.org_id, c.purpose;

@@ -136,7 +136,7 @@ SELECT o.org_id, o.name,
            'callsPerMinute', o.calls_per_minute, 'callsPerDay', o.calls_per_day, 'callsInFlight', o.calls_in_flight,
            'pullCron', o.pull_cron, 'fullCron', o.full_cron, 'timezone', o.timezone,
            'kinds', o.kinds, 'filters', o.filters,
-           'webhookSecretSet', o.webhook_secret IS NOT NULL,
+           'deskOrgId', o.desk_org_id, 'webhookSecretSet', o.webhook_secret IS NOT NULL,
            'toDo', CASE WHEN o.awaiting_id IS NOT NULL
                         THEN format('Nobody has agreed with client %s yet. Open /oauth/connect?org=%s in a browser', w.client_id, o.org_id)
                         WHEN o.connection_id IS NOT NULL THEN c.needs_person END) AS organisation

@@ -15,11 +15,14 @@ public class HttpAddress {
     }
 
     /**
-     * @param path of Zoho's API: every call is about one organisation, but for the list of them
+     * @param path of Zoho's API: every call is about one organisation, but for the list of them. Billing, CRM and Desk know it by other means
      * @param query the pairs of the caller; may be empty
      * @return the query of a call to Zoho; null where it has none
      */
     public String query(String org, String path, String query) {
-        return path.endsWith("/organizations") ? null : literal("organization_id=" + org + "&" + query);
+        if (path.startsWith("/billing/") || path.startsWith("/crm/") || path.startsWith("/desk/")) {
+            return query == null || query.isEmpty() ? null : literal(query);
+        }
+        return path.endsWith("/organizations") ? null : literal("organization_id=" + org + (query == null || query.isEmpty() ? "" : "&" + query));
     }
 }

@@ -19,7 +19,7 @@ public class Organisations {
 
     private static final Map<String, String> COLUMNS = Map.of("name", "name", "callsPerMinute", "calls_per_minute",
         "callsPerDay", "calls_per_day", "callsInFlight", "calls_in_flight", "pullCron", "pull_cron", "fullCron", "full_cron",
-        "timezone", "timezone", "kinds", "kinds", "filters", "filters");
+        "timezone", "timezone", "kinds", "kinds", "filters", "filters", "deskOrgId", "desk_org_id");
     private static final Map<String, String> TYPES = Map.of("kinds", "text[]", "filters", "jsonb");
     private static final String IDLE = "connection_id IS NULL AND awaiting_id IS NULL AND NOT is_default";
 
@@ -103,7 +103,7 @@ public class Organisations {
             database.update("DELETE FROM organisations WHERE org_id = ?", key);
         } else {
             database.update("UPDATE organisations SET webhook_secret = NULL, calls_per_minute = NULL, calls_per_day = NULL, "
-                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, updated_at = clock_timestamp() "
+                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, desk_org_id = NULL, updated_at = clock_timestamp() "
                 + "WHERE org_id = ?", key);
         }
     }

@@ -14,6 +14,8 @@ enum AnswerMeaning {
     /** The day's calls are spent. */
     DAY("day", ""),
     REFRESH("refresh", "The access token is dead, or the connection lacks the scope for this call"),
+    /** Nobody agreed to what the call needs; another token would not help. */
+    SCOPE("refused", "The connection lacks the scope for this call"),
     /** There is no such record. */
     GONE("gone", ""),
     WRONG_ORGANISATION("refused", "Set ZOHO_ORG_ID to an organisation of this connection's user"),

@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static io.saddlebag.zoho.BodyShape.EMPTY;
 import static io.saddlebag.zoho.BodyShape.FILE;
 import static io.saddlebag.zoho.BodyShape.JSON;
+import static io.saddlebag.zoho.BodyShape.RESULT;
 import static io.saddlebag.zoho.BodyShape.TEXT;
 import static io.saddlebag.zoho.BodyShape.TOO_LONG;
 import static io.saddlebag.zoho.BodyShape.TRUNCATED;
@@ -17,7 +18,8 @@ import java.util.Set;
  * <p>Sources: introduction and error pages of Zoho Inventory v1 and Books v3 (0, 44, 45, 1070, 1002, statuses), Zoho's
  * Deluge pages (2), published answers of live accounts (5, 57, 6041), public clients (14, 15, 1000, 1038). Zoho CRM has
  * words for codes: INVALID_TOKEN and OAUTH_SCOPE_MISMATCH come with 401, TOO_MANY_REQUESTS with 429, INTERNAL_ERROR with
- * 500, so that the rows for those statuses hold for them too.
+ * 500 (OpenAPI description of Zoho CRM v8). SCOPE_MISMATCH is Zoho Desk's word. What TOO_MANY_REQUESTS counts, and that 1000 can
+ * be a duplicate name, only other parts of the answer tell: {@link ZohoAnswer#meaning}.
  */
 final class AnswerTable {
 
@@ -31,6 +33,10 @@ final class AnswerTable {
             row(ANY_STATUS,        codes("45"),        body(JSON),                    AnswerMeaning.DAY),
             row(ANY_STATUS,        codes("1070"),      body(JSON),                    AnswerMeaning.IN_PROCESS),
             row(ANY_STATUS,        codes("57", "14"),  body(JSON),                    AnswerMeaning.REFRESH),
+            row(ANY_STATUS,        codes("INVALID_TOKEN"), body(JSON),                AnswerMeaning.REFRESH),
+            row(ANY_STATUS,        codes("OAUTH_SCOPE_MISMATCH", "SCOPE_MISMATCH"), body(JSON), AnswerMeaning.SCOPE),
+            row(ANY_STATUS,        codes("TOO_MANY_REQUESTS"), body(JSON),            AnswerMeaning.MINUTE),
+            row(ANY_STATUS,        codes("INTERNAL_ERROR"), body(JSON),               AnswerMeaning.FAILURE),
             row(ANY_STATUS,        codes("6041"),      body(JSON),                    AnswerMeaning.WRONG_ORGANISATION),
             // statuses that speak for themselves; 501 is "this method: never"
             row(status(429),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.MINUTE),
@@ -38,6 +44,8 @@ final class AnswerTable {
             row(status(500, 999),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.FAILURE),
             row(status(408),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.RETRY),
             row(status(300, 399),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.NOT_ZOHO),
+            // the outcome is per record, whatever the status
+            row(ANY_STATUS,        ANY_CODE,           body(RESULT),                  AnswerMeaning.OK),
             // Zoho says 401 in JSON; a page comes from a proxy that wants a login, where no new token can help
             row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  AnswerMeaning.REFRESH),
             // bodies that no one can read

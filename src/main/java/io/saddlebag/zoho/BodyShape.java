@@ -4,6 +4,11 @@ package io.saddlebag.zoho;
 public enum BodyShape {
     /** A whole JSON object. */
     JSON,
+    /**
+     * A whole JSON object that is a result by its shape, where a product has no code for success: of Zoho CRM with a list of results or
+     * of records ({@code data}), of Zoho CRM and Desk with a good status and without a code, or nothing with 204.
+     */
+    RESULT,
     /** Begins as a JSON object and does not end as one. */
     TRUNCATED,
     /** Anything else: a page for people, a line of text, JSON that is no object. */

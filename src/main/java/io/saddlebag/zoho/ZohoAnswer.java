@@ -1,6 +1,7 @@
 package io.saddlebag.zoho;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * One answer of Zoho, read and understood; or, with a {@code fault}, that none came.
@@ -15,9 +16,17 @@ import java.util.Map;
  * @param limits  what the answer says of Zoho's limits
  * @param date    the header {@code Date}; null where it is missing
  * @param fault   what happened on the way, for a person; null when an answer came
+ * @param left    whether the request may have reached Zoho: false only for a fault that came before
  */
 public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> json, String code, String message, String target, byte[] file,
-                         Limits limits, String date, String fault) {
+                         Limits limits, String date, String fault, boolean left) {
+
+    private static final int LONGEST_WORDS = 10_000;
+    /** Zoho CRM has one code for three limits, and documents no words for them: these are what its pages call them. */
+    private static final Pattern CREDITS = Pattern.compile("(?i)credit|daily|24 hours|per day");
+    private static final Pattern CONCURRENCY = Pattern.compile("(?i)concurren|simultaneous|parallel");
+    /** "The item name already exist": 1000 is an internal error elsewhere (error codes of items, Zoho Billing). */
+    private static final Pattern DUPLICATE = Pattern.compile("(?i)already exist");
 
     /**
      * What an answer says of limits; each is null where the answer says nothing of it.
@@ -26,33 +35,70 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
      * @param dayRemaining calls that are left of them ({@code x-rate-limit-remaining})
      * @param dayReset     seconds until the day's calls renew ({@code x-rate-limit-reset})
      * @param retryAfter   seconds for which Zoho asks to be left alone ({@code Retry-After})
+     * @param creditsRemaining credits that Zoho CRM has left for the organisation ({@code X-API-CREDITS-REMAINING})
      */
-    public record Limits(Integer dayLimit, Integer dayRemaining, Integer dayReset, Integer retryAfter) {
+    public record Limits(Integer dayLimit, Integer dayRemaining, Integer dayReset, Integer retryAfter, Integer creditsRemaining) {
 
-        static final Limits NONE = new Limits(null, null, null, null);
+        static final Limits NONE = new Limits(null, null, null, null, null);
+
+        Limits withRetryAfter(Integer seconds) {
+            return new Limits(dayLimit, dayRemaining, dayReset, seconds, creditsRemaining);
+        }
     }
 
     /** An answer that says nothing of limits. */
     static ZohoAnswer of(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
-        return new ZohoAnswer(status, shape, json, code, message, target, null, Limits.NONE, null, null);
+        return new ZohoAnswer(status, shape, json, code, message, target, null, Limits.NONE, null, null, true);
     }
 
-    /** @param status null when the exchange broke before it came */
-    static ZohoAnswer none(Integer status, String fault) {
-        return new ZohoAnswer(status, null, null, null, "", null, null, Limits.NONE, null, fault);
+    /**
+     * @param status null when the exchange broke before it came
+     * @param left whether the request may have reached Zoho
+     */
+    static ZohoAnswer none(Integer status, String fault, boolean left) {
+        return new ZohoAnswer(status, null, null, null, "", null, null, Limits.NONE, null, fault, left);
     }
 
     ZohoAnswer withFile(byte[] body) {
-        return new ZohoAnswer(status, BodyShape.FILE, null, null, "", target, body, limits, date, null);
+        return new ZohoAnswer(status, BodyShape.FILE, null, null, "", target, body, limits, date, null, left);
     }
 
     ZohoAnswer with(Limits said, String sentAt) {
-        return new ZohoAnswer(status, shape, json, code, message, target, file, said, sentAt, fault);
+        return new ZohoAnswer(status, shape, json, code, message, target, file, said, sentAt, fault, left);
     }
 
     /** @return null with a fault */
     AnswerMeaning meaning() {
-        return fault != null ? null : AnswerTable.meaning(status, code, shape);
+        if (fault != null) {
+            return null;
+        }
+        AnswerMeaning meaning = AnswerTable.meaning(status, code, shape);
+        if ("TOO_MANY_REQUESTS".equals(code) && meaning == AnswerMeaning.MINUTE) {
+            return Integer.valueOf(0).equals(limits.creditsRemaining()) || CREDITS.matcher(message).find() ? AnswerMeaning.DAY
+                : CONCURRENCY.matcher(message).find() ? AnswerMeaning.IN_PROCESS : meaning;
+        }
+        return "1000".equals(code) && meaning == AnswerMeaning.RETRY && DUPLICATE.matcher(message).find() ? AnswerMeaning.REFUSED : meaning;
+    }
+
+    /** Whether Zoho may have done what it was asked for, as far as this answer tells. */
+    boolean isUncertain() {
+        if (fault != null) {
+            return left;
+        }
+        return switch (meaning()) {
+            case RETRY, FAILURE -> true;
+            case TOO_LONG -> status < 300;
+            case REFUSED -> status < 300 && code == null;
+            default -> false;
+        };
+    }
+
+    /** @return Zoho's words for people as they came, but for what PostgreSQL cannot hold; null where there are none */
+    String words() {
+        Object words = json == null ? null : json.get("message");
+        return words == null ? null : words.toString().codePoints().limit(LONGEST_WORDS)
+            .filter(c -> c != 0 && Character.getType(c) != Character.SURROGATE)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     /** @return the word for what came of the call in metrics and in the ledger's statement: none with a fault */
@@ -69,7 +115,7 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
     /** @return status, code and message of the answer, and what an operator can do about it */
     String description() {
         String description = "Zoho answered " + status + switch (shape) {
-            case JSON -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);
+            case JSON, RESULT -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);
             case TRUNCATED -> " with JSON that breaks off";
             case TEXT -> " without JSON";
             case FILE -> " with a file";

@@ -7,19 +7,27 @@ import io.saddlebag.common.DeclaredCharset;
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.zoho.ZohoAnswer.Limits;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -36,6 +44,11 @@ public class ZohoAnswers {
     private static final int LONGEST_DAY = 25 * 3600;
     private static final int LONGEST_CODE = 50;
     private static final int LONGEST_MESSAGE = 200;
+
+    /** Faults after which nothing can have reached Zoho: no address, no connection, no place in the pool, no TLS. */
+    private static final List<Class<? extends Exception>> BEFORE_SENDING = List.of(ConnectException.class, ConnectTimeoutException.class,
+            ConnectionRequestTimeoutException.class, UnknownHostException.class, NoRouteToHostException.class, SSLHandshakeException.class,
+            SSLPeerUnverifiedException.class);
 
     private final ObjectReader json = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -57,30 +70,40 @@ public class ZohoAnswers {
     /**
      * @param body what came; one byte longer than {@code zoho.longest-answer} when it was cut off there
      * @param accept media types of the file that was asked for, such as {@code image/*}; null where JSON was
+     * @param path of the call, which tells the product
      */
-    public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept) {
-        ZohoAnswer answer = read((Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body, (String) headers.get(Exchange.CONTENT_TYPE),
-                (String) headers.get("Location"));
+    public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept,
+            @Variable("path") String path) {
         String date = (String) headers.get("Date");
         Limits limits = new Limits(number(headers.get("x-rate-limit-limit")), number(headers.get("x-rate-limit-remaining")),
-                seconds(headers.get("x-rate-limit-reset")), retryAfter.seconds(headers.get("Retry-After"), date, answer));
-        ZohoAnswer whole = answer.with(limits, date);
+                seconds(headers.get("x-rate-limit-reset")), null, number(headers.get("X-API-CREDITS-REMAINING")));
+        ZohoAnswer answer = read(ZohoProduct.of(path), (Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body,
+                (String) headers.get(Exchange.CONTENT_TYPE), (String) headers.get("Location")).with(limits, date);
+        ZohoAnswer whole = answer.with(limits.withRetryAfter(retryAfter.seconds(headers.get("Retry-After"), date, answer)), date);
         return accept == null ? whole : media.read(whole, body, accept, (String) headers.get(Exchange.CONTENT_TYPE));
     }
 
     /** @param status null if the exchange failed before a status arrived */
     public ZohoAnswer withoutResponse(@Header(Exchange.HTTP_RESPONSE_CODE) Integer status, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception fault) {
-        return ZohoAnswer.none(status, reason.of(fault));
+        return ZohoAnswer.none(status, reason.of(fault), status != null || BEFORE_SENDING.stream().noneMatch(type -> FailureReason.find(type, fault) != null));
+    }
+
+    /** An answer of Inventory or Books. */
+    ZohoAnswer read(int status, byte[] body, String contentType, String location) {
+        return read(ZohoProduct.FINANCE, status, body, contentType, location);
     }
 
     /**
      * @param contentType of the body, whose charset it may declare; null where there is none
      * @param location the header of a redirect; null where there is none
      */
-    ZohoAnswer read(int status, byte[] body, String contentType, String location) {
-        Map<String, Object> object = parse(body, contentType);
-        return ZohoAnswer.of(status, object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
-                object == null || object.get("code") == null ? null : plain(object.get("code"), LONGEST_CODE),
+    ZohoAnswer read(ZohoProduct product, int status, byte[] body, String contentType, String location) {
+        Map<String, Object> object = status == 204 && product.hasResultsWithoutCode() ? Map.of() : parse(body, contentType);
+        Object code = object == null ? null : object.getOrDefault("code", product == ZohoProduct.DESK ? object.get("errorCode") : null);
+        boolean result = object != null && (product == ZohoProduct.CRM && object.get("data") instanceof List
+                || product.hasResultsWithoutCode() && code == null && status >= 200 && status < 300);
+        return ZohoAnswer.of(status, result ? BodyShape.RESULT : object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
+                code == null ? null : plain(code, LONGEST_CODE),
                 object == null || object.get("message") == null ? "" : plain(object.get("message"), LONGEST_MESSAGE),
                 host(location));
     }
@@ -137,10 +160,18 @@ public class ZohoAnswers {
     }
 
     /**
-     * @return the answer's JSON, or its file, when it is one to work with
+     * @param repeatable false for a call that must not be carried out twice; null for true
+     * @return the answer's JSON, or its file, when it is one to work with; an empty map for a result without a body
      * @throws ZohoException what the caller can do about it
      */
-    public Object judge(@Variable("answer") ZohoAnswer answer) {
+    public Object result(@Variable("answer") ZohoAnswer answer, @Variable("repeatable") Boolean repeatable) {
+        if (Boolean.FALSE.equals(repeatable) && answer.isUncertain()) {
+            throw new ZohoUnknownException(answer);
+        }
+        return judge(answer);
+    }
+
+    Object judge(ZohoAnswer answer) {
         if (answer.fault() != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + answer.fault());
         }
@@ -165,14 +196,16 @@ public class ZohoAnswers {
                 throw new ZohoUnavailableException(answer.description());
             case REFRESH:
                 throw new ZohoUnauthorizedException(answer.description());
+            case SCOPE:
+                throw new ZohoScopeException(answer.description());
             case GONE:
-                throw new ZohoGoneException(answer.description());
+                throw new ZohoGoneException(answer);
             case TOO_LONG:
                 throw new ZohoTooLongException(answer.description());
             case WRONG_ORGANISATION:
-                throw new ZohoOrganisationException(answer.description());
+                throw new ZohoOrganisationException(answer);
             default:
-                throw answer.mayBeNotThere() ? new ZohoNotThereException(answer.description()) : new ZohoRejectedException(answer.description());
+                throw answer.mayBeNotThere() ? new ZohoNotThereException(answer) : new ZohoRejectedException(answer);
         }
     }
 

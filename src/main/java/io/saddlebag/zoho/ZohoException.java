@@ -5,7 +5,31 @@ import io.saddlebag.common.PlainMessage;
 /** A call to Zoho without a usable answer. Each subclass asks its caller for a different reaction. */
 public abstract class ZohoException extends RuntimeException implements PlainMessage {
 
+    private final transient ZohoAnswer answer;
+
     protected ZohoException(String message, Throwable cause) {
         super(message, cause);
+        this.answer = null;
+    }
+
+    /** @param answer with which Zoho refused, or failed */
+    ZohoException(ZohoAnswer answer, String message) {
+        super(message);
+        this.answer = answer;
+    }
+
+    /** @return the HTTP status of Zoho's answer; null where the failure is not an answer */
+    public Integer getStatus() {
+        return answer == null ? null : answer.status();
+    }
+
+    /** @return Zoho's code as text; null where there is none */
+    public String getCode() {
+        return answer == null ? null : answer.code();
+    }
+
+    /** @return Zoho's message word for word; null where there is none */
+    public String getZohoMessage() {
+        return answer == null ? null : answer.words();
     }
 }

@@ -3,7 +3,7 @@ package io.saddlebag.zoho;
 /** Zoho says, as JSON, that there is no such record (404 with code 1002 or 5). */
 public class ZohoGoneException extends ZohoException {
 
-    public ZohoGoneException(String message) {
-        super(message, null);
+    ZohoGoneException(ZohoAnswer answer) {
+        super(answer, answer.description());
     }
 }

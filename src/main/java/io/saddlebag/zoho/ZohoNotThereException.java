@@ -6,7 +6,7 @@ package io.saddlebag.zoho;
  */
 public class ZohoNotThereException extends ZohoRejectedException {
 
-    public ZohoNotThereException(String message) {
-        super(message);
+    ZohoNotThereException(ZohoAnswer answer) {
+        super(answer);
     }
 }

@@ -3,7 +3,7 @@ package io.saddlebag.zoho;
 /** The connection's user does not belong to the organisation, or the organisation does not use this product of Zoho (6041). */
 public class ZohoOrganisationException extends ZohoRejectedException {
 
-    public ZohoOrganisationException(String message) {
-        super(message);
+    ZohoOrganisationException(ZohoAnswer answer) {
+        super(answer);
     }
 }

@@ -6,4 +6,8 @@ public class ZohoRejectedException extends ZohoException {
     public ZohoRejectedException(String message) {
         super(message, null);
     }
+
+    ZohoRejectedException(ZohoAnswer answer) {
+        super(answer, answer.description());
+    }
 }

@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An HTTP server that can do to a connection whatever a network can: a test says what happens after each request. */
 public final class WireServer implements AutoCloseable {
@@ -25,6 +27,8 @@ public final class WireServer implements AutoCloseable {
     public interface Behaviour {
         void answer(Wire wire) throws IOException, InterruptedException;
     }
+
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\nContent-Length: ([0-9]+)\r\n");
 
     private final ServerSocket server;
     private final String scheme;
@@ -116,7 +120,7 @@ public final class WireServer implements AutoCloseable {
     }
 
 
-    /** Line and headers of what came since {@link #does}. */
+    /** Line, headers and body of what came since {@link #does}. */
     public List<String> requests() {
         return requests;
     }
@@ -171,6 +175,10 @@ public final class WireServer implements AutoCloseable {
                 return null;
             }
             head.write(next);
+        }
+        Matcher length = LENGTH.matcher(head.toString(StandardCharsets.UTF_8));
+        if (length.find()) {
+            head.write(in.readNBytes(Integer.parseInt(length.group(1))));
         }
         return head.toString(StandardCharsets.UTF_8);
     }

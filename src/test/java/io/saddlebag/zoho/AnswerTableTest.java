@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.saddlebag.common.FailureReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ class AnswerTableTest {
 
     private static final Set<Integer> ROWS_MET = new TreeSet<>();
 
+    private final ZohoAnswers wide = new ZohoAnswers(DataSize.ofKilobytes(8), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
     private final ZohoAnswers answers = new ZohoAnswers(DataSize.ofBytes(60), Duration.ofSeconds(10), new RetryAfter(), new FailureReason());
 
     @ParameterizedTest(name = "{0} {1} → {2}")
@@ -58,7 +60,9 @@ class AnswerTableTest {
             307 | {"code":0}                              | NOT_ZOHO           | ZohoRejectedException
             401 |                                         | REFRESH            | ZohoUnauthorizedException
             401 | {"code":"INVALID_TOKEN"}                | REFRESH            | ZohoUnauthorizedException
-            401 | {"code":"OAUTH_SCOPE_MISMATCH"}         | REFRESH            | ZohoUnauthorizedException
+            401 | {"code":"OAUTH_SCOPE_MISMATCH"}         | SCOPE              | ZohoScopeException
+            400 | {"code":"INVALID_TOKEN"}                | REFRESH            | ZohoUnauthorizedException
+            400 | {"code":"INTERNAL_ERROR"}               | FAILURE            | ZohoUnavailableException
             401 | {"code":57,                             | REFRESH            | ZohoUnauthorizedException
             401 | {"code":0}                              | REFRESH            | ZohoUnauthorizedException
             401 | <html>                                  | NOT_ZOHO           | ZohoRejectedException
@@ -113,14 +117,97 @@ class AnswerTableTest {
         ZohoAnswer answer = sent.equals("*") ? new ZohoMedia().read(read, bytes, "image/*", "image/png") : read;
 
         assertThat(answer.meaning()).isEqualTo(meaning);
-        ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
-                .filter(row -> AnswerTable.ROWS.get(row).fits(status, answer.code(), answer.shape())).findFirst().orElseThrow());
+        noteRow(answer);
         if (thrown == null) {
             assertThat(answers.judge(answer)).isSameAs(answer.file() == null ? answer.json() : bytes);
         } else {
             assertThatThrownBy(() -> answers.judge(answer))
                     .extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
         }
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2} → {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+            CRM     | 200 | {"data":[{"code":"SUCCESS"},{"code":"INVALID_DATA"}]}                       | OK         |
+            CRM     | 201 | {"data":[{"code":"SUCCESS"}]}                                               | OK         |
+            CRM     | 202 | {"data":[{"code":"DUPLICATE_DATA"}]}                                        | OK         |
+            CRM     | 207 | {"data":[{"code":"SUCCESS"}]}                                               | OK         |
+            CRM     | 400 | {"data":[{"code":"MANDATORY_NOT_FOUND"}]}                                   | OK         |
+            CRM     | 500 | {"data":[{"code":"INTERNAL_ERROR"}]}                                        | FAILURE    | ZohoUnavailableException
+            CRM     | 200 | {"fields":[]}                                                               | OK         |
+            CRM     | 204 |                                                                             | OK         |
+            CRM     | 200 |                                                                             | RETRY      | ZohoUnavailableException
+            CRM     | 200 | {"code":"INVALID_DATA","status":"error"}                                    | REFUSED    | ZohoNotThereException
+            CRM     | 400 | {"code":"LIMIT_EXCEEDED","status":"error"}                                  | REFUSED    | ZohoNotThereException
+            CRM     | 413 | {"code":"REQUEST_BODY_TOO_LARGE","status":"error"}                          | REFUSED    | ZohoRejectedException
+            CRM     | 412 | {"code":"ALREADY_MODIFIED","status":"error"}                                | REFUSED    | ZohoRejectedException
+            CRM     | 401 | {"code":"INVALID_TOKEN","message":"invalid oauth token"}                    | REFRESH    | ZohoUnauthorizedException
+            CRM     | 401 | {"code":"OAUTH_SCOPE_MISMATCH","message":"invalid oauth scope"}             | SCOPE      | ZohoScopeException
+            CRM     | 400 | {"code":"TOO_MANY_REQUESTS","message":"slow down"}                          | MINUTE     | ZohoLimitException
+            CRM     | 429 | {"code":"TOO_MANY_REQUESTS","message":"API credits limit exceeded"}         | DAY        | ZohoLimitException
+            CRM     | 429 | {"code":"TOO_MANY_REQUESTS","message":"too many concurrent calls"}          | IN_PROCESS | ZohoInProcessException
+            CRM     | 500 | {"code":"INTERNAL_ERROR","status":"error"}                                  | FAILURE    | ZohoUnavailableException
+            DESK    | 200 | {"id":"1","ticketNumber":"101"}                                             | OK         |
+            DESK    | 204 |                                                                             | OK         |
+            DESK    | 401 | {"errorCode":"INVALID_OAUTH","message":"invalid"}                           | REFRESH    | ZohoUnauthorizedException
+            DESK    | 403 | {"errorCode":"SCOPE_MISMATCH","message":"no scope"}                         | SCOPE      | ZohoScopeException
+            DESK    | 422 | {"errorCode":"UNPROCESSABLE_ENTITY","message":"no"}                         | REFUSED    | ZohoRejectedException
+            BILLING | 400 | {"code":1000,"message":"The item name already exist"}                       | REFUSED    | ZohoNotThereException
+            BILLING | 400 | {"code":1000,"message":"Internal error"}                                    | RETRY      | ZohoUnavailableException
+            BILLING | 204 |                                                                             | RETRY      | ZohoUnavailableException
+            FINANCE | 200 | {"data":[]}                                                                 | REFUSED    | ZohoRejectedException
+            """)
+    void anAnswerOfAnotherProductIsReadByItsOwnShape(ZohoProduct product, int status, String body, AnswerMeaning meaning, String thrown) {
+        ZohoAnswer answer = wide.read(product, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
+
+        assertThat(answer.meaning()).isEqualTo(meaning);
+        noteRow(answer);
+        if (thrown == null) {
+            assertThat(wide.judge(answer)).isEqualTo(answer.json()).isInstanceOf(Map.class);
+        } else {
+            assertThatThrownBy(() -> wide.judge(answer)).extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
+        }
+    }
+
+    /** Of a call that must not be carried out twice: what is sure keeps its exception, everything else is unknown. */
+    @ParameterizedTest(name = "{0} {1} {2} → {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+            BILLING | 200 | {"code":0,"plan":{                                    | ZohoUnknownException
+            BILLING | 201 |                                                       | ZohoUnknownException
+            BILLING | 200 | <html>                                                | ZohoUnknownException
+            BILLING | 200 | {"plan":{}}                                           | ZohoUnknownException
+            BILLING | 400 | {"code":2,"mess                                       | ZohoUnknownException
+            BILLING | 500 | {"code":1000,"message":"Internal error"}              | ZohoUnknownException
+            BILLING | 502 |                                                       | ZohoUnknownException
+            BILLING | 503 | <html>                                                | ZohoUnknownException
+            BILLING | 408 |                                                       | ZohoUnknownException
+            BILLING | 400 | {"code":1000,"message":"Internal error"}              | ZohoUnknownException
+            CRM     | 500 | {"code":"INTERNAL_ERROR"}                             | ZohoUnknownException
+            CRM     | 200 | {"data":[{"code":"SUC                                 | ZohoUnknownException
+            BILLING | 400 | {"code":1000,"message":"The item name already exist"} | ZohoNotThereException
+            BILLING | 400 | {"code":3004,"message":"Plan code taken"}             | ZohoNotThereException
+            BILLING | 200 | {"code":3004,"message":"Plan code taken"}             | ZohoNotThereException
+            BILLING | 401 | {"code":57,"message":"not authorized"}                | ZohoUnauthorizedException
+            BILLING | 401 |                                                       | ZohoUnauthorizedException
+            BILLING | 429 | {"code":44,"message":"blocked"}                       | ZohoLimitException
+            BILLING | 429 | {"code":45,"message":"exceeded"}                      | ZohoLimitException
+            BILLING | 429 | {"code":1070,"message":"in process"}                  | ZohoInProcessException
+            BILLING | 404 | {"code":1002,"message":"no such plan"}                | ZohoGoneException
+            BILLING | 404 | <html>                                                | ZohoRejectedException
+            BILLING | 501 | <html>                                                | ZohoRejectedException
+            CRM     | 400 | {"code":"LIMIT_EXCEEDED"}                             | ZohoNotThereException
+            """)
+    void whatMayHaveBeenCarriedOutIsUnknown(ZohoProduct product, int status, String body, String thrown) {
+        ZohoAnswer answer = wide.read(product, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
+        assertThatThrownBy(() -> wide.result(answer, false)).extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
+        if (thrown.equals("ZohoUnknownException")) {
+            assertThatThrownBy(() -> wide.result(answer, null)).isNotInstanceOf(ZohoUnknownException.class);
+        }
+    }
+
+    private static void noteRow(ZohoAnswer answer) {
+        ROWS_MET.add(IntStream.range(0, AnswerTable.ROWS.size())
+                .filter(row -> AnswerTable.ROWS.get(row).fits(answer.status(), answer.code(), answer.shape())).findFirst().orElseThrow());
     }
 
     @AfterAll

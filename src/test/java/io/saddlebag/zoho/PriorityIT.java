@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets the next slot: a lone pull loses nothing, and yet a webhook or a person hardly waits for it. */
@@ -107,6 +108,109 @@ class PriorityIT {
         assertThat(ledger.take("pull").get("wait_ms")).isEqualTo(300L);
         ledger.pass(300);
         assertThat(ledger.take("pull").get("call_id")).isNotNull();
+    }
+
+    /** Also with slow answers, where places and not slots are what both want. */
+    @ParameterizedTest
+    @CsvSource({"900,1", "900,4", "300,1", "3000,4", "10000,4"})
+    void aPushGetsTwoFifthsOfWhatAFullPullWouldTakeAndThePullTheRest(int latency, int ahead) {
+        SimulatedPull.start(ledger, zoho, latency, dice);
+        ledger.pass(2 * MINUTE);
+        SimulatedPull.startPush(ahead, ledger, zoho, latency, dice);
+        ledger.pass(2 * MINUTE);
+        long since = ledger.now();
+        int before = zoho.arrived();
+        ledger.pass(5 * MINUTE);
+
+        long all = zoho.arrived() - before;
+        assertThat(all).as("nothing is left unused").isGreaterThan((long) (0.95 * 5 * Math.min(89, 4 * MINUTE / latency)));
+        assertThat(took("push", since)).as("two fifths").isBetween((long) (0.35 * all), (long) (0.45 * all));
+        assertThat(took("pull", since)).isEqualTo(all - took("push", since));
+        assertThat(zoho.mostInAMinute()).isLessThanOrEqualTo(90);
+    }
+
+    @Test
+    void aPushThatBeginsBesideAFullPullHasItsShareInTheFirstMinute() {
+        SimulatedPull.start(ledger, zoho, 900, dice);
+        ledger.pass(2 * MINUTE);
+        long since = ledger.now();
+        SimulatedPull.startPush(1, ledger, zoho, 900, dice);
+        ledger.pass(MINUTE);
+        assertThat(took("push", since)).isGreaterThanOrEqualTo(34);
+    }
+
+    @Test
+    void aPullBesidePushesWithoutEndHasThreeFifths() {
+        for (int i = 0; i < 5; i++) {
+            SimulatedPull.startPush(4, ledger, zoho, 900, dice);
+        }
+        ledger.pass(2 * MINUTE);
+        assertThat(took("push", ledger.now() - MINUTE)).as("alone").isGreaterThanOrEqualTo(88);
+        SimulatedPull.start(ledger, zoho, 900, dice);
+        ledger.pass(2 * MINUTE);
+        long since = ledger.now();
+        ledger.pass(5 * MINUTE);
+        assertThat(took("pull", since)).isGreaterThan(5 * 51);
+        assertThat(took("push", since)).isGreaterThan(5 * 34);
+    }
+
+    @Test
+    void pushesMayHaveALimitOfTheirOwnWhichLeavesTheRestToThePull() {
+        ledger.withPushLimit(10);
+        SimulatedPull.startPush(4, ledger, zoho, 900, dice);
+        ledger.pass(2 * MINUTE);
+        assertThat(took("push", ledger.now() - MINUTE)).as("alone").isBetween(9L, 10L);
+        SimulatedPull.start(ledger, zoho, 900, dice);
+        ledger.pass(2 * MINUTE);
+        long since = ledger.now();
+        ledger.pass(5 * MINUTE);
+        assertThat(took("push", since)).isBetween(45L, 51L);
+        assertThat(took("push", since) + took("pull", since)).isGreaterThan(5 * 87);
+    }
+
+    @Test
+    void personsAndWebhooksPassAPullAndAPushTogether() {
+        SimulatedPull.start(ledger, zoho, 900, dice);
+        SimulatedPull.startPush(4, ledger, zoho, 900, dice);
+        ledger.pass(2 * MINUTE);
+        persons(60, 8_000, 900);
+        ledger.pass(8 * MINUTE);
+        assertShortWaits();
+    }
+
+    @Test
+    void aPushThatDiedWaitingHoldsThePullUpForAMomentOnly() {
+        for (int i = 0; i < 90; i++) {
+            ledger.answered(ledger.take("check"), Map.of("status", 200, "code", "0"));
+        }
+        ledger.answered(ledger.take("pull"), Map.of());
+        ledger.pass(MINUTE - 400);
+        ledger.database().update("UPDATE zoho_calls SET purpose = 'pull' WHERE id = (SELECT max(id) FROM zoho_calls)");
+        assertThat(ledger.take("push").get("wait_ms")).isEqualTo(400L); // and never comes back
+
+        ledger.pass(400);
+        long waited = 0;
+        for (Map<String, Object> slot = ledger.take("pull"); slot.get("call_id") == null; slot = ledger.take("pull")) {
+            waited += (long) slot.get("wait_ms");
+            ledger.pass((long) slot.get("wait_ms"));
+        }
+        assertThat(waited).isLessThanOrEqualTo(300);
+    }
+
+    @Test
+    void aPushLeavesTheReserveOfTheDayAsAPullDoes() {
+        ledger.with("calls-per-day", 100).with("calls-per-minute", 1000).with("day-reserve-percent", 10);
+        for (int i = 0; i < 90; i++) {
+            ledger.answered(ledger.take("check"), Map.of("status", 200, "code", "0"));
+        }
+        for (String bulk : List.of("push", "pull")) {
+            assertThat(ledger.take(bulk)).as(bulk).containsEntry("waiting_for", "day");
+        }
+        assertThat(ledger.take("check").get("call_id")).isNotNull();
+    }
+
+    private long took(String purpose, long since) {
+        return count("purpose = '" + purpose + "' AND at > to_timestamp(" + since + " / 1000.0)");
     }
 
     private void assertShortWaits() {

@@ -52,6 +52,12 @@ final class SimulatedLedger implements AutoCloseable {
         moveTo(Instant.parse("2026-01-01T12:00:00Z").toEpochMilli());
     }
 
+    /** Slots of all pushes in a minute. */
+    SimulatedLedger withPushLimit(int value) {
+        settings.put("saddlebag.push.calls-per-minute", String.valueOf(value));
+        return this;
+    }
+
     /** Of zoho in config/application.yaml, without that word. */
     SimulatedLedger with(String setting, int value) {
         settings.put("zoho." + setting, String.valueOf(value));
@@ -66,7 +72,7 @@ final class SimulatedLedger implements AutoCloseable {
     SimulatedLedger asNew() {
         events.clear();
         moveTo(now + 86_400_000);
-        database.execute("TRUNCATE zoho_calls; UPDATE organisations SET wanted_until = NULL");
+        database.execute("TRUNCATE zoho_calls; UPDATE organisations SET wanted_until = NULL, pull_wanted_until = NULL, push_wanted_until = NULL");
         return this;
     }
 

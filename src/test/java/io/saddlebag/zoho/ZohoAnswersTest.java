@@ -128,7 +128,7 @@ class ZohoAnswersTest {
 
     private Duration limit(ZohoAnswer answer, Integer reset) {
         try {
-            throw new AssertionError("an answer: " + answers.judge(answer.with(new ZohoAnswer.Limits(null, null, reset, null), null)));
+            throw new AssertionError("an answer: " + answers.judge(answer.with(new ZohoAnswer.Limits(null, null, reset, null, null), null)));
         } catch (ZohoLimitException limit) {
             return Duration.between(Instant.now(), limit.until());
         }

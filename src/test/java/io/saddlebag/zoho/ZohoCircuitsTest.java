@@ -71,7 +71,7 @@ class ZohoCircuitsTest {
     void aProbeThatFailsOpensItAgain() {
         open();
         await().untilAsserted(() -> assertThatCode(() -> circuits.permit("org")).doesNotThrowAnyException());
-        circuits.record("org", ZohoAnswer.none(null, RESET));
+        circuits.record("org", ZohoAnswer.none(null, RESET, true));
         assertThat(circuits.state("org")).isEqualTo("OPEN");
     }
 
@@ -109,7 +109,7 @@ class ZohoCircuitsTest {
     private void open() {
         for (int i = 0; i < 4; i++) {
             circuits.permit("org");
-            circuits.record("org", ZohoAnswer.none(null, RESET));
+            circuits.record("org", ZohoAnswer.none(null, RESET, true));
         }
         assertThat(circuits.state("org")).isEqualTo("OPEN");
     }

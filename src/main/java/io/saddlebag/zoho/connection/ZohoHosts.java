@@ -44,6 +44,19 @@ public class ZohoHosts {
                 : named != null ? named : servers.byRegion().get(ZohoRegion.of(region)).api();
     }
 
+    /**
+     * @param region of {@link ZohoRegion}
+     * @param named what a token answer named ({@code api_domain}); may be null
+     * @return the address of a call: below the server of the APIs, or below Desk's own server in the same region, desk.zoho.eu
+     */
+    public String url(String region, String named, String path) {
+        if (apiReplaced() || !path.startsWith("/desk/")) {
+            return api(region, named) + path;
+        }
+        ZohoRegion of = servers.withApi(named == null ? "" : named).orElseGet(() -> ZohoRegion.of(region));
+        return servers.byRegion().get(of).accounts().replaceFirst("//accounts\\.", "//desk.") + path.substring("/desk".length());
+    }
+
     /** @throws ZohoRejectedException before a call is made, when a path has more in it than names and ids */
     public void checkPath(String path) {
         if (!PATH.matcher(path).matches()) {

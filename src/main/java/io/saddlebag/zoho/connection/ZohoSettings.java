@@ -29,6 +29,9 @@ public record ZohoSettings(Settings settings) {
         if (settings.given("zoho.calls-per-day")) {
             settings.number("ZOHO_CALLS_PER_DAY", "zoho.calls-per-day", 1, Integer.MAX_VALUE);
         }
+        if (settings.given("saddlebag.push.calls-per-minute")) {
+            settings.number("saddlebag.push.calls-per-minute", "saddlebag.push.calls-per-minute", 1, Integer.MAX_VALUE);
+        }
         settings.number("zoho.day-reserve-percent", "zoho.day-reserve-percent", 0, 100);
         settings.number("zoho.calls-in-flight", "zoho.calls-in-flight", 1, Integer.MAX_VALUE);
         settings.number("zoho.ledger-days", "zoho.ledger-days", 1, 36_500);

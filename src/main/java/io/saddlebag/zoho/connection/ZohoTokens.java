@@ -51,7 +51,7 @@ public class ZohoTokens {
             default -> throw new IllegalStateException("zoho_take_token returned the unknown state " + row.get("state"));
         }
         exchange.setVariable("authorization", "Zoho-oauthtoken " + secret(row, "access_token"));
-        exchange.setVariable("url", hosts.api(text(row, "region"), text(row, "api_url")) + exchange.getVariable("path"));
+        exchange.setVariable("url", hosts.url(text(row, "region"), text(row, "api_url"), (String) exchange.getVariable("path")));
     }
 
     /** @return the address of the token endpoint */
