@@ -11,6 +11,7 @@ import io.saddlebag.sandbox.data.ItemWrites;
 import io.saddlebag.sandbox.data.RecordReads;
 import io.saddlebag.sandbox.data.RecordWrites;
 import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.meta.MetaCatalogue;
 import io.saddlebag.sandbox.wire.Answer;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class Addresses {
     private static final String BOOKS = "/books/v3";
     private static final String CRM = "/crm/v8";
     private static final String BILLING = "/billing/v1";
+    private static final String META = "/meta/{version}";
     private static final List<PathPattern> ZOHO_APIS = List.of(pattern("/inventory/**"), pattern("/books/**"), pattern("/crm/**"),
             pattern("/billing/**"));
 
@@ -52,6 +54,7 @@ final class Addresses {
         records(sandbox);
         crm(sandbox);
         billing(new BillingCalls(sandbox.billing(), sandbox.written(), sandbox.refusals()));
+        meta(sandbox.meta());
         control(new Control(sandbox));
         writeControl(new WriteControl(sandbox));
         recordControl(new RecordControl(sandbox, new Control(sandbox)));
@@ -133,11 +136,18 @@ final class Addresses {
         on("POST", BILLING + "/{resource}/{key}/{mark}", call -> calls.mark(call.request()));
     }
 
+    private void meta(MetaCatalogue catalogue) {
+        on("GET", META + "/{catalogue}", call -> catalogue.read(call.request()));
+        on("POST", META + "/{catalogue}/items_batch", call -> catalogue.batch(call.request()));
+        on("GET", META + "/{catalogue}/check_batch_request_status", call -> catalogue.status(call.request()));
+    }
+
     private void writeControl(WriteControl control) {
         on("GET", "/control/writes", call -> control.writes(call.request()));
         on("DELETE", "/control/writes", call -> control.forget());
         on("PUT", "/control/refusals", call -> control.refuse(call.request()));
         on("PUT", "/control/crm", call -> control.crm(call.request()));
+        on("PUT", "/control/meta", call -> control.meta(call.request()));
         on("GET", "/control/store/{product}/{module}", call -> control.records(call.request()));
         on("POST", "/control/store/{product}/{module}", call -> control.add(call.request()));
         on("PATCH", "/control/store/{product}/{module}/{id}", call -> control.change(call.request()));

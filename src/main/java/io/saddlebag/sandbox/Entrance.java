@@ -149,6 +149,9 @@ public class Entrance {
     }
 
     private Optional<Answer> stranger(Request request, Client client) {
+        if (request.product().equals("meta")) {
+            return sandbox.meta().refusal(request);
+        }
         boolean crm = request.product().equals("crm");
         if (!scopes.know(request)) {
             return Optional.of(crm ? CrmErrors.noSuchPage() : ZohoErrors.noSuchPage());

@@ -15,6 +15,7 @@ import io.saddlebag.sandbox.faults.Refusals;
 import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.sandbox.limits.Limits;
 import io.saddlebag.sandbox.limits.WriteLog;
+import io.saddlebag.sandbox.meta.MetaCatalogue;
 import io.saddlebag.sandbox.webhooks.WebhookSender;
 import io.saddlebag.sandbox.webhooks.WebhookSettings;
 import java.time.InstantSource;
@@ -24,7 +25,7 @@ import org.apache.camel.ProducerTemplate;
 /** All that the sandbox remembers from one call to the next. A test reads and changes it as the control API does. */
 public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pictures, BooksAccess books, Limits limits,
                       Tokens tokens, Consent consent, Faults faults, CallLog calls, WebhookSettings webhooks,
-                      WriteLog written, Refusals refusals, Crm crm, Billing billing) {
+                      WriteLog written, Refusals refusals, Crm crm, Billing billing, MetaCatalogue meta) {
 
     /** @param camel sends the webhooks */
     static Sandbox of(SandboxSettings settings, InstantSource clock, ProducerTemplate camel) {
@@ -38,7 +39,7 @@ public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pi
         return new Sandbox(clients, items, new Kinds(clock, sender::recordChanged), new Pictures(items), new BooksAccess(clients),
                 limits, new Tokens(clients, limits, clock), new Consent(clients, settings.location(), clock), new Faults(),
                 new CallLog(clock, clients.organisations()), webhooks, written, new Refusals(), new Crm(written, clock),
-                new Billing(clock));
+                new Billing(clock), new MetaCatalogue(written, clock));
     }
 
     /** Makes everything as it was at the start. */
@@ -56,5 +57,6 @@ public record Sandbox(Clients clients, Catalogue items, Kinds kinds, Pictures pi
         refusals.set(Map.of());
         crm.reset();
         billing.reset();
+        meta.reset();
     }
 }

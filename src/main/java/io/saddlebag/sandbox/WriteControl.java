@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.crm.CrmHabits;
 import io.saddlebag.sandbox.crm.CrmTable;
 import io.saddlebag.sandbox.data.StoredRecords;
+import io.saddlebag.sandbox.meta.MetaHabits;
 import io.saddlebag.sandbox.wire.Answer;
 import io.saddlebag.sandbox.wire.Json;
 import io.saddlebag.sandbox.wire.Request;
@@ -77,6 +78,15 @@ final class WriteControl {
         });
     }
 
+    /** {@code PUT /control/meta} with {@code {"polls":3,"errors":{"SKY-1":"Bad image"}}}: the keys that are sent change. */
+    Answer meta(Request request) {
+        return Control.change(request, body -> {
+            ObjectNode all = Json.tree(sandbox.meta().habits());
+            sandbox.meta().change(Json.value(all.setAll(body), MetaHabits.class));
+            return Answer.json(200, sandbox.meta().habits());
+        });
+    }
+
     /** {@code GET /control/store/crm/Products}: all records. */
     Answer records(Request request) {
         return stored(request, records -> Answer.json(200, Json.object().set("records", Json.tree(records.all(0)))));
@@ -101,9 +111,12 @@ final class WriteControl {
 
     private Answer stored(Request request, Function<StoredRecords, Answer> action) {
         List<String> place = request.resource();
-        Optional<StoredRecords> records = place.get(0).equals("crm")
-                ? sandbox.crm().table(place.get(1)).map(CrmTable::records)
-                : place.get(0).equals("billing") ? sandbox.billing().records(place.get(1)) : Optional.empty();
+        Optional<StoredRecords> records = switch (place.get(0)) {
+            case "crm" -> sandbox.crm().table(place.get(1)).map(CrmTable::records);
+            case "billing" -> sandbox.billing().records(place.get(1));
+            case "meta" -> Optional.of(sandbox.meta().items());
+            default -> Optional.empty();
+        };
         return records.map(action).orElseGet(() -> Answer.json(404, Json.object().put("detail",
                 "There is no module " + place.get(1) + " of " + place.get(0) + ".")));
     }

@@ -66,6 +66,20 @@ class SandboxWebhooksIT {
         assertThat(json(payload).get(key)).isEqualTo(json(zoho.at(address)).get(key));
     }
 
+    @ParameterizedTest
+    @CsvSource({"item, /inventory/v1/items/6000000000010000001, {'name':'Ours'}, /item/name, Ours",
+        "customer, /books/v3/contacts/6001000000010000001, {'contact_name':'Ours'}, /contact/contact_name, Ours",
+        "invoice, /books/v3/invoices/6002000000010000001, {'notes':'Ours'}, /invoice/notes, Ours",
+        "bill, /inventory/v1/bills/6003000000010000001, {'notes':'Ours'}, /bill/notes, Ours"})
+    void aWriteByTheApiIsToldToo(String module, String path, String body, String pointer, String value) throws Exception {
+        register(module);
+        assertThat(zoho.send("PUT", path + "?" + ORG, "application/json", body.replace('\'', '"')).statusCode()).isEqualTo(200);
+
+        String payload = received.poll(20, TimeUnit.SECONDS);
+        assertThat(payload).isNotNull();
+        assertThat(json(payload).at(pointer).asText()).isEqualTo(value);
+    }
+
     private void register(String module) {
         String settings = "/books/v3/settings/";
         JsonNode webhook = created(zoho.send("POST", settings + "webhooks?" + ORG, "application/json", """

@@ -25,6 +25,7 @@ public final class SandboxClient {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
+    private String scheme = "Zoho-oauthtoken ";
     private String token = "";
 
     public SandboxClient(String url) {
@@ -59,6 +60,12 @@ public final class SandboxClient {
     }
 
     public void useToken(String other) {
+        token = other;
+    }
+
+    /** The same as a client of Meta sends it. */
+    public void useBearer(String other) {
+        scheme = "Bearer ";
         token = other;
     }
 
@@ -98,7 +105,7 @@ public final class SandboxClient {
     public HttpResponse<String> sendOrFail(String method, String path, String contentType, String body, String... headers)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
-                .header("Content-Type", contentType).header("Authorization", "Zoho-oauthtoken " + token)
+                .header("Content-Type", contentType).header("Authorization", scheme + token)
                 .method(method, BodyPublishers.ofString(body, StandardCharsets.UTF_8));
         if (headers.length > 0) {
             request.headers(headers);
@@ -113,7 +120,7 @@ public final class SandboxClient {
     /** A GET with this Accept-Encoding, its body as it came. */
     public HttpResponse<byte[]> packed(String path, String accepts) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(20))
-                .header("Accept-Encoding", accepts).header("Authorization", "Zoho-oauthtoken " + token).build();
+                .header("Accept-Encoding", accepts).header("Authorization", scheme + token).build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException | InterruptedException e) {
@@ -134,7 +141,7 @@ public final class SandboxClient {
         Socket socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(20_000);
         socket.getOutputStream().write(("GET " + uri.getRawPath() + "?" + uri.getRawQuery() + " HTTP/1.1\r\nHost: x\r\n"
-                + "Connection: close\r\nAuthorization: Zoho-oauthtoken " + token + "\r\n\r\n")
+                + "Connection: close\r\nAuthorization: " + scheme + token + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.wire.Answer;
 import io.saddlebag.sandbox.wire.CrmErrors;
 import io.saddlebag.sandbox.wire.Json;
+import io.saddlebag.sandbox.wire.MetaErrors;
 import io.saddlebag.sandbox.wire.Request;
 import io.saddlebag.sandbox.wire.ZohoErrors;
 import java.util.regex.Pattern;
@@ -36,6 +37,10 @@ public final class FaultEffects {
         return request.path().startsWith("/sandbox/crm/");
     }
 
+    private static boolean isMeta(Request request) {
+        return request.path().startsWith("/sandbox/meta/");
+    }
+
     private static boolean isWrite(Request request) {
         return !request.method().equals("GET") && !request.path().startsWith("/sandbox/oauth/") && !request.path().endsWith("/coql");
     }
@@ -48,7 +53,7 @@ public final class FaultEffects {
     /** What a fault leaves of the answer of a call that took place. */
     public static Answer after(Fault fault, Request request, Answer answer) {
         return switch (fault == null ? Fault.Kind.LATENCY : fault.kind()) {
-            case ERROR_AFTER_WRITE -> isCrm(request)
+            case ERROR_AFTER_WRITE -> isMeta(request) ? MetaErrors.fault(2).withStatus(status(fault, 500)) : isCrm(request)
                     ? CrmErrors.internal(status(fault, 500)) : ZohoErrors.internal(status(fault, 500));
             case SHORT_ANSWER -> Json.readObject(answer.body()).map(body -> answer.withBody(shortened(body), null)).orElse(answer);
             default -> answer;
@@ -70,14 +75,14 @@ public final class FaultEffects {
             return null;
         }
         return switch (fault.kind()) {
-            case ERROR -> isCrm(request) ? crmError(fault) : error(fault);
+            case ERROR -> isMeta(request) ? metaError(fault) : isCrm(request) ? crmError(fault) : error(fault);
             case HTML -> Answer.html(status(fault, 502), "The page is temporarily unavailable");
             case EMPTY -> Answer.empty(status(fault, 200));
             case REDIRECT -> Answer.redirect(status(fault, 302), fault.location() == null
                     ? request.base() + "/inventory/v1/organizations" : fault.location());
             case WRONG_SCOPE -> isCrm(request) ? CrmErrors.scopeMismatch() : ZohoErrors.notAuthorized();
             case CREDITS -> CrmErrors.tooManyRequests();
-            case DUPLICATE -> isCrm(request) ? null
+            case DUPLICATE -> isCrm(request) || isMeta(request) ? null
                     : Answer.error(400, fault.code() == null ? 1001 : fault.code(), "The record already exists.");
             case TOKEN_THROTTLE -> ZohoErrors.tokenThrottle(status(fault, 400));
             case INVALID_CODE -> ZohoErrors.oauth("invalid_code");
@@ -85,6 +90,11 @@ public final class FaultEffects {
             case INVALID_CLIENT_SECRET -> ZohoErrors.oauth("invalid_client_secret");
             default -> null;
         };
+    }
+
+    private static Answer metaError(Fault fault) {
+        Answer usual = MetaErrors.fault(fault.code() == null ? 2 : fault.code());
+        return usual.withStatus(status(fault, usual.status()));
     }
 
     private static Answer crmError(Fault fault) {
