@@ -19,24 +19,24 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Says once a minute that the database is away, in the place of what the pool, the timers, the routes and the health check would say
- * of it, each with every attempt: twenty lines a second, many of them with a stack trace.
+ * Logs once a minute that the database is not available. Without this class the pool, the timers, the routes and the health check would each
+ * log every attempt: twenty lines a second, many of them with a stack trace.
  */
 @Component("databaseOutage")
 public class DatabaseOutage {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(DatabaseOutage.class);
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** Without a failure for so long it is over; the routes that ask the database most seldom do so every 10 s. */
+    /** Time without a failure after which the outage is over; the slowest of the routes that use the database does so every 10 s. */
     private static final long QUIET = Duration.ofSeconds(15).toNanos();
-    /** Classes of SQLSTATE: no connection, no resources, stopped by an operator, a fault of its system. */
+    /** Classes of SQLSTATE: no connection, no resources, stopped by an operator, system error. */
     private static final Set<String> CLASSES = Set.of("08", "53", "57", "58");
     private static final String QUERY_CANCELED = "57014";
-    /** How lines that bring no exception name one. */
+    /** How log lines without an exception name one. */
     private static final List<String> NAMES = List.of("CannotGetJdbcConnectionException", "CannotCreateTransactionException",
         "DataAccessResourceFailureException", "SQLTransientConnectionException");
 
-    /** Of the whole process, as its log is. */
+    /** One for the whole process, like its log. */
     private static final Lines LINES = new Lines();
 
     DatabaseOutage() {
@@ -45,7 +45,7 @@ public class DatabaseOutage {
         }
     }
 
-    /** @return whether something failed because the database is away: no connection, no space, a shutdown, no writes */
+    /** @return whether a failure means that the database is not available: no connection, no space, a shutdown, no writes */
     public static boolean isReasonOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DataAccessResourceFailureException || cause instanceof CannotCreateTransactionException
@@ -61,7 +61,7 @@ public class DatabaseOutage {
             || state.length() == 5 && CLASSES.contains(state.substring(0, 2)) && !state.equals(QUERY_CANCELED));
     }
 
-    /** Something failed for it. */
+    /** Notes a failure of the database. */
     public void noted(Throwable failure) {
         LINES.noted(reason(failure));
     }
@@ -71,7 +71,7 @@ public class DatabaseOutage {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage().lines().findFirst().orElse("");
     }
 
-    /** Something was read from it. */
+    /** Notes that the database answered. */
     public void answered() {
         LINES.answered();
     }

@@ -22,15 +22,15 @@ import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 
 /**
- * Brings the tables up to date: by Saddlebag's migrations and functions, and by the migrations that an installation has in a folder.
- * A failure is reported by file, line and PostgreSQL's words. The statement is left out, for it may hold a password.
+ * Brings the tables up to date with Saddlebag's migrations and functions, and with the migrations in a folder of the installation. A failure
+ * is reported with file, line and PostgreSQL's message. The statement is left out, because it may hold a password.
  */
 class Migrations {
 
     /** Lower versions belonged to a history that was never released. */
     static final MigrationVersion FIRST = MigrationVersion.fromVersion("100");
     static final MigrationVersion FIRST_OF_INSTALLATION = MigrationVersion.fromVersion("1000");
-    /** What a validation says of files that have only to be run. */
+    /** Results of a validation for files that only need to be run. */
     private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
         CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
 
@@ -43,7 +43,7 @@ class Migrations {
         this.flyway = flyway;
     }
 
-    /** @throws BadSettingException when a file cannot be run, or is not what was run before, or a newer Saddlebag made the tables */
+    /** @throws BadSettingException if a file fails or has changed since it was run, or if a newer Saddlebag made the tables */
     void run() {
         try {
             MigrationInfoService files = flyway.info();

@@ -19,10 +19,10 @@ import org.apache.camel.spi.Language;
 import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 
 /**
- * Gives a statement the parameters that its text names ({@code :#name}, {@code :?name}), and does not ask the server first how
- * many they are, as camel-sql does before each execution. That question names no types, so that the driver gives up its
- * prepared statement and has it parsed and planned again: a fifth of PostgreSQL's time for a page of items, and a round trip
- * for every statement. Positional parameters ({@code #}) are still counted by the server.
+ * Sets the parameters that the text of a statement names ({@code :#name}, {@code :?name}) without asking the server for their number.
+ * Camel-sql asks before each execution, and its question names no types. The driver then gives up its prepared statement and has the
+ * statement parsed and planned again, which costs a fifth of PostgreSQL's time for a page of items, and a round trip for every statement. The
+ * server still counts positional parameters ({@code #}).
  */
 class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
@@ -34,7 +34,7 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expected, Exchange exchange, Object value)
             throws SQLException {
         if (hasNamedParameters(query)) {
-            boolean ofTheBody = value == exchange.getMessage().getBody(); // otherwise one of a batch
+            boolean ofTheBody = value == exchange.getMessage().getBody(); // otherwise value is an element of a batch
             return ofTheBody && !query.contains(":?in:") ? named(query, exchange, value)
                 : super.createPopulateIterator(query, preparedQuery, expected, exchange, value);
         }
@@ -43,8 +43,8 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     /**
-     * As camel-sql, but it asks a body only where that is a Map. Camel-sql has any body converted to one, twice for each parameter: a
-     * page, a list of rows or a number that stands there for the next step.
+     * Like camel-sql, but looks into the body only if it is a Map. Camel-sql converts any body to a Map, twice for each parameter, even a page,
+     * a list of rows or a number that is there for the next step.
      */
     private Iterator<?> named(String query, Exchange exchange, Object body) {
         Map<?, ?> map = body instanceof Map<?, ?> given ? given : Map.of();
@@ -60,7 +60,7 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
                 + " for the parameter of: " + query, exchange)).get(name);
     }
 
-    /** @return the names in the order of the text; an expression with its braces, which may stand in each other */
+    /** @return the names in the order of the text; expressions with their braces, which may be nested */
     private static List<String> parameters(String query) {
         List<String> names = new ArrayList<>();
         Matcher parameter = PARAMETER.matcher(query);
@@ -97,7 +97,7 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
         }
     }
 
-    /** What {@link #createPopulateIterator} cannot do yet, since it does not have the statement. */
+    /** Positional parameters, to be set once the statement exists; {@link #createPopulateIterator} does not have it yet. */
     private record Positional(String query, String preparedQuery, Exchange exchange, Object value) implements Iterator<Object> {
 
         @Override

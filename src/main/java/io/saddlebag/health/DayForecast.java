@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * How long the daily quota lasts at the rate of the last hour.
+ * Forecasts how long the daily quota lasts at the rate of the last hour.
  *
  * @param quota of the health answer: callsInLastHour, dayRemaining and dayResetsAt
  * @param zone  in which people read the time
@@ -21,7 +21,7 @@ record DayForecast(JsonNode quota, ZoneId zone, Instant now) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
-    /** @return text, and lastsUntil: null when the quota outlasts the day, or is unknown */
+    /** @return text and lastsUntil, which is null if the quota outlasts the day or is unknown */
     ObjectNode json() {
         long calls = quota.get("callsInLastHour").asLong();
         if (quota.get("dayRemaining").isNull()) {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Brings saved route files into force, each only after it passed every check; a file that does not pass leaves no trace in what
- * runs. Of a file only the changed routes are swapped. Files between which a route moves are in force together or not at all.
+ * Activates saved route files, each only after it passed every check. A file that does not pass has no effect on running routes. Only the
+ * changed routes of a file are swapped. Files between which a route moves are activated together or not at all.
  */
 class RouteSwap {
 
@@ -22,9 +22,9 @@ class RouteSwap {
     private final RunningRoutes running;
     private final LiveEditingReport report;
 
-    /** Texts not in force yet: to be tried, or waiting for their routes to finish. */
+    /** Texts that are not active yet: to be tried, or waiting for their routes to finish. */
     private final Map<Path, RouteFile> open = new TreeMap<>();
-    /** Files that passed every check while a route of theirs still has an exchange in flight. */
+    /** Files that passed every check, but have a route with an exchange in flight. */
     private final Set<Path> waiting = new TreeSet<>();
     /** Ids of routes to load again although their text is the same. */
     private final Set<String> stale = new HashSet<>();
@@ -46,7 +46,7 @@ class RouteSwap {
         ids.forEach(id -> routes.fileOf(id).ifPresent(this::open));
     }
 
-    /** Whether a route of this file is to be loaded again although its text is the same. */
+    /** @return whether a route of this file must be loaded again although its text is the same */
     boolean isStale(RouteFile file) {
         return !Collections.disjoint(stale, file.ids());
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** The runs that this process works on: their heartbeat is its to keep. */
+/** The runs that this process works on, for whose heartbeat it is responsible. */
 @Component("activeRuns")
 public class ActiveRuns {
 

@@ -14,16 +14,16 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What changed since a moment, oldest change first, each request asking again from the last time seen: a record that
- * changes meanwhile moves behind the reader's place and is met there. Whether Zoho's filter includes the second itself
- * is not documented, so it is asked from one second earlier; what comes twice changes nothing. A list that can be
- * filtered by change and not sorted by it is read by page numbers, oldest creation first, and back again from the last page
- * to the first: what is removed meanwhile moves later records to pages that were read. (What a change
- * moves again on the way back is left to the next full run, as is what slides inside more than a page of one second.)
+ * Reads the changes since a moment, oldest change first. Each request asks from the last time seen, so a record that changes meanwhile moves
+ * to a later page and is read there. Zoho does not document whether its filter includes that second, so each request asks from one second
+ * earlier; a record that comes twice changes nothing. A list that can be filtered by change but not sorted by it is read by page number,
+ * oldest creation first, and then from the last page back to the first, because a removal moves later records to pages that were read. (A
+ * record that a change moves again on the way back is left to the next full run, and so is one that moves within more than a page of one
+ * second.)
  */
 class ModifiedSince implements Iterator<PullPage> {
 
-    /** How far a watermark stays behind Zoho's clock: changes become visible late, and clocks differ. */
+    /** How far a watermark stays behind Zoho's clock, because changes become visible late and clocks differ. */
     static final Duration OVERLAP = Duration.ofMinutes(10);
 
     private static final DateTimeFormatter ZOHO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxx");
@@ -83,12 +83,12 @@ class ModifiedSince implements Iterator<PullPage> {
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
         Instant last = fetcher.kind().sortByChange() == null ? null : lastIfSorted(answer.page().records());
-        boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // no version, and so no place to go on from
+        boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // neither a version nor a start
         if (last != null && !ahead && last.minusSeconds(1).isAfter(since)) {
             since = last.minusSeconds(1);
             page = 1;
         } else {
-            page++; // a page full of one second, or a list that Zoho did not sort
+            page++; // a whole page of one second, or a list that Zoho did not sort
         }
         return ask();
     }
@@ -111,7 +111,7 @@ class ModifiedSince implements Iterator<PullPage> {
         return last;
     }
 
-    /** @return the record's time of that key; null when it has none that is a time */
+    /** @return the time under that key of the record; null if it is missing or invalid */
     static Instant time(Object record, String key) {
         OffsetDateTime time = ZohoTime.read(record instanceof Map<?, ?> map ? map.get(key) : null);
         return time == null ? null : time.toInstant();

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * What changed since a moment, of a list that can be sorted by change and not filtered by it: newest change first, down
- * to a record older than the watermark. What changes meanwhile moves to the first page, where the next run meets it; a
- * deletion moves older records to pages that were read, so several pages are read back from the last to the first. (A
- * record that a deletion moved on the way down and a change moved again on the way back is left to the next full run.) A
- * list that does not come in that order is read to its end. A run that breaks off begins again: it is short.
+ * Reads the changes since a moment from a list that can be sorted by change but not filtered by it: newest change first, down to a record
+ * older than the watermark. A record that changes meanwhile moves to the first page, where the next run finds it. A deletion moves older
+ * records to pages that were read, so if there are several pages they are read again from the last to the first. (A record that a deletion
+ * moves on the way down, and a change moves again on the way back, is left to the next full run.) A list that is not sorted is read to its
+ * end. An interrupted run begins again, because it is short.
  */
 class NewestFirst implements Iterator<PullPage> {
 
@@ -60,7 +60,7 @@ class NewestFirst implements Iterator<PullPage> {
         return answer.page().doubting(unproved).in(name, firstAnswer.minus(ModifiedSince.OVERLAP), "{}");
     }
 
-    /** Whether the page is sorted and ends before the watermark; records without a time may stand anywhere. */
+    /** Whether the page is sorted and ends before the watermark. Records without a time may be anywhere. */
     private boolean reaches(List<?> records) {
         Instant last = null;
         for (Object record : records) {

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the organisations that have a clock of their own their triggers in the clustered store. They are further triggers
- * of the jobs that the timer routes have (pull/incremental and pull/full) and carry the organisation with them: so every
- * replica can fire them from its start on, and there is nothing to add to or remove from the routes.
+ * Sets triggers in the clustered store for organisations with a schedule of their own. They are further triggers of the timer routes' jobs
+ * (pull/incremental and pull/full), and their data name the organisation. So every replica can fire them from its start, and no route is
+ * added or removed.
  */
 @Component("organisationTimers")
 public class OrganisationTimers {
@@ -38,7 +38,7 @@ public class OrganisationTimers {
     private static final int LONGEST_EXPRESSION = 120; // the store's column
 
     private final Scheduler scheduler;
-    /** Why a clock cannot be followed, by its trigger. */
+    /** Why a schedule cannot be followed, by trigger. */
     private final Map<TriggerKey, String> refused = new ConcurrentHashMap<>();
 
     OrganisationTimers(Scheduler scheduler) {
@@ -46,10 +46,10 @@ public class OrganisationTimers {
     }
 
     /**
-     * Sets the triggers that are missing or differ, and removes those that nobody wants any more. An expression that cannot
-     * be followed changes nothing: the previous times stay in force.
+     * Sets triggers that are missing or differ, and removes those that are no longer needed. An expression that cannot be followed changes
+     * nothing: the former schedule stays in force.
      *
-     * @param clocks rows of pull-clocks.sql: org, mode, cron, timezone and whether they are its own
+     * @param clocks rows of pull-clocks.sql: org, mode, cron, timezone and own (whether the schedule is the organisation's own)
      */
     public void bringInLine(@Body List<Map<String, Object>> clocks) throws SchedulerException {
         Set<TriggerKey> wanted = new HashSet<>();
@@ -74,7 +74,7 @@ public class OrganisationTimers {
         }
     }
 
-    /** @return what is wrong with an organisation's clocks, in sentences; empty when they are followed */
+    /** @return one sentence for each schedule of an organisation that cannot be followed */
     public List<String> refused(String org) {
         return refused.entrySet().stream().filter(entry -> entry.getKey().getName().equals(org)).map(Map.Entry::getValue)
                 .sorted().toList();
@@ -108,7 +108,7 @@ public class OrganisationTimers {
     }
 
     private void refuse(TriggerKey key, String reason) {
-        if (!Objects.equals(refused.put(key, reason), reason)) { // once, not at every look
+        if (!Objects.equals(refused.put(key, reason), reason)) { // reported once, not at every check
             LOG.warn("{}. The previous times stay in force", reason);
         }
     }

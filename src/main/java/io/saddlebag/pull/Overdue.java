@@ -17,8 +17,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * From which age on the last success of a timer is too old: the longest pause of its expression, and some slack. Counted
- * by a clock that never changes, so that the day on which a change of clocks skips the timer is overdue.
+ * Computes the age at which the last success of a timer is too old: the longest pause of its cron expression plus some slack. Pauses are
+ * computed in UTC, so that a timer that daylight saving skips is overdue.
  */
 @Component("overdue")
 public class Overdue {
@@ -38,11 +38,11 @@ public class Overdue {
 
     /**
      * @param clocks rows of pull-clocks.sql: org, mode and cron
-     * @return a JSON array of org, mode and age, an ISO 8601 duration: a hundred years for an expression that comes once,
-     *         never, or is none
+     * @return a JSON array of org, mode and age (an ISO 8601 duration). The age is a hundred years for an expression that is invalid, or fires
+     *         once or never
      */
     public String ages(@Body List<Map<String, Object>> clocks) throws JsonProcessingException {
-        Map<List<Object>, String> known = new HashMap<>(); // most organisations share theirs
+        Map<List<Object>, String> known = new HashMap<>(); // most organisations share an expression
         ArrayNode ages = json.createArrayNode();
         for (Map<String, Object> clock : clocks) {
             String age = known.computeIfAbsent(List.of(clock.get("mode"), clock.get("cron")), key ->

@@ -1,6 +1,6 @@
 package io.saddlebag.pull;
 
-/** The run is no longer this process's to write: cancelled, or declared dead and taken over under a higher epoch. */
+/** This process may no longer write for the run, which was cancelled, or taken over under a higher epoch. */
 public class RunLostException extends RuntimeException {
 
     public RunLostException(String message) {

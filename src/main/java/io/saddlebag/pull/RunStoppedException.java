@@ -1,6 +1,6 @@
 package io.saddlebag.pull;
 
-/** This process is stopping; the run is left at its cursor for the next one. */
+/** This process is shutting down. Another process resumes the run at its cursor. */
 public class RunStoppedException extends RuntimeException {
 
     public RunStoppedException() {

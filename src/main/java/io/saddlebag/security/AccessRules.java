@@ -43,7 +43,7 @@ import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Who may call what. Everything that is not named here is for staff. */
+/** Rules about who may call which address. An address without a rule is for staff only. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication
 class AccessRules {
@@ -51,8 +51,8 @@ class AccessRules {
     private static final String ZOHO = "/api/zoho/";
 
     /**
-     * Webhooks prove themselves by their signatures, and whatever else they send as Authorization is not for us. With a wrong method
-     * or a slash too many they are told of that, and not to log in.
+     * Webhooks are authenticated by their signatures; an Authorization header of a webhook is ignored. A wrong method or an additional slash is
+     * answered as such, not by a request to log in.
      */
     @Bean
     @Order(1)
@@ -66,14 +66,14 @@ class AccessRules {
         return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
             .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
             .headers(AccessRules::cachedPictures)
-            // Nobody logs in here: what is made for that cost a tenth of a webhook's processor time.
+            // Nobody logs in at these addresses. The filters for logins cost a tenth of a webhook's processor time.
             .csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
             .sessionManagement(AbstractHttpConfigurer::disable).securityContext(AbstractHttpConfigurer::disable)
             .logout(AbstractHttpConfigurer::disable).anonymous(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
             .build();
     }
 
-    /** Whether the part behind /api/zoho/ is the webhook address that a kind declares. */
+    /** @return whether the part after /api/zoho/ is a webhook address that a kind declares */
     private static boolean isWebhookAddress(Kinds kinds, HttpServletRequest request) {
         String path = request.getRequestURI();
         return path.startsWith(ZOHO) && kinds.withWebhookAddress(path.substring(ZOHO.length()).replaceFirst("/.*", "")) != null;
@@ -86,11 +86,11 @@ class AccessRules {
         RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
         return http
             .authorizeHttpRequests(rules -> rules
-                // It only follows a request that has been refused already, or failed.
+                // This dispatch only follows a request that was refused or failed.
                 .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
                 .requestMatchers(at(null, "/actuator/health/**"), at(null, "/api/zoho/health/**")).permitAll()
-                .requestMatchers(at(null, "/sandbox/**")).denyAll() // from elsewhere than this machine, whoever asks
-                // By GET Jolokia would obey a mere link on another site's page.
+                .requestMatchers(at(null, "/sandbox/**")).denyAll() // from other machines, whoever calls
+                // With GET, a link on another site's page would be enough to command Jolokia.
                 .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
                 .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
                 .hasAnyRole("STAFF", "SCHEDULER")
@@ -110,21 +110,21 @@ class AccessRules {
             .build();
     }
 
-    /** Nothing is cached but pictures, whose route says for how long: these headers are there before it comes to that. */
+    /** Forbids caching of everything but pictures, whose route sets its own header: the headers here are set before the route runs. */
     private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
         headers.addHeaderWriter((request, response) -> PlainPathFilter.addHeaders(response));
         headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
             new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
     }
 
-    /** By its path alone: the name by which a browser says it asks may be anybody's. */
+    /** Redirects by path alone, because a caller can choose the Host header freely. */
     private static LoginUrlAuthenticationEntryPoint loginPage() {
         LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginFormFilter.ADDRESS);
         login.setFavorRelativeUris(true);
         return login;
     }
 
-    /** The login page says that a password was wrong; a login that was not looked at is answered as a program's is. */
+    /** Shows a wrong password on the login page. A login that was paused is answered as for a program. */
     private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(UnauthorizedEntryPoint unauthorized) {
         SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginFormFilter.ADDRESS + "?error");
         again.setAllowSessionCreation(false);

@@ -12,7 +12,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Tells records that a sink can be asked to store from those that it cannot: without an id there is no row. */
+/** Rejects records that no sink can store: a row needs an id. */
 @Component("recordCheck")
 public class RecordCheck {
 
@@ -20,16 +20,16 @@ public class RecordCheck {
 
     private final JsonMapper json = writer();
 
-    /** Escaped beyond ASCII, so that half a surrogate pair or a NUL reaches PostgreSQL as text that it can refuse or keep. */
+    /** Escapes all but ASCII, so that half a surrogate pair or a NUL reaches PostgreSQL as text that it can refuse or keep. */
     static JsonMapper writer() {
         return JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     }
 
     /**
      * @param record one element of Zoho's list
-     * @param page takes the reject
-     * @param kind says which key is the record's id
-     * @return the record, or null when it is rejected
+     * @param page page that keeps the reject
+     * @param kind declares the key of the record's id
+     * @return the record; null if it is rejected
      */
     public Object check(@Body Object record, @Variable("page") PullPage page, @Variable("kind") Kind kind)
             throws JsonProcessingException {

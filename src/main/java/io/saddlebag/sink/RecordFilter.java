@@ -12,9 +12,9 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the records that an organisation wants of a kind from those that it leaves out. A filter is JSON, for each key of
- * the record its values: {@code {"status": ["active"]}}; a key that is missing or null is "". All keys must match; status is
- * compared without case, as in the mappings.
+ * Decides which records of a kind an organisation wants. A filter is JSON with the wanted values of each key:
+ * {@code {"status": ["active"]}}. A key that is missing or null counts as "". All keys must match. The case of status does not matter, as in
+ * the mappings.
  */
 @Component("recordFilter")
 public class RecordFilter {
@@ -31,9 +31,9 @@ public class RecordFilter {
     }
 
     /**
-     * Takes what is outside the filter out of a page, but for what has a row.
+     * Removes records outside the filter from a page, except those with a row.
      *
-     * @param ids of those outside the ones that have a row, separated by commas
+     * @param ids ids of the records outside the filter that have a row, separated by commas
      */
     public void leaveOut(PullPage page, String filter, String ids, @Variable("kind") Kind kind) throws JsonProcessingException {
         Map<String, List<String>> wanted = json.readValue(filter, FILTER);

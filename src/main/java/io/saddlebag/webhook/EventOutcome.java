@@ -17,7 +17,7 @@ record EventOutcome(@JsonProperty("event_id") String eventId, String until, @Jso
 
     static final String FILTERED = "The organisation's filter leaves it out";
 
-    /** @param error null where there is nothing to say */
+    /** @param error reason; null if there is none */
     static EventOutcome of(Map<String, Object> event, String status, String error) {
         return new EventOutcome((String) event.get("event_id"), text((Timestamp) event.get("claimed_until")), (String) event.get("zoho_id"), status,
             error, false, null);

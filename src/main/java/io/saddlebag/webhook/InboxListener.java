@@ -26,9 +26,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Listens to PostgreSQL's notifications that the inbox has work, whichever process committed it, and wakes the workers. On a
- * connection of its own: one of the pool would be missing there. Now and then it notifies itself by way of the pool; when it does not
- * hear that, or the connection breaks, it makes another. Without notifications the route webhook-inbox looks by itself.
+ * Listens to PostgreSQL's notifications that the inbox has work, whichever process committed it, and wakes the workers. The listener has a
+ * connection of its own, so that the pool lacks none. It regularly sends itself a notification through the pool. If that does not arrive, or
+ * the connection breaks, the listener opens another connection. Without notifications, the tick of the route webhook-inbox finds the work.
  */
 @Component
 @Profile("!check")
@@ -36,7 +36,7 @@ class InboxListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxListener.class);
     private static final String NOTIFY = "SELECT pg_notify('saddlebag_inbox', '')";
-    /** Between two looks at whether the application stops. */
+    /** Time between two checks whether the application shuts down. */
     private static final int TURN_MILLIS = 1000;
     private static final Duration TRY_EVERY = Duration.ofMinutes(1);
     private static final Duration HEAR_WITHIN = Duration.ofSeconds(5);

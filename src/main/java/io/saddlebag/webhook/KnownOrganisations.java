@@ -7,7 +7,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Whether an address names an organisation that is here, before the long body of a webhook is taken. The route decides in the end. */
+/** Checks that an address names a known organisation before the long body of a webhook is read. The route decides. */
 @Component
 class KnownOrganisations {
 
@@ -18,12 +18,12 @@ class KnownOrganisations {
     private volatile Set<String> names = Set.of();
     private volatile long readAt = System.nanoTime() - FRESH;
 
-    /** @param database opened with the first question: a filter needs this bean while the server starts, before the database is looked at */
+    /** @param database opened at the first use: a filter needs this bean while the server starts, before the database is checked */
     KnownOrganisations(@Lazy JdbcTemplate database) {
         this.database = database;
     }
 
-    /** @return true also while nobody can tell; for a name that is not known the database is asked, once a second at most */
+    /** @return true also if the database does not answer. The database is asked about unknown names at most once a second */
     boolean mayHave(String org) {
         if (!names.contains(org) && System.nanoTime() - readAt >= FRESH && reading.tryLock()) {
             try {

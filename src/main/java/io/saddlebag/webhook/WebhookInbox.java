@@ -6,8 +6,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The inbox as Camel's memory of what came before. To add is to commit the event, in the one statement that also tells whether
- * it is new; so nothing is confirmed, and nothing that was added is ever taken back. Trimming forgets.
+ * The inbox as the repository of Camel's idempotent consumer. Adding an event commits it; the same statement tells whether the event is new.
+ * So confirm does nothing, and an added event is never removed. Old events are removed by webhook-trim.
  */
 @Component("webhookInbox")
 public class WebhookInbox implements IdempotentRepository {
@@ -21,7 +21,9 @@ public class WebhookInbox implements IdempotentRepository {
     }
 
     /**
-     * @param digest of the event; the event is the variable received
+     * In: variable received, the event.
+     *
+     * @param digest digest of the event
      * @return whether it is new; sets eventId
      */
     @Override
@@ -69,7 +71,7 @@ public class WebhookInbox implements IdempotentRepository {
 
     @Override
     public void clear() {
-        // what was answered is never forgotten at a stroke
+        // events that were answered are never removed all at once
     }
 
     @Override

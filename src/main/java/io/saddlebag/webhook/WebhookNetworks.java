@@ -6,18 +6,18 @@ import java.util.Arrays;
 import java.util.List;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 
-/** The networks that webhooks may come from; none: they may come from anywhere. */
+/** The networks that may send webhooks; if none is set, any address may. */
 record WebhookNetworks(List<IpAddressMatcher> networks) {
 
     static final String SETTING = "saddlebag.webhook.networks";
 
-    /** @throws BadSettingException when one is no network */
+    /** @throws BadSettingException if one of them is not a network */
     static WebhookNetworks of(Settings settings) {
         return new WebhookNetworks(Arrays.stream(settings.text(SETTING).split(",")).map(String::strip).filter(network -> !network.isEmpty())
             .map(WebhookNetworks::network).toList());
     }
 
-    /** @param address of the sender, as numbers; some proxies add its port. What is none is in no network */
+    /** @param address numeric address of the sender; some proxies add its port. An invalid address is in no network */
     boolean admit(String address) {
         String numbers = address.replaceFirst("^([0-9.]+):[0-9]+$|^\\[(.+)](:[0-9]+)?$", "$1$2");
         try {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** The secrets with which Zoho signs an organisation's webhooks: its own, or of the first one those of the settings. */
+/** The secrets with which Zoho signs an organisation's webhooks: its own or, for the first organisation, those of the settings. */
 @Component
 public class WebhookSecrets {
 
@@ -26,7 +26,7 @@ public class WebhookSecrets {
 
     /**
      * @param organisation org_id, is_default and webhook_secret of its row
-     * @return empty where it has none; the first is that of new webhooks
+     * @return the secrets, of which new webhooks get the first; empty if there is none
      */
     public List<String> of(Map<?, ?> organisation) {
         String org = (String) organisation.get("org_id");
@@ -35,21 +35,21 @@ public class WebhookSecrets {
         return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
     }
 
-    /** @return what to do where an organisation has no secret, so that its webhooks are refused; null where it has one */
+    /** @return the remedy if an organisation has no secret, so that its webhooks are refused; null if it has one */
     public String missing(String org, boolean first, boolean stored) {
         return stored || first && !ofSettings.isEmpty() ? null : hint(Map.of("org_id", org, "is_default", first));
     }
 
     /**
      * @param others rows as above
-     * @return the organisation among them that has one of these secrets too; a signature would tell nothing of whose a webhook is
+     * @return the organisation among them with one of the same secrets; a signature could then not tell whose a webhook is
      */
     public Optional<String> sharedWith(String secrets, List<Map<String, Object>> others) {
         Set<String> given = Arrays.stream(secrets.split(",")).map(String::strip).collect(Collectors.toSet());
         return others.stream().filter(other -> of(other).stream().anyMatch(given::contains)).map(other -> (String) other.get("org_id")).findFirst();
     }
 
-    /** @return what to do about an organisation that has none */
+    /** @return the remedy for an organisation without a secret */
     public String hint(Map<?, ?> organisation) {
         String org = (String) organisation.get("org_id");
         return isFirst(organisation) ? "Webhooks are refused with 401 until ZOHO_WEBHOOK_SECRET (12 to 50 letters and digits) is set here and in Zoho"
@@ -57,7 +57,7 @@ public class WebhookSecrets {
                 + " with {\"webhookSecret\":\"...\"} (12 to 50 letters and digits), and enter it in Zoho";
     }
 
-    /** @return by which a secret that was registered with an address is known again, and not to be read from it */
+    /** @return a fingerprint that recognises a secret registered with an address, and does not reveal it */
     public String fingerprint(String secret, String url) {
         return WebhookSignature.of(secret, FormParameters.of(null), url.getBytes(StandardCharsets.UTF_8));
     }

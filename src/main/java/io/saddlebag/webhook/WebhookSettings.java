@@ -12,16 +12,16 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
-/** The settings of the webhook room: checked before anything starts. */
+/** The settings of webhooks, which are checked before anything starts. */
 public record WebhookSettings(Settings settings) {
 
-    /** Ids in one call of itemdetails: Zoho names no limit, and those who use it ask for so many. */
+    /** Most ids in one call of itemdetails. Zoho documents no limit; known clients send this many. */
     private static final int LARGEST_BATCH = 100;
-    /** Of the database's connections each worker needs one. */
+    /** Each worker needs a connection of the database. */
     private static final int MOST_WORKERS = 10;
     private static final String TEMPLATES = "saddlebag.webhook.templates";
 
-    /** @throws BadSettingException for the first that cannot work */
+    /** @throws BadSettingException for the first setting that cannot work */
     public void check() {
         if (!settings.text("saddlebag.webhook.longest-body").matches("[1-9][0-9]{0,8}B?|[1-9][0-9]{0,5}KB|[1-9][0-9]{0,2}MB")) {
             throw new BadSettingException("saddlebag.webhook.longest-body", Settings.quoted(settings.text("saddlebag.webhook.longest-body"))
@@ -43,8 +43,8 @@ public record WebhookSettings(Settings settings) {
     }
 
     /**
-     * @return customers' own bodies by their names; may be empty
-     * @throws BadSettingException for the first that cannot be used
+     * @return templates of customers' own bodies, by name; may be empty
+     * @throws BadSettingException for the first template that cannot be used
      */
     Map<String, WebhookTemplate> templates() {
         Map<String, WebhookTemplate> templates;

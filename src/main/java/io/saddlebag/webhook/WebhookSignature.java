@@ -19,10 +19,10 @@ public final class WebhookSignature {
     }
 
     /**
-     * @param given what the header says, in small or capital letters; null when it is not there
-     * @param secrets any of which may have signed it
-     * @param pairs of the query, and of the body if that is a form
-     * @param body the rest that is signed, byte for byte; empty for a form
+     * @param given value of the header, in lower or upper case; null if the header is missing
+     * @param secrets secrets of which any may have made the signature
+     * @param pairs pairs of the query and, for a form, of the body
+     * @param body bytes that are signed after the pairs; empty for a form
      */
     static boolean isGood(String given, List<String> secrets, FormParameters pairs, byte[] body) {
         byte[] sent = given == null ? new byte[0] : given.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

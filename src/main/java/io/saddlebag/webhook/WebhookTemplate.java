@@ -16,8 +16,8 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
- * A customer's own body, and where in it the record's id stands. Of JSON, id, time and event are JSON pointers; of a form they are
- * names of fields; any other text has them as groups of its pattern.
+ * Describes a webhook body that a customer designed. For JSON, id, time and event are JSON pointers; for a form they are names of fields; for
+ * any other text they are groups of a pattern.
  *
  * @param entity the kind of its records
  * @param contentType the media type that Zoho sends it with
@@ -30,16 +30,15 @@ import org.springframework.http.MediaType;
 record WebhookTemplate(String entity, String contentType, String id, String time, String event, String record, String pattern) {
 
     /**
-     * The key of a payload under which the record stands that a template took out of a body. What keys such a record has says nothing of
-     * what Zoho has.
+     * The key of a payload that holds a record from a template. Such a record may lack keys that the record has in Zoho.
      */
     static final String RECORD = "saddlebag.template";
 
-    /** Numbers of a whole record stay as exact as they were sent. */
+    /** Keeps the numbers of a whole record as exact as they were sent. */
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .nodeFactory(JsonNodeFactory.withExactBigDecimals(true)).build();
 
-    /** @throws BadSettingException when it cannot be used, under the name of its setting */
+    /** @throws BadSettingException with the name of the setting, if the template cannot be used */
     void check(String setting) {
         if (entity == null) {
             throw new BadSettingException(setting + ".entity", "missing", "Write the kind of its records, such as items");
@@ -78,7 +77,7 @@ record WebhookTemplate(String entity, String contentType, String id, String time
 
     /**
      * @return the record as JSON: the whole one under {@link #RECORD}, or its id and the time alone, so that it is fetched
-     * @throws WebhookRefusedException 400 when the content is not what the template says
+     * @throws WebhookRefusedException 400 if the content does not match the template
      */
     String payload(WebhookContent.Sent sent, String idKey) {
         if (record != null) {
