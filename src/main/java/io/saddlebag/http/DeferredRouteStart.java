@@ -29,9 +29,9 @@ import org.springframework.web.servlet.HandlerMapping;
 /**
  * Starts the route of a request when the server's thread is done with the request and the body is complete. Camel alone would start the
  * route while filters may still write headers to the same response, which only one thread at a time may use: 1 of some 5,000 answers under
- * load was garbage. Only a route with {@code useStreaming: true} reads a body. For other routes no body is kept: what arrives within
- * a moment is discarded, so that the connection stays usable; a longer body ends the connection. This class is not an Executor itself,
- * because Spring Boot would then create none.
+ * load was garbage. docs/decisions/0001-request-hand-over.md says why Spring Security's eager headers do not replace this class. Only a route
+ * with {@code useStreaming: true} reads a body. For other routes no body is kept: what arrives within a moment is discarded, so that the
+ * connection stays usable; a longer body ends the connection. This class is not an Executor itself, because Spring Boot would then create none.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
