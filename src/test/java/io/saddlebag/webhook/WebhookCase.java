@@ -42,7 +42,7 @@ public abstract class WebhookCase {
 
     protected static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=20ms", "--saddlebag.gauges-every=200ms",
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=100ms", "--saddlebag.gauges-every=1s",
                 "--saddlebag.webhook.fetches=1000",
                 "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4",
                 "--saddlebag.webhook.networks=127.0.0.0/8,::1/128", // this machine, which is a trusted proxy too
