@@ -57,7 +57,7 @@ class PassingIT {
         timeOfAPersonsCall(); // the throttle is there after its first call
         ManagedThrottlerMBean throttle = saddlebag.bean(CamelContext.class).getCamelContextExtension()
                 .getContextPlugin(ManagedCamelContext.class).getManagedProcessor("zoho-call-throttle", ManagedThrottlerMBean.class);
-        throttle.setTimePeriodMillis(15_000L); // the stop waits for those who stand there
+        throttle.setTimePeriodMillis(7_000L); // more than twice SHORT; the stop waits for those who stand there
         throttle.setMaximumRequests(2L);
         saddlebag.start("full");
         await().atMost(Duration.ofSeconds(10)).until(() -> saddlebag.count("zoho_calls WHERE purpose = 'pull' AND answered_at IS NOT NULL") == 2);
