@@ -86,6 +86,16 @@ class SandboxCrmIT {
     }
 
     @Test
+    void oneRecordOfChoiceSpoilsItsWholeCall() {
+        zoho.control("PUT", "/refusals", "{\"A-2\":\"call:INVALID_DATA\"}");
+        HttpResponse<String> refused = upsert("{'Product_Name':'One','Product_Code':'A-1'},{'Product_Name':'Two','Product_Code':'A-2'}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(json(refused).get("code").asText()).isEqualTo("INVALID_DATA");
+        assertThat(json(zoho.control("GET", "/store/crm/Products", "")).get("records")).isEmpty();
+        assertThat(upsert("{'Product_Name':'One','Product_Code':'A-1'}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void aTakenValueNamesTheOtherRecord() {
         String id = json(insert("{'Product_Name':'One','Product_Code':'A-1'}")).at("/data/0/details/id").asText();
         HttpResponse<String> taken = insert("{'Product_Name':'Two','Product_Code':'A-1'}");
@@ -212,6 +222,8 @@ class SandboxCrmIT {
         assertThat(json(refused).get("code").asText()).isEqualTo("OAUTH_SCOPE_MISMATCH");
         assertThat(coql("select id from Products where Product_Code = 'A-1'").statusCode()).isEqualTo(204);
         assertThat(call("GET", "/settings/fields?module=Products", "").statusCode()).isEqualTo(401);
+        assertThat(call("GET", "/Products?fields=id", "").statusCode()).isEqualTo(204);
+        assertThat(call("GET", "/Products/search?criteria=(Product_Code:equals:A)", "").statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -224,6 +236,7 @@ class SandboxCrmIT {
         assertThat(one.get("creates").intValue()).isOne();
         assertThat(one.get("updates").intValue()).isOne();
         assertThat(one.at("/last/Product_Name").asText()).isEqualTo("Three");
+        assertThat(one.get("trigger").toString()).isEqualTo("[]");
         assertThat(all.at("/calls/POST ~1crm~1v8~1Products~1upsert").intValue()).isEqualTo(2);
         assertThat(all.at("/batches/POST ~1crm~1v8~1Products~1upsert").toString()).isEqualTo("[2,1]");
         String id = one.get("id").asText();

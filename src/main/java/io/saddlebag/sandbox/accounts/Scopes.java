@@ -2,7 +2,6 @@ package io.saddlebag.sandbox.accounts;
 
 import io.saddlebag.sandbox.data.Kinds;
 import io.saddlebag.sandbox.wire.Request;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +25,8 @@ public final class Scopes {
 
     /** The query of CRM only reads, whatever its method. */
     private static final String QUERY = "/coql";
+    /** What a search of CRM needs beside the scope of its module. */
+    private static final String SEARCH = "zohosearch.securesearch.read";
 
     private final Function<Request, List<String>> areas;
 
@@ -49,6 +50,8 @@ public final class Scopes {
         List<String> enough = areas.apply(request).stream()
                 .flatMap(area -> Stream.of(area.split("\\.")[0] + ".FullAccess.all", area + "." + operation, area + ".ALL"))
                 .map(scope -> scope.toLowerCase(Locale.ROOT)).toList();
-        return Arrays.stream(scopes.toLowerCase(Locale.ROOT).split("[, ]+")).anyMatch(enough::contains);
+        List<String> granted = List.of(scopes.toLowerCase(Locale.ROOT).split("[, ]+"));
+        return granted.stream().anyMatch(enough::contains)
+                && (!request.path().endsWith("/search") || granted.contains(SEARCH));
     }
 }

@@ -135,6 +135,12 @@ public class CrmWrites {
                 checked.add(nameField);
             }
             table.unique().stream().filter(field -> !checked.contains(field)).forEach(checked::add);
+            for (JsonNode sent : body.get("data")) {
+                String key = sent instanceof ObjectNode record ? table.key(record) : "";
+                if (refusals.ofCall(key).isPresent()) {
+                    return CrmErrors.refusal(400, refusals.ofCall(key).get(), "invalid data");
+                }
+            }
             ArrayNode results = Json.array();
             for (JsonNode sent : body.get("data")) {
                 results.add(outcome(sent, "$.data[" + results.size() + "]"));
@@ -213,7 +219,7 @@ public class CrmWrites {
             ObjectNode record = old == null ? table.records().add(known, false)
                     : table.records().change(old.path("id").asText(), known, false).orElseThrow();
             crm.written().note("crm", table.module().name(), table.key(record), record.path("id").asText(),
-                    old == null ? Action.CREATE : Action.UPDATE, sent.deepCopy());
+                    old == null ? Action.CREATE : Action.UPDATE, sent.deepCopy(), body.get("trigger"));
             ObjectNode result = success(old == null ? "record added" : "record updated");
             if (mode == Mode.UPSERT) {
                 result.put("action", old == null ? "insert" : "update").put("duplicate_field", field);

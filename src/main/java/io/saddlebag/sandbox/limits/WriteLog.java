@@ -1,5 +1,6 @@
 package io.saddlebag.sandbox.limits;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,24 +22,30 @@ public class WriteLog {
      * @param key     what the client knows the record by
      * @param id      Zoho's
      * @param last    body of the last write; null after a delete alone
+     * @param trigger the automation that the last write asked for; null where it did not say
      */
     public record Written(String product, String module, String key, String id, int creates, int updates, int deletes,
-                          ObjectNode last) {
+                          ObjectNode last, JsonNode trigger) {
 
-        Written with(Action action, String latestKey, ObjectNode body) {
+        Written with(Action action, String latestKey, ObjectNode body, JsonNode asked) {
             return new Written(product, module, latestKey.isEmpty() ? key : latestKey, id,
                     creates + (action == Action.CREATE ? 1 : 0), updates + (action == Action.UPDATE ? 1 : 0),
-                    deletes + (action == Action.DELETE ? 1 : 0), body == null ? last : body);
+                    deletes + (action == Action.DELETE ? 1 : 0), body == null ? last : body, asked);
         }
     }
 
     private final Map<String, Written> written = new LinkedHashMap<>();
     private final Map<String, List<Integer>> batches = new HashMap<>();
 
-    public synchronized void note(String product, String module, String key, String id, Action action, ObjectNode body) {
+    public void note(String product, String module, String key, String id, Action action, ObjectNode body) {
+        note(product, module, key, id, action, body, null);
+    }
+
+    public synchronized void note(String product, String module, String key, String id, Action action, ObjectNode body,
+                                  JsonNode trigger) {
         String place = product + " " + module + " " + id;
-        Written before = written.getOrDefault(place, new Written(product, module, key, id, 0, 0, 0, null));
-        written.put(place, before.with(action, key, body));
+        Written before = written.getOrDefault(place, new Written(product, module, key, id, 0, 0, 0, null, null));
+        written.put(place, before.with(action, key, body, trigger));
     }
 
     /** A call that carries so many records. */
