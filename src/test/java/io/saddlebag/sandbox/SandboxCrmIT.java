@@ -203,7 +203,8 @@ class SandboxCrmIT {
     @Test
     void creditsAreSpentByTenRecordsAndThenCallsAreRefused() {
         zoho.control("PUT", "/crm", "{\"credits\":4}");
-        assertThat(insert("{'Product_Name':'1'}").headers().firstValue("X-API-CREDITS-REMAINING")).isEmpty();
+        String ten = IntStream.range(0, 10).mapToObj(n -> "{'Product_Name':'P'}").collect(Collectors.joining(","));
+        assertThat(insert(ten).headers().firstValue("X-API-CREDITS-REMAINING")).isEmpty();
         String eleven = IntStream.range(0, 11).mapToObj(n -> "{'Product_Name':'P'}").collect(Collectors.joining(","));
         assertThat(insert(eleven).headers().firstValue("X-API-CREDITS-REMAINING")).hasValue("1");
         HttpResponse<String> refused = insert(eleven);

@@ -159,8 +159,11 @@ public class BillingCalls {
                 record.path(resource.idKey()).asText(), action, sent);
     }
 
+    /** One call at a time: of two creates with one code the second is refused. */
     private Answer at(Request request, Function<Place, Answer> action) {
-        return billing.place(request.resource().get(0)).map(action).orElseGet(ZohoErrors::noSuchPage);
+        synchronized (billing) {
+            return billing.place(request.resource().get(0)).map(action).orElseGet(ZohoErrors::noSuchPage);
+        }
     }
 
     private Answer known(Request request, BiFunction<Place, ObjectNode, Answer> action) {

@@ -147,7 +147,8 @@ public class CrmReads {
         var data = answer.putArray("data");
         found.subList(from, to).forEach(record -> data.add(fields.isEmpty() ? table.whole(record) : table.whole(record).retain(fields)));
         if (request.resource().size() == 1 || request.resource().get(1).equals("search")) {
-            answer.putObject("info").put("per_page", perPage).put("count", to - from).put("page", page).put("more_records", to < found.size());
+            answer.putObject("info").put("per_page", perPage).put("count", to - from).put("page", page)
+                    .put("more_records", to < found.size());
         }
         return Answer.json(200, answer);
     }

@@ -143,8 +143,9 @@ public class RecordWrites {
         if (!number.isEmpty() && place.records().by(writing.number(), number, id).isPresent()) {
             return Optional.of(Answer.error(400, kinds.habits().duplicateCode(), writing.number() + " " + number + " already exists."));
         }
-        if (writing.party() != null && kinds.records("contacts").orElseThrow().find(record.path(writing.party() + "_id").asText()).isEmpty()) {
-            return Optional.of(ZohoErrors.invalid(writing.party() + "_id"));
+        String party = writing.party() + "_id";
+        if (writing.party() != null && kinds.records("contacts").orElseThrow().find(record.path(party).asText()).isEmpty()) {
+            return Optional.of(ZohoErrors.invalid(party));
         }
         String unknown = DocumentSums.unknownItem(record.path("line_items"), items);
         return unknown == null ? Optional.empty() : Optional.of(ZohoErrors.invalid("item_id"));
