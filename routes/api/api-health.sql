@@ -13,7 +13,8 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                             WHEN c.id IS NULL THEN format('Organisation %s is not connected to Zoho. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id)
                             WHEN c.refresh_token IS NULL THEN format('Nobody has agreed to connect organisation %s yet. Open /oauth/connect?org=%s in a browser', o.org_id, o.org_id) END),
            'missingScopes', (SELECT coalesce(json_agg(json_build_object('area', m.area, 'since', m.since,
-                                 'toDo', format('Agree to all scopes: open /oauth/connect?org=%s (Server-based Application), or generate a code with these scopes and replace the refresh token (Self Client)', o.org_id)) ORDER BY m.area), '[]')
+                                 'toDo', format('Agree to all scopes: open /oauth/connect?org=%s%s (Server-based Application), or generate a code with these scopes and replace the refresh token (Self Client)', o.org_id,
+                                     CASE WHEN split_part(m.area, '/', 2) IN ('crm', 'billing', 'desk') THEN '&for=push' ELSE '' END)) ORDER BY m.area), '[]')
                                FROM missing_scopes m
                               WHERE m.connection_id = c.id AND m.since > now() - interval '1 day'
                                 AND NOT EXISTS (SELECT 1 FROM zoho_calls a WHERE a.org_id = o.org_id AND a.at > now() - interval '1 day' AND a.at > m.since

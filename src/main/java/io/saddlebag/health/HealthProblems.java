@@ -77,6 +77,12 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
 
     private void quota(List<String> problems, Set<String> reported) {
         JsonNode quota = organisation.get("quota");
+        if (quota.hasNonNull("creditsBlockedUntil")) {
+            reported.add("day");
+            problems.add(about("the credits of Zoho CRM are used up, so no call goes to CRM before " + text(quota, "creditsBlockedUntil")
+                    + ". Pushes to CRM wait and then try again; other products go on. Credits come back within 24 hours: check credits in"
+                    + " zoho_calls and which other programs call CRM, or have the edition's credits raised"));
+        }
         if (!quota.get("blockedUntil").isNull()) {
             String until = text(quota, "blockedUntil");
             reported.add(text(quota, "blockedFor"));

@@ -104,6 +104,13 @@ class HealthProblemsTest {
     }
 
     @Test
+    void creditsThatAreUsedUpAreAProblemOfCrmAlone() {
+        organisation.withObject("/quota").put("creditsBlockedUntil", "2026-01-01T12:10:00+00:00");
+        waiting("run", "11:59:59", "12:10:00", "day");
+        assertThat(problems()).singleElement().asString().contains("credits of Zoho CRM are used up", "12:10:00", "other products go on");
+    }
+
+    @Test
     void aQuotaWithoutAKnownResetSaysSo() {
         organisation.withObject("/quota").put("dayRemaining", 10).put("dayLimit", 1000);
         assertThat(problems()).singleElement().asString().contains("runs wait for the next day").doesNotContain("null");

@@ -188,6 +188,7 @@ class WritesIT {
         assertThat(wire.requests()).hasSize(1);
         assertThat(saddlebag.count("token_requests")).isEqualTo(requests);
         assertThat(saddlebag.count("missing_scopes WHERE area = '/crm/v8/Products'")).isEqualTo(1);
+        assertThat(saddlebag.call("GET", "/api/zoho/health").body()).contains("/oauth/connect?org=" + SaddlebagServer.ORG + "&for=push");
     }
 
     @ParameterizedTest
