@@ -14,9 +14,9 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 
 /**
- * Encrypts what must not lie in the database as it is: AES-256-GCM of Tink under the master key. Each ciphertext is bound
- * to its place (table, row, column), so that one copied to another row does not decrypt, and begins with the id of its
- * key, so that a former key still reads what it wrote.
+ * Encrypts secrets before they are stored in the database: AES-256-GCM of Tink under the master key. Each ciphertext is bound to its place
+ * (table, row, column), so that a copy in another row does not decrypt. It begins with the id of its key, so that a former key still
+ * decrypts it.
  */
 public class SecretCipher {
 
@@ -26,7 +26,7 @@ public class SecretCipher {
     private final Aead aead;
     private final int keyId;
 
-    /** @param previous the key before, read with and never written with; null when there is none */
+    /** @param previous the former key, which only decrypts; null if there is none */
     public SecretCipher(MasterKey key, MasterKey previous) {
         try {
             AeadConfig.register();
@@ -43,7 +43,7 @@ public class SecretCipher {
 
     /**
      * @param secret the text; null stays null
-     * @param place where it will lie, for instance connections/7/refresh_token
+     * @param place place in the database, such as connections/7/refresh_token
      */
     public byte[] encrypt(String secret, String place) {
         try {
@@ -55,7 +55,7 @@ public class SecretCipher {
 
     /**
      * @param ciphertext null stays null
-     * @throws BadSettingException when neither key reads it there: another master key, or a value from another row
+     * @throws BadSettingException if neither key decrypts it there: another master key, or a value from another row
      */
     public String decrypt(byte[] ciphertext, String place) {
         try {
@@ -67,7 +67,7 @@ public class SecretCipher {
         }
     }
 
-    /** Whether it was written under the key of today, not the one before. */
+    /** @return whether the value was encrypted with the current key, not with the former one */
     public boolean isCurrent(byte[] ciphertext) {
         return ciphertext.length > PREFIX_BYTES && ByteBuffer.wrap(ciphertext, 1, Integer.BYTES).getInt() == keyId;
     }
@@ -79,7 +79,7 @@ public class SecretCipher {
             .setKeyBytes(SecretBytes.copyFrom(key.bytes(), InsecureSecretKeyAccess.get())).build();
     }
 
-    /** Says which key without saying anything of it. */
+    /** @return a name of the key that reveals nothing of it */
     private static int id(MasterKey key) throws GeneralSecurityException {
         return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(key.bytes())).getInt();
     }

@@ -17,8 +17,8 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * Gauges whose values come from a statement. A row is a gauge: {@code metric} is its name, {@code value} its value and
- * {@code description} its help text; every other column is a tag. A null value has no gauge, a null tag is left out.
+ * Gauges with values from a statement. Each row is a gauge: {@code metric} is its name, {@code value} its value and {@code description} its
+ * help text; every other column is a tag. A row with a null value is no gauge, and a null tag is left out.
  */
 @Component("sqlGauges")
 public class SqlGauges {
@@ -34,9 +34,9 @@ public class SqlGauges {
     }
 
     /**
-     * Sets the gauges of the calling route, and removes those that its statement has no row for any more.
+     * Sets the gauges of the calling route, and removes those for which its statement no longer has a row.
      *
-     * @param rows of the one statement of this route
+     * @param rows rows of the route's only statement
      */
     public void set(@Body List<Map<String, Object>> rows, Exchange exchange) {
         Map<String, List<Map<String, Object>>> byMetric = rows.stream()

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 
-/** Waits at the start until the database answers, and refuses one that Saddlebag cannot work with. */
+/** Waits at the start until the database answers, and refuses a database that Saddlebag cannot work with. */
 class DatabaseCheck {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseCheck.class);
@@ -22,8 +22,8 @@ class DatabaseCheck {
     private final boolean ours;
 
     /**
-     * @param place where the database is, in words for a person and without secrets
-     * @param ours  whether the server is our own, whose user is a superuser
+     * @param place location of the database, worded for a person and without secrets
+     * @param ours  whether the server is Saddlebag's own, whose user is a superuser
      */
     DatabaseCheck(String place, Duration wait, boolean ours) {
         this.place = place;
@@ -31,7 +31,7 @@ class DatabaseCheck {
         this.ours = ours;
     }
 
-    /** @throws BadSettingException when nothing usable answers in time, or what answers cannot be worked with */
+    /** @throws BadSettingException if no database answers in time, or one that Saddlebag cannot use */
     void await(DataSource pool) {
         Instant end = Instant.now().plus(wait);
         while (true) {
@@ -40,7 +40,7 @@ class DatabaseCheck {
                 new DatabasePreconditions(place, ours).check(connection);
                 new Pooler(place).check(connection, pool);
                 return;
-            } catch (SQLTransientConnectionException e) { // the pool's own time-out: it goes on trying by itself
+            } catch (SQLTransientConnectionException e) { // a time-out of the pool, which continues to try by itself
                 if (ConnectionRefusal.of(e).isForGood() || Instant.now().isAfter(end)) {
                     throw unusable(e);
                 }

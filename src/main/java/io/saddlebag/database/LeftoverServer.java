@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL server that still runs on a folder whose application was killed. Whether it is ours is asked of the
- * kernel and then of the server: the process id and the port in {@code postmaster.pid} may long be another's.
+ * A PostgreSQL server that still runs on a folder whose application was killed. The kernel and then the server are asked whether it is ours,
+ * because the process id and the port in {@code postmaster.pid} may belong to another process by now.
  * The lines of that file: https://www.postgresql.org/docs/17/storage-file-layout.html and the server's pidfile.h.
  */
 class LeftoverServer {
@@ -32,7 +32,7 @@ class LeftoverServer {
     private static final String NO_PROCESS = Integer.toString(Integer.MAX_VALUE);
     /** SQLSTATE invalid_password, https://www.postgresql.org/docs/17/errcodes-appendix.html */
     private static final String WRONG_PASSWORD = "28P01";
-    /** Ample for the crash recovery of gigabytes, which must be let finish. */
+    /** Long enough for the crash recovery of gigabytes, which must not be interrupted. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Path folder;
@@ -46,17 +46,17 @@ class LeftoverServer {
     }
 
     /**
-     * Stops the server cleanly and waits for its end; a process that is not ours is never signalled.
+     * Stops the server cleanly and waits for its end. Another process never gets a signal.
      *
-     * @return whether there was one
-     * @throws BadSettingException when it neither gets ready nor ends in ten minutes
+     * @return whether there was such a server
+     * @throws BadSettingException if the server neither becomes ready nor ends in ten minutes
      */
     boolean stop() throws IOException {
         if (!Files.exists(pidFile)) {
             return false;
         }
         List<String> lines = new ArrayList<>(Files.readAllLines(pidFile));
-        if (lines.size() <= PORT_LINE) { // its writer died over it; PostgreSQL would refuse to start
+        if (lines.size() <= PORT_LINE) { // the server died while writing the file; PostgreSQL would refuse to start
             Files.delete(pidFile);
             return false;
         }
@@ -89,7 +89,7 @@ class LeftoverServer {
         Files.write(pidFile, lines);
     }
 
-    /** Whether a server that knows our password answers there, and for this folder. */
+    /** @return whether a server with our password answers on the port, and serves this folder */
     boolean answersOn(int port) {
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?connectTimeout=5&socketTimeout=5";
         try (Connection connection = DriverManager.getConnection(url, "postgres", password);
@@ -100,7 +100,7 @@ class LeftoverServer {
                 throw new BadSettingException("saddlebag.data-directory", "postgres.password does not hold the "
                     + "password of the server in " + folder, "Put back the file that was there when the server was made");
             }
-            return false; // in recovery, or on its way down
+            return false; // in recovery, or shutting down
         } catch (IOException e) {
             return false;
         }

@@ -4,12 +4,12 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
 
 /**
- * Ends a connection of the pool on which the server refuses to write. A session that began while the server wrote nothing, or before
- * it became a standby, may stay so for as long as it lives; the next connection may be to a server that writes.
+ * Evicts a connection from the pool if the server refuses writes on it. A session that began while the server was read-only, or before it
+ * became a standby, may stay read-only for its whole life; the next connection may reach a server that takes writes.
  */
 public class ReadOnlyEviction implements SQLExceptionOverride {
 
-    /** @return whether the server told somewhere in this failure that it does not write */
+    /** @return whether the server reported somewhere in this failure that it takes no writes */
     public static boolean isTold(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && PostgresqlErrors.READ_ONLY.equals(sql.getSQLState())) {

@@ -8,8 +8,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How much of the heap the request bodies of all connections together may hold: a sixteenth of it. Anybody can begin a body, and
- * only a whole one can be checked. Long bodies share half of it, so that who holds many of them does not shut out the short ones.
+ * Limits the request bodies of all connections to a sixteenth of the heap. Any sender can begin a body, and only a complete body can be
+ * checked. Long bodies share half of the budget, so that a sender of many long bodies does not shut out short ones.
  */
 @Component
 public class BodyBudget {
@@ -36,9 +36,9 @@ public class BodyBudget {
     }
 
     /**
-     * @param bytes how much is to be held in addition
-     * @param before how much the same body holds already
-     * @return whether there is room; if so it is taken, and must be given back
+     * @param bytes number of bytes to reserve in addition
+     * @param before number of bytes that the same body has already
+     * @return whether there is room; if so the bytes are reserved and must be released
      */
     boolean take(int bytes, long before) {
         long room = before + bytes > SHORT ? most / 2 : most;
@@ -54,7 +54,7 @@ public class BodyBudget {
         held.addAndGet(-bytes);
     }
 
-    /** @return bytes that are held */
+    /** @return the number of reserved bytes */
     long held() {
         return held.get();
     }

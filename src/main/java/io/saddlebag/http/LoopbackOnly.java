@@ -10,14 +10,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Whether a request was sent on this machine on purpose: not passed on by a proxy on it, nor sent by a browser for another site's
- * page, whose name may lead here.
+ * Decides whether a request was sent on this machine on purpose: not forwarded by a proxy on the machine, and not sent by a browser for a page
+ * of another site whose name leads here.
  */
 public class LoopbackOnly implements RequestMatcher {
 
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)])(:\\d{1,5})?");
     private static final Pattern NUMBER = Pattern.compile("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*(%.*)?", Pattern.CASE_INSENSITIVE);
-    /** Of proxies, caches and balancers: where a request came from, or was sent to first. */
+    /** Headers of proxies, caches and balancers that name the origin or the first target of a request. */
     private static final Pattern OF_A_PROXY = Pattern.compile(".*forward.*|via|cdn-loop|(true-|x-|x-cluster-)?client(-?ip|-addr.*)?|front-end-https"
         + "|(x-)?(real|connecting|originating|remote|source|user|peer|origin|end-user|coming-from)-?(ip|addr|address|host)|x-real-.*"
         + "|x-(original|rewrite|proxy|proxyuser|envoy|azure|arr|appengine|varnish|scheme|host|cloud|amzn|amz-cf|request-uri).*"
@@ -45,7 +45,7 @@ public class LoopbackOnly implements RequestMatcher {
         if (origin != null) {
             return origin.equalsIgnoreCase(request.getScheme() + "://" + request.getHeader(HttpHeaders.HOST));
         }
-        String site = request.getHeader("Sec-Fetch-Site"); // a picture's address brings no Origin
+        String site = request.getHeader("Sec-Fetch-Site"); // a request for a picture has no Origin
         return site == null || site.equals("same-origin") || site.equals("none") || "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
     }
 

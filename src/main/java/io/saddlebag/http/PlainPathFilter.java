@@ -13,9 +13,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The first to see a request. A path that has two spellings is refused before anybody takes it apart: what one part of the server
- * reads as the address of another. Every answer tells browsers to load nothing from elsewhere, to guess no media type and to tell
- * no other site where they were.
+ * The first filter of a request. Refuses a path that has a second spelling, because parts of the server could read it as different addresses.
+ * Every answer tells browsers to load nothing from elsewhere, not to guess media types, and to send no referrer to other sites.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -49,7 +48,7 @@ public class PlainPathFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Those that are not there yet. */
+    /** Sets the headers that are not set yet. */
     public static void addHeaders(HttpServletResponse response) {
         HEADERS.forEach((name, value) -> {
             if (!response.containsHeader(name)) {

@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A long body of an answer that follows its route's: in slices, each read when the one before is gone. No thread waits for a reader. */
+/** Sends a long body after the head of an answer, in slices; each is read when the one before was sent. No thread waits for a reader. */
 public final class StreamedAnswer implements WriteListener {
 
-    /** Where the slices come from. */
+    /** Source of the slices. */
     public interface Source {
 
         /** @return the next slice; null after the last */
@@ -34,9 +34,9 @@ public final class StreamedAnswer implements WriteListener {
     }
 
     /**
-     * To be called by a route.
+     * Called by a route.
      *
-     * @param end runs once, when the request is over, however it ends
+     * @param end runs once, when the request ends in any way
      */
     public static void follow(HttpServletRequest request, Duration longest, Source source, Runnable end) {
         request.setAttribute(FOLLOWS, new StreamedAnswer(longest, source));
@@ -98,13 +98,13 @@ public final class StreamedAnswer implements WriteListener {
             finish(event);
         }
 
-        /** Else Tomcat would look for an error page, though the answer has begun. */
+        /** Completes the request. Otherwise Tomcat would look for an error page, although the answer has begun. */
         @Override
         public void onError(AsyncEvent event) {
             finish(event);
         }
 
-        /** Before anything follows it is the route that failed, which is told. */
+        /** Ends a request whose body is being sent. Before that, a failure is the route's, which its error handler answers. */
         private void finish(AsyncEvent event) {
             if (follows) {
                 event.getAsyncContext().complete();

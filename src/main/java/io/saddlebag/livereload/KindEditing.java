@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Takes over declarations of kinds that were saved or deleted. A flow that is under way goes on with the kind that it began with, so
- * that nothing has to be waited for. For one thread.
+ * Activates declarations of kinds that were saved or deleted. A flow that is under way keeps the kind with which it began, so no wait is
+ * needed. For one thread.
  */
 class KindEditing {
 
@@ -32,7 +32,7 @@ class KindEditing {
         return kinds.all().size();
     }
 
-    /** @return how many kinds in force have no declaration any more */
+    /** @return the number of active kinds whose declaration is gone */
     int lost() {
         return gone().size();
     }
@@ -41,7 +41,7 @@ class KindEditing {
         return kinds.all().stream().anyMatch(kind -> kinds.file(kind).equals(file));
     }
 
-    /** Takes over what differs from what is in force; what is wrong is refused, and what is in force stays. */
+    /** Activates changed declarations. A faulty declaration is refused, and the active one stays. */
     void look() {
         kinds.files().forEach(this::take);
         gone().forEach(this::remove);

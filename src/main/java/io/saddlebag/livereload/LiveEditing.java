@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds out which route and SQL files and kinds were saved or deleted, and has them taken over. For one thread. */
+/** Finds route files, SQL files and kinds that were saved or deleted, and activates the changes. For one thread. */
 class LiveEditing {
 
-    /** So many deleted files are a person's work. */
+    /** Fewer deleted files than this count as intended. */
     private static final int FEW = 4;
-    /** One of so many is a great part. */
+    /** One file in this many counts as a large part. */
     private static final int GREAT_PART = 4;
 
     private final RouteFolder folder;
@@ -32,18 +32,18 @@ class LiveEditing {
         this.report = report;
     }
 
-    /** Learns what runs: to be called when the application has started and before the first look. */
+    /** Reads which routes run. To be called after the start of the application and before the first check. */
     void begin() {
         folder.changed();
         folder.routeFiles().forEach(path -> read(path).ifPresent(routes::put));
     }
 
-    /** Whether there is something to do although no file changes: a route whose exchanges end. */
+    /** @return whether work is left although no file changes: a route whose exchanges must end first */
     boolean isWaiting() {
         return swap.isWaiting();
     }
 
-    /** Takes over what was saved since the last look, and what that was in the way of; nothing while a great part of the files is gone. */
+    /** Activates files that were saved since the last check, and files that waited for them. Does nothing while a large part of the files is gone. */
     void look() {
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
         if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")) {
@@ -52,7 +52,7 @@ class LiveEditing {
         report.held(null);
         Set<Path> changed = new TreeSet<>(folder.changed());
         if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
-            changed.addAll(report.refusedFiles()); // what was refused may pass now
+            changed.addAll(report.refusedFiles()); // a refused file may pass now
         }
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
@@ -64,7 +64,7 @@ class LiveEditing {
         kinds.look();
     }
 
-    /** While a great part of the files is gone: as of a folder that is not mounted, or a checkout that is half done. */
+    /** @return whether a large part of the files is gone, as in a folder that is not mounted or during a checkout */
     private boolean isHeld(int lost, int running, String files) {
         if (lost < FEW || lost * GREAT_PART < running) {
             return false;
@@ -74,7 +74,7 @@ class LiveEditing {
         return true;
     }
 
-    /** Without those that are in another folder now. */
+    /** @return the files without those that were moved to another folder */
     private int lost(Set<Path> routeFiles) {
         Set<Path> names = routeFiles.stream().map(Path::getFileName).collect(Collectors.toSet());
         return (int) gone(routeFiles).stream().filter(file -> !names.contains(file.path().getFileName())).count();

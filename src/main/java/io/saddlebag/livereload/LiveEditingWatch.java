@@ -16,10 +16,10 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** Looks whether route and SQL files changed, from when the application is ready until it stops. */
+/** Checks route and SQL files for changes while the application runs. */
 class LiveEditingWatch extends FileAlterationListenerAdaptor {
 
-    /** Long enough for an editor to finish writing, short enough not to be waited for. */
+    /** Long enough for an editor to finish writing, and short enough for a person. */
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final Logger LOG = LoggerFactory.getLogger(LiveEditingWatch.class);
 
@@ -52,7 +52,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
 
     @EventListener(ContextClosedEvent.class)
     void stop() throws Exception {
-        if (watching) { // a start that failed closes too, and so does each child context
+        if (watching) { // a failed start is closed too, and so is each child context
             watching = false;
             monitor.stop();
         }
@@ -80,7 +80,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
             try {
                 editing.look();
             } catch (RuntimeException e) {
-                LOG.error("Live editing failed, the previous version keeps running", e); // the watching thread must outlive it
+                LOG.error("Live editing failed, the previous version keeps running", e); // the watching thread must survive the failure
             }
         }
     }

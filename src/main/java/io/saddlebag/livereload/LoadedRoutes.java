@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The route files in force, and the examination that changed ones must pass before their routes run among the others. */
+/** The active route files, and the checks that changed files must pass before their routes run beside the others. */
 class LoadedRoutes {
 
     private static final String CONFIGURATION = "routeConfiguration";
@@ -25,12 +25,12 @@ class LoadedRoutes {
         this.sql = sql;
     }
 
-    /** @return null when this file is not in force */
+    /** @return null if this file is not active */
     RouteFile get(Path path) {
         return running.get(path);
     }
 
-    /** A deleted file is in force by not being there. */
+    /** A deleted file is removed from the active files. */
     void put(RouteFile file) {
         if (file.isGone()) {
             running.remove(file.path());
@@ -47,18 +47,18 @@ class LoadedRoutes {
         return running.values().stream().filter(RouteFile::holdsConfiguration).toList();
     }
 
-    /** The file in force that holds the route of this id. */
+    /** @return the active file that holds the route with this id */
     Optional<RouteFile> fileOf(String id) {
         return running.values().stream().filter(file -> file.ids().contains(id)).findFirst();
     }
 
-    /** The ids of the routes that a changed statement concerns. */
+    /** @return the ids of the routes that use a changed statement */
     List<String> usersOf(Path sqlFile) {
         return running.values().stream().flatMap(file -> EndpointUse.of(file).stream().filter(use -> use.mayRead(sqlFile))
             .flatMap(use -> file.routeOf(use.at()).stream()).map(RouteItem::id)).distinct().toList();
     }
 
-    /** The files in force in whose place the saved ones would come. */
+    /** @return the active files that the saved files would replace */
     List<RouteFile> before(Collection<RouteFile> saved) {
         return saved.stream().map(file -> running.get(file.path())).filter(file -> file != null).toList();
     }
@@ -72,7 +72,7 @@ class LoadedRoutes {
         return !saved.items(CONFIGURATION).equals(last == null ? List.of() : last.items(CONFIGURATION));
     }
 
-    /** @return why these files may not be in force together, by file; empty when they may */
+    /** @return the reasons why these files cannot be active together, by file; empty if they can */
     Map<Path, List<Finding>> check(Collection<RouteFile> saved) {
         Map<Path, RouteFile> routes = new TreeMap<>(running);
         for (RouteFile file : saved) {
@@ -112,7 +112,7 @@ class LoadedRoutes {
         return findings;
     }
 
-    /** @return the calls in other files that would lead nowhere because their route is not in this file any more */
+    /** @return the calls in other files whose route is no longer in this file */
     private List<Finding> checkVanished(RouteFile saved, Map<Path, RouteFile> routes) {
         RouteFile last = running.get(saved.path());
         if (last == null) {

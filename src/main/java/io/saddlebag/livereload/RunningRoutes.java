@@ -32,11 +32,11 @@ class RunningRoutes {
     }
 
     /**
-     * Puts the changed routes in the place of those with their ids and removes those that are gone: all of them or none. A route
-     * that an operator stopped or suspended stays so.
+     * Replaces the changed routes by their ids and removes those that are gone: all of them or none. A route that an operator stopped or
+     * suspended stays so.
      *
-     * @return false when a route is still at work after the time that a shutdown may take; all then go on as before
-     * @throws Exception what Camel said to a changed route; with the failure to load the last one back, if any, as suppressed
+     * @return false if a route still has exchanges after the time that a shutdown may take; all routes then run on as before
+     * @throws Exception Camel's exception about a changed route; a failure to restore the former route is added as suppressed
      */
     boolean swap(RouteChange change) throws Exception {
         Map<String, ServiceStatus> held = heldByAnOperator(change.stopped());
@@ -56,15 +56,15 @@ class RunningRoutes {
     }
 
     /**
-     * Replaces the global error handling; a route uses the new one from its next load on.
+     * Replaces the global error handling. A route uses it from its next load on.
      *
-     * @throws Exception what Camel reported about a configuration; the ones before then stay
+     * @throws Exception Camel's exception about a configuration; the former configurations then stay
      */
     void configure(List<RouteFile> configurations) throws Exception {
         List<RouteConfigurationDefinition> inForce =
             camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteConfigurationDefinitions();
         List<RouteConfigurationDefinition> last = List.copyOf(inForce);
-        // Camel finds a configuration to replace by its id, and the global one has none: the old would stay beside the new.
+        // Camel replaces a configuration by its id. The global one has none, so the old one would stay beside the new one.
         inForce.clear();
         try {
             for (RouteFile file : configurations) {
@@ -123,7 +123,7 @@ class RunningRoutes {
     private void loadBack(RouteChange change, Map<String, ServiceStatus> held, Exception failure) {
         try {
             for (String id : change.stopped()) {
-                camel.getRouteController().stopRoute(id); // Camel keeps what it could not start
+                camel.getRouteController().stopRoute(id); // Camel keeps a route that it could not start
                 camel.removeRoute(id);
             }
             load(change.last(), change.stopped(), held);
@@ -132,7 +132,7 @@ class RunningRoutes {
         }
     }
 
-    /** Camel reads a file as a whole, so that messages name its lines, and is handed only the routes asked for. */
+    /** Camel parses the whole file, so that messages name its lines, and gets only the requested routes. */
     private void load(List<RouteFile> files, Collection<String> ids, Map<String, ServiceStatus> held) throws Exception {
         for (RouteFile file : files) {
             if (Collections.disjoint(file.ids(), ids)) {
@@ -148,7 +148,7 @@ class RunningRoutes {
         for (Map.Entry<String, ServiceStatus> before : held.entrySet()) {
             Route route = camel.getRoute(before.getKey());
             if (route != null && ids.contains(before.getKey())) {
-                route.setAutoStartup(true); // what the text says; that it is not running is the operator's doing
+                route.setAutoStartup(true); // the value of the text; it does not run because an operator stopped it
                 if (before.getValue().isSuspended()) {
                     camel.getRouteController().suspendRoute(before.getKey());
                 }

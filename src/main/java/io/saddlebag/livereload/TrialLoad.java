@@ -11,9 +11,9 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * Loads route files into a Camel context that is thrown away, so that what does not load is known before a running route stops.
- * Sees the beans and settings of the running application. Initialised and never started, it builds every endpoint, expression and
- * bean call but opens nothing; nor is it closed, for that would shut down beans it shares with the running routes.
+ * Loads route files into a temporary Camel context, so that an error shows before a running route stops. The context sees the beans and
+ * settings of the running application. It is initialised but never started: it creates every endpoint, expression and bean call, and opens
+ * nothing. It is not closed either, because that would shut down beans that it shares with the running routes.
  */
 class TrialLoad {
 
@@ -26,7 +26,7 @@ class TrialLoad {
     /**
      * @param file     the file in question
      * @param together the files to load with it: the global error handler, or all routes when the file is that handler
-     * @return what Camel says, at the most likely line of {@code file}; empty when all load
+     * @return Camel's message, at the most likely line of {@code file}; empty if all files load
      */
     Optional<Finding> load(RouteFile file, Collection<RouteFile> together) {
         try {
@@ -54,7 +54,7 @@ class TrialLoad {
         return ResourceHelper.fromString("file:" + file.path(), file.text());
     }
 
-    /** Answers as the running application does, environment variables and profiles included. */
+    /** Resolves properties as the running application does, with environment variables and profiles. */
     private record RunningSettings(CamelContext running) implements PropertiesSource {
 
         @Override
