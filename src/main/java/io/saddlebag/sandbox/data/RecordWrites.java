@@ -45,6 +45,9 @@ public class RecordWrites {
 
     /** {@code PUT /salesorders} of Books: the record with this value of a unique field; with {@code X-Upsert} it is created. */
     public Answer upsert(Request request) {
+        if (kinds.at(request).isEmpty()) {
+            return ZohoErrors.noSuchPage();
+        }
         String key = request.header("X-Unique-Identifier-Key");
         String value = request.header("X-Unique-Identifier-Value");
         if (value.isEmpty() || !kinds.habits().uniqueFields().contains(key)) {
