@@ -1,8 +1,8 @@
 -- Runs to resume: the newest run of its mode was abandoned within resume-within, and no run of its kind is running.
-SELECT n.org, n.entity, n.mode, n.dry_run, 'resume' AS trigger
+SELECT n.org, n.entity, n.mode, n.dry_run, CAST(n.request AS text) AS wanted, 'resume' AS trigger
   FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode, r.dry_run) r.*
           FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.dry_run, r.id DESC) n
  WHERE n.status = 'abandoned'
    AND n.heartbeat_at > clock_timestamp() - CAST(:#${properties:saddlebag.pull.resume-within} AS interval)
    AND NOT EXISTS (SELECT 1 FROM sync_runs r WHERE r.org = n.org AND r.entity = n.entity AND r.status = 'running')
-   AND NOT EXISTS (SELECT 1 FROM organisations o WHERE o.org_id = n.org AND n.entity <> ALL (o.kinds))
+   AND NOT EXISTS (SELECT 1 FROM organisations o WHERE o.org_id = n.org AND n.request IS NULL AND n.entity <> ALL (o.kinds))

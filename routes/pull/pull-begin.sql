@@ -2,7 +2,7 @@ UPDATE sync_runs r
    SET epoch = epoch + 1, heartbeat_at = clock_timestamp(), waiting_until = NULL, waiting_for = NULL
  WHERE id = :#${variable.runId} AND status = 'running'
 RETURNING r.org, r.entity, r.mode, r.epoch, CAST(r.cursor AS text) AS cursor, r.pages > 0 AS woken,
-          r.dry_run, coalesce(r.cursor ->> 'after', '') AS after,
+          r.dry_run, CAST(r.request AS text) AS request, coalesce(r.cursor ->> 'after', '') AS after,
           r.mode IN ('full', 'verify') OR r.dry_run AND r.mode <> 'remap' AS keeps_page_ids,
           r.mode = 'verify' OR r.dry_run AS writes_report, r.mode <> 'remap' AND NOT r.dry_run AS counts_in_metrics,
           (SELECT least(w.watermark, clock_timestamp() - interval '10 minutes') FROM sync_watermarks w WHERE w.org = r.org AND w.entity = r.entity) AS since,

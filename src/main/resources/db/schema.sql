@@ -392,6 +392,7 @@ CREATE TABLE organisations (
     wanted_until          timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
     created_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    push                  jsonb NOT NULL DEFAULT '{}'::jsonb,              -- settings of push targets: {"uniqueField": "cf_own_reference"}
     desk_org_id           text,                                            -- the organisation's id in Zoho Desk, which has ids of its own; null: Desk is not called
     credits_remaining     integer,                                         -- X-API-CREDITS-REMAINING of Zoho CRM. CRM sends it only after half of the credits of 24 hours are used
     credits_at            timestamptz,                                     -- when CRM said so
@@ -544,6 +545,7 @@ CREATE TABLE products (
     created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- moves only when a column changes
     deleted_at       timestamptz,                                     -- null while Zoho has the record
+    made_here        boolean NOT NULL DEFAULT false,                  -- the row began without a Zoho id; kept when the id arrives
     PRIMARY KEY (id),
     UNIQUE (org_id, zoho_item_id),
     CHECK (price > '-Infinity'::numeric AND price < 'Infinity'::numeric),
@@ -556,6 +558,86 @@ CREATE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING OLD T
 CREATE TRIGGER prices_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
 CREATE TRIGGER prices_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
 CREATE TRIGGER record_changes AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('items', 'zoho_item_id');
+
+-- Every attempt to write a record to Zoho, and every decision about one; kept for saddlebag.push.keep-log.
+CREATE TABLE push_log (
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    org_id     text NOT NULL,
+    target     text NOT NULL,
+    record_key text NOT NULL,
+    run_id     bigint,                                          -- null: a person pushed this record alone
+    call_id    bigint,
+    claim      bigint,
+    at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    action     text NOT NULL,                                   -- create, update, activate, deactivate, delete, find, refuse, hold, release, adopt, forget, ...
+    outcome    text,                                            -- ok, failed, refused, unknown, unsent, held, accepted, ...; null: the call is under way, or its process ended
+    changes    jsonb,                                           -- {"Unit_Price": {"before": 899, "after": 999}}: before as Zoho last confirmed it
+    error_code text,
+    error_text text,
+    PRIMARY KEY (id)
+);
+CREATE INDEX push_log_by_age ON push_log (at);
+CREATE INDEX push_log_of_a_record ON push_log (org_id, target, record_key, at);
+CREATE INDEX push_log_of_a_run ON push_log (run_id, record_key);
+
+-- One row for each record of a push target: what Zoho confirmed, and what became of the last attempt.
+CREATE TABLE push_state (
+    org_id             text NOT NULL,
+    target             text NOT NULL,
+    record_key         text NOT NULL,                                   -- the key of the record here; it never changes
+    external_key       text,                                            -- the key under which Zoho knows the record, such as a SKU, as Zoho confirmed it
+    zoho_id            text,                                            -- Zoho's id; no failure empties it
+    status             text NOT NULL,                                   -- ok: Zoho confirmed the body; failed: Zoho refused it, or a passing failure (next_at is set); refused: the row has a hole, nothing was sent; waiting: what it needs is not there yet, or it was not sent yet; unknown: Zoho may or may not have carried it out; held: a person decides; accepted: taken, the result comes later; gone: no longer wanted
+    active             boolean,                                         -- as Zoho confirmed it, where the status is a call of its own
+    sent               jsonb,                                           -- the last body that Zoho confirmed: what "changed" compares with, by value
+    sent_at            timestamptz,
+    sent_mapping       text,                                            -- digest of the declaration and the SQL file that made it
+    trying             jsonb,                                           -- the body of the last attempt, committed before the call leaves; or the body that was refused or is held
+    tried_at           timestamptz,
+    attempt            jsonb,                                           -- of the last attempt: op, active, externalKey, total, mapping, and before, the status to go back to when the call was surely not carried out
+    claim              bigint,                                          -- number of the claim under which the last attempt was made; an outcome of an older claim changes nothing
+    claimed_until      timestamptz,                                     -- until then one process has the row in hand; null: none has
+    run_id             bigint,
+    call_id            bigint,
+    attempts           integer NOT NULL DEFAULT 0,                      -- attempts since the last success
+    next_at            timestamptz,                                     -- of a passing failure: when it is tried again; null: not before the body, the mapping or a person changes it
+    error_code         text,
+    error_key          text,                                            -- the key of the body that Zoho complains of
+    error_text         text,
+    other_zoho_id      text,                                            -- the record in Zoho that already has this key; adopt ties the row to it
+    rate_limit_hits    integer NOT NULL DEFAULT 0,
+    last_rate_limit_at timestamptz,
+    zoho_modified_at   timestamptz,
+    handle             text,                                            -- of an accepted row: by which its result is asked for
+    checked_at         timestamptz,                                     -- when Zoho was last asked for the record
+    created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, target, record_key),
+    CHECK (status = ANY (ARRAY['ok'::text, 'failed'::text, 'refused'::text, 'waiting'::text, 'unknown'::text, 'held'::text, 'accepted'::text, 'gone'::text]))
+);
+CREATE INDEX push_state_by_zoho_id ON push_state (org_id, target, zoho_id) WHERE (zoho_id IS NOT NULL);
+CREATE INDEX push_state_due_again ON push_state (org_id, target, next_at) WHERE (next_at IS NOT NULL);
+CREATE INDEX push_state_of_a_run ON push_state (run_id);
+CREATE INDEX push_state_to_settle ON push_state (org_id, target, tried_at) WHERE (status = ANY (ARRAY['unknown'::text, 'accepted'::text]));
+
+-- Whether a push target of an organisation may write to Zoho.
+CREATE TABLE push_targets (
+    org_id      text NOT NULL,
+    target      text NOT NULL,
+    state       text NOT NULL DEFAULT 'off'::text,               -- off: writes nothing; planned: a plan was made, and the target writes nothing yet; on: writes what changed
+    mapping     text,                                            -- digest of the declaration and the SQL file that the last plan was made with
+    planned_run bigint,                                          -- the run that made the last plan; its report shows the plan
+    released_by text,                                            -- who switched the target on or off last
+    released_at timestamptz,
+    checked_at  timestamptz,
+    check_error text,                                            -- why Zoho cannot take this target at present; null: the last check found nothing, or there was none
+    never       bigint,                                          -- rows that were never sent, as the last run counted them
+    oldest_due  timestamptz,                                     -- since when the oldest row that is due has waited, as the last run counted
+    counted_at  timestamptz,
+    updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (org_id, target),
+    CHECK (state = ANY (ARRAY['off'::text, 'planned'::text, 'on'::text]))
+);
 
 -- Each change of a tracked column of a record: the answer to "which call wrote this price?". (reader)
 CREATE TABLE record_changes (
@@ -701,55 +783,63 @@ CREATE TABLE sync_pages (
 
 -- What a dry run would do, or a verification found, record by record; the first saddlebag.report-records of a run.
 CREATE TABLE sync_reports (
-    id      bigint GENERATED ALWAYS AS IDENTITY,
-    run_id  bigint NOT NULL,
-    zoho_id text,                                 -- null: the record has no usable id
-    what    text NOT NULL,
-    changes jsonb,                                -- {"price": {"before": 9.5, "after": 12}}; of a key that only source has {"source.cf_color": ...}
-    error   text,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    run_id     bigint NOT NULL,
+    zoho_id    text,                                 -- null: the record has no usable id
+    what       text NOT NULL,
+    changes    jsonb,                                -- {"price": {"before": 9.5, "after": 12}}; of a key that only source has {"source.cf_color": ...}
+    error      text,
+    record_key text,                                 -- of a push target: the key of the record here
     PRIMARY KEY (id),
     UNIQUE (run_id, zoho_id),
     FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE,
-    CHECK (what = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'rejected'::text, 'surplus'::text]))
+    CHECK (what = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'rejected'::text, 'surplus'::text, 'unchanged'::text, 'refused'::text, 'waiting'::text, 'conflict'::text, 'missing'::text, 'differing'::text]))
 );
+CREATE INDEX sync_reports_of_a_record ON sync_reports (run_id, record_key) WHERE (record_key IS NOT NULL);
 
 -- Runs. The columns up to error are what GET /api/sync/runs/{id} shows. From epoch on: what a run needs to be resumed.
 CREATE TABLE sync_runs (
-    id            bigint GENERATED ALWAYS AS IDENTITY,
-    org           text NOT NULL,
-    entity        text NOT NULL,
-    mode          text NOT NULL,
-    trigger       text NOT NULL,
-    status        text NOT NULL DEFAULT 'running'::text,
-    waiting_until timestamptz,
-    waiting_for   text,
-    waiting_since timestamptz,                                     -- the first of several waits between which the run made no progress
-    dry_run       boolean NOT NULL DEFAULT false,
-    started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    finished_at   timestamptz,
-    pages         bigint NOT NULL DEFAULT 0,
-    calls         bigint NOT NULL DEFAULT 0,
-    seen          bigint NOT NULL DEFAULT 0,
-    created       bigint NOT NULL DEFAULT 0,
-    updated       bigint NOT NULL DEFAULT 0,
-    unchanged     bigint NOT NULL DEFAULT 0,
-    deleted       bigint NOT NULL DEFAULT 0,
-    rejected      bigint NOT NULL DEFAULT 0,
-    left_out      bigint NOT NULL DEFAULT 0,                       -- records outside the organisation's filter that were not stored
-    kept          bigint NOT NULL DEFAULT 0,                       -- records outside the filter that were stored, because they have a row
-    unannounced   bigint NOT NULL DEFAULT 0,                       -- differing records whose last_modified_time is before the watermark
-    summary       text,                                            -- what a verification or a dry run found, in one line
-    found         jsonb,                                           -- the same in figures
-    error         text,
-    epoch         integer NOT NULL DEFAULT 1,                      -- the process that takes a run over raises it; writes of an older epoch fail
-    heartbeat_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    cursor        jsonb,                                           -- the last committed page
-    watermark     timestamptz,                                     -- becomes the watermark of the kind when the run completes
-    unproved      text,                                            -- why the run stopped reading before it had met all records of the list; null: it met them all. Such a run ends partial, its watermark stays, and it proposes no deletes
-    resumed_from  bigint,
+    id              bigint GENERATED ALWAYS AS IDENTITY,
+    org             text NOT NULL,
+    entity          text NOT NULL,
+    mode            text NOT NULL,
+    trigger         text NOT NULL,
+    status          text NOT NULL DEFAULT 'running'::text,
+    waiting_until   timestamptz,
+    waiting_for     text,
+    waiting_since   timestamptz,                                     -- the first of several waits between which the run made no progress
+    dry_run         boolean NOT NULL DEFAULT false,
+    started_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at     timestamptz,
+    pages           bigint NOT NULL DEFAULT 0,
+    calls           bigint NOT NULL DEFAULT 0,
+    seen            bigint NOT NULL DEFAULT 0,
+    created         bigint NOT NULL DEFAULT 0,
+    updated         bigint NOT NULL DEFAULT 0,
+    unchanged       bigint NOT NULL DEFAULT 0,
+    deleted         bigint NOT NULL DEFAULT 0,
+    rejected        bigint NOT NULL DEFAULT 0,
+    left_out        bigint NOT NULL DEFAULT 0,                       -- records outside the organisation's filter that were not stored
+    kept            bigint NOT NULL DEFAULT 0,                       -- records outside the filter that were stored, because they have a row
+    unannounced     bigint NOT NULL DEFAULT 0,                       -- differing records whose last_modified_time is before the watermark
+    summary         text,                                            -- what a verification or a dry run found, in one line
+    found           jsonb,                                           -- the same in figures
+    error           text,
+    epoch           integer NOT NULL DEFAULT 1,                      -- the process that takes a run over raises it; writes of an older epoch fail
+    heartbeat_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    cursor          jsonb,                                           -- the last committed page
+    watermark       timestamptz,                                     -- becomes the watermark of the kind when the run completes
+    unproved        text,                                            -- why the run stopped reading before it had met all records of the list; null: it met them all. Such a run ends partial, its watermark stays, and it proposes no deletes
+    resumed_from    bigint,
+    request         jsonb,                                           -- of a run of a push target: what was asked for: force, limit, status, keys, columns, repair, release, revert
+    failed          bigint NOT NULL DEFAULT 0,                       -- from here on, of a run of a push target: rows that Zoho refused or that met a passing failure
+    unknown         bigint NOT NULL DEFAULT 0,
+    waiting         bigint NOT NULL DEFAULT 0,
+    held            bigint NOT NULL DEFAULT 0,
+    rate_limit_hits bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     FOREIGN KEY (resumed_from) REFERENCES sync_runs(id) ON DELETE SET NULL,
-    CHECK (mode = ANY (ARRAY['incremental'::text, 'full'::text, 'verify'::text, 'remap'::text, 'deletes'::text])),
+    CHECK (mode = ANY (ARRAY['incremental'::text, 'full'::text, 'verify'::text, 'remap'::text, 'deletes'::text, 'push'::text])),
     CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'partial'::text, 'failed'::text, 'cancelled'::text, 'abandoned'::text])),
     CHECK (trigger = ANY (ARRAY['timer'::text, 'api'::text, 'staff'::text, 'start'::text, 'resume'::text]))
 );
@@ -1028,13 +1118,15 @@ CREATE INDEX idx_qrtz_t_nft_st_misfire_grp ON qrtz_triggers (sched_name, misfire
 CREATE INDEX idx_qrtz_t_state ON qrtz_triggers (sched_name, trigger_state);
 
 CREATE SEQUENCE organisations_pending;
+CREATE SEQUENCE push_claims;
 
 -- Views and their columns.
 --   data_quality_now (org_id text, entity text, measure text, count bigint, of bigint, share numeric, at timestamptz, run_id bigint) (reader)  R__runs.sql
 --   missed_webhooks (org_id text, entity text, zoho_id text, modified_at timestamptz, found_at timestamptz, run_id bigint)  R__webhook_statistics.sql
 --   organisations_api (org_id text, name text, organisation json)  R__connections.sql
+--   push_products (org_id text, record_key text, sku text, name text, description text, price numeric, currency text, is_active boolean, price_may_be_zero boolean, category text, brand text, unit text, image_url text, link_url text, stock numeric, recurring_price numeric, recurring_unit text, cycles integer, setup_fee numeric, product_family text, tax_id text)  null
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
---   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
+--   sync_runs_api (id bigint, org text, entity text, status text, run jsonb)  R__runs.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
 --   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz, records bigint, credits bigint)  R__calls.sql
 
@@ -1104,6 +1196,25 @@ CREATE SEQUENCE organisations_pending;
 --   prices_follow_list() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
 --   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
+-- R__push.sql
+--   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz)
+--   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
+--   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
+--   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval) RETURNS TABLE(claim bigint, keys text[])
+--   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
+--   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
+--   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
+--   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
+--   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
+--   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text)
+--   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text, p_most integer) RETURNS TABLE(op text, rows jsonb)
+--   push_next_try(p_attempts integer) RETURNS timestamptz
+--   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_settings jsonb) RETURNS text
+--   push_refused_because(p_org text, p_target text) RETURNS text
+--   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
+--   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
+--   push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
+--   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text)
 -- R__records.sql
 --   ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
 --   is_partition_of_records(p_table text) RETURNS boolean
@@ -1116,7 +1227,7 @@ CREATE SEQUENCE organisations_pending;
 -- R__runs.sql
 --   abandon_stale_runs(p_stale interval) RETURNS void
 --   run_parts(p_run bigint) RETURNS SETOF bigint
---   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false) RETURNS TABLE(run_id bigint, started boolean)
+--   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL::jsonb) RETURNS TABLE(run_id bigint, started boolean)
 -- R__stock.sql
 --   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
 --   move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void

@@ -1,9 +1,10 @@
 -- Runs: start, resume, and how the API shows them.
 
 -- Starts a run, or gives the id of the one that is running. A run without a heartbeat for p_stale is abandoned first. The newest run of the
--- same mode, if it broke off, is resumed from its cursor; a dry one as a dry one.
+-- same mode, if it broke off, is resumed from its cursor; a dry one as a dry one. A run of a push target (p_request is not null) resumes only one
+-- that was asked for the same, also a cancelled one: what that run wrote is not written again.
 CREATE OR REPLACE FUNCTION start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval,
-                                     p_dry_run boolean DEFAULT false)
+                                     p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL)
     RETURNS TABLE (run_id bigint, started boolean)
     LANGUAGE plpgsql AS
 $$
@@ -13,12 +14,13 @@ BEGIN
     PERFORM abandon_stale_runs(p_stale);
     SELECT * INTO v_last FROM sync_runs r
      WHERE r.org = p_org AND r.entity = p_entity AND r.mode = p_mode AND r.dry_run = p_dry_run ORDER BY r.id DESC LIMIT 1;
-    IF v_last.status NOT IN ('abandoned', 'failed') OR v_last.heartbeat_at < clock_timestamp() - p_resume_within THEN
+    IF v_last.status NOT IN ('abandoned', 'failed') AND NOT (v_last.status = 'cancelled' AND p_request IS NOT NULL)
+       OR v_last.request IS DISTINCT FROM p_request OR v_last.heartbeat_at < clock_timestamp() - p_resume_within THEN
         v_last := NULL;
     END IF;
     WHILE run_id IS NULL LOOP   -- the run that is in the way may end between the two statements
-        INSERT INTO sync_runs (org, entity, mode, trigger, dry_run, cursor, watermark, resumed_from)
-        VALUES (p_org, p_entity, p_mode, p_trigger, p_dry_run, v_last.cursor, v_last.watermark, v_last.id)
+        INSERT INTO sync_runs (org, entity, mode, trigger, dry_run, request, cursor, watermark, resumed_from)
+        VALUES (p_org, p_entity, p_mode, p_trigger, p_dry_run, p_request, v_last.cursor, v_last.watermark, v_last.id)
         ON CONFLICT (org, entity) WHERE status = 'running' DO NOTHING
         RETURNING id INTO run_id;
         started := run_id IS NOT NULL;
@@ -60,7 +62,9 @@ $$;
 -- A run as the API shows it.
 CREATE OR REPLACE VIEW sync_runs_api AS
 SELECT r.id, r.org, r.entity, r.status,
-       json_build_object(
+       CASE WHEN r.request IS NULL THEN CAST('{}' AS jsonb)
+            ELSE jsonb_build_object('failed', r.failed, 'unknown', r.unknown, 'waiting', r.waiting, 'held', r.held, 'rateLimitHits', r.rate_limit_hits) END
+       || jsonb_build_object(
            'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
            'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
            'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,

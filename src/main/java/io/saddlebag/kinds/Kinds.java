@@ -1,6 +1,8 @@
 package io.saddlebag.kinds;
 
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.declarations.DeclarationFault;
+import io.saddlebag.declarations.DeclarationFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +46,7 @@ public class Kinds {
                 Kind kind = reader.read(file);
                 checkAddress(file, kind, read);
                 read.put(kind.name(), kind);
-            } catch (KindFault e) {
+            } catch (DeclarationFault e) {
                 throw new BadSettingException(e.file() + ":" + e.places().get(0).line(), e.places().get(0).reason(), e.places().get(0).remedy());
             }
         }
@@ -96,7 +98,7 @@ public class Kinds {
             return Set.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(KindFile.SUFFIX)).collect(Collectors.toCollection(TreeSet::new));
+            return files.filter(file -> file.toString().endsWith(DeclarationFile.SUFFIX)).collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -104,15 +106,15 @@ public class Kinds {
 
     /** @return the file that declares, or declared, a kind that is in force */
     public Path file(Kind kind) {
-        return folder.resolve(kind.name() + KindFile.SUFFIX);
+        return folder.resolve(kind.name() + DeclarationFile.SUFFIX);
     }
 
     /**
      * Reads one declaration again; what is in force stays until {@link #put}.
      *
-     * @throws KindFault when it is wrong, by itself or beside the other kinds
+     * @throws DeclarationFault when it is wrong, by itself or beside the other kinds
      */
-    public Kind read(Path file) throws KindFault {
+    public Kind read(Path file) throws DeclarationFault {
         Kind kind = reader.read(file);
         checkAddress(file, kind, kinds);
         return kind;
@@ -131,10 +133,10 @@ public class Kinds {
         kinds = copy(next);
     }
 
-    private static void checkAddress(Path file, Kind kind, Map<String, Kind> others) throws KindFault {
+    private static void checkAddress(Path file, Kind kind, Map<String, Kind> others) throws DeclarationFault {
         for (Kind other : others.values()) {
             if (kind.webhookAddress() != null && kind.webhookAddress().equals(other.webhookAddress()) && !kind.name().equals(other.name())) {
-                throw new KindFault(file, 1, "the webhookAddress " + kind.webhookAddress() + " is also that of the kind " + other.name(),
+                throw new DeclarationFault(file, 1, "the webhookAddress " + kind.webhookAddress() + " is also that of the kind " + other.name(),
                     "Give it another one, or none: /api/zoho/webhooks/" + kind.name() + " is always there");
             }
         }

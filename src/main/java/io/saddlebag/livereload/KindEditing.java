@@ -1,7 +1,7 @@
 package io.saddlebag.livereload;
 
+import io.saddlebag.declarations.DeclarationFault;
 import io.saddlebag.kinds.Kind;
-import io.saddlebag.kinds.KindFault;
 import io.saddlebag.kinds.Kinds;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class KindEditing {
             } else {
                 report.refused(file, findings);
             }
-        } catch (KindFault e) {
+        } catch (DeclarationFault e) {
             report.refused(file, e.places().stream().map(place -> new Finding(file, place.line(), place.toString())).toList());
         }
     }

@@ -24,6 +24,8 @@ class RepeatableMigrationsTest {
 
     private static final Path FOLDER = Path.of("src/main/resources/db");
     private static final Pattern DEFINITION = Pattern.compile("(?mi)^\\s*CREATE\\s+(?:OR REPLACE\\s+)?(?:FUNCTION|PROCEDURE|VIEW|TRIGGER)\\s+(\\w+)");
+    /** Views that an installation replaces by its own: a repeatable migration would put the default back. */
+    private static final Pattern TO_BRING = Pattern.compile("push_(products|addons|service_items|sales_orders|invoices|bills)");
     private static final Pattern DIGEST = Pattern.compile("(?m)^-- (\\w+\\.sql) ([0-9a-f]{16})$");
 
     @Test
@@ -46,7 +48,8 @@ class RepeatableMigrationsTest {
     void eachFunctionViewAndTriggerIsDefinedOnceAndInNoVersionedMigration() {
         assertThat(repeatable().stream().flatMap(RepeatableMigrationsTest::definitions).collect(groupingBy(name -> name, counting())))
             .as("change the definition that is there, and add no second one").allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
-        assertThat(versioned()).allSatisfy(file -> assertThat(definitions(file)).as("%s: define it in db/functions/R__*.sql", file).isEmpty());
+        assertThat(versioned()).allSatisfy(file -> assertThat(definitions(file).filter(name -> !TO_BRING.matcher(name).matches()))
+            .as("%s: define it in db/functions/R__*.sql", file).isEmpty());
     }
 
     /** A trigger may have the name of its function, and triggers of several tables one name. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.BadSettingException;
 import java.io.IOException;
+import io.saddlebag.declarations.DeclarationFault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,7 +114,7 @@ class KindsTest {
     void aWrongDeclarationIsRefusedWithItsLineAndARemedy(String right, String wrong, int line, String words) throws IOException {
         assertThat(ORDERS).contains(right);
         Path file = save("sales-orders.yaml", ORDERS.replace(right, wrong));
-        KindFault fault = catchThrowableOfType(KindFault.class, () -> new KindFile().read(file));
+        DeclarationFault fault = catchThrowableOfType(DeclarationFault.class, () -> new KindFile().read(file));
         assertThat(fault.file()).isEqualTo(file);
         assertThat(fault.places()).anySatisfy(place -> {
             assertThat(place.line()).isEqualTo(line);
@@ -173,7 +174,7 @@ class KindsTest {
     }
 
     private static String fault(Path file) {
-        return catchThrowableOfType(KindFault.class, () -> new KindFile().read(file)).getMessage();
+        return catchThrowableOfType(DeclarationFault.class, () -> new KindFile().read(file)).getMessage();
     }
 
     private Path save(String name, String text) throws IOException {

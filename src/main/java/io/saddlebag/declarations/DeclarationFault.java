@@ -1,10 +1,10 @@
-package io.saddlebag.kinds;
+package io.saddlebag.declarations;
 
 import java.nio.file.Path;
 import java.util.List;
 
-/** A declaration of a kind that cannot be taken, with every place at which it is wrong. */
-public class KindFault extends Exception {
+/** A declaration that cannot be taken, with every place at which it is wrong. */
+public class DeclarationFault extends Exception {
 
     /**
      * @param line   the first is 1
@@ -22,13 +22,13 @@ public class KindFault extends Exception {
     private final transient Path file;
     private final transient List<Place> places;
 
-    KindFault(Path file, List<Place> places) {
+    public DeclarationFault(Path file, List<Place> places) {
         super(file + ":" + places.get(0).line() + ": " + places.get(0));
         this.file = file;
         this.places = places;
     }
 
-    KindFault(Path file, int line, String reason, String remedy) {
+    public DeclarationFault(Path file, int line, String reason, String remedy) {
         this(file, List.of(new Place(line, reason, remedy)));
     }
 

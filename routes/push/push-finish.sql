@@ -1,0 +1,34 @@
+-- Counts what the run leaves behind, and says so in words.
+WITH left_behind AS (
+    SELECT count(*) FILTER (WHERE s.status = 'failed') AS failed, count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
+           count(*) FILTER (WHERE s.status = 'held') AS held, min(s.error_text) FILTER (WHERE s.status = 'held') AS held_because
+      FROM push_state s
+     WHERE s.org_id = :#${variable.org} AND s.target = :#${variable.entity} AND s.run_id IN (SELECT run_parts(CAST(:#${variable.runId} AS bigint)))
+),
+counted AS (
+    UPDATE push_targets t
+       SET counted_at = clock_timestamp(), updated_at = clock_timestamp(),
+           oldest_due = (SELECT min(coalesce(s.next_at, s.tried_at)) FROM push_state s
+                          WHERE s.org_id = t.org_id AND s.target = t.target AND (s.status = 'unknown' OR s.next_at <= clock_timestamp()))
+      FROM sync_runs r
+     WHERE r.id = :#${variable.runId} AND r.created + r.updated + r.rejected + r.failed > 0 AND t.org_id = r.org AND t.target = r.entity
+),
+finished AS (
+    UPDATE sync_runs r
+       SET status = CASE WHEN NOT r.dry_run AND (r.rejected > 0 OR l.failed + l.unknown + l.held > 0) THEN 'partial' ELSE 'succeeded' END,
+           failed = l.failed, unknown = l.unknown, held = l.held, finished_at = clock_timestamp(),
+           error = NULLIF(concat_ws('; ', r.error,
+                       CASE WHEN l.held > 0 THEN format('%s rows are held, nothing of them was sent: %s. GET /api/push/%s?status=held lists them; POST /api/push/runs/%s/release '
+                                                        || 'sends them, POST /api/push/runs/%s/refuse leaves them', l.held, l.held_because, r.entity, r.id, r.id) END,
+                       CASE WHEN r.rejected > 0 AND NOT r.dry_run THEN format('%s rows are refused: GET /api/push/%s?status=refused says why', r.rejected, r.entity) END,
+                       CASE WHEN l.failed > 0 THEN format('%s rows failed: GET /api/push/%s?status=failed says why', l.failed, r.entity) END,
+                       CASE WHEN l.unknown > 0 THEN format('of %s rows the outcome is unknown; the next run finds it out', l.unknown) END), ''),
+           calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id AND c.released_at > c.at)
+      FROM left_behind l
+     WHERE r.id = :#${variable.runId} AND r.epoch = :#${variable.run[epoch]} AND r.status = 'running'
+    RETURNING r.*
+)
+SELECT format('run %s %s %s by %s: %s in %s s: %s calls, %s rows, %s created, %s updated, %s deleted, %s unchanged, %s refused, %s waiting, %s failed, %s unknown, %s held%s',
+              id, entity, CASE WHEN dry_run AND mode = 'push' THEN 'plan' ELSE mode END, trigger, status, round(extract(epoch FROM finished_at - started_at), 1),
+              calls, seen, created, updated, deleted, unchanged, rejected, waiting, failed, unknown, held, '; ' || summary) AS line, entity, mode, status
+  FROM finished

@@ -1,0 +1,126 @@
+package io.saddlebag.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
+import io.saddlebag.push.Target;
+import io.saddlebag.push.Targets;
+import io.saddlebag.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.springframework.stereotype.Component;
+
+/** Reads a request for a run of push targets into the variable request, see pull-start (also entities, names and all). */
+@Component("apiPush")
+public class ApiPush {
+
+    private static final Set<String> STATUSES = Set.of("ok", "failed", "refused", "waiting", "unknown", "held", "accepted", "gone");
+    private static final Set<String> PARAMETERS = Set.of("org", "dryRun", "force", "limit", "status", "keys");
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Targets targets;
+    private final Caller caller;
+
+    ApiPush(Targets targets, Caller caller) {
+        this.targets = targets;
+        this.caller = caller;
+    }
+
+    /**
+     * Reads dryRun, force, limit, status and keys; any other parameter of the query is a column of the target's view.
+     *
+     * @throws ApiException 404 for no target, 400 for a wrong value
+     */
+    public void read(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String name = request.getHeader("target", String.class);
+        boolean all = "all".equals(name);
+        ObjectNode wanted = json.createObjectNode();
+        if (RequestParameter.flag(request, "force")) {
+            wanted.put("force", true);
+        }
+        limit(request.getHeader("limit", String.class), wanted);
+        String status = RequestParameter.oneOf(request, "status", null, STATUSES);
+        if (status != null) {
+            wanted.put("status", status);
+        }
+        String keys = request.getHeader("keys", String.class);
+        if (keys != null) {
+            List.of(keys.split(",")).forEach(wanted.withArray("keys")::add);
+        }
+        columns(request.getHeader(Exchange.HTTP_QUERY, String.class), all ? null : target(name), wanted);
+        List<String> names = all ? targets.inOrder() : List.of(target(name).name());
+        exchange.setVariable("request", new HashMap<>(Map.of("entities", names, "names", String.join(",", names), "all", all, "mode", "push",
+            "dry_run", RequestParameter.flag(request, "dryRun"), "wanted", text(wanted),
+            "trigger", caller.trigger(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
+    }
+
+    private static void limit(String limit, ObjectNode wanted) {
+        if (limit != null) {
+            if (!limit.matches("[1-9][0-9]{0,8}")) {
+                throw new ApiException(400, "limit must be a whole number from 1, not \"" + limit + "\"", Map.of());
+            }
+            wanted.put("limit", Integer.parseInt(limit));
+        }
+    }
+
+    private static void columns(String query, Target target, ObjectNode wanted) {
+        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+            String[] column = pair.split("=", 2);
+            String name = URLDecoder.decode(column[0], StandardCharsets.UTF_8);
+            if (PARAMETERS.contains(name)) {
+                continue;
+            }
+            if (target == null || target.view() == null || !name.matches("[a-z_][a-z0-9_]*") || column.length < 2) {
+                throw new ApiException(400, "There is no parameter \"" + name + "\". A push takes " + String.join(", ", new TreeSet<>(PARAMETERS))
+                    + " and, for one target, column=value of a column of its view", Map.of());
+            }
+            wanted.withObject("/columns").put(name, URLDecoder.decode(column[1], StandardCharsets.UTF_8));
+        }
+    }
+
+    /** @throws ApiException 404 with the names of the targets */
+    private Target target(String name) {
+        if (!targets.has(name)) {
+            throw new ApiException(404, "There is no push target \"" + name + "\"; there are " + String.join(", ", targets.names()), Map.of("targets", targets.names()));
+        }
+        return targets.of(name);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> request(Exchange exchange) {
+        return exchange.getVariable("request", Map.class);
+    }
+
+    /** In: rows name and refused as body. 409 where a target is off; "all" means those that are on. A plan needs no target to be on. */
+    public void allowed(Exchange exchange) {
+        List<?> rows = exchange.getMessage().getBody(List.class);
+        if ((Boolean) request(exchange).get("dry_run")) {
+            return;
+        }
+        List<Map<?, ?>> states = rows.stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
+        if ((Boolean) request(exchange).get("all")) {
+            request(exchange).put("entities", states.stream().filter(row -> row.get("refused") == null).map(row -> row.get("name")).toList());
+        } else if (states.get(0).get("refused") != null) {
+            throw new ApiException(409, (String) states.get(0).get("refused"), Map.of());
+        }
+    }
+
+    private String text(ObjectNode wanted) {
+        try {
+            return json.writeValueAsString(wanted);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.saddlebag.pull;
+
+import io.saddlebag.common.PlainMessage;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A run cannot go on yet, for a reason that is no limit of Zoho: it is woken when the time has come. */
+public class RunWaitsException extends RuntimeException implements PlainMessage {
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private final transient Instant until = Instant.now().plus(PAUSE);
+    private final String waitingFor;
+
+    /** @param waitingFor in one word, for sync_runs.waiting_for */
+    public RunWaitsException(String waitingFor) {
+        super("The run waits for " + waitingFor);
+        this.waitingFor = waitingFor;
+    }
+
+    public Instant until() {
+        return until;
+    }
+
+    public String waitingFor() {
+        return waitingFor;
+    }
+}

@@ -1,0 +1,126 @@
+package io.saddlebag.push;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parts in which one batch is sent. The whole batch is the first part. When Zoho refuses a part as a whole, it is halved until the bad
+ * record is alone; the records that stood beside it are sent together afterwards. One bad record among 100 costs at most 8 more calls. Not thread safe.
+ */
+public class BatchParts {
+
+    private List<String> unsent;
+    private List<String> suspects = List.of();
+    private List<String> current = List.of();
+    private boolean accepted;
+    private boolean isolated;
+    private int largest = Integer.MAX_VALUE;
+    private Map<String, Object> refusal = Map.of();
+
+    /** @param keys of the records */
+    public BatchParts(List<String> keys) {
+        unsent = List.copyOf(keys);
+    }
+
+    /** @param outcome the outcome of a record that is refused as the part was */
+    void refusedFor(Map<String, Object> outcome) {
+        refusal = outcome;
+    }
+
+    /** @return the outcome of the last refusal; empty: no part was refused */
+    Map<String, Object> refusal() {
+        return refusal;
+    }
+
+    public boolean hasNext() {
+        return !suspects.isEmpty() || !unsent.isEmpty();
+    }
+
+    /** @return the keys of the next part; it is followed by one of accepted, refused and tooLarge */
+    public List<String> next() {
+        if (suspects.isEmpty()) {
+            int size = Math.min(largest, unsent.size());
+            current = unsent.subList(0, size);
+            unsent = unsent.subList(size, unsent.size());
+        } else {
+            current = suspects.subList(0, (suspects.size() + 1) / 2);
+        }
+        return current;
+    }
+
+    /**
+     * The part was answered record by record.
+     *
+     * @return the record that the last refusal must have been about, because all that stood beside it were accepted; empty: not known yet
+     */
+    public List<String> accepted() {
+        accepted = true;
+        List<String> rest = without(suspects, current);
+        boolean alone = rest.size() == 1;
+        suspects = alone ? List.of() : rest;
+        isolated |= alone;
+        return alone ? rest : List.of();
+    }
+
+    /**
+     * Zoho refused the part as a whole.
+     *
+     * @return the records that are refused for good: the bad one; all of a part, when a record was found before and still nothing is accepted; empty: not
+     *         known yet
+     */
+    public List<String> refused() {
+        unsent = join(unsent, without(suspects, current));
+        if (current.size() == 1 || isolated && !accepted) {
+            suspects = List.of();
+            isolated = true;
+            return current;
+        }
+        suspects = current;
+        return List.of();
+    }
+
+    /**
+     * The part has too many records or bytes: smaller parts are sent, and no record is suspected.
+     *
+     * @return the record, where the part has a single one: it is refused for good; otherwise empty
+     */
+    public List<String> tooLarge() {
+        if (current.size() == 1) {
+            return refused();
+        }
+        largest = current.size() / 2;
+        unsent = join(join(current, without(suspects, current)), unsent);
+        suspects = List.of();
+        return List.of();
+    }
+
+    /**
+     * What became of the part is not known; the suspects beside it are sent later.
+     *
+     * @return the keys of the part
+     */
+    public List<String> unknown() {
+        unsent = join(unsent, without(suspects, current));
+        suspects = List.of();
+        return current;
+    }
+
+    /** @return the keys of all records that were in no part yet, or are to be sent again; nothing follows then */
+    public List<String> rest() {
+        List<String> rest = join(suspects, unsent);
+        suspects = List.of();
+        unsent = List.of();
+        return rest;
+    }
+
+    private static List<String> without(List<String> keys, List<String> others) {
+        return keys.stream().filter(key -> !others.contains(key)).toList();
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,85 @@
+package io.saddlebag.push;
+
+import io.saddlebag.push.Target.LookUp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The look-up of one record by its external key, which may take several pages. Not thread safe. */
+public class RecordLookUp {
+
+    private static final DateTimeFormatter ZOHO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[XXX][XX]");
+    /** Clocks differ. */
+    private static final Duration MARGIN = Duration.ofMinutes(10);
+
+    private final LookUp how;
+    private final String recordKey;
+    private final String externalKey;
+    private final Instant triedAt;
+    private final List<Map<?, ?>> found = new ArrayList<>();
+    private int page;
+    private boolean ended;
+
+    /** @param triedAt when the create was sent that may have been carried out */
+    RecordLookUp(LookUp how, String recordKey, String externalKey, Instant triedAt) {
+        this.how = how;
+        this.recordKey = recordKey;
+        this.externalKey = externalKey;
+        this.triedAt = triedAt;
+    }
+
+    public boolean hasNext() {
+        return !ended;
+    }
+
+    /** @return the number of the page that is asked for now; the first is 1 */
+    int nextPage() {
+        return ++page;
+    }
+
+    /** Takes the records of an answer that have the key, exactly. */
+    void read(Map<?, ?> answer) {
+        if (how.record() != null) {
+            if (answer.get(how.record()) instanceof Map<?, ?> one) {
+                take(one);
+            }
+            ended = true;
+            return;
+        }
+        List<?> list = answer.get(how.list()) instanceof List<?> records ? records : List.of();
+        list.forEach(record -> take((Map<?, ?>) record));
+        boolean more = answer.get("page_context") instanceof Map<?, ?> context && Boolean.TRUE.equals(context.get("has_more_page"));
+        ended = !how.pages() || !more || list.isEmpty() || isOlder((Map<?, ?>) list.get(list.size() - 1));
+    }
+
+    private void take(Map<?, ?> record) {
+        if (how.key() == null || externalKey.equals(String.valueOf(record.get(how.key())))) {
+            found.add(record);
+        }
+    }
+
+    private boolean isOlder(Map<?, ?> record) {
+        if (how.until() == null || !(record.get(how.until()) instanceof String time)) {
+            return false;
+        }
+        try {
+            return OffsetDateTime.parse(time, ZOHO_TIME).toInstant().isBefore(triedAt.minus(MARGIN));
+        } catch (DateTimeParseException unreadable) {
+            return false; // then all pages are read
+        }
+    }
+
+    String recordKey() {
+        return recordKey;
+    }
+
+    /** @return the records of Zoho that have the key */
+    List<Map<?, ?>> found() {
+        return List.copyOf(found);
+    }
+}

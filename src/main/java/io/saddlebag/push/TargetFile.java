@@ -1,0 +1,83 @@
+package io.saddlebag.push;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.declarations.DeclarationFault;
+import io.saddlebag.declarations.DeclarationFile;
+import io.saddlebag.declarations.DeclarationFile.Declaration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads the declaration of one push target and the SQL file beside it. */
+class TargetFile {
+
+    /** Words of addresses that stand where a target's name stands. */
+    private static final Set<String> RESERVED = Set.of("all", "runs", "confirm");
+    private static final int DIGEST_LENGTH = 16;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final DeclarationFile declarations = new DeclarationFile("target.schema.json", "push target");
+    private final Map<String, Object> defaults;
+
+    /** @param defaults keys of the settings that every target has, such as changeShare */
+    TargetFile(Map<String, Object> defaults) {
+        this.defaults = defaults;
+    }
+
+    /** @throws DeclarationFault when the file is no declaration of a target, or the SQL file beside it is missing */
+    Target read(Path file) throws DeclarationFault {
+        Declaration declaration = declarations.read(file);
+        String name = DeclarationFile.name(file);
+        if (RESERVED.contains(name)) {
+            throw new DeclarationFault(file, 1, "\"" + name + "\" is a word of the addresses of push", "Rename the file");
+        }
+        Path sql = file.resolveSibling(name + ".sql");
+        String rows = text(file, sql);
+        Map<String, Object> values = new TreeMap<>(defaults);
+        values.putAll(declaration.values());
+        values.putIfAbsent("batch", 1);
+        values.putIfAbsent("answers", "one");
+        values.putIfAbsent("repeatable", false);
+        values.putIfAbsent("absent", "nothing");
+        values.putIfAbsent("mode", "keep");
+        values.put("mapping", digest(text(file, file) + rows));
+        values.put("settings", settings(values));
+        values.put("name", name);
+        values.put("rows", rows);
+        return json.convertValue(values, Target.class);
+    }
+
+    private String settings(Map<String, Object> values) {
+        try {
+            return json.writeValueAsString(values);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(Path declaration, Path file) throws DeclarationFault {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new DeclarationFault(declaration, 1, "has no readable " + file.getFileName() + " beside it",
+                "Add that file: it selects record_key, external_key and body of the records");
+        }
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, DIGEST_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

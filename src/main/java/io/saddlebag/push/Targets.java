@@ -1,0 +1,158 @@
+package io.saddlebag.push;
+
+import io.saddlebag.common.BadSettingException;
+import io.saddlebag.declarations.DeclarationFault;
+import io.saddlebag.declarations.DeclarationFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The push targets that this installation has: each is declared by a file {@code routes/push/<target>.yaml} and the SQL file beside it. They
+ * are read at the start and held as one immutable map, in whose place live editing puts another.
+ */
+@Component("targets")
+public class Targets {
+
+    private static final String ROUTES = ".camel.yaml";
+
+    private final TargetFile reader;
+    private final Path folder;
+    private volatile Map<String, Target> targets;
+
+    /** @throws BadSettingException for the first declaration that is wrong */
+    @Autowired
+    Targets(@Value("${saddlebag.push.change-share}") double changeShare) {
+        this(Path.of("routes", "push"), Map.of("changeShare", changeShare));
+    }
+
+    /** @param folder of the declarations; where there is none, there are no targets */
+    Targets(Path folder, Map<String, Object> defaults) {
+        this.folder = folder;
+        this.reader = new TargetFile(defaults);
+        Map<String, Target> read = new TreeMap<>();
+        for (Path file : files()) {
+            try {
+                Target target = reader.read(file);
+                read.put(target.name(), target);
+            } catch (DeclarationFault e) {
+                throw new BadSettingException(e.file() + ":" + e.places().get(0).line(), e.places().get(0).reason(), e.places().get(0).remedy());
+            }
+        }
+        targets = Collections.unmodifiableMap(read);
+    }
+
+    /** @return the names, in alphabetical order */
+    public List<String> names() {
+        return List.copyOf(targets.keySet());
+    }
+
+    /** @return the names, separated by commas */
+    public String list() {
+        return String.join(",", names());
+    }
+
+    /** @return the targets, in the order of their names */
+    public List<Target> all() {
+        return List.copyOf(targets.values());
+    }
+
+    /** @return whether there is such a target; null is none */
+    public boolean has(String name) {
+        return name != null && targets.containsKey(name);
+    }
+
+    /** @throws IllegalArgumentException when there is no such target */
+    public Target of(String name) {
+        Target target = name == null ? null : targets.get(name);
+        if (target == null) {
+            throw new IllegalArgumentException("There is no push target \"" + name + "\" here; there are " + String.join(", ", names()));
+        }
+        return target;
+    }
+
+    /** @return the names, each behind the targets that it comes after */
+    public List<String> inOrder() {
+        Set<String> ordered = new LinkedHashSet<>();
+        names().forEach(name -> place(name, ordered, new ArrayList<>()));
+        return List.copyOf(ordered);
+    }
+
+    /** @return the request of a run that a timer starts, see pull-start */
+    public Map<String, Object> timed() {
+        return Map.of("mode", "push", "trigger", "timer", "dry_run", false, "wanted", "{}");
+    }
+
+    /** @return the names in that order, separated by commas */
+    public String orderList() {
+        return String.join(",", inOrder());
+    }
+
+    private void place(String name, Set<String> ordered, List<String> above) {
+        if (has(name) && !ordered.contains(name) && !above.contains(name)) {
+            above.add(name);
+            of(name).after().forEach(earlier -> place(earlier, ordered, above));
+            ordered.add(name);
+        }
+    }
+
+    /** @return the scopes that these targets declare, each once, in alphabetical order; names that are no targets count for nothing */
+    public List<String> scopes(Collection<String> names) {
+        return all().stream().filter(target -> names.contains(target.name())).flatMap(target -> target.scopes().stream()).distinct().sorted().toList();
+    }
+
+    /** @return the declarations in the folder, in alphabetical order */
+    public Set<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(DeclarationFile.SUFFIX) && !file.toString().endsWith(ROUTES))
+                .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @return the file that declares, or declared, a target that is in force */
+    public Path file(Target target) {
+        return folder.resolve(target.name() + DeclarationFile.SUFFIX);
+    }
+
+    /**
+     * Reads one declaration again; what is in force stays until {@link #put}.
+     *
+     * @throws DeclarationFault when it is wrong
+     */
+    public Target read(Path file) throws DeclarationFault {
+        return reader.read(file);
+    }
+
+    /** Puts a target in force, in the place of the one of its name; a run that has that one goes on with it. */
+    public synchronized void put(Target target) {
+        Map<String, Target> next = new TreeMap<>(targets);
+        next.put(target.name(), target);
+        targets = Collections.unmodifiableMap(next);
+    }
+
+    public synchronized void remove(String name) {
+        Map<String, Target> next = new TreeMap<>(targets);
+        next.remove(name);
+        targets = Collections.unmodifiableMap(next);
+    }
+}

@@ -1,0 +1,91 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.sandbox.limits.Quotas;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One application and one Zoho for all tests of pushes; both as new before each. The own products are rows of the table own_products. */
+abstract class PushCase {
+
+    static final SandboxServer ZOHO = SandboxServer.shared();
+    private static SaddlebagServer shared;
+
+    static synchronized SaddlebagServer saddlebag() {
+        if (shared == null) {
+            shared = SaddlebagServer.start(ZOHO);
+            shared.database().execute("""
+                CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
+                                           zero boolean DEFAULT false, family text, recurring numeric, stock numeric)""");
+        }
+        return shared;
+    }
+
+    @BeforeEach
+    void asNew() {
+        ZOHO.catalogue().reset();
+        ZOHO.faults().clear();
+        ZOHO.calls().reset();
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
+        reset();
+        saddlebag().database().execute("TRUNCATE own_products, products, dead_letters, sync_runs, zoho_calls, push_state, push_log, push_targets CASCADE");
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("""
+            CREATE VIEW push_products AS
+            SELECT '%s' AS org_id, id AS record_key, sku, name, description, price, CAST(NULL AS text) AS currency, active AS is_active, zero AS price_may_be_zero,
+                   category, CAST(NULL AS text) AS brand, 'pcs' AS unit, CAST(NULL AS text) AS image_url, CAST(NULL AS text) AS link_url, stock,
+                   recurring AS recurring_price, 'months' AS recurring_unit, CAST(NULL AS integer) AS cycles, CAST(NULL AS numeric) AS setup_fee,
+                   family AS product_family, CAST(NULL AS text) AS tax_id
+              FROM own_products""".formatted(SaddlebagServer.ORG));
+    }
+
+    /** The sandbox forgets what was written to it. */
+    static void reset() {
+        control("POST", "/control/reset", null);
+    }
+
+    static void on(String target) {
+        saddlebag().database().update("INSERT INTO push_targets (org_id, target, state, mapping) VALUES (?, ?, 'on', ?)", SaddlebagServer.ORG, target,
+            saddlebag().bean(Targets.class).of(target).mapping());
+    }
+
+    /** Makes products SKU-1, SKU-2 and so on, named Product 1 and so on. */
+    static void products(int count) {
+        saddlebag().database().update("""
+            INSERT INTO own_products (id, sku, name, price, description, category)
+            SELECT 'key-' || n, 'SKU-' || n, 'Product ' || n, 100 + n, 'Described ' || n, 'Fibre' FROM generate_series(1, ?) n""", count);
+    }
+
+    /** Starts a run and waits for its end. */
+    static JsonNode push(String targetAndQuery) {
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/push/" + targetAndQuery);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return saddlebag().ended(SaddlebagServer.json(answer).get("runId").asLong());
+    }
+
+    static List<Map<String, Object>> rows(String sql) {
+        return saddlebag().database().queryForList(sql);
+    }
+
+    static String one(String sql) {
+        return saddlebag().database().queryForObject(sql, String.class);
+    }
+
+    static JsonNode control(String method, String path, String body) {
+        try {
+            java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(ZOHO.url() + path)).header("Content-Type", "application/json")
+                .method(method, body == null ? java.net.http.HttpRequest.BodyPublishers.noBody() : java.net.http.HttpRequest.BodyPublishers.ofString(body)).build();
+            HttpResponse<String> answer = java.net.http.HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(method + " " + path + ": " + answer.body()).isBetween(200, 299);
+            return new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer.body());
+        } catch (java.io.IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
