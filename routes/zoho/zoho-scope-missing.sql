@@ -1,7 +1,7 @@
 -- Whether Zoho's refusal means a missing scope, decided without asking for another token. It does in three cases:
 -- the refused token is less than 2 minutes old and is noted for a missing scope already; the token was requested within the last 10 seconds
 -- after a refusal of the one before; or the scope was missing before, and the token worked in another call within the last 2 minutes
--- (not for code 14, which Zoho gives for tokens only).
+-- (not for the codes 14 and INVALID_TOKEN, which Zoho gives for tokens only).
 -- It does not if a call in this area succeeded, because the token may have died since: a call with this fresh token, or one of the last 2 days.
 -- If the scope was noted as missing, only a call of this organisation since that note counts.
 WITH refused AS (
@@ -14,7 +14,7 @@ WITH refused AS (
 SELECT EXISTS (SELECT 1 FROM refused r
                 WHERE (r.fresh AND EXISTS (SELECT 1 FROM missing_scopes f WHERE f.connection_id = r.id AND f.token_version = r.token_version)
                        OR r.refused_version = r.token_version - 1 AND r.issued_at > clock_timestamp() - interval '10 seconds'
-                       OR r.since IS NOT NULL AND CAST(:#${variable.answer.code} AS text) IS DISTINCT FROM '14'
+                       OR r.since IS NOT NULL AND coalesce(CAST(:#${variable.answer.code} AS text), '') NOT IN ('14', 'INVALID_TOKEN')
                           AND EXISTS (SELECT 1 FROM zoho_calls c JOIN organisations o ON o.org_id = c.org_id
                                        WHERE o.connection_id = r.id AND (c.zoho_code = '0' OR c.zoho_code IS NULL AND c.product IN ('crm', 'desk') AND c.status < 300) AND c.answered_at > r.issued_at
                                          AND c.at > clock_timestamp() - interval '2 minutes'))

@@ -171,6 +171,20 @@ public class ZohoAnswers {
         return judge(answer);
     }
 
+    /**
+     * The ledger could not be written after the call. Its caller hears of that, or, where the call must not be carried out twice and may
+     * have been, that the outcome is unknown.
+     *
+     * @param answer null when the call was not sent
+     */
+    public void lost(@Variable("answer") ZohoAnswer answer, @Variable("repeatable") Boolean repeatable,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+        if (Boolean.FALSE.equals(repeatable) && answer != null && (answer.isUncertain() || answer.meaning() == AnswerMeaning.OK)) {
+            throw new ZohoUnknownException(answer, failure);
+        }
+        throw failure;
+    }
+
     Object judge(ZohoAnswer answer) {
         if (answer.fault() != null) {
             throw new ZohoUnavailableException("No answer from Zoho: " + answer.fault());

@@ -10,4 +10,10 @@ public class ZohoUnknownException extends ZohoException {
         super(answer, "Zoho may have carried out the call, which is therefore not repeated: "
             + (answer.fault() != null ? "no answer, " + answer.fault() : answer.description()));
     }
+
+    /** @param loss that kept the answer from the caller */
+    ZohoUnknownException(ZohoAnswer answer, Exception loss) {
+        this(answer);
+        initCause(loss);
+    }
 }

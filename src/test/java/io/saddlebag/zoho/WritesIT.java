@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
 
 /** Calls that write: how the organisation is named, what a caller may add, and what is said of an outcome that nobody can know. */
 class WritesIT {
@@ -154,6 +156,24 @@ class WritesIT {
         try (SaddlebagServer nowhere = SaddlebagServer.start(SandboxServer.shared().reset(), "--zoho.api-url=http://127.0.0.1:" + free)) {
             assertThat(ZohoCalls.failure(new ZohoCalls(nowhere).send("direct:zoho-request", call(PLANS, Map.of("repeatable", false)))))
                 .isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("refused");
+        }
+    }
+
+    @Test
+    void aCallWhoseAnswerIsLostBehindTheLedgerIsUnknown() {
+        for (String answer : List.of("{\"code\":0}", "{\"code\":3004,\"message\":\"taken\"}")) {
+            wire.does(w -> {
+                saddlebag.database().execute("ALTER TABLE zoho_calls RENAME COLUMN ms TO gone");
+                w.answer(200, answer);
+            });
+            Exchange call = once(PLANS);
+            saddlebag.database().execute("ALTER TABLE zoho_calls RENAME COLUMN gone TO ms");
+            if (answer.contains("taken")) {
+                assertThat(call.getException()).as("Zoho refused it").isInstanceOf(DataAccessException.class);
+            } else {
+                assertThat(ZohoCalls.failure(call)).isInstanceOf(ZohoUnknownException.class).hasRootCauseInstanceOf(SQLException.class);
+            }
+            assertThat(wire.requests()).hasSize(1);
         }
     }
 
