@@ -42,7 +42,7 @@ class KilledProcessIT {
     void start() throws SQLException {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        String url = TestDatabase.fresh();
+        String url = TestDatabase.migrated();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
         settings = AppProcess.connected(ZOHO, url);
@@ -50,9 +50,9 @@ class KilledProcessIT {
         settings.put("SADDLEBAG_PULL_HEARTBEAT", "500ms");
         settings.put("SADDLEBAG_PULL_RESUMEEVERY", "500ms");
         settings.put("SADDLEBAG_PULL_AT_START", "false");
-        settings.put("ZOHO_CALLTIMEOUT", "15s"); // so long the calls of the killed one keep their places in flight
-        settings.put("ZOHO_HTTPTIMEOUT", "10s");
-        settings.put("ZOHO_TOKENTIMEOUT", "4s");
+        settings.put("ZOHO_CALLTIMEOUT", "9s"); // so long the calls of the killed one keep their places in flight
+        settings.put("ZOHO_HTTPTIMEOUT", "5s");
+        settings.put("ZOHO_TOKENTIMEOUT", "3s");
     }
 
     @AfterEach

@@ -35,7 +35,7 @@ class KilledInboxIT {
     void whatWasAnsweredTakesEffectOnceHoweverOftenTheProcessIsKilled() throws Exception {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        String url = TestDatabase.fresh();
+        String url = TestDatabase.migrated();
         long seed = System.currentTimeMillis();
         Random dice = new Random(seed);
         try (Connection connection = TestDatabase.connect(url); Storm storm = new Storm(ZOHO, 8)) {

@@ -39,7 +39,7 @@ class KeyRotationIT {
     void aReplicaUnderTheFirstKey() throws Exception {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        url = TestDatabase.fresh();
+        url = TestDatabase.migrated();
         replicas.add(replica(A, ""));
         replicas.get(0).database().update("UPDATE organisations SET webhook_secret = ?",
             new SecretCipher(MasterKey.parse("A", A), null).encrypt("webhooksecret", WEBHOOK_SECRET));

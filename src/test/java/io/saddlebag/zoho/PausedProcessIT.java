@@ -36,7 +36,7 @@ class PausedProcessIT {
 
     @Test
     void aSlotThatAgedIsGivenBackAndTheCallRepeated() throws Exception {
-        String url = TestDatabase.fresh();
+        String url = TestDatabase.migrated();
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
         try (Connection connection = TestDatabase.connect(url); Connection holder = TestDatabase.connect(url);
