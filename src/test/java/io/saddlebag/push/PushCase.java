@@ -3,9 +3,14 @@ package io.saddlebag.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +40,9 @@ abstract class PushCase {
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         reset();
         saddlebag().database().execute("TRUNCATE own_products, products, dead_letters, sync_runs, zoho_calls, push_state, push_log, push_targets CASCADE");
+        saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
+        saddlebag().database().execute("DELETE FROM missing_scopes");
+        saddlebag().database().execute("UPDATE connections SET issued_at = now() - interval '10 minutes', refresh_at = now()"); // the reset ends its tokens
         saddlebag().database().execute("DROP VIEW push_products");
         saddlebag().database().execute("""
             CREATE VIEW push_products AS
@@ -77,14 +85,23 @@ abstract class PushCase {
         return saddlebag().database().queryForObject(sql, String.class);
     }
 
+    /** How often records of a module were written, and their number. */
+    static JsonNode writes(String query) {
+        return control("GET", "/control/writes?" + query, null);
+    }
+
+    static void fault(String json) {
+        control("POST", "/control/faults", json);
+    }
+
     static JsonNode control(String method, String path, String body) {
         try {
-            java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(java.net.URI.create(ZOHO.url() + path)).header("Content-Type", "application/json")
-                .method(method, body == null ? java.net.http.HttpRequest.BodyPublishers.noBody() : java.net.http.HttpRequest.BodyPublishers.ofString(body)).build();
-            HttpResponse<String> answer = java.net.http.HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            HttpRequest request = HttpRequest.newBuilder(URI.create(ZOHO.url() + path)).header("Content-Type", "application/json")
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(method + " " + path + ": " + answer.body()).isBetween(200, 299);
-            return new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer.body());
-        } catch (java.io.IOException | InterruptedException e) {
+            return new ObjectMapper().readTree(answer.body());
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }
