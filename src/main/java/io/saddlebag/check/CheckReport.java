@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The results of a check so far, in the order of its steps. */
 public class CheckReport {
 
     /**
-     * @param check {@code credentials}, {@code region}, {@code organisation}, {@code kinds} or {@code scope <entity>}
+     * @param check {@code credentials}, {@code region}, {@code organisation}, {@code kinds}, {@code scope <entity>} or {@code unique <target>}
      * @param detail result, and the remedy when it is not ok; holds no secret
      */
     public record Result(String check, boolean ok, String detail) {
@@ -29,6 +30,7 @@ public class CheckReport {
     private boolean wrongOrganisation;
     private String refusal;
     private String home;
+    private String agreed;
 
     /**
      * @param fromSettings whether the connection is the one of the settings
@@ -78,6 +80,22 @@ public class CheckReport {
     /** @param found the region that knows the credentials */
     void foundIn(String found) {
         home = found;
+    }
+
+    /** @param scopes that the connection has, separated by spaces; null: Zoho did not name them */
+    void agreed(String scopes) {
+        agreed = scopes;
+    }
+
+    String agreed() {
+        return agreed;
+    }
+
+    /** @return what is wrong by these checks; null: nothing */
+    String problem(String... checks) {
+        String problem = results.stream().filter(result -> !result.ok && List.of(checks).contains(result.check)).map(Result::detail)
+            .collect(Collectors.joining(". "));
+        return problem.isEmpty() ? null : problem;
     }
 
     void wrongOrganisation() {

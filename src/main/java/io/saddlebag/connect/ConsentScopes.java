@@ -1,11 +1,13 @@
 package io.saddlebag.connect;
 
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.push.Targets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -17,9 +19,11 @@ public class ConsentScopes {
     public static final String ORGANISATIONS = "ZohoInventory.settings.READ";
 
     private final Kinds kinds;
+    private final Targets targets;
 
-    ConsentScopes(Kinds kinds) {
+    ConsentScopes(Kinds kinds, Targets targets) {
         this.kinds = kinds;
+        this.targets = targets;
     }
 
     /** @return the scopes of the kinds and of listing organisations, each once, in alphabetical order */
@@ -36,6 +40,17 @@ public class ConsentScopes {
         return List.copyOf(all);
     }
 
+    /**
+     * @param names of push targets, separated by commas; null: none
+     * @return the scopes and those of these targets, which write and are therefore requested only on demand. A scope of another service
+     *         than Zoho has no dots
+     */
+    public List<String> withTargets(List<String> scopes, String names) {
+        TreeSet<String> all = new TreeSet<>(scopes);
+        targets.scopes(names == null ? List.of() : List.of(names.split(","))).stream().filter(scope -> scope.contains(".")).forEach(all::add);
+        return List.copyOf(all);
+    }
+
     /** @param product of Zoho, as its scopes name it. Source: zoho.com/books/api/v3/webhooks and .../workflows */
     public static String ofWebhooks(String product) {
         return Stream.of("READ", "CREATE", "UPDATE").map(operation -> "Zoho" + product + ".settings." + operation)
@@ -46,18 +61,26 @@ public class ConsentScopes {
      * @param agreed the granted scopes as Zoho lists them, separated by spaces; null where Zoho does not list them
      * @return the needed scopes that are not granted; none where Zoho does not list them
      */
-    List<String> missing(List<String> needed, String agreed) {
+    public List<String> missing(List<String> needed, String agreed) {
         if (agreed == null) {
             return List.of();
         }
         List<String> held = Arrays.asList(agreed.toLowerCase(Locale.ROOT).split("[ ,]+"));
-        return needed.stream().filter(scope -> wider(scope.toLowerCase(Locale.ROOT)).stream().noneMatch(held::contains)).toList();
+        return needed.stream().filter(scope -> !isHeld(scope.toLowerCase(Locale.ROOT), held)).toList();
     }
 
-    /** @return product.area.operation and the scopes that include it: product.area.all and product.fullaccess.all */
-    private static List<String> wider(String scope) {
-        String[] parts = scope.split("\\.");
-        return parts.length != 3 ? List.of(scope)
-            : List.of(scope, parts[0] + "." + parts[1] + ".all", parts[0] + ".fullaccess.all");
+    /**
+     * @param scope product.area.operation; an area of Zoho CRM has parts, as ZohoCRM.modules.products.READ has
+     * @return whether it is held itself or in a wider area, with all operations or with each that a write takes
+     */
+    private static boolean isHeld(String scope, List<String> held) {
+        List<String> parts = List.of(scope.split("\\."));
+        String operation = parts.get(parts.size() - 1);
+        if (held.contains(scope) || held.contains(parts.get(0) + ".fullaccess.all")) {
+            return true;
+        }
+        return IntStream.range(2, parts.size()).mapToObj(length -> String.join(".", parts.subList(0, length)))
+            .anyMatch(area -> held.contains(area + ".all") || held.contains(area + "." + operation)
+                || operation.equals("all") && Stream.of(".read", ".create", ".update").map(area::concat).allMatch(held::contains));
     }
 }

@@ -42,7 +42,7 @@ public class Targets {
     }
 
     /** @param folder of the declarations; where there is none, there are no targets */
-    Targets(Path folder, Map<String, Object> defaults) {
+    public Targets(Path folder, Map<String, Object> defaults) {
         this.folder = folder;
         this.reader = new TargetFile(defaults);
         Map<String, Target> read = new TreeMap<>();

@@ -107,6 +107,24 @@ class ConsentIT {
     }
 
     @Test
+    void theScopesOfPushesAreAskedForOnDemandAndOnlyThoseOfTargetsThatAreOnOrPlannedOrNamed() {
+        String plain = scopes("");
+        assertThat(scopes("?for=push")).as("no target is on").isEqualTo(plain);
+        assertThat(scopes("?for=push&targets=none-of-that-name")).isEqualTo(plain);
+        assertThat(scopes("?for=push&targets=crm-products")).contains("ZohoCRM.modules.products.ALL", "ZohoCRM.settings.fields.READ").contains(plain.split(",")[0]);
+        for (String state : List.of("planned", "on", "off")) {
+            saddlebag.database().update("INSERT INTO push_targets (org_id, target, state) VALUES (?, 'crm-products', ?) "
+                + "ON CONFLICT (org_id, target) DO UPDATE SET state = EXCLUDED.state", FIRST, state);
+            assertThat(scopes("?for=push").contains("ZohoCRM.modules.products.ALL")).as(state).isEqualTo(!state.equals("off"));
+            assertThat(scopes("")).as(state).isEqualTo(plain);
+        }
+    }
+
+    private static String scopes(String query) {
+        return decoded(UriComponentsBuilder.fromUri(connect(query)).build().getQueryParams().getFirst("scope"));
+    }
+
+    @Test
     void theOtherReplicaMayAnswerTheCallback() {
         URI back = agree(connect(""));
         HttpResponse<String> page = new Browser(other).get(on(other, back));

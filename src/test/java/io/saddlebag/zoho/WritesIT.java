@@ -203,8 +203,8 @@ class WritesIT {
     void aMissingScopeOfCrmIsToldAndNotedWithoutAnotherToken() {
         long requests = saddlebag.count("token_requests");
         wire.does(w -> w.answer(401, "{\"code\":\"OAUTH_SCOPE_MISMATCH\",\"details\":{},\"message\":\"invalid oauth scope to access this URL\",\"status\":\"error\"}"));
-        assertThat(ZohoCalls.failure(write(UPSERT, Map.of()))).isInstanceOf(ZohoScopeException.class)
-            .hasMessageContainingAll(UPSERT, "OAUTH_SCOPE_MISMATCH", "/oauth/connect?org=" + SaddlebagServer.ORG + "&for=push");
+        assertThat(ZohoCalls.failure(write(UPSERT, Map.of("entity", "crm-products")))).isInstanceOf(ZohoScopeException.class)
+            .hasMessageContainingAll(UPSERT, "OAUTH_SCOPE_MISMATCH", "/oauth/connect?org=" + SaddlebagServer.ORG + "&for=push&targets=crm-products (");
         assertThat(wire.requests()).hasSize(1);
         assertThat(saddlebag.count("token_requests")).isEqualTo(requests);
         assertThat(saddlebag.count("missing_scopes WHERE area = '/crm/v8/Products'")).isEqualTo(1);
