@@ -13,15 +13,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /** What the image's build records of a start serves the starts of the image. */
 @Tag("java25")
+@EnabledForJreRange(minVersion = 25) // JEP 514
 class TrainedStartIT {
-
-    /** JEP 514. */
-    private static final boolean AOT = Runtime.version().feature() >= 25;
 
     @TempDir
     static Path image;
@@ -39,10 +38,10 @@ class TrainedStartIT {
         List<String> command = List.of("@config/java.options", "-jar", jar);
 
         ExtractedJar.train(folder, Stream.concat(
-            Stream.of((AOT ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + cache), command.stream()).toList());
+            Stream.of("-XX:AOTCacheOutput=" + cache), command.stream()).toList());
         try (AppProcess app = AppProcess.start(folder, Map.of("DATABASE_URL", TestDatabase.fresh(), "SADDLEBAG_SANDBOX", "true",
                 "SADDLEBAG_PULL_AT_START", "false", "SADDLEBAG_MASTER_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
-                Stream.concat(Stream.of((AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + cache, "-Xlog:class+load:file=" + loaded),
+                Stream.concat(Stream.of("-XX:AOTCache=" + cache, "-Xlog:class+load:file=" + loaded),
                     command.stream()).toList())) {
             app.awaitReady();
         }
