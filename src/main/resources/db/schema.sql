@@ -392,13 +392,15 @@ CREATE TABLE organisations (
     wanted_until          timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
     created_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
-    push                  jsonb NOT NULL DEFAULT '{}'::jsonb,              -- settings of push targets: {"uniqueField": "cf_own_reference"}
+    push                  jsonb NOT NULL DEFAULT '{}'::jsonb,              -- settings of push targets: uniqueField, the custom field of Books with own references, which takes no duplicates; customFields, its id by kind of document ({"salesorder": "460000000099001"}); accountId, purchaseAccountId, inventoryAccountId, taxId and locationId, which items get that name none of their own
     desk_org_id           text,                                            -- the organisation's id in Zoho Desk, which has ids of its own; null: Desk is not called
     credits_remaining     integer,                                         -- X-API-CREDITS-REMAINING of Zoho CRM. CRM sends it only after half of the credits of 24 hours are used
     credits_at            timestamptz,                                     -- when CRM said so
     credits_blocked_until timestamptz,                                     -- no call is sent to CRM before this moment: its credits are used up. Other products go on
     pull_wanted_until     timestamptz,                                     -- a pull waits for a slot until about this moment, beside pushes
     push_wanted_until     timestamptz,                                     -- likewise a push, beside pulls
+    currency              text,                                            -- currency_code of GET /organizations, as the last check read it; null: no check yet, so no price is refused for its currency
+    currency_decimals     integer,                                         -- price_precision of the same answer
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),
@@ -1124,7 +1126,12 @@ CREATE SEQUENCE push_claims;
 --   data_quality_now (org_id text, entity text, measure text, count bigint, of bigint, share numeric, at timestamptz, run_id bigint) (reader)  R__runs.sql
 --   missed_webhooks (org_id text, entity text, zoho_id text, modified_at timestamptz, found_at timestamptz, run_id bigint)  R__webhook_statistics.sql
 --   organisations_api (org_id text, name text, organisation json)  R__connections.sql
+--   push_addons (org_id text, code text, name text, price numeric, plan_codes text[])  null
+--   push_bills (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
+--   push_invoices (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
 --   push_products (org_id text, record_key text, sku text, name text, description text, price numeric, currency text, is_active boolean, price_may_be_zero boolean, category text, brand text, unit text, image_url text, link_url text, stock numeric, recurring_price numeric, recurring_unit text, cycles integer, setup_fee numeric, product_family text, tax_id text)  null
+--   push_sales_orders (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
+--   push_service_items (org_id text, sku text, name text, price numeric)  null
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
 --   sync_runs_api (id bigint, org text, entity text, status text, run jsonb)  R__runs.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
@@ -1215,6 +1222,10 @@ CREATE SEQUENCE push_claims;
 --   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
 --   push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
 --   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text)
+-- R__push_amounts.sql
+--   push_decimals(p_org text, p_currency text) RETURNS integer
+--   push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
+--   push_refused_currency(p_org text, p_currency text) RETURNS text
 -- R__records.sql
 --   ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
 --   is_partition_of_records(p_table text) RETURNS boolean

@@ -63,6 +63,9 @@ public class PushFind {
         if (ids.size() > 1) {
             outcome.putAll(Map.of("outcome", "failed", "code", "several",
                 "text", "Zoho has " + ids.size() + " records with this key: " + String.join(", ", ids) + ". adopt ties the row to one of them"));
+        } else if (ids.isEmpty() && how.mayMiss()) {
+            outcome.putAll(Map.of("outcome", "failed", "code", "not found", "text", "Whether Zoho carried the create out is not known, and its list, which may lag, does not "
+                + "show the record. adopt ties the row to a record of Zoho; POST /api/push/" + exchange.getVariable("target", Target.class) + "/{key} creates one"));
         } else if (ids.isEmpty()) {
             outcome.put("outcome", "absent");
         } else {

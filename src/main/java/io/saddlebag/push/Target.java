@@ -22,13 +22,14 @@ import java.util.Map;
  * @param after       targets that are pushed before this one
  * @param scopes      what a connection must have agreed to
  * @param rows        the text of its SQL file
+ * @param withoutBooks the same target for an organisation without Books; null: there is no other way
  * @param settings    the whole declaration as JSON, with {@code mapping}, for the functions of PostgreSQL
  * @param mapping     digest of the declaration and its SQL file
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Target(String name, String description, String view, Operation create, Operation update, Operation activate, Operation deactivate,
         Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, List<String> after, List<String> scopes,
-        String rows, String settings, String mapping) {
+        Target withoutBooks, String rows, String settings, String mapping) {
 
     public Target {
         answers = answers == null ? "one" : answers;
@@ -50,8 +51,8 @@ public record Target(String name, String description, String view, Operation cre
     }
 
     /** See {@code lookUp} in target.schema.json. */
-    public record LookUp(String request, String query, String record, String list, String key, String id, boolean pages, String until, boolean twice, Integer batch,
-            String coql, String table, String tableKey, String tableId) {
+    public record LookUp(String request, String query, String record, String list, String key, String id, boolean pages, String until, boolean twice, boolean mayMiss,
+            Integer batch, String coql, String table, String tableKey, String tableId) {
     }
 
     /** @throws IllegalArgumentException when the declaration has no such operation */

@@ -49,10 +49,23 @@ class TargetFile {
         values.putIfAbsent("absent", "nothing");
         values.putIfAbsent("mode", "keep");
         values.put("mapping", digest(text(file, file) + rows));
-        values.put("settings", settings(values));
         values.put("name", name);
         values.put("rows", rows);
-        return json.convertValue(values, Target.class);
+        Object instead = values.remove("withoutBooks");
+        if (instead != null) {
+            Map<String, Object> other = new TreeMap<>(values);
+            ((Map<?, ?>) instead).forEach((key, value) -> other.put(key.toString(), value));
+            values.put("withoutBooks", complete(other));
+        }
+        return json.convertValue(complete(values), Target.class);
+    }
+
+    /** Adds the settings, which the functions of PostgreSQL read. */
+    private Map<String, Object> complete(Map<String, Object> values) {
+        Map<String, Object> declared = new TreeMap<>(values);
+        declared.keySet().removeAll(Set.of("name", "rows", "withoutBooks"));
+        values.put("settings", settings(declared));
+        return values;
     }
 
     private String settings(Map<String, Object> values) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.declarations.DeclarationFault;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -12,6 +13,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +30,7 @@ abstract class PushCase {
             shared = SaddlebagServer.start(ZOHO);
             shared.database().execute("""
                 CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
-                                           zero boolean DEFAULT false, family text, recurring numeric, stock numeric)""");
+                                           zero boolean DEFAULT false, family text, recurring numeric, stock numeric, currency text)""");
         }
         return shared;
     }
@@ -46,7 +49,7 @@ abstract class PushCase {
         saddlebag().database().execute("DROP VIEW push_products");
         saddlebag().database().execute("""
             CREATE VIEW push_products AS
-            SELECT '%s' AS org_id, id AS record_key, sku, name, description, price, CAST(NULL AS text) AS currency, active AS is_active, zero AS price_may_be_zero,
+            SELECT '%s' AS org_id, id AS record_key, sku, name, description, price, currency, active AS is_active, zero AS price_may_be_zero,
                    category, CAST(NULL AS text) AS brand, 'pcs' AS unit, CAST(NULL AS text) AS image_url, CAST(NULL AS text) AS link_url, stock,
                    recurring AS recurring_price, 'months' AS recurring_unit, CAST(NULL AS integer) AS cycles, CAST(NULL AS numeric) AS setup_fee,
                    family AS product_family, CAST(NULL AS text) AS tax_id
@@ -75,6 +78,33 @@ abstract class PushCase {
         HttpResponse<String> answer = saddlebag().call("POST", "/api/push/" + targetAndQuery);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         return saddlebag().ended(SaddlebagServer.json(answer).get("runId").asLong());
+    }
+
+    /** Pushes all targets that are on, in their order, and waits for the end of the last run. */
+    static void pushAll() {
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/push/all");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        rows("SELECT id FROM sync_runs ORDER BY id DESC LIMIT " + saddlebag().bean(Targets.class).all().size()).forEach(run -> saddlebag().ended((Long) run.get("id")));
+    }
+
+    /** The target as its files say. */
+    static Target shipped(String target) {
+        try {
+            Targets targets = saddlebag().bean(Targets.class);
+            return targets.read(Path.of("routes/push/" + target + ".yaml"));
+        } catch (DeclarationFault e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The target with other words in its declaration. */
+    static Target changed(String target, String words, String others) throws IOException, DeclarationFault {
+        Path declaration = Path.of("routes/push/" + target + ".yaml");
+        Path folder = Files.createTempDirectory(Path.of("target"), "targets");
+        String text = Files.readString(declaration);
+        assertThat(text).contains(words);
+        Files.copy(declaration.resolveSibling(target + ".sql"), folder.resolve(target + ".sql"));
+        return saddlebag().bean(Targets.class).read(Files.writeString(folder.resolve(target + ".yaml"), text.replace(words, others)));
     }
 
     static List<Map<String, Object>> rows(String sql) {

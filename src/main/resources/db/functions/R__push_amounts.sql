@@ -1,0 +1,31 @@
+-- What the SQL files of push targets ask of amounts of money.
+
+-- How many decimals a currency has, by ISO 4217; Iraq's dinar has three there and none in any price. null is the currency of the organisation.
+CREATE OR REPLACE FUNCTION push_decimals(p_org text, p_currency text) RETURNS integer
+    LANGUAGE sql STABLE AS
+$$
+    SELECT coalesce((SELECT o.currency_decimals FROM organisations o WHERE o.org_id = p_org AND (p_currency IS NULL OR upper(p_currency) = o.currency)),
+                    CASE WHEN c.code IN ('BIF', 'CLP', 'DJF', 'GNF', 'IQD', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN 0
+                         WHEN c.code IN ('BHD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN 3
+                         ELSE 2 END)
+      FROM (SELECT upper(coalesce(p_currency, (SELECT o.currency FROM organisations o WHERE o.org_id = p_org)))) c(code)
+$$;
+
+-- Why amounts are not sent; null: they may be. Nothing is rounded here: the owner of the view rounds.
+CREATE OR REPLACE FUNCTION push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT format('%s has more decimals than %s has: %s', string_agg(CAST(trim_scale(a) AS text), ', ' ORDER BY a),
+                  coalesce(upper(p_currency), (SELECT o.currency FROM organisations o WHERE o.org_id = p_org), 'the currency'), max(d.decimals))
+      FROM unnest(p_amounts) a CROSS JOIN (SELECT push_decimals(p_org, p_currency)) d(decimals)
+     WHERE a <> round(a, d.decimals)
+    HAVING count(*) > 0
+$$;
+
+-- Why a price in this currency is not sent to a product of Zoho that keeps prices in the organisation's currency only; null: it may be.
+CREATE OR REPLACE FUNCTION push_refused_currency(p_org text, p_currency text) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT format('the price is in %s, and Zoho keeps it in %s, the currency of the organisation', upper(p_currency), o.currency)
+      FROM organisations o WHERE o.org_id = p_org AND o.currency <> upper(p_currency)
+$$;

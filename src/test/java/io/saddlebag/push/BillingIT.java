@@ -1,0 +1,262 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Own products in Zoho Billing: products, plans, add-ons and services. */
+class BillingIT extends PushCase {
+
+    @BeforeEach
+    void fibre() {
+        List.of("billing-products", "billing-plans", "billing-addons", "billing-items").forEach(PushCase::on);
+        saddlebag().database().execute("DROP VIEW push_addons; DROP VIEW push_service_items");
+        saddlebag().database().execute("""
+            CREATE VIEW push_addons AS
+            SELECT '%s' AS org_id, 'STATIC-IP' AS code, 'Static IP' AS name, CAST(75 AS numeric) AS price, ARRAY['SKY-FBR-050'] AS plan_codes, 'address' AS unit_name;
+            CREATE VIEW push_service_items AS
+            SELECT '%s' AS org_id, 'SKY-FBR-050-INSTALL' AS sku, 'SkyFibre 50/50 - Installation' AS name, CAST(1500 AS numeric) AS price
+            """.formatted(SaddlebagServer.ORG, SaddlebagServer.ORG));
+        plan("p1", "SKY-FBR-050", "SkyFibre 50/50", 899);
+    }
+
+    @AfterEach
+    void asShipped() {
+        saddlebag().bean(Targets.class).put(shipped("billing-plans"));
+        saddlebag().database().execute("UPDATE organisations SET currency = NULL, currency_decimals = NULL");
+    }
+
+    private static void plan(String key, String sku, String name, double price) {
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, description, family, recurring, price) VALUES (?, ?, ?, '50 Mbps down, 50 up', 'SkyFibre', ?, 0)",
+            key, sku, name, price);
+    }
+
+    private static void change(String assignment) {
+        saddlebag().database().execute("UPDATE own_products SET " + assignment);
+    }
+
+    private static JsonNode stored(String module) {
+        return control("GET", "/control/store/billing/" + module, null).get("records");
+    }
+
+    private static JsonNode written(String module) {
+        return writes("product=billing&module=" + module).at("/writes/0");
+    }
+
+    private static Map<String, Object> row(String target) {
+        return rows("SELECT status, error_code, error_text, zoho_id, active FROM push_state WHERE target = '" + target + "'").get(0);
+    }
+
+    private static JsonNode json(String text) throws IOException {
+        return new ObjectMapper().readTree(text);
+    }
+
+    @Test
+    void aProductItsPlanItsAddOnAndItsServiceArriveInOneGo() throws IOException {
+        pushAll();
+
+        String product = stored("products").at("/0/product_id").asText();
+        assertThat(written("products").get("last")).isEqualTo(json("{\"name\":\"SkyFibre\"}"));
+        assertThat(written("plans").get("last")).isEqualTo(json("""
+            {"plan_code":"SKY-FBR-050","name":"SkyFibre 50/50","product_id":"%s","recurring_price":899,"interval":1,"interval_unit":"months","billing_cycles":-1,
+             "description":"50 Mbps down, 50 up"}""".formatted(product)));
+        assertThat(written("addons").get("last")).isEqualTo(json("""
+            {"addon_code":"STATIC-IP","name":"Static IP","unit_name":"address","pricing_scheme":"unit","price_brackets":[{"price":75}],"type":"recurring",
+             "interval_unit":"monthly","product_id":"%s","applicable_to_all_plans":false,"plans":[{"plan_code":"SKY-FBR-050"}]}""".formatted(product)));
+        assertThat(written("items").get("last")).isEqualTo(json("""
+            {"name":"SkyFibre 50/50 - Installation","rate":1500,"sku":"SKY-FBR-050-INSTALL","product_type":"service"}"""));
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'ok' AND zoho_id IS NOT NULL")).isEqualTo("4");
+
+        ZOHO.calls().reset();
+        pushAll();
+        assertThat(ZOHO.calls().list()).as("nothing changed").isEmpty();
+    }
+
+    @Test
+    void aKnownPlanIsUpdatedWithoutItsProductWhichDoesNotChange() {
+        pushAll();
+        change("recurring = 999");
+
+        assertThat(push("billing-plans").get("updated").asInt()).isEqualTo(1);
+
+        assertThat(written("plans").get("last").has("product_id")).isFalse();
+        assertThat(written("plans").get("last").get("recurring_price").asInt()).isEqualTo(999);
+        assertThat(writes("").get("calls").get("PUT /billing/v1/plans/SKY-FBR-050").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aPlanThatWasWrittenBeforeAServerErrorIsFoundByItsCode() {
+        push("billing-products");
+        fault("{\"kind\":\"error-after-write\",\"match\":\"POST .*/plans\",\"count\":1}");
+
+        push("billing-plans");
+        change("recurring = 999");
+        push("billing-plans");
+
+        assertThat(stored("plans")).hasSize(1);
+        assertThat(written("plans").get("creates").asInt()).isEqualTo(1);
+        assertThat(written("plans").get("updates").asInt()).isEqualTo(1);
+        assertThat(writes("").get("calls").get("GET /billing/v1/plans/SKY-FBR-050").asInt()).isEqualTo(1);
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void aPlanThatAPersonChangedBeforeItWasFoundIsUpdated() {
+        push("billing-products");
+        fault("{\"kind\":\"error-after-write\",\"match\":\"POST .*/plans\",\"count\":1}");
+        fault("{\"kind\":\"error\",\"code\":500,\"status\":500,\"match\":\"GET .*/plans/\",\"count\":20}");
+        push("billing-plans");
+        assertThat(row("billing-plans")).containsEntry("status", "unknown");
+        ZOHO.faults().clear();
+        control("PATCH", "/control/store/billing/plans/" + stored("plans").at("/0/plan_id").asText(), "{\"name\":\"Typed by hand\"}");
+        saddlebag().database().execute("UPDATE push_state SET tried_at = tried_at - interval '5 minutes', checked_at = checked_at - interval '5 minutes'");
+
+        push("billing-plans");
+
+        assertThat(stored("plans")).hasSize(1);
+        assertThat(stored("plans").at("/0/name").asText()).isEqualTo("SkyFibre 50/50");
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void aPlanThatDidNotArriveIsCreatedOnceZohoSaysThatItIsNotThere() {
+        push("billing-products");
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/plans\",\"count\":1}");
+
+        push("billing-plans");
+        assertThat(row("billing-plans")).as("looked for, and not there").containsEntry("status", "waiting");
+        push("billing-plans");
+
+        assertThat(stored("plans")).hasSize(1);
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void aProductThatTheListShowsIsAdoptedAndAnyOtherIsLeftToAPerson() {
+        fault("{\"kind\":\"error-after-write\",\"match\":\"POST .*/products\",\"count\":1}");
+        push("billing-products");
+        assertThat(stored("products")).hasSize(1);
+        assertThat(row("billing-products")).containsEntry("status", "ok").containsEntry("zoho_id", stored("products").at("/0/product_id").asText());
+
+        saddlebag().database().execute("UPDATE own_products SET family = 'SkyRadio'");
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/products\",\"count\":1}");
+        push("billing-products");
+        push("billing-products");
+        assertThat(stored("products")).hasSize(1);
+        assertThat(rows("SELECT status, error_text FROM push_state WHERE record_key = 'SkyRadio'").get(0)).containsEntry("status", "failed")
+            .hasEntrySatisfying("error_text", text -> assertThat((String) text).contains("is not known", "adopt"));
+    }
+
+    @Test
+    void aServiceWithANameThatIsTakenFailsWithZohosWords() {
+        control("POST", "/control/store/billing/items", "{\"name\":\"SkyFibre 50/50 - Installation\",\"rate\":1}");
+
+        assertThat(push("billing-items").get("failed").asInt()).isEqualTo(1);
+
+        assertThat(row("billing-items")).containsEntry("status", "failed").containsEntry("error_code", "1000").containsEntry("error_text", "The item name already exist");
+        assertThat(stored("items")).hasSize(1);
+    }
+
+    @Test
+    void aPlanWaitsForItsProductAndAnAddOnForItsPlan() {
+        change("recurring = 0");
+        assertThat(push("billing-plans").get("rejected").asInt()).as("a plan with a hole does not wait").isEqualTo(1);
+        change("recurring = 899");
+        JsonNode plans = push("billing-plans");
+        assertThat(plans.get("waiting").asInt()).as(plans.toString()).isEqualTo(1);
+        assertThat(row("billing-plans")).containsEntry("status", "waiting").containsEntry("error_text", "waits for the product SkyFibre of Zoho Billing");
+
+        control("PUT", "/control/refusals", "{\"SKY-FBR-050\":\"4\"}");
+        push("billing-products");
+        push("billing-plans");
+        push("billing-addons");
+        assertThat(row("billing-plans")).containsEntry("status", "failed");
+        assertThat(row("billing-addons")).containsEntry("status", "waiting").containsEntry("error_text", "waits for the plans SKY-FBR-050 of Zoho Billing");
+        assertThat(writes("product=billing&module=addons").get("writes")).isEmpty();
+
+        control("PUT", "/control/refusals", "{}");
+        change("recurring = 900");
+        pushAll();
+        assertThat(row("billing-addons")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void aPlanThatMovesToAnotherProductIsRefusedWithWords() {
+        pushAll();
+        change("family = 'SkyRadio'");
+
+        pushAll();
+
+        assertThat(row("billing-plans")).containsEntry("status", "refused").hasEntrySatisfying("error_text",
+            text -> assertThat((String) text).matches("product_id cannot be changed in Zoho: it is \\d+ there and \\d+ here"));
+        assertThat(written("plans").get("updates").asInt()).isZero();
+        change("family = 'SkyFibre'");
+        assertThat(push("billing-plans").get("status").asText()).isEqualTo("succeeded");
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void anInactiveProductIsCreatedAndThenSetInactiveAndComesBack() {
+        change("active = false");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        assertThat(row("billing-plans")).containsEntry("status", "ok").containsEntry("active", false);
+
+        change("active = true");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+
+        change("active = false, recurring = 950");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(950);
+        assertThat(writes("").get("calls").get("POST /billing/v1/plans").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aPlanThatLeavesTheViewStaysAsItIsUnlessTheDeclarationSaysDeactivate() throws Exception {
+        pushAll();
+        change("recurring = NULL, family = NULL");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+        assertThat(row("billing-plans")).containsEntry("status", "gone");
+
+        saddlebag().bean(Targets.class).put(changed("billing-plans", "immutable:", "absent: deactivate\nimmutable:"));
+        change("recurring = 899, family = 'SkyFibre'");
+        pushAll();
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+        change("recurring = NULL, family = NULL");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        assertThat(row("billing-plans")).containsEntry("status", "gone");
+        change("recurring = 899, family = 'SkyFibre'");
+        pushAll();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void aPriceInAnotherCurrencyOrWithTooManyDecimalsIsRefused() {
+        saddlebag().call("POST", "/api/zoho/check");
+        assertThat(one("SELECT currency || ' ' || currency_decimals FROM organisations")).isEqualTo("INR 2");
+        change("currency = 'USD'");
+        push("billing-products");
+        push("billing-plans");
+        assertThat(row("billing-plans")).containsEntry("status", "refused")
+            .containsEntry("error_text", "the price is in USD, and Zoho keeps it in INR, the currency of the organisation");
+
+        change("currency = 'inr', recurring = 9.999");
+        push("billing-plans");
+        assertThat(row("billing-plans")).containsEntry("error_text", "9.999 has more decimals than INR has: 2");
+        change("recurring = 9.9900");
+        push("billing-plans");
+        assertThat(row("billing-plans")).containsEntry("status", "ok");
+    }
+}
