@@ -1,0 +1,108 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.sandbox.limits.Quotas;
+import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The real process, killed at any moment of a push, while one answer in twenty is lost. How often: {@code -Dsaddlebag.rounds=100}. */
+@Tag("java25")
+class KilledPushIT {
+
+    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);
+    private static final int ROWS = 350;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyRecordIsInZohoOnceHoweverOftenTheProcessIsKilled() throws Exception {
+        ZOHO.reset();
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
+        control("POST", "/control/faults", "{\"kind\":\"lost-answer\",\"probability\":0.05,\"match\":\"POST|PUT\"}");
+        control("POST", "/control/faults", "{\"kind\":\"latency\",\"ms\":40,\"match\":\"/crm/\"}");
+        String url = TestDatabase.migrated();
+        long seed = System.currentTimeMillis();
+        Random dice = new Random(seed);
+        try (Connection connection = TestDatabase.connect(url)) {
+            JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            views(database);
+            for (int round = 1; round <= ROUNDS; round++) {
+                database.update("INSERT INTO own_products SELECT ? || '-' || n, ? || '-' || n, 'Product', n FROM generate_series(1, ?) n", "key-" + round, "SKU-" + round, ROWS);
+                try (AppProcess app = AppProcess.start(folder, settings(url)).awaitReady()) {
+                    database.update("INSERT INTO push_targets (org_id, target, state) VALUES (?, 'crm-products', 'on') ON CONFLICT DO NOTHING", SaddlebagServer.ORG);
+                    app.call("POST", "/api/push/crm-products").join();
+                    int claims = 1 + dice.nextInt(8);
+                    await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1))
+                        .until(() -> database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, claims));
+                    database.execute("SELECT setval('push_claims', 1)");
+                    app.kill();
+                }
+            }
+            try (AppProcess app = AppProcess.start(folder, settings(url)).awaitReady()) {
+                app.call("POST", "/api/push/crm-products").join();
+                await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(database.queryForList("SELECT status, count(*) AS n FROM push_state GROUP BY status").toString())
+                    .as("seed " + seed).isEqualTo("[{status=ok, n=" + ROUNDS * ROWS + "}]"));
+            }
+            Map<String, Integer> times = new TreeMap<>();
+            for (JsonNode record : control("GET", "/control/store/crm/Products", null).get("records")) {
+                times.merge(record.get("Product_Code").asText(), 1, Integer::sum);
+            }
+            assertThat(times).as("seed " + seed).hasSize(ROUNDS * ROWS);
+            assertThat(times.values()).as("each once").containsOnly(1);
+            System.out.println("SIGKILL: " + ROUNDS + " rounds, " + times.size() + " records, each once; "
+                + database.queryForObject("SELECT count(*) FROM push_log WHERE outcome = 'unknown' OR outcome IS NULL", Long.class) + " outcomes were unknown");
+        } finally {
+            ZOHO.reset();
+        }
+    }
+
+    private static void views(JdbcTemplate database) {
+        database.execute("CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric)");
+        database.execute("DROP VIEW push_products");
+        database.execute("""
+            CREATE VIEW push_products AS
+            SELECT '%s' AS org_id, id AS record_key, sku, name, 'Described' AS description, price, true AS is_active, false AS price_may_be_zero, 'Fibre' AS category
+              FROM own_products""".formatted(SaddlebagServer.ORG));
+    }
+
+    private static Map<String, String> settings(String url) {
+        Map<String, String> settings = AppProcess.connected(ZOHO, url);
+        settings.putAll(Map.of("SADDLEBAG_PULL_AT_START", "false", "SADDLEBAG_PUSH_CRON", "0 0 0 1 1 ? 2099", "SADDLEBAG_PUSH_FULL_CRON", "0 0 0 1 1 ? 2099",
+            // what a killed process was at work on is soon another's
+            "SADDLEBAG_PUSH_LEASE", "3s", "SADDLEBAG_PUSH_UNKNOWNEVERY", "500ms", "SADDLEBAG_PULL_STALEAFTER", "3s", "SADDLEBAG_PULL_HEARTBEAT", "500ms",
+            "SADDLEBAG_PULL_RESUMEEVERY", "500ms", "SADDLEBAG_REDELIVERY_DELAY", "100"));
+        settings.putAll(Map.of("ZOHO_CALLTIMEOUT", "6s", "ZOHO_HTTPTIMEOUT", "3s", "ZOHO_TOKENTIMEOUT", "2s", "ZOHO_CIRCUIT_CALLS", "1000"));
+        return settings;
+    }
+
+    private static JsonNode control(String method, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(ZOHO.url() + path)).header("Content-Type", "application/json")
+            .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+        return new ObjectMapper().readTree(answer.body());
+    }
+}
