@@ -345,8 +345,9 @@ BEGIN
     ),
     tried AS (
         SELECT l.record_key, count(*) FILTER (WHERE l.action <> 'find') AS times, count(*) FILTER (WHERE l.action = 'find') AS finds,
-               bool_or(l.run_id = p_run AND l.action <> 'find') AS here FROM push_log l
+               coalesce(bool_or(l.run_id = p_run AND l.action <> 'find'), false) AS here FROM push_log l
          WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.org_id = p_org AND l.target = p_target AND l.action NOT IN ('refuse', 'hold')
+           AND l.outcome IS DISTINCT FROM 'unsent' -- a run that waited for a limit sends these now
          GROUP BY l.record_key
     ),
     due AS (

@@ -28,3 +28,4 @@ COMMENT ON COLUMN organisations.pull_wanted_until IS 'a pull waits for a slot un
 COMMENT ON COLUMN organisations.push_wanted_until IS 'likewise a push, beside pulls';
 
 DROP FUNCTION IF EXISTS zoho_take_slot(text, text, text, text, bigint, integer, integer, integer, interval, integer);
+-- R__push.sql bb315fe5b16ceccf

@@ -1,8 +1,11 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -335,6 +338,45 @@ class CrmProductsIT extends PushCase {
         assertThat(push("crm-products").get("updated").asInt()).isEqualTo(1);
         assertThat(records()).isEqualTo(2);
         assertThat(statuses()).isEqualTo("ok 2");
+    }
+
+    @Test
+    void aLimitInMidRunFailsNoRowAndTheRunWaitsAndEnds() {
+        fault("{\"kind\":\"error\",\"code\":44,\"count\":1,\"after\":1,\"match\":\"upsert\"}");
+        products(250);
+
+        long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().run(id).get("waitingFor").asText().equals("minute"));
+
+        assertThat(saddlebag().run(id).get("waitingUntil").isNull()).isFalse();
+        assertThat(saddlebag().run(id).get("rateLimitHits").asInt()).isEqualTo(100);
+        assertThat(one("SELECT count(*) FROM push_state WHERE rate_limit_hits = 1 AND status = 'waiting'")).isEqualTo("100");
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'failed'")).isEqualTo("0");
+
+        update("UPDATE organisations SET blocked_until = NULL");
+        update("UPDATE sync_runs SET waiting_until = now()");
+        assertThat(saddlebag().ended(id).get("status").asText()).isEqualTo("succeeded");
+        assertThat(statuses()).isEqualTo("ok 250");
+        assertThat(records()).isEqualTo(250);
+    }
+
+    @Test
+    void aForcedRunThatIsCancelledResumesAndSendsEachRecordOnce() {
+        products(300);
+        push("crm-products");
+        control("DELETE", "/control/writes", null);
+        fault("{\"kind\":\"latency\",\"ms\":300,\"match\":\"/crm/\"}");
+
+        long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products?force=true")).get("runId").asLong();
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().run(id).get("updated").asInt() >= 100);
+        assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(200);
+        control("DELETE", "/control/faults", null);
+        await().atMost(Duration.ofSeconds(20)).until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("0"));
+        JsonNode second = push("crm-products?force=true");
+
+        assertThat(second.get("status").asText()).as(second.toString()).isEqualTo("succeeded");
+        assertThat(one("SELECT count(*) FROM (SELECT record_key FROM push_log WHERE action = 'update' AND outcome = 'ok' GROUP BY record_key HAVING count(*) = 1) once"))
+            .isEqualTo("300");
     }
 
     @Test
