@@ -5,13 +5,17 @@ WITH left_behind AS (
       FROM push_state s
      WHERE s.org_id = :#${variable.org} AND s.target = :#${variable.entity} AND s.run_id IN (SELECT run_parts(CAST(:#${variable.runId} AS bigint)))
 ),
-counted AS (
+counted AS ( -- only what changed is written; a run that was about some rows does not know how many there are
     UPDATE push_targets t
-       SET counted_at = clock_timestamp(), updated_at = clock_timestamp(),
-           oldest_due = (SELECT min(coalesce(s.next_at, s.tried_at)) FROM push_state s
-                          WHERE s.org_id = t.org_id AND s.target = t.target AND (s.status = 'unknown' OR s.next_at <= clock_timestamp()))
-      FROM sync_runs r
-     WHERE r.id = :#${variable.runId} AND r.created + r.updated + r.rejected + r.failed > 0 AND t.org_id = r.org AND t.target = r.entity
+       SET counted_at = clock_timestamp(), updated_at = clock_timestamp(), never = n.never, oldest_due = n.oldest_due
+      FROM (SELECT r.org, r.entity,
+                   CASE WHEN EXISTS (SELECT FROM jsonb_object_keys(r.request) k WHERE k IN ('keys', 'columns', 'release', 'revert'))
+                        THEN (SELECT p.never FROM push_targets p WHERE p.org_id = r.org AND p.target = r.entity)
+                        ELSE greatest(0, r.seen - count(s.record_key) FILTER (WHERE s.status <> 'gone')) END AS never,
+                   min(coalesce(s.next_at, s.tried_at)) FILTER (WHERE s.status = 'unknown' OR s.next_at <= clock_timestamp()) AS oldest_due
+              FROM sync_runs r LEFT JOIN push_state s ON s.org_id = r.org AND s.target = r.entity
+             WHERE r.id = :#${variable.runId} GROUP BY r.id) n
+     WHERE t.org_id = n.org AND t.target = n.entity AND (t.never, t.oldest_due) IS DISTINCT FROM (n.never, n.oldest_due)
 ),
 finished AS (
     UPDATE sync_runs r

@@ -38,15 +38,18 @@ $$
            FROM jsonb_array_elements_text(p_settings -> 'immutable') i(k) WHERE p_sent ? k AND p_body ? k AND p_sent -> k <> p_body -> k)), '') END
 $$;
 
--- The request of a run with the keys of the records that it is about: as given, or those whose columns of the view have the given values.
--- Without keys the run is about all.
+-- The request of a run with the keys of the records that it is about: as given, or those whose columns of the view have the given values, or those that a run
+-- to revert has written. Without keys the run is about all.
 CREATE OR REPLACE FUNCTION push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS
 $$
 DECLARE
     v_keys jsonb;
 BEGIN
-    IF NOT p_request ? 'columns' THEN
+    IF p_request ? 'revert' THEN
+        RETURN p_request || jsonb_build_object('keys', (SELECT coalesce(jsonb_agg(b.record_key ORDER BY b.record_key), '[]')
+                                                          FROM push_before(CAST(p_request ->> 'revert' AS bigint)) b));
+    ELSIF NOT p_request ? 'columns' THEN
         RETURN p_request;
     END IF;
     EXECUTE format('SELECT coalesce(jsonb_agg(v.record_key ORDER BY v.record_key), ''[]'') FROM %I v WHERE v.org_id = $1%s', p_view,
@@ -57,11 +60,19 @@ END
 $$;
 
 -- Runs the SQL file of a target. Columns that the file does not name have the values of "otherwise": in the subquery a name is first looked
--- for among the columns of the file. :?org and :?keys (text[], null: all) are its parameters.
+-- for among the columns of the file. :?org and :?keys (text[], null: all) are its parameters. Of a run that reverts another, the rows are those that
+-- the other wrote, with the bodies that they had before.
 CREATE OR REPLACE FUNCTION push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
     LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
+    IF p_request ? 'revert' THEN
+        RETURN QUERY SELECT b.record_key, s.external_key, b.body, true, CAST(NULL AS text), CAST(NULL AS text), false, s.active, CAST(NULL AS numeric)
+                       FROM sync_runs r CROSS JOIN LATERAL push_before(r.id) b
+                       JOIN push_state s ON s.org_id = r.org AND s.target = r.entity AND s.record_key = b.record_key
+                      WHERE r.id = CAST(p_request ->> 'revert' AS bigint);
+        RETURN;
+    END IF;
     RETURN QUERY EXECUTE
         'SELECT r.record_key, r.external_key, r.body, r.zero, r.refused, r.needs, r.gone, r.active, CAST(r.total AS numeric)
            FROM (SELECT false AS zero, CAST(NULL AS text) AS refused, CAST(NULL AS text) AS needs, false AS gone, CAST(NULL AS boolean) AS active,
@@ -126,7 +137,8 @@ ranked AS (
                                            AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN 5 END
                 WHEN c.refusal IS NOT NULL OR c.needs IS NOT NULL THEN NULL
                 WHEN p_request ? 'release'
-                THEN CASE WHEN c.status = 'held' AND c.run_id = CAST(p_request ->> 'release' AS bigint) AND c.body = c.trying THEN 4 END
+                THEN CASE WHEN c.status = 'held' AND c.error_code IN ('held', 'restless') AND c.run_id = CAST(p_request ->> 'release' AS bigint) AND c.body = c.trying
+                          THEN 4 END
                 WHEN c.status = 'failed' AND c.next_at <= clock_timestamp() THEN 2
                 WHEN NOT c.is_known THEN 3
                 WHEN p_settings ->> 'mode' = 'once' AND c.sent IS NOT NULL THEN NULL
@@ -358,6 +370,7 @@ BEGIN
          WHERE j.rank IS NOT NULL
            AND CASE WHEN j.op = 'find' THEN coalesce(t.finds, 0) < 3
                     ELSE coalesce(t.times, 0) = 0 OR j.rank = 1 AND t.times < 3 OR NOT t.here AND j.rank < 6 END
+           AND (p_run IS NULL OR EXISTS (SELECT FROM sync_runs r WHERE r.id = p_run AND r.status = 'running')) -- a run that was cancelled has nothing left
     ),
     chosen AS (
         SELECT d.*, row_number() OVER (ORDER BY d.turn, d.rank, d.record_key) AS place FROM due d
@@ -369,15 +382,16 @@ BEGIN
                     / CASE WHEN c.op IN ('create', 'update', 'delete') THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
           FROM chosen c
     )
-    SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.gone)
+    SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.gone,
+                                                  'triedAt', b.tried_at, 'zohoId', b.zoho_id)
                            ORDER BY b.place)
       FROM batched b GROUP BY b.op, b.batch ORDER BY min(b.place);
 END
 $$;
 
 -- Takes rows in hand for one batch of calls; committed before anything is sent. What was sent and not answered stays unknown from here on,
--- also if this process ends. Out: the number of the claim and the keys of the rows that no other process holds. No row: the run has been
--- taken over by another process, or all rows are held.
+-- also if this process ends. Out: the number of the claim and the keys of the rows that no other process holds, and that nobody sent or tied to a record
+-- since they were read (triedAt, zohoId). No row: the run has been taken over by another process, or no row is left.
 CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval)
     RETURNS TABLE (claim bigint, keys text[])
     LANGUAGE plpgsql AS
@@ -395,7 +409,10 @@ BEGIN
         END IF;
     END IF;
     claim := nextval('push_claims');
-    WITH claimed AS (
+    WITH read AS MATERIALIZED (
+        SELECT r ->> 'recordKey' AS record_key, CAST(r ->> 'triedAt' AS timestamptz) AS tried_at, r ->> 'zohoId' AS zoho_id FROM jsonb_array_elements(p_rows) r
+    ),
+    claimed AS (
         INSERT INTO push_state AS s (org_id, target, record_key, external_key, status, trying, tried_at, attempt, claim, claimed_until, run_id, attempts)
         SELECT p_org, p_target, r ->> 'recordKey', r ->> 'externalKey', 'unknown', r -> 'body', clock_timestamp(),
                jsonb_build_object('op', p_op, 'active', r -> 'active', 'externalKey', r -> 'externalKey', 'total', r -> 'total', 'gone', r -> 'gone',
@@ -409,7 +426,8 @@ BEGIN
                attempts = CASE WHEN p_op = 'find' THEN s.attempts ELSE s.attempts + 1 END,
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id) END
-         WHERE s.claimed_until IS NULL OR s.claimed_until <= clock_timestamp()
+         WHERE (s.claimed_until IS NULL OR s.claimed_until <= clock_timestamp())
+           AND EXISTS (SELECT FROM read r WHERE r.record_key = s.record_key AND r.tried_at IS NOT DISTINCT FROM s.tried_at AND r.zoho_id IS NOT DISTINCT FROM s.zoho_id)
         RETURNING s.record_key
     )
     SELECT array_agg(c.record_key ORDER BY n.place) INTO keys

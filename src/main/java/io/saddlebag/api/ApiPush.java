@@ -1,6 +1,7 @@
 package io.saddlebag.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.problem.ApiException;
@@ -11,6 +12,7 @@ import io.saddlebag.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +26,10 @@ import org.springframework.stereotype.Component;
 @Component("apiPush")
 public class ApiPush {
 
-    private static final Set<String> STATUSES = Set.of("ok", "failed", "refused", "waiting", "unknown", "held", "accepted", "gone");
+    static final Set<String> STATUSES = Set.of("ok", "failed", "refused", "waiting", "unknown", "held", "accepted", "gone");
     private static final Set<String> PARAMETERS = Set.of("org", "dryRun", "force", "limit", "status", "keys");
+
+    private static final TypeReference<List<String>> NAMES = new TypeReference<>() { };
 
     private final ObjectMapper json = new ObjectMapper();
     private final Targets targets;
@@ -56,13 +60,28 @@ public class ApiPush {
         }
         String keys = request.getHeader("keys", String.class);
         if (keys != null) {
-            List.of(keys.split(",")).forEach(wanted.withArray("keys")::add);
+            Arrays.stream(keys.split(",")).filter(key -> !key.isEmpty()).forEach(wanted.withArray("keys")::add);
+            if (wanted.withArray("keys").isEmpty()) {
+                throw new ApiException(400, "keys must be keys of records, with a comma between two", Map.of());
+            }
         }
-        columns(request.getHeader(Exchange.HTTP_QUERY, String.class), all ? null : target(name), wanted);
-        List<String> names = all ? targets.inOrder() : List.of(target(name).name());
+        Target target = all ? null : target(name);
+        columns(request.getHeader(Exchange.HTTP_QUERY, String.class), target, wanted);
+        List<String> names = all ? targets.inOrder() : List.of(target.name());
         exchange.setVariable("request", new HashMap<>(Map.of("entities", names, "names", String.join(",", names), "all", all, "mode", "push",
-            "dry_run", RequestParameter.flag(request, "dryRun"), "wanted", text(wanted),
+            "dry_run", RequestParameter.flag(request, "dryRun"), "wanted", text(wanted), "view", all || target.view() == null ? "" : target.view(),
             "trigger", caller.trigger(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
+    }
+
+    /** In: the columns of the view as body, JSON. 400 for a parameter that is none of them. */
+    public void columns(Exchange exchange) throws JsonProcessingException {
+        List<String> columns = json.convertValue(json.readTree(exchange.getMessage().getBody(String.class)), NAMES);
+        json.readTree((String) request(exchange).get("wanted")).path("columns").fieldNames().forEachRemaining(name -> {
+            if (!columns.contains(name)) {
+                throw new ApiException(400, "The view " + request(exchange).get("view") + " has no column \"" + name + "\"; its columns are " + String.join(", ", columns),
+                    Map.of("columns", columns));
+            }
+        });
     }
 
     private static void limit(String limit, ObjectNode wanted) {
@@ -90,7 +109,7 @@ public class ApiPush {
     }
 
     /** @throws ApiException 404 with the names of the targets */
-    private Target target(String name) {
+    Target target(String name) {
         if (!targets.has(name)) {
             throw new ApiException(404, "There is no push target \"" + name + "\"; there are " + String.join(", ", targets.names()), Map.of("targets", targets.names()));
         }
@@ -110,7 +129,11 @@ public class ApiPush {
         }
         List<Map<?, ?>> states = rows.stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
         if ((Boolean) request(exchange).get("all")) {
-            request(exchange).put("entities", states.stream().filter(row -> row.get("refused") == null).map(row -> row.get("name")).toList());
+            List<?> on = states.stream().filter(row -> row.get("refused") == null).map(row -> row.get("name")).toList();
+            if (on.isEmpty()) {
+                throw new ApiException(409, "No push target of this organisation is on. GET /api/push shows them; a plan comes first: POST /api/push/{target}?dryRun=true", Map.of());
+            }
+            request(exchange).put("entities", on);
         } else if (states.get(0).get("refused") != null) {
             throw new ApiException(409, (String) states.get(0).get("refused"), Map.of());
         }

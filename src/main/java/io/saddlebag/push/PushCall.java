@@ -25,6 +25,11 @@ public class PushCall {
         return new BatchParts(json.readValue(keys, KEYS));
     }
 
+    /** @return what push-record has in the place of a run: one record is asked for, whether it changed or not */
+    public Map<String, Object> alone(String key) throws JsonProcessingException {
+        return Map.of("request", json.writeValueAsString(Map.of("keys", List.of(key), "force", true)));
+    }
+
     /** @return the keys as JSON array */
     public String json(List<String> keys) throws JsonProcessingException {
         return json.writeValueAsString(keys);

@@ -92,7 +92,9 @@ class AccessRules {
                 .requestMatchers(at(null, "/sandbox/**")).denyAll() // from other machines, whoever calls
                 // With GET, a link on another site's page would be enough to command Jolokia.
                 .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
-                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"))
+                .requestMatchers(at(POST, "/api/push/confirm")).hasRole("STAFF") // else it would be the name of a target
+                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"),
+                    at(POST, "/api/push/{target}"))
                 .hasAnyRole("STAFF", "SCHEDULER")
                 .anyRequest().hasRole("STAFF"))
             .httpBasic(basic -> basic.authenticationEntryPoint(unauthorized))

@@ -107,6 +107,21 @@ abstract class PushCase {
         return saddlebag().bean(Targets.class).read(Files.writeString(folder.resolve(target + ".yaml"), text.replace(words, others)));
     }
 
+    /** @return the answer to a request that succeeds */
+    static JsonNode get(String path) {
+        return succeeded(saddlebag().call("GET", path));
+    }
+
+    /** @return the answer to a request that succeeds */
+    static JsonNode post(String path) {
+        return succeeded(saddlebag().call("POST", path));
+    }
+
+    private static JsonNode succeeded(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 202);
+        return SaddlebagServer.json(answer);
+    }
+
     static List<Map<String, Object>> rows(String sql) {
         return saddlebag().database().queryForList(sql);
     }

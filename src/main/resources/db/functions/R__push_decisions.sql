@@ -1,0 +1,150 @@
+-- What a person decides about pushes. Nothing here writes to Zoho. A function that refuses gives the status of the answer and the reason, and changes nothing.
+
+-- Why a target cannot be switched on; null: it can. p_mapping is the digest of its present declaration and SQL file.
+CREATE OR REPLACE FUNCTION push_not_switchable(p_org text, p_target text, p_mapping text) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN t.state = 'on' THEN NULL
+                WHEN t.mapping IS NULL OR t.planned_run IS NULL
+                THEN format('The target %s of organisation %s has no plan yet. POST /api/push/%s?dryRun=true makes one, GET /api/sync/runs/{runId}/report shows it; then switch on',
+                            p_target, p_org, p_target)
+                WHEN t.mapping <> p_mapping
+                THEN format('The mapping of the target %s was edited after its plan, run %s. POST /api/push/%s?dryRun=true makes a plan of the present mapping; look at it, then switch on',
+                            p_target, t.planned_run, p_target)
+                WHEN t.check_error IS NOT NULL THEN t.check_error END
+      FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
+$$;
+
+-- Ties a row to a record in Zoho. The next run updates that record.
+CREATE OR REPLACE FUNCTION push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_old   push_state%ROWTYPE;
+    v_other text;
+BEGIN
+    SELECT * INTO v_old FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = p_key FOR UPDATE;
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM push_rows(p_sql, p_org, jsonb_build_object('keys', jsonb_build_array(p_key))) r WHERE r.record_key = p_key) THEN
+        status := 404;
+        problem := format('The target %s has no record with the key %s: neither its view nor its state has it', p_target, p_key);
+        RETURN;
+    END IF;
+    SELECT s.record_key INTO v_other FROM push_state s
+     WHERE s.org_id = p_org AND s.target = p_target AND s.zoho_id = p_zoho_id AND s.record_key <> p_key LIMIT 1;
+    IF v_old.claimed_until > clock_timestamp() THEN
+        status := 409;
+        problem := format('%s is being sent at this moment; repeat the request when GET /api/push/%s/%s shows its outcome', p_key, p_target, p_key);
+    ELSIF v_other IS NOT NULL THEN
+        status := 409;
+        problem := format('Record %s is tied to the row %s already. Forget that row first, or correct the view so that one row is left', p_zoho_id, v_other);
+    ELSE
+        INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, status, error_code, error_text)
+        VALUES (p_org, p_target, p_key, p_zoho_id, 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it')
+        ON CONFLICT (org_id, target, record_key) DO UPDATE
+           SET zoho_id = EXCLUDED.zoho_id, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = NULL,
+               attempts = 0, next_at = NULL, claim = NULL, claimed_until = NULL, error_code = EXCLUDED.error_code, error_key = NULL, error_text = EXCLUDED.error_text,
+               other_zoho_id = NULL, updated_at = clock_timestamp();
+        INSERT INTO push_log (org_id, target, record_key, action, outcome, changes)
+        VALUES (p_org, p_target, p_key, 'adopt', 'ok', jsonb_build_object('zohoId', jsonb_build_object('before', v_old.zoho_id, 'after', p_zoho_id)));
+    END IF;
+END
+$$;
+
+-- Unties a row from its record in Zoho. To the next run it is a row that was never sent.
+CREATE OR REPLACE FUNCTION push_forget(p_org text, p_target text, p_key text, OUT status integer, OUT problem text)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_old push_state%ROWTYPE;
+BEGIN
+    SELECT * INTO v_old FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = p_key FOR UPDATE;
+    IF NOT FOUND THEN
+        status := 404;
+        problem := format('Nothing of the target %s was ever sent or refused under the key %s', p_target, p_key);
+    ELSIF v_old.claimed_until > clock_timestamp() THEN
+        status := 409;
+        problem := format('%s is being sent at this moment; repeat the request when GET /api/push/%s/%s shows its outcome', p_key, p_target, p_key);
+    ELSIF v_old.status IN ('unknown', 'accepted') THEN
+        status := 409;
+        problem := format('The outcome of %s is not known yet, and a forgotten row would be created again. POST /api/push/%s/%s finds it out; adopt ties it to a record that you found',
+                          p_key, p_target, p_key);
+    ELSE
+        DELETE FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = p_key;
+        INSERT INTO push_log (org_id, target, record_key, action, outcome, changes)
+        VALUES (p_org, p_target, p_key, 'forget', 'ok', jsonb_build_object('zohoId', jsonb_build_object('before', v_old.zoho_id, 'after', NULL)));
+    END IF;
+END
+$$;
+
+-- Why the held rows of a run cannot be decided; null: they can.
+CREATE OR REPLACE FUNCTION push_nothing_held(p_run bigint) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN EXISTS (SELECT FROM push_state s WHERE s.run_id = r.id AND s.status = 'held' AND s.error_code IN ('held', 'restless')) THEN NULL
+                ELSE coalesce((SELECT format('Run %s holds nothing any more: the later run %s has taken its place. Decide that one: POST /api/push/runs/%s/release or /refuse',
+                                             r.id, max(s.run_id), max(s.run_id))
+                                 FROM push_state s
+                                WHERE s.org_id = r.org AND s.target = r.entity AND s.status = 'held' AND s.error_code = 'held' AND s.run_id > r.id
+                               HAVING count(*) > 0),
+                              format('Run %s holds nothing: its rows were decided, or have changed since, or it never held any. GET /api/push/%s?status=held lists what is held now',
+                                     r.id, r.entity)) END
+      FROM sync_runs r WHERE r.id = p_run
+$$;
+
+-- Leaves the held rows of a run unsent until their bodies change. Out: how many.
+CREATE OR REPLACE FUNCTION push_refuse(p_run bigint) RETURNS bigint
+    LANGUAGE sql AS
+$$
+    WITH refused AS (
+        UPDATE push_state s
+           SET error_code = 'declined', error_text = format('a person left it out (run %s); it is held until the row changes', p_run), updated_at = clock_timestamp()
+         WHERE s.run_id = p_run AND s.status = 'held' AND s.error_code IN ('held', 'restless')
+        RETURNING s.org_id, s.target, s.record_key
+    ),
+    logged AS (
+        INSERT INTO push_log (org_id, target, record_key, run_id, action, outcome)
+        SELECT org_id, target, record_key, p_run, 'decline', 'held' FROM refused
+    )
+    SELECT count(*) FROM refused
+$$;
+
+-- The records that a run wrote and that no later attempt wrote since, each with the body that it had before: of each key that the run changed and that is still
+-- as the run wrote it, the value before. Created records are not among them: they had no body before.
+CREATE OR REPLACE FUNCTION push_before(p_run bigint) RETURNS TABLE (record_key text, body jsonb)
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    RETURN QUERY
+    WITH first AS (
+        SELECT DISTINCT ON (l.record_key, c.key) l.org_id, l.target, l.record_key, c.key, c.value -> 'before' AS before
+          FROM push_log l CROSS JOIN LATERAL jsonb_each(l.changes) c
+         WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update') AND l.outcome = 'ok'
+         ORDER BY l.record_key, c.key, l.id
+    ),
+    last AS (
+        SELECT DISTINCT ON (l.record_key, c.key) l.record_key, c.key, c.value -> 'after' AS after
+          FROM push_log l CROSS JOIN LATERAL jsonb_each(l.changes) c
+         WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update') AND l.outcome = 'ok'
+         ORDER BY l.record_key, c.key, l.id DESC
+    )
+    SELECT s.record_key, s.sent || jsonb_object_agg(f.key, f.before)
+      FROM first f JOIN last t ON t.record_key = f.record_key AND t.key = f.key
+      JOIN push_state s ON s.org_id = f.org_id AND s.target = f.target AND s.record_key = f.record_key
+     WHERE f.before IS NOT NULL AND s.sent -> f.key = t.after
+     GROUP BY s.record_key, s.sent;
+END
+$$;
+
+-- After a run took back what an earlier run wrote: the view still has that body. It is held, or the next timer would write it again.
+CREATE OR REPLACE FUNCTION push_hold_reverted(p_run bigint, p_org text, p_target text, p_sql text, p_of bigint) RETURNS void
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    UPDATE push_state s
+       SET status = 'held', trying = w.body, error_code = 'reverted', error_key = NULL, updated_at = clock_timestamp(),
+           error_text = format('run %s took back what run %s wrote, and the row still has it; it is held until the row changes', p_run, p_of)
+      FROM push_rows(p_sql, p_org, '{}') w
+     WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = w.record_key AND s.status = 'ok' AND s.sent IS DISTINCT FROM w.body
+       AND s.record_key IN (SELECT l.record_key FROM push_log l WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action = 'update' AND l.outcome = 'ok');
+END
+$$;

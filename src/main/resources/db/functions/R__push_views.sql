@@ -1,0 +1,70 @@
+-- Pushes as people, the API and the gauges see them.
+
+-- One row for each record of a target, with words in place of codes. Without bodies, because they may hold personal data.
+CREATE OR REPLACE VIEW push_status AS
+SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
+       CASE s.status
+            WHEN 'ok' THEN CASE WHEN s.error_text IS NULL THEN 'Zoho has this body' ELSE s.error_text END
+            WHEN 'failed' THEN coalesce(s.error_text, s.error_code, 'failed')
+                               || CASE WHEN s.next_at IS NULL THEN '. It is sent again when the row changes, or by POST /api/push/' || s.target || '/{key}'
+                                       ELSE '. It is sent again at ' || to_char(s.next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END
+            WHEN 'refused' THEN 'not sent: ' || s.error_text
+            WHEN 'waiting' THEN coalesce(s.error_text, 'not sent yet')
+            WHEN 'unknown' THEN 'Zoho may or may not have carried it out; this is found out before anything is created again' || coalesce(': ' || s.error_text, '')
+            WHEN 'held' THEN 'held for a person: ' || s.error_text
+            WHEN 'accepted' THEN 'taken; the result comes later'
+            WHEN 'gone' THEN 'no longer in the view' END AS meaning,
+       s.error_code, s.error_key, s.error_text, s.other_zoho_id, s.attempts, s.next_at, s.sent_at, s.tried_at, s.run_id, s.call_id,
+       s.rate_limit_hits, s.updated_at
+  FROM push_state s;
+
+-- One row for each target of an organisation. never and oldest_due are also those that the last run counted.
+CREATE OR REPLACE VIEW push_summary AS
+SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.released_at, t.checked_at, t.check_error,
+       n.ok, n.failed, n.refused, n.waiting, n.unknown, n.held, n.undecided, n.accepted, n.gone, t.never,
+       least(t.oldest_due, n.oldest_due) AS oldest_due, n.oldest_unknown, l.attempts_of_a_day, l.failed_of_a_day,
+       round((l.attempts_of_a_day - l.failed_of_a_day) / CAST(NULLIF(l.attempts_of_a_day, 0) AS numeric), 4) AS success_share
+  FROM push_targets t
+ CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE s.status = 'ok') AS ok, count(*) FILTER (WHERE s.status = 'failed') AS failed,
+              count(*) FILTER (WHERE s.status = 'refused') AS refused, count(*) FILTER (WHERE s.status = 'waiting') AS waiting,
+              count(*) FILTER (WHERE s.status = 'unknown') AS unknown, count(*) FILTER (WHERE s.status = 'held') AS held,
+              count(*) FILTER (WHERE s.status = 'held' AND s.error_code IN ('held', 'restless')) AS undecided,
+              count(*) FILTER (WHERE s.status = 'accepted') AS accepted, count(*) FILTER (WHERE s.status = 'gone') AS gone,
+              min(CASE WHEN s.status = 'unknown' THEN s.tried_at WHEN s.next_at <= clock_timestamp() THEN s.next_at END) AS oldest_due,
+              min(s.tried_at) FILTER (WHERE s.status = 'unknown') AS oldest_unknown
+         FROM push_state s WHERE s.org_id = t.org_id AND s.target = t.target) n
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS attempts_of_a_day, count(*) FILTER (WHERE g.outcome <> 'ok') AS failed_of_a_day
+         FROM push_log g
+        WHERE g.org_id = t.org_id AND g.target = t.target AND g.at > clock_timestamp() - interval '24 hours'
+          AND g.action IN ('create', 'update', 'activate', 'deactivate', 'delete') AND g.outcome IN ('ok', 'failed', 'unknown')) l;
+
+-- A record as the API shows it in a list.
+CREATE OR REPLACE FUNCTION push_row_json(p_row push_state) RETURNS jsonb
+    LANGUAGE sql STABLE AS
+$$
+    SELECT jsonb_build_object('recordKey', p_row.record_key, 'externalKey', p_row.external_key, 'zohoId', p_row.zoho_id, 'status', p_row.status,
+                              'errorCode', p_row.error_code, 'errorKey', p_row.error_key, 'errorText', p_row.error_text, 'otherZohoId', p_row.other_zoho_id,
+                              'attempts', p_row.attempts, 'nextAt', p_row.next_at, 'sentAt', p_row.sent_at, 'triedAt', p_row.tried_at)
+$$;
+
+-- Records with what the view says now, what Zoho confirmed, what was tried last, and the newest 50 attempts with their calls. No row for a key that
+-- neither the view nor the state has.
+CREATE OR REPLACE FUNCTION push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN s.record_key IS NULL THEN jsonb_build_object('recordKey', k.key, 'externalKey', w.external_key, 'status', NULL) ELSE push_row_json(s) END
+           || jsonb_build_object('body', w.body, 'sent', s.sent, 'trying', s.trying, 'runId', s.run_id,
+                'log', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                               'at', l.at, 'action', l.action, 'outcome', l.outcome, 'changes', l.changes, 'errorCode', l.error_code, 'errorText', l.error_text,
+                               'runId', l.run_id, 'call', CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'method', c.method, 'path', c.path, 'at', c.at,
+                                                                                         'status', c.status, 'code', c.zoho_code, 'ms', c.ms) END) ORDER BY l.id DESC), '[]')
+                          FROM (SELECT * FROM push_log g WHERE g.org_id = p_org AND g.target = p_target AND g.record_key = k.key ORDER BY g.id DESC LIMIT 50) l
+                          LEFT JOIN zoho_calls c ON c.id = l.call_id))
+      FROM unnest(p_keys) WITH ORDINALITY AS k(key, place)
+      LEFT JOIN (SELECT DISTINCT ON (r.record_key) r.* FROM push_rows(p_sql, p_org, jsonb_build_object('keys', to_jsonb(p_keys))) r) w ON w.record_key = k.key
+      LEFT JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = k.key
+     WHERE w.record_key IS NOT NULL OR s.record_key IS NOT NULL
+     ORDER BY k.place
+$$;

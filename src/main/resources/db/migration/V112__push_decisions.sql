@@ -1,0 +1,4 @@
+-- What people see of pushes, and what they decide.
+-- R__push.sql e5cd5b29c2ea8e97
+-- R__push_decisions.sql 496e6ce76e455dfe
+-- R__push_views.sql 829b2eb4fd38e053

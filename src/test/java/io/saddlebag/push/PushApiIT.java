@@ -1,0 +1,164 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** Targets and their records over HTTP. */
+class PushApiIT extends PushCase {
+
+    private static final String SCHEDULER = "Bearer scheduler-secret";
+
+    @Test
+    void showsEachTargetWithStateCountsAndLastRun() {
+        products(3);
+        saddlebag().database().update("UPDATE own_products SET price = NULL WHERE id = 'key-3'");
+        assertThat(target("crm-products").get("state").asText()).isEqualTo("off");
+        on("crm-products");
+        push("crm-products?limit=1");
+
+        JsonNode shown = target("crm-products");
+
+        assertThat(shown.get("org").asText()).isEqualTo(SaddlebagServer.ORG);
+        assertThat(shown.get("state").asText()).isEqualTo("on");
+        assertThat(shown.get("counts").toString())
+            .isEqualTo("{\"ok\":1,\"failed\":0,\"refused\":1,\"waiting\":0,\"unknown\":0,\"held\":0,\"accepted\":0,\"gone\":0,\"never\":1}");
+        assertThat(shown.get("successShare").asDouble()).isEqualTo(1);
+        assertThat(shown.get("lastRun").get("mode").asText()).isEqualTo("push");
+        assertThat(shown.get("lastRun").get("entity").asText()).isEqualTo("crm-products");
+
+        push("crm-products");
+        String before = one("SELECT xmin FROM push_targets");
+        push("crm-products");
+        assertThat(target("crm-products").get("counts").get("never").asInt()).isZero();
+        assertThat(one("SELECT xmin FROM push_targets")).as("a quiet run writes nothing").isEqualTo(before);
+    }
+
+    @Test
+    void aRunIsRefusedWithItsReason() {
+        products(1);
+        HttpResponse<String> unknown = saddlebag().call("POST", "/api/push/crm-vendor");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("There is no push target \\\"crm-vendor\\\"; there are ", "crm-products");
+
+        HttpResponse<String> off = saddlebag().call("POST", "/api/push/crm-products");
+        assertThat(off.statusCode()).isEqualTo(409);
+        assertThat(off.body()).contains("is off", "PATCH /api/organisations/" + SaddlebagServer.ORG).doesNotContain("runId");
+        assertThat(saddlebag().call("POST", "/api/push/all").statusCode()).isEqualTo(409);
+
+        on("crm-products");
+        HttpResponse<String> column = saddlebag().call("POST", "/api/push/crm-products?colour=red");
+        assertThat(column.statusCode()).isEqualTo(400);
+        assertThat(column.body()).contains("has no column \\\"colour\\\"", "category", "product_family");
+        assertThat(saddlebag().call("POST", "/api/push/crm-products?keys=").statusCode()).isEqualTo(400);
+        assertThat(saddlebag().call("POST", "/api/push/crm-products?status=fine").statusCode()).isEqualTo(400);
+        assertThat(saddlebag().call("POST", "/api/push/all?category=Fibre").statusCode()).isEqualTo(400);
+
+        saddlebag().database().update("INSERT INTO sync_runs (org, entity, mode, trigger, request) VALUES (?, 'crm-products', 'push', 'timer', '{}')", SaddlebagServer.ORG);
+        HttpResponse<String> busy = saddlebag().call("POST", "/api/push/crm-products");
+        assertThat(busy.statusCode()).isEqualTo(409);
+        assertThat(SaddlebagServer.json(busy).get("runId").asText()).isEqualTo(one("SELECT id FROM sync_runs"));
+        saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled'");
+    }
+
+    @Test
+    void aRunTakesKeysOrAColumnOfTheView() {
+        products(5);
+        saddlebag().database().update("UPDATE own_products SET category = 'Wireless' WHERE id IN ('key-4', 'key-5')");
+        on("crm-products");
+
+        push("crm-products?keys=key-1,key-2");
+        assertThat(sent()).containsExactly("key-1", "key-2");
+        push("crm-products?category=Wireless");
+        assertThat(sent()).containsExactly("key-1", "key-2", "key-4", "key-5");
+    }
+
+    @Test
+    void listsRecordsPageByPage() {
+        products(5);
+        saddlebag().database().update("UPDATE own_products SET name = NULL WHERE id = 'key-2'");
+        on("crm-products");
+        push("crm-products");
+
+        JsonNode first = get("/api/push/crm-products?limit=2");
+        JsonNode rest = get("/api/push/crm-products?limit=3&next=" + first.get("next").asText());
+
+        assertThat(keys(first)).containsExactly("key-1", "key-2");
+        assertThat(keys(rest)).containsExactly("key-3", "key-4", "key-5");
+        assertThat(rest.get("next").isNull()).isTrue();
+        JsonNode refused = get("/api/push/crm-products?status=refused").get("rows");
+        assertThat(refused).hasSize(1);
+        assertThat(refused.get(0).get("errorText").asText()).isEqualTo("Product_Name missing");
+        assertThat(saddlebag().call("GET", "/api/push/crm-products?status=fine").statusCode()).isEqualTo(400);
+        assertThat(saddlebag().call("GET", "/api/push/crm-products?limit=0").statusCode()).isEqualTo(400);
+        assertThat(saddlebag().call("GET", "/api/push/nothing").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void showsOneRecordWithItsBodiesAndAttempts() {
+        products(1);
+        saddlebag().database().update("UPDATE own_products SET id = 'a/b c'");
+        on("crm-products");
+        push("crm-products");
+        saddlebag().database().update("UPDATE own_products SET price = 250");
+
+        JsonNode record = get("/api/push/crm-products/-?keys=a%2Fb%20c");
+
+        assertThat(record.get("body").get("Unit_Price").asInt()).isEqualTo(250);
+        assertThat(record.get("sent").get("Unit_Price").asInt()).isEqualTo(101);
+        assertThat(record.get("status").asText()).isEqualTo("ok");
+        assertThat(record.get("log").get(0).get("action").asText()).isEqualTo("create");
+        assertThat(record.get("log").get(0).get("call").get("path").asText()).isEqualTo("/crm/v8/Products/upsert");
+        assertThat(get("/api/push/crm-products?keys=a%2Fb%20c").get("rows").get(0)).isEqualTo(record);
+        assertThat(saddlebag().call("GET", "/api/push/crm-products/nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void sendsOneRecordNowAndAnswersItsOutcome() {
+        products(2);
+        saddlebag().database().update("UPDATE own_products SET id = 'SKY FBR', price = NULL WHERE id = 'key-2'");
+        assertThat(saddlebag().call("POST", "/api/push/crm-products/key-1").statusCode()).isEqualTo(409);
+        on("crm-products");
+
+        JsonNode sent = post("/api/push/crm-products/key-1");
+        assertThat(sent.get("status").asText()).as(sent.toString()).isEqualTo("ok");
+        assertThat(sent.get("zohoId").asText()).isNotEmpty();
+        assertThat(one("SELECT string_agg(purpose || ' ' || path, ',') FROM zoho_calls")).isEqualTo("check /crm/v8/Products/upsert");
+
+        JsonNode refused = post("/api/push/crm-products/SKY%20FBR");
+        assertThat(refused.get("status").asText()).isEqualTo("refused");
+        assertThat(refused.get("errorText").asText()).isEqualTo("Unit_Price missing");
+        assertThat(saddlebag().count("zoho_calls")).isEqualTo(1);
+        assertThat(saddlebag().call("POST", "/api/push/crm-products/nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whoMayCall() {
+        on("crm-products");
+        assertThat(saddlebag().call("POST", "/api/push/crm-products", SCHEDULER).statusCode()).isEqualTo(202);
+        for (String address : List.of("GET /api/push", "GET /api/push/crm-products", "GET /api/push/crm-products/key-1", "POST /api/push/crm-products/key-1",
+            "POST /api/push/crm-products/key-1/adopt", "POST /api/push/crm-products/key-1/forget", "POST /api/push/runs/1/release", "POST /api/push/runs/1/refuse",
+            "POST /api/push/runs/1/revert", "POST /api/push/confirm")) {
+            String[] call = address.split(" ");
+            assertThat(saddlebag().call(call[0], call[1], SCHEDULER).statusCode()).as(address).isEqualTo(403);
+            assertThat(saddlebag().call(call[0], call[1], null).statusCode()).as(address).isEqualTo(401);
+        }
+    }
+
+    private static JsonNode target(String name) {
+        return StreamSupport.stream(get("/api/push").get("targets").spliterator(), false).filter(target -> target.get("target").asText().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static List<String> sent() {
+        return saddlebag().database().queryForList("SELECT record_key FROM push_state WHERE status = 'ok' ORDER BY record_key", String.class);
+    }
+
+    private static List<String> keys(JsonNode list) {
+        return StreamSupport.stream(list.get("rows").spliterator(), false).map(row -> row.get("recordKey").asText()).toList();
+    }
+}
