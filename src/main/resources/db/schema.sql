@@ -582,6 +582,20 @@ CREATE INDEX push_log_by_age ON push_log (at);
 CREATE INDEX push_log_of_a_record ON push_log (org_id, target, record_key, at);
 CREATE INDEX push_log_of_a_run ON push_log (run_id, record_key);
 
+-- Rows of a push target whose records a plan or a verification reads from Zoho; emptied when the run has written its report.
+CREATE TABLE push_reads (
+    run_id       bigint NOT NULL,
+    record_key   text NOT NULL,
+    external_key text,
+    zoho_id      text,
+    body         jsonb,                               -- what is compared with Zoho: in a plan the body of the row, in a verification the body that Zoho confirmed
+    judged       jsonb NOT NULL DEFAULT '{}'::jsonb,  -- in a plan: what a run would do with the row, as push_judged says
+    asked        boolean NOT NULL DEFAULT false,      -- whether Zoho was asked for the record
+    records      jsonb NOT NULL DEFAULT '{}'::jsonb,  -- the records of Zoho that have the external key, by their ids
+    PRIMARY KEY (run_id, record_key),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE
+);
+
 -- One row for each record of a push target: what Zoho confirmed, and what became of the last attempt.
 CREATE TABLE push_state (
     org_id             text NOT NULL,
@@ -1236,6 +1250,14 @@ CREATE SEQUENCE push_claims;
 --   push_not_switchable(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_nothing_held(p_run bigint) RETURNS text
 --   push_refuse(p_run bigint) RETURNS bigint
+-- R__push_plan.sql
+--   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
+--   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
+--   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
+--   push_read(p_run bigint, p_settings jsonb) RETURNS TABLE(record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
+--   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
+--   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
+--   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
 -- R__push_views.sql
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
 --   push_row_json(p_row push_state) RETURNS jsonb

@@ -104,7 +104,10 @@ known AS (
 ),
 beside AS (
     SELECT coalesce(w.record_key, s.record_key) AS record_key, w.record_key IS NULL OR coalesce(w.gone, false) AS gone,
-           w.external_key, w.active, w.total, w.zero, w.needs, w.refused, w.rows_of_key, w.first_of_external, w.last_of_external, w.body,
+           w.external_key, w.active, w.total, w.zero, w.refused,
+           CASE WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) THEN NULL ELSE w.needs END AS needs,
+           s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) AS in_conflict, -- a plan found it; adopt or force ends it
+            w.rows_of_key, w.first_of_external, w.last_of_external, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
            s.attempt ->> 'mapping' AS tried_mapping, s.error_code, s.error_text
@@ -118,7 +121,7 @@ compared AS (
 ),
 checked AS (
     SELECT c.*,
-           CASE WHEN c.gone THEN NULL
+           CASE WHEN c.gone OR c.in_conflict THEN NULL
                 WHEN c.rows_of_key > 1 THEN format('The view has %s rows with the record_key %s', c.rows_of_key, c.record_key)
                 WHEN c.external_key IS NOT NULL AND c.first_of_external <> c.last_of_external
                 THEN format('The external key %s is also that of the row %s', c.external_key,
@@ -136,6 +139,7 @@ ranked AS (
                 WHEN c.gone THEN CASE WHEN c.status <> 'gone' AND coalesce(c.zoho_id, c.confirmed_key) IS NOT NULL AND c.sent IS NOT NULL
                                            AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN 5 END
                 WHEN c.refusal IS NOT NULL OR c.needs IS NOT NULL THEN NULL
+                WHEN c.in_conflict THEN NULL
                 WHEN p_request ? 'release'
                 THEN CASE WHEN c.status = 'held' AND c.error_code IN ('held', 'restless') AND c.run_id = CAST(p_request ->> 'release' AS bigint) AND c.body = c.trying
                           THEN 4 END
@@ -234,7 +238,7 @@ BEGIN
                OR coalesce(p_settings ? 'activeKey' AND j.sent -> (p_settings ->> 'activeKey') = 'true' AND j.body -> (p_settings ->> 'activeKey') = 'false', false)
                OR j.status_differs AND NOT j.active AS deactivates
           FROM judged j LEFT JOIN restless r USING (record_key)
-         WHERE j.sent IS NOT NULL AND (j.rank IN (4, 5) OR j.rank = 6 AND j.changed)
+         WHERE j.sent IS NOT NULL AND (j.rank IN (4, 5) OR j.rank = 6 AND (j.changed OR p_request ? 'repair'))
     ),
     figures AS (
         SELECT count(*) FILTER (WHERE c.restless IS NULL) AS changed, count(*) FILTER (WHERE c.empties) AS emptied,
@@ -278,7 +282,7 @@ BEGIN
                error_text = NULL, other_zoho_id = NULL, updated_at = clock_timestamp()
           FROM (SELECT record_key, 'ok' AS becomes FROM judged
                  WHERE NOT changed AND NOT status_differs AND NOT gone AND refusal IS NULL AND NOT claimed AND sent IS NOT NULL
-                   AND status IN ('refused', 'failed', 'held', 'waiting')
+                   AND status IN ('refused', 'failed', 'held', 'waiting') AND (status <> 'held' OR trying IS DISTINCT FROM body)
                 UNION ALL
                 SELECT record_key, 'gone' FROM judged
                  WHERE gone AND rank IS NULL AND NOT claimed AND status NOT IN ('gone', 'unknown', 'accepted')) j
@@ -341,7 +345,7 @@ $$
                                   AND (j.status, j.error_text) IS DISTINCT FROM ('waiting', 'waits for ' || j.needs)
                                OR j.gone AND j.status NOT IN ('gone', 'accepted')
                                OR NOT j.changed AND NOT j.status_differs AND NOT j.gone AND j.refusal IS NULL AND j.sent IS NOT NULL
-                                  AND j.status IN ('refused', 'failed', 'held', 'waiting')))
+                                  AND j.status IN ('refused', 'failed', 'held', 'waiting') AND (j.status <> 'held' OR j.trying IS DISTINCT FROM j.body)))
 $$;
 
 -- The next rows to send, as batches of one kind of call each, in the order in which they are due. Rows that are due again and rows that

@@ -71,6 +71,11 @@ public record Target(String name, String description, String view, Operation cre
         return operation;
     }
 
+    /** @return whether a plan asks Zoho CRM if the unique field takes no duplicates */
+    public boolean checksField() {
+        return uniqueField != null && create != null && create.request().contains(" /crm/");
+    }
+
     /** @return the targets that are pushed before this one, separated by commas */
     public String afterList() {
         return String.join(",", after);

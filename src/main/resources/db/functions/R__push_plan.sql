@@ -1,0 +1,319 @@
+-- Plans and verifications of push targets: which calls read what Zoho has, and what the report says of it.
+-- A settings parameter is the declaration of the target as JSON, see target.schema.json; a request parameter is sync_runs.request.
+
+-- Why a target must not be switched on yet; null: it may be. p_mapping is the digest of its declaration and SQL file now.
+CREATE OR REPLACE FUNCTION push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN t.planned_run IS NULL AND t.mapping IS NULL
+                THEN format('There is no plan of %s for organisation %s. POST /api/push/%s?dryRun=true makes one, and writes nothing to Zoho', p_target, p_org, p_target)
+                WHEN t.mapping IS DISTINCT FROM p_mapping
+                THEN format('The declaration or the SQL file of %s has changed since run %s planned it. POST /api/push/%s?dryRun=true makes a plan of the present ones',
+                            p_target, t.planned_run, p_target)
+                ELSE t.check_error END
+      FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
+$$;
+
+-- Stores whether the field of the account by which the target's create finds its record takes no duplicates. p_answer is Zoho CRM's list of fields.
+CREATE OR REPLACE FUNCTION push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
+    LANGUAGE sql AS
+$$
+    INSERT INTO push_targets AS t (org_id, target, checked_at, check_error)
+    SELECT p_org, p_target, clock_timestamp(),
+           CASE WHEN f.field IS NULL THEN format('Zoho CRM has no field %s in %s that this connection''s user may see', n.name, n.module)
+                WHEN coalesce(f.field -> 'unique', '{}') IN ('{}', 'null', 'false')
+                THEN format('%s takes duplicates, so Zoho CRM cannot find a record by it. In Zoho CRM: Setup > Customization > Modules and Fields > %s > %s > '
+                            'Edit properties > Do not allow duplicate values. Then make a plan again', p_field, n.module, n.name) END
+      FROM (SELECT split_part(p_field, '.', 1) AS module, split_part(p_field, '.', 2) AS name) n
+      LEFT JOIN LATERAL (SELECT e AS field FROM jsonb_array_elements(p_answer -> 'fields') e WHERE e ->> 'api_name' = n.name LIMIT 1) f ON true
+        ON CONFLICT (org_id, target) DO UPDATE SET checked_at = EXCLUDED.checked_at, check_error = EXCLUDED.check_error, updated_at = clock_timestamp()
+    RETURNING t.check_error
+$$;
+
+-- Notes the rows whose records a run is to read, once; a run that waited for its quota goes on with what it has. Records of a copied table are read at once.
+-- Out: how they are read: findAll, findOne or readMany; table: they are read already; nothing: the target declares no look-up. null: the run was taken over.
+CREATE OR REPLACE FUNCTION push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_run     sync_runs%ROWTYPE;
+    v_request jsonb := push_selection(p_org, p_settings ->> 'view', p_request - 'limit');
+    v_table   jsonb := CASE WHEN p_settings -> 'findAll' ? 'table' THEN p_settings -> 'findAll' END;
+    v_way     text;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    ELSIF EXISTS (SELECT FROM push_reads p WHERE p.run_id = p_run) THEN
+        RETURN v_run.cursor ->> 'way';
+    END IF;
+    DELETE FROM push_reads p USING sync_runs r WHERE r.id = p.run_id AND r.org = p_org AND r.entity = p_target;
+    IF v_run.mode = 'verify' THEN
+        INSERT INTO push_reads (run_id, record_key, external_key, zoho_id, body)
+        SELECT p_run, s.record_key, s.external_key, s.zoho_id, s.sent
+          FROM push_state s
+         WHERE s.org_id = p_org AND s.target = p_target AND s.sent IS NOT NULL AND s.status <> 'gone'
+           AND (NOT v_request ? 'keys' OR s.record_key = ANY (ARRAY(SELECT jsonb_array_elements_text(v_request -> 'keys'))));
+    ELSE
+        INSERT INTO push_reads (run_id, record_key, external_key, zoho_id, body, judged, asked)
+        SELECT p_run, j.record_key, j.external_key, j.zoho_id, j.body, to_jsonb(j) - 'body', j.gone OR j.external_key IS NULL
+          FROM push_judged(p_org, p_target, p_settings, v_request, ARRAY(SELECT r FROM push_rows(p_sql, p_org, v_request) r)) j
+         WHERE NOT j.gone OR j.rank IS NOT NULL;
+    END IF;
+    v_way := CASE WHEN v_run.mode = 'verify' AND p_settings ? 'readMany' THEN 'readMany'
+                  WHEN v_table IS NULL AND p_settings ? 'findAll' THEN 'findAll'
+                  WHEN v_table IS NOT NULL AND (NOT p_settings ? 'findOne'
+                       OR EXISTS (SELECT FROM sync_watermarks w WHERE w.org = p_org AND w.entity = v_table ->> 'kind')) THEN 'table'
+                  WHEN p_settings ? 'findOne' THEN 'findOne'
+                  ELSE 'nothing' END;
+    IF v_way = 'table' THEN
+        EXECUTE format('UPDATE push_reads p SET asked = true, records = f.records
+                          FROM (SELECT %1$I AS key, jsonb_object_agg(%2$I, coalesce(source, ''{}'')) AS records FROM %3$I
+                                 WHERE org_id = $1 AND %2$I IS NOT NULL AND %1$I IS NOT NULL AND deleted_at IS NULL GROUP BY %1$I) f
+                         WHERE p.run_id = $2 AND p.external_key = f.key', v_table ->> 'tableKey', v_table ->> 'tableId', v_table ->> 'table')
+          USING p_org, p_run;
+    END IF;
+    UPDATE sync_runs SET cursor = jsonb_build_object('way', v_way, 'page', 1) WHERE id = p_run;
+    RETURN v_way;
+END
+$$;
+
+-- The next call that reads. request null: nothing is left to read. keys are those of the rows that it asks for; []: it is a page of a list of all records.
+-- No row: the run was taken over. "{fields}" in a query stands for the owned keys.
+CREATE OR REPLACE FUNCTION push_read_next(p_run bigint, p_epoch integer, p_settings jsonb)
+    RETURNS TABLE (request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_cursor jsonb;
+    v_how    jsonb;
+    v_batch  integer;
+BEGIN
+    SELECT r.cursor INTO v_cursor FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running';
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    v_how := p_settings -> (v_cursor ->> 'way');
+    v_batch := CASE WHEN v_how ? 'coql' THEN 50
+                    WHEN concat(v_how ->> 'request', v_how ->> 'query') LIKE '%Keys}%' OR v_how ->> 'query' LIKE '%{zohoIds}%' THEN coalesce(CAST(v_how ->> 'batch' AS integer), 100)
+                    WHEN concat(v_how ->> 'request', v_how ->> 'query') LIKE '%{%' THEN 1 END;
+    IF v_how IS NOT NULL AND v_batch IS NULL THEN
+        keys := CASE WHEN v_cursor ? 'page' AND EXISTS (SELECT FROM push_reads p WHERE p.run_id = p_run AND NOT p.asked) THEN '[]' END;
+        query := concat_ws('&', v_how ->> 'query', CASE WHEN CAST(v_how ->> 'pages' AS boolean) THEN format('page=%s&per_page=200', v_cursor ->> 'page') END);
+    ELSE
+        SELECT jsonb_agg(p.record_key ORDER BY p.record_key), min(p.external_key), string_agg(p.external_key, ',' ORDER BY p.record_key), min(p.zoho_id),
+               string_agg(p.zoho_id, ',' ORDER BY p.record_key),
+               '(' || string_agg('''' || replace(replace(p.external_key, '\', '\\'), '''', '\''') || '''', ',' ORDER BY p.record_key) || ')'
+          INTO keys, external_key, external_keys, zoho_id, zoho_ids, content
+          FROM (SELECT * FROM push_reads a WHERE a.run_id = p_run AND NOT a.asked AND v_how IS NOT NULL ORDER BY a.record_key LIMIT v_batch) p;
+        query := v_how ->> 'query';
+    END IF;
+    SELECT string_agg(DISTINCT k, ',') INTO fields FROM push_reads p CROSS JOIN LATERAL jsonb_object_keys(p.body) k
+     WHERE p.run_id = p_run AND jsonb_typeof(p.body) = 'object' AND (v_how ? 'coql' OR query LIKE '%{fields}%');
+    IF keys IS NOT NULL THEN
+        request := CASE WHEN v_how ? 'coql' THEN 'POST /crm/v8/coql' ELSE v_how ->> 'request' END;
+    END IF;
+    content := CASE WHEN v_how ? 'coql' AND keys IS NOT NULL
+                    THEN jsonb_build_object('select_query', format('select id, %s, Modified_Time, Modified_By from %s where %s in %s limit 2000', replace(fields, ',', ', '),
+                                                                   v_how ->> 'coql', v_how ->> 'key', content)) END;
+    RETURN NEXT;
+END
+$$;
+
+-- Stores what Zoho answered for the rows of p_keys ([]: a page of all records). p_answer null: Zoho has none.
+CREATE OR REPLACE FUNCTION push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_cursor jsonb;
+    v_how    jsonb;
+    v_keys   text[] := ARRAY(SELECT jsonb_array_elements_text(p_keys));
+    v_list   jsonb;
+    v_more   boolean;
+BEGIN
+    UPDATE sync_runs r SET pages = r.pages + 1, heartbeat_at = clock_timestamp(), waiting_since = NULL
+     WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' RETURNING r.cursor INTO v_cursor;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    v_how := p_settings -> (v_cursor ->> 'way');
+    v_list := CASE WHEN v_how ? 'record' THEN jsonb_build_array(p_answer -> (v_how ->> 'record')) ELSE p_answer -> coalesce(v_how ->> 'list', 'data') END;
+    v_list := CASE jsonb_typeof(v_list) WHEN 'array' THEN v_list ELSE '[]' END;
+    UPDATE push_reads p SET records = p.records || f.records
+      FROM (SELECT k.record_key, jsonb_object_agg(coalesce(e.record ->> (v_how ->> 'id'), e.record ->> (v_how ->> 'key'), ''), e.record) AS records
+              FROM jsonb_array_elements(v_list) e(record)
+              JOIN push_reads k ON k.run_id = p_run AND (p_keys = '[]' OR k.record_key = ANY (v_keys))
+               AND CASE WHEN v_how ? 'record' THEN true
+                        WHEN v_cursor ->> 'way' = 'readMany' THEN k.zoho_id = e.record ->> (v_how ->> 'id')
+                        WHEN v_how ? 'coql' THEN lower(k.external_key) = lower(e.record ->> (v_how ->> 'key'))
+                        ELSE k.external_key = e.record ->> (v_how ->> 'key') END
+             WHERE jsonb_typeof(e.record) = 'object' GROUP BY k.record_key) f
+     WHERE p.run_id = p_run AND p.record_key = f.record_key;
+    v_more := p_keys = '[]' AND CAST(v_how ->> 'pages' AS boolean) AND jsonb_array_length(v_list) > 0
+              AND coalesce(CAST(p_answer #>> '{page_context,has_more_page}' AS boolean), CAST(p_answer #>> '{info,more_records}' AS boolean), false);
+    IF v_more THEN
+        UPDATE sync_runs SET cursor = cursor || jsonb_build_object('page', CAST(cursor ->> 'page' AS integer) + 1) WHERE id = p_run;
+    ELSE
+        UPDATE push_reads SET asked = true WHERE run_id = p_run AND (p_keys = '[]' OR record_key = ANY (v_keys));
+    END IF;
+END
+$$;
+
+-- The rows of a run beside the record of Zoho that is meant: the one that the row is tied to, or the only one with exactly its key. others are the ids
+-- of what else has the key.
+CREATE OR REPLACE FUNCTION push_read(p_run bigint, p_settings jsonb)
+    RETURNS TABLE (record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
+    LANGUAGE sql STABLE AS
+$$
+    SELECT p.record_key, p.external_key, p.zoho_id, p.body, p.judged, NULLIF(m.id, ''), p.records -> m.id,
+           ARRAY(SELECT k FROM jsonb_object_keys(p.records) k WHERE k IS DISTINCT FROM m.id ORDER BY k)
+      FROM push_reads p
+     CROSS JOIN LATERAL (SELECT CASE WHEN p.records ? p.zoho_id THEN p.zoho_id WHEN count(*) = 1 THEN min(e.key) END AS id
+                           FROM jsonb_each(p.records) e
+                          WHERE NOT coalesce(p_settings #> '{findAll,coql}' IS NOT NULL
+                                             AND e.value ->> (p_settings #>> '{findAll,key}') <> p.external_key, false)) m
+     WHERE p.run_id = p_run
+$$;
+
+-- Writes the report of a plan, ties rows to the records that were found by their keys, holds those in conflict, and notes that the target is planned.
+-- A plan of a part of the rows, chosen by keys, columns or status, or of a revert, does not count as the plan of the target.
+CREATE OR REPLACE FUNCTION push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_way text;
+BEGIN
+    SELECT r.cursor ->> 'way' INTO v_way FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM sync_reports WHERE run_id = p_run;
+    WITH read AS MATERIALIZED (
+        SELECT r.*, s.status, s.sent, s.sent_at, s.zoho_modified_at, s.error_code, s.error_text,
+               CAST(r.judged ->> 'rank' AS integer) AS rank, CAST(r.judged ->> 'gone' AS boolean) AS gone, r.judged ->> 'op' AS op, r.judged ->> 'refusal' AS refusal,
+               r.judged ->> 'needs' AS needs, CAST(r.judged ->> 'active' AS boolean) AS active,
+               CAST(r.judged ->> 'changed' AS boolean) AS changed, CAST(r.judged ->> 'status_differs' AS boolean) AS status_differs,
+               coalesce(r.tied_to, r.found_id) AS zoho_id, count(*) OVER (PARTITION BY r.found_id) AS rows_of_record,
+               (SELECT min(o.record_key) FROM push_state o WHERE o.org_id = p_org AND o.target = p_target AND o.zoho_id = r.found_id AND o.record_key <> r.record_key) AS other_row
+          FROM push_read(p_run, p_settings) r
+          LEFT JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = r.record_key
+    ),
+    conflicting AS (
+        SELECT r.*,
+               CASE WHEN r.refusal IS NOT NULL OR r.gone OR CAST(p_request ->> 'force' AS boolean) THEN NULL
+                    WHEN r.found_id IS NULL AND cardinality(r.others) > 1
+                    THEN format('Zoho has %s records with the key %s: %s', cardinality(r.others), r.external_key, array_to_string(r.others, ', '))
+                    WHEN r.found_id IS NULL AND cardinality(r.others) = 1
+                    THEN format('Zoho has the key %s in other letters, as record %s', r.external_key, r.others[1])
+                    WHEN r.found_id IS NOT NULL AND r.tied_to <> r.found_id
+                    THEN format('The row is tied to record %s, and Zoho has its key at record %s', r.tied_to, r.found_id)
+                    WHEN r.found_id IS NOT NULL AND r.other_row IS NOT NULL THEN format('Record %s is that of the row %s', r.found_id, r.other_row)
+                    WHEN r.found_id IS NOT NULL AND r.rows_of_record > 1 THEN format('%s rows are matched by record %s', r.rows_of_record, r.found_id)
+                    WHEN r.sent IS NOT NULL AND r.changed AND CAST(r.record ->> 'Modified_Time' AS timestamptz) > coalesce(r.zoho_modified_at, r.sent_at)
+                         AND push_drift(r.sent, r.record, p_settings) IS NOT NULL
+                    THEN format('Changed in Zoho by %s, %s, after it was sent: %s', coalesce(r.record #>> '{Modified_By,name}', r.record #>> '{Modified_By,id}', 'somebody'),
+                                r.record ->> 'Modified_Time', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_drift(r.sent, r.record, p_settings)) k))
+               END AS conflict,
+               CASE WHEN r.gone THEN CASE WHEN r.op = 'delete' THEN NULL ELSE coalesce(push_changes(r.sent, r.body), '{"active": {"before": true, "after": false}}') END
+                    WHEN r.record IS NOT NULL THEN push_drift(r.body, r.record, p_settings)
+                    WHEN r.sent IS NOT NULL THEN push_changes(push_compared(r.sent, p_settings), push_compared(r.body, p_settings))
+                    ELSE push_changes(NULL, r.body) END AS body_changes
+          FROM read r
+    ),
+    judged AS MATERIALIZED (
+        SELECT c.*,
+               NULLIF(coalesce(c.body_changes, '{}') || CASE WHEN NOT c.gone AND c.active <> CASE WHEN c.record ->> 'status' IN ('active', 'inactive') THEN c.record ->> 'status' = 'active'
+                                                                                              WHEN c.status_differs THEN NOT c.active ELSE c.active END
+                                                             THEN jsonb_build_object('active', jsonb_build_object('before', NOT c.active, 'after', c.active)) ELSE '{}' END, '{}') AS changes,
+               CASE WHEN c.op = 'create' AND c.zoho_id IS NOT NULL AND p_settings ? 'update' THEN 'update' ELSE c.op END AS sends_op,
+               c.rank IS NOT NULL AND c.conflict IS NULL AS sends
+          FROM conflicting c
+    ),
+    named AS MATERIALIZED (
+        SELECT j.*,
+               CASE WHEN j.refusal IS NOT NULL THEN 'refused'
+                    WHEN j.conflict IS NOT NULL THEN 'conflict'
+                    WHEN j.gone THEN CASE WHEN j.op = 'delete' THEN 'deleted' ELSE 'updated' END
+                    WHEN j.needs IS NOT NULL AND j.changed THEN 'waiting'
+                    WHEN j.record IS NULL AND j.sent IS NULL AND j.zoho_id IS NULL THEN 'created'
+                    WHEN j.changes IS NULL OR j.rank IS NULL AND NOT j.changed AND NOT j.status_differs THEN 'unchanged'
+                    ELSE 'updated' END AS what,
+               CASE WHEN j.refusal IS NOT NULL THEN j.refusal
+                    WHEN j.conflict IS NOT NULL THEN j.conflict
+                    WHEN j.needs IS NOT NULL AND j.changed THEN 'waits for ' || j.needs
+                    WHEN v_way NOT IN ('table', 'nothing') AND j.zoho_id IS NOT NULL AND j.record IS NULL AND NOT j.gone
+                    THEN format('Zoho has no record with the key %s; the row is tied to record %s', j.external_key, j.zoho_id)
+                    WHEN j.status IN ('failed', 'held') THEN j.status || ': ' || j.error_text END AS reason
+          FROM judged j
+    ),
+    reported AS (
+        INSERT INTO sync_reports (run_id, record_key, zoho_id, what, changes, error)
+        SELECT p_run, n.record_key, CASE WHEN row_number() OVER (PARTITION BY n.zoho_id ORDER BY n.record_key) = 1 THEN n.zoho_id END, n.what,
+               CASE WHEN n.what NOT IN ('refused', 'deleted') THEN n.changes END, n.reason
+          FROM named n
+         ORDER BY array_position(ARRAY['conflict', 'refused', 'deleted', 'updated', 'created', 'waiting', 'unchanged'], n.what), n.record_key
+         LIMIT p_most
+    ),
+    tied AS (
+        INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, status, active, error_code, error_text)
+        SELECT p_org, p_target, n.record_key, n.external_key, CASE WHEN n.conflict IS NULL THEN n.found_id END,
+               CASE WHEN n.conflict IS NULL THEN 'waiting' ELSE 'held' END,
+               CASE WHEN p_settings ? 'activate' AND n.record ->> 'status' IN ('active', 'inactive') THEN n.record ->> 'status' = 'active' END,
+               CASE WHEN n.conflict IS NOT NULL THEN 'conflict' END, coalesce(n.conflict, 'found in Zoho by its key; not written yet')
+          FROM named n WHERE n.conflict IS NOT NULL OR n.found_id IS NOT NULL AND (n.tied_to IS NULL OR n.error_code = 'conflict') OR n.error_code = 'conflict'
+         ORDER BY n.record_key
+            ON CONFLICT (org_id, target, record_key) DO UPDATE
+           SET zoho_id = coalesce(s.zoho_id, EXCLUDED.zoho_id), active = CASE WHEN s.zoho_id IS NULL THEN coalesce(EXCLUDED.active, s.active) ELSE s.active END,
+               status = CASE WHEN EXCLUDED.error_code = 'conflict' THEN 'held' WHEN s.error_code = 'conflict' THEN CASE WHEN s.sent IS NULL THEN 'waiting' ELSE 'ok' END ELSE s.status END,
+               error_code = CASE WHEN EXCLUDED.error_code = 'conflict' OR s.error_code = 'conflict' THEN EXCLUDED.error_code ELSE s.error_code END,
+               error_text = CASE WHEN EXCLUDED.error_code = 'conflict' THEN EXCLUDED.error_text WHEN s.error_code = 'conflict' THEN NULL ELSE s.error_text END,
+               next_at = CASE WHEN EXCLUDED.error_code = 'conflict' THEN NULL ELSE s.next_at END, updated_at = clock_timestamp()
+         WHERE s.claimed_until IS NULL OR s.claimed_until <= clock_timestamp()
+    ),
+    planned AS (
+        INSERT INTO push_targets AS t (org_id, target, state, mapping, planned_run)
+        SELECT p_org, p_target, 'planned', p_settings ->> 'mapping', p_run WHERE NOT p_request ?| ARRAY['keys', 'columns', 'status', 'revert']
+            ON CONFLICT (org_id, target) DO UPDATE
+           SET state = CASE t.state WHEN 'on' THEN 'on' ELSE 'planned' END, mapping = EXCLUDED.mapping, planned_run = EXCLUDED.planned_run, updated_at = clock_timestamp()
+    ),
+    cost AS (
+        SELECT coalesce(sum(c.calls), 0) AS calls, coalesce(sum(c.credits), 0) AS credits, coalesce(jsonb_agg(jsonb_build_object('op', c.op, 'records', c.records, 'calls', c.calls) ORDER BY c.op), '[]') AS by_op
+          FROM (SELECT k.op, count(*) AS records, ceil(count(*) / CAST(k.batch AS numeric)) AS calls,
+                       CASE WHEN coalesce(p_settings #>> '{create,request}', p_settings #>> '{update,request}') LIKE '% /crm/%'
+                            THEN floor(count(*) / k.batch) * ceil(k.batch / 10.0) + ceil((count(*) % k.batch) / 10.0) END AS credits
+                  FROM (SELECT o.op, CASE WHEN o.op IN ('create', 'update', 'delete') THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
+                          FROM named n
+                         CROSS JOIN LATERAL (SELECT n.sends_op AS op
+                                             UNION ALL
+                                             SELECT CASE WHEN n.active THEN 'activate' ELSE 'deactivate' END
+                                              WHERE p_settings ? 'activate' AND n.sends_op IN ('create', 'update')
+                                                AND (n.sends_op = 'create' AND NOT n.active OR n.sends_op = 'update' AND n.changes ? 'active')) o
+                         WHERE n.sends) k
+                 GROUP BY k.op, k.batch) c
+    ),
+    counts AS (
+        SELECT count(*) AS seen, count(*) FILTER (WHERE what = 'created') AS created, count(*) FILTER (WHERE what = 'updated') AS updated,
+               count(*) FILTER (WHERE what = 'unchanged') AS unchanged, count(*) FILTER (WHERE what = 'deleted') AS deleted,
+               count(*) FILTER (WHERE what = 'refused') AS refused, count(*) FILTER (WHERE what = 'waiting') AS waiting,
+               count(*) FILTER (WHERE what = 'conflict') AS conflict, count(*) FILTER (WHERE what = 'unchanged' AND sends) AS confirmed,
+               count(*) FILTER (WHERE what = 'unchanged' AND NOT sends AND changes IS NOT NULL) AS drifted
+          FROM named
+    )
+    UPDATE sync_runs r
+       SET seen = c.seen, created = c.created, updated = c.updated, unchanged = c.unchanged, deleted = c.deleted, rejected = c.refused, waiting = c.waiting,
+           found = jsonb_build_object('created', c.created, 'updated', c.updated, 'unchanged', c.unchanged, 'deleted', c.deleted, 'refused', c.refused, 'waiting', c.waiting,
+                                      'conflict', c.conflict, 'records', c.seen, 'beforeValues', CASE v_way WHEN 'nothing' THEN 'unknown' WHEN 'table' THEN 'copy' ELSE 'Zoho' END,
+                                      'cost', jsonb_build_object('calls', k.calls, 'credits', k.credits, 'byOperation', k.by_op)),
+           summary = concat_ws('; ',
+               format('%s would be created, %s updated, %s are unchanged in Zoho, %s refused, %s wait, %s conflict', c.created, c.updated, c.unchanged, c.refused, c.waiting, c.conflict),
+               CASE WHEN c.deleted > 0 THEN format('%s would be deleted', c.deleted) END,
+               CASE WHEN c.confirmed > 0 THEN format('%s of the unchanged are sent once, so that Zoho confirms them', c.confirmed) END,
+               CASE WHEN c.drifted > 0 THEN format('%s of the unchanged differ in Zoho and are not sent; POST /api/verify/%s says by whom', c.drifted, p_target) END,
+               CASE WHEN v_way = 'nothing' THEN 'the target declares no look-up, so the values before are those that Zoho last confirmed, or unknown' END,
+               (SELECT t.check_error FROM push_targets t WHERE t.org_id = p_org AND t.target = p_target))
+      FROM counts c CROSS JOIN cost k
+     WHERE r.id = p_run;
+    DELETE FROM push_reads WHERE run_id = p_run;
+    RETURN true;
+END
+$$;
