@@ -1258,6 +1258,11 @@ CREATE SEQUENCE push_claims;
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
 --   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
+-- R__push_documents.sql
+--   push_contacts_by_key(p_org text, p_type text) RETURNS TABLE(key text, contact_id text, contacts bigint)
+--   push_documents(p_org text, p_type text, p_documents push_document[]) RETURNS TABLE(record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean, refused text, needs text)
+--   push_items_by_sku(p_org text) RETURNS TABLE(sku text, item_id text, items bigint)
+--   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
 -- R__push_views.sql
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
 --   push_row_json(p_row push_state) RETURNS jsonb

@@ -211,7 +211,12 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    v_rows := ARRAY(SELECT r FROM push_rows(p_sql, p_org, v_request) r);
+    BEGIN
+        v_rows := ARRAY(SELECT r FROM push_rows(p_sql, p_org, v_request) r);
+    EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception THEN
+        RAISE EXCEPTION 'routes/push/%.sql cannot run: %. Correct %, or that file', p_target, SQLERRM, coalesce('the view ' || (p_settings ->> 'view'), 'the view that it reads')
+              USING ERRCODE = SQLSTATE;
+    END;
     IF EXISTS (SELECT FROM unnest(v_rows) w WHERE w.record_key IS NULL) THEN
         RAISE EXCEPTION 'The SQL file of % gives rows without a record_key; nothing is sent', p_target USING ERRCODE = 'null_value_not_allowed';
     END IF;
@@ -279,7 +284,8 @@ BEGIN
     settling AS (
         UPDATE push_state s
            SET status = j.becomes, error_code = NULL, error_key = NULL, next_at = NULL, attempts = 0,
-               error_text = NULL, other_zoho_id = NULL, updated_at = clock_timestamp()
+               error_text = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'mode' = 'once' AND s.sent IS NOT NULL
+                                 THEN 'The row is cancelled or left the view; the document stays in Zoho as it is' END, other_zoho_id = NULL, updated_at = clock_timestamp()
           FROM (SELECT record_key, 'ok' AS becomes FROM judged
                  WHERE NOT changed AND NOT status_differs AND NOT gone AND refusal IS NULL AND NOT claimed AND sent IS NOT NULL
                    AND status IN ('refused', 'failed', 'held', 'waiting') AND (status <> 'held' OR trying IS DISTINCT FROM body)
@@ -554,7 +560,7 @@ $$
                o."modifiedAt" AS modified_at, o.created AS was_created, o.transient, o."limit" AS limited, o.handle AS new_handle,
                o.outcome = 'ok' OR o.outcome = 'found' AND (NOT p_settings ? 'update' OR push_drift(s.trying, o.record, p_settings) IS NULL) AS confirmed,
                o.outcome = 'absent' AND coalesce(CAST(p_settings #>> '{findOne,twice}' AS boolean), false)
-               AND NOT coalesce(s.checked_at > s.tried_at AND s.checked_at <= clock_timestamp() - interval '1 minute', false) AS not_yet,
+               AND NOT coalesce(CAST(s.attempt ->> 'absentAt' AS timestamptz) <= clock_timestamp() - interval '1 minute', false) AS not_yet,
                CASE WHEN abs(CAST(o.total AS numeric) - CAST(s.attempt ->> 'total' AS numeric)) > 0.01
                     THEN format('Zoho''s total is %s, ours is %s', o.total, s.attempt ->> 'total') END AS finding,
                CASE WHEN s.attempt ->> 'op' IN ('create', 'update') OR o.outcome = 'found' THEN true ELSE false END AS sends_body
@@ -599,7 +605,8 @@ $$
                rate_limit_hits = s.rate_limit_hits + CASE WHEN j.limited THEN 1 ELSE 0 END,
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
-               checked_at = CASE WHEN j.op <> 'find' OR j.not_yet AND s.checked_at > s.tried_at THEN s.checked_at ELSE clock_timestamp() END,
+               checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
+               attempt = CASE WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp()) ELSE s.attempt END,
                updated_at = clock_timestamp()
           FROM judged j
          WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key

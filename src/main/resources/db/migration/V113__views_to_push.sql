@@ -1,6 +1,8 @@
 -- What a business brings beside push_products: its add-ons, its services and its documents. The default views are empty.
 -- The currency of an organisation decides which prices can be sent.
+-- R__push.sql eb46667d17da0f2e
 -- R__push_amounts.sql f5c27434f2dae80d
+-- R__push_documents.sql 9b791da8166fb1b9
 
 ALTER TABLE organisations
     ADD COLUMN currency          text,
@@ -51,3 +53,18 @@ SELECT CAST(NULL AS text) AS org_id, CAST(NULL AS text) AS record_key, CAST(NULL
 COMMENT ON VIEW push_bills IS
     'Own bills of vendors: a row that appears is sent once. lines is an array of {sku or zoho_item_id, name, quantity, price, tax_id, account_id}; the vendor is named by '
     'zoho_contact_id, or by customer_key: a number or an own reference that one contact has. total is compared with that of Zoho. Replace the view by one of your own tables.';
+
+-- A row of these three views, as their targets hand it to push_documents.
+CREATE TYPE push_document AS (
+    record_key         text,
+    number             text,
+    customer_key       text,
+    zoho_contact_id    text,
+    currency           text,
+    dated              date,
+    due                date,
+    prices_include_tax boolean,
+    lines              jsonb,
+    total              numeric,
+    cancelled          boolean
+);

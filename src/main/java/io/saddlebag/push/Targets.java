@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -113,7 +114,8 @@ public class Targets {
 
     /** @return the scopes that these targets declare, each once, in alphabetical order; names that are no targets count for nothing */
     public List<String> scopes(Collection<String> names) {
-        return all().stream().filter(target -> names.contains(target.name())).flatMap(target -> target.scopes().stream()).distinct().sorted().toList();
+        return all().stream().filter(target -> names.contains(target.name())).flatMap(target -> Stream.of(target, target.withoutBooks()))
+            .filter(Objects::nonNull).flatMap(way -> way.scopes().stream()).distinct().sorted().toList();
     }
 
     /** @return the declarations in the folder, in alphabetical order */

@@ -1,0 +1,276 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Own sales orders, invoices and bills in Zoho Books, and in Zoho Inventory where an organisation has no Books. */
+class DocumentsIT extends PushCase {
+
+    private static final String LINES = "[{\"sku\":\"BAG-S\",\"name\":\"Bags-small\",\"quantity\":2,\"price\":360.00}]";
+    private static String customer;
+    private static String vendor;
+    private static String item;
+
+    @BeforeEach
+    void order() {
+        List.of("books-sales-orders", "books-invoices", "books-bills").forEach(PushCase::on);
+        saddlebag().database().execute("TRUNCATE customers");
+        saddlebag().database().execute("CREATE TABLE IF NOT EXISTS own_documents (kind text, record_key text, number text, customer_key text, contact text, currency text, "
+            + "dated date, due date, inclusive boolean, lines jsonb, total numeric, cancelled boolean DEFAULT false)");
+        saddlebag().database().execute("TRUNCATE own_documents");
+        for (String view : List.of("sales_orders", "invoices", "bills")) {
+            saddlebag().database().execute("DROP VIEW push_" + view);
+            saddlebag().database().execute("""
+                CREATE VIEW push_%s AS
+                SELECT '%s' AS org_id, record_key, number, customer_key, contact AS zoho_contact_id, currency, dated, due, inclusive AS prices_include_tax, lines, total, cancelled
+                  FROM own_documents WHERE kind = '%s'""".formatted(view, SaddlebagServer.ORG, view));
+        }
+        item = control("POST", "/control/items", "{\"name\":\"Bags-small\",\"sku\":\"BAG-S\",\"rate\":400}").get("item_id").asText();
+        customer = ZOHO.records("contacts").add(contact("customer", "C-17"));
+        vendor = ZOHO.records("contacts").add(contact("vendor", "V-17"));
+        saddlebag().database().update("INSERT INTO products (org_id, zoho_item_id, sku, name, source) VALUES (?, ?, 'BAG-S', 'Bags-small', '{}')", SaddlebagServer.ORG, item);
+        books(true);
+    }
+
+    @AfterEach
+    void withoutSettings() {
+        saddlebag().database().execute("UPDATE organisations SET push = '{}', books_missing_since = NULL");
+    }
+
+    private static ObjectNode contact(String type, String number) {
+        return new ObjectMapper().createObjectNode().put("contact_name", "Contact " + number).put("contact_type", type).put("contact_number", number)
+            .put("email", number.toLowerCase() + "@example.com").put("currency_code", "INR");
+    }
+
+    /** The contacts are copied; and with Books the organisation has its field of own references. */
+    private static void books(boolean there) {
+        saddlebag().database().update("UPDATE organisations SET push = CAST(? AS jsonb), books_missing_since = CAST(? AS timestamptz)",
+            "{\"uniqueField\":\"cf_own_reference\",\"customFields\":{\"salesorder\":\"460000000099001\",\"invoice\":\"460000000099001\",\"bill\":\"460000000099001\"}}",
+            there ? null : "2099-01-01");
+        saddlebag().database().execute("TRUNCATE customers");
+        for (String[] one : new String[][] {{customer, "customer", "C-17"}, {vendor, "vendor", "V-17"}}) {
+            saddlebag().database().update("INSERT INTO customers (org_id, zoho_contact_id, contact_type, email, currency, source) VALUES (?, ?, ?, ?, 'INR', jsonb_build_object('contact_number', ?))",
+                SaddlebagServer.ORG, one[0], one[1], one[2].toLowerCase() + "@example.com", one[2]);
+        }
+    }
+
+    private static void own(String kind, String number, String key, String lines, double total) {
+        saddlebag().database().update("INSERT INTO own_documents (kind, record_key, number, customer_key, dated, due, inclusive, lines, total) "
+            + "VALUES (?, ?, ?, ?, '2026-11-28', '2026-12-28', true, CAST(? AS jsonb), ?)", kind, number, number, key, lines, total);
+    }
+
+    private static void change(String assignment) {
+        saddlebag().database().execute("UPDATE own_documents SET " + assignment);
+    }
+
+    private static JsonNode written(String product, String module) {
+        JsonNode written = writes("product=" + product + "&module=" + module).at("/writes/0");
+        ((ObjectNode) written.get("last")).remove("cf_own_reference"); // the sandbox adds the reference of the header
+        return written;
+    }
+
+    private static long orders() {
+        return ZOHO.records("sales-orders").size();
+    }
+
+    private static Map<String, Object> row() {
+        return rows("SELECT status, error_code, error_text, zoho_id FROM push_state").get(0);
+    }
+
+    private static JsonNode json(String text) throws IOException {
+        return new ObjectMapper().readTree(text);
+    }
+
+    @Test
+    void anOrderIsSentOnceAsZohoTakesIt() throws IOException {
+        own("sales_orders", "WEB-10023", "C-17", LINES.replace("}", ",\"tax_id\":\"4815000000044043\"}"), 720);
+
+        assertThat(push("books-sales-orders").get("created").asInt()).isEqualTo(1);
+
+        assertThat(written("books", "salesorders").get("last")).isEqualTo(json("""
+            {"customer_id":"%s","salesorder_number":"WEB-10023","reference_number":"WEB-10023","date":"2026-11-28","is_inclusive_tax":true,
+             "line_items":[{"item_id":"%s","name":"Bags-small","quantity":2,"rate":360.00,"tax_id":"4815000000044043"}],
+             "custom_fields":[{"customfield_id":"460000000099001","value":"WEB-10023"}]}""".formatted(customer, item)));
+        assertThat(row()).containsEntry("status", "ok").containsEntry("error_text", null);
+
+        change("total = 1, lines = CAST(replace(CAST(lines AS text), '360', '361') AS jsonb)");
+        assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
+        assertThat(row()).containsEntry("status", "ok").containsEntry("error_code", "differs");
+    }
+
+    @Test
+    void invoicesAndBillsAreSentAlike() throws IOException {
+        own("invoices", "INV-A1", "c-17@example.com", LINES, 720);
+        own("bills", "B-77", "V-17", "[{\"account_id\":\"4815000000035003\",\"name\":\"Payout\",\"quantity\":1,\"price\":500}]", 500);
+
+        push("books-invoices");
+        push("books-bills");
+
+        assertThat(written("books", "invoices").get("last")).isEqualTo(json("""
+            {"customer_id":"%s","invoice_number":"INV-A1","reference_number":"INV-A1","date":"2026-11-28","due_date":"2026-12-28","is_inclusive_tax":true,
+             "line_items":[{"item_id":"%s","name":"Bags-small","quantity":2,"rate":360.00}],
+             "custom_fields":[{"customfield_id":"460000000099001","value":"INV-A1"}]}""".formatted(customer, item)));
+        assertThat(written("books", "bills").get("last")).isEqualTo(json("""
+            {"vendor_id":"%s","bill_number":"B-77","reference_number":"B-77","date":"2026-11-28","due_date":"2026-12-28","is_inclusive_tax":true,
+             "line_items":[{"account_id":"4815000000035003","name":"Payout","quantity":1,"rate":500}],
+             "custom_fields":[{"customfield_id":"460000000099001","value":"B-77"}]}""".formatted(vendor)));
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'ok' AND error_code IS NULL")).isEqualTo("2");
+    }
+
+    @Test
+    void anOrderWhoseAnswerIsLostFiveTimesIsOneOrder() {
+        own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+        long before = orders();
+        fault("{\"kind\":\"lost-answer\",\"match\":\"PUT .*/salesorders\",\"count\":5}");
+
+        push("books-sales-orders");
+        push("books-sales-orders");
+
+        assertThat(orders()).isEqualTo(before + 1);
+        assertThat(written("books", "salesorders").get("creates").asInt()).isEqualTo(1);
+        assertThat(row()).containsEntry("status", "ok").containsEntry("error_code", null);
+    }
+
+    @Test
+    void anOrderOfWhichOneItemIsUnknownWaitsWhole() {
+        own("sales_orders", "WEB-10023", "C-17", LINES.replace("]", ",{\"sku\":\"BAG-M\",\"quantity\":1,\"price\":1},{\"sku\":\"BAG-S\",\"quantity\":1,\"price\":1}]"), 722);
+        long before = orders();
+
+        push("books-sales-orders");
+
+        assertThat(row()).containsEntry("status", "waiting").containsEntry("error_text", "waits for the item BAG-M");
+        assertThat(orders()).isEqualTo(before);
+
+        String other = control("POST", "/control/items", "{\"name\":\"Bags-medium\",\"sku\":\"BAG-M\",\"rate\":1}").get("item_id").asText();
+        saddlebag().database().update("INSERT INTO push_state (org_id, target, record_key, external_key, zoho_id, status) VALUES (?, 'inventory-items', 'm', 'BAG-M', ?, 'ok')",
+            SaddlebagServer.ORG, other);
+        push("books-sales-orders");
+        assertThat(written("books", "salesorders").get("last").get("line_items")).hasSize(3);
+    }
+
+    @Test
+    void aTotalThatZohoSeesOtherwiseIsAFindingAndNoSecondOrder() {
+        own("sales_orders", "WEB-1", "C-17", LINES, 720.01);
+        own("sales_orders", "WEB-2", "C-17", LINES, 710);
+
+        assertThat(push("books-sales-orders").get("status").asText()).isEqualTo("succeeded");
+
+        assertThat(rows("SELECT record_key, status, error_code, error_text FROM push_state ORDER BY record_key")).extracting(row -> row.values().toString())
+            .containsExactly("[WEB-1, ok, null, null]", "[WEB-2, ok, total, Zoho's total is 720.00, ours is 710]");
+        assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
+    }
+
+    @Test
+    void withoutBooksAnOrderGoesToInventoryAndIsFoundByItsNumber() throws IOException {
+        books(false);
+        own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+        long before = orders();
+        fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/salesorders\",\"count\":1}");
+
+        push("books-sales-orders");
+        push("books-sales-orders");
+
+        assertThat(orders()).isEqualTo(before + 1);
+        assertThat(row()).containsEntry("status", "ok").hasEntrySatisfying("zoho_id", id -> assertThat(id).isNotNull());
+        assertThat(written("inventory", "salesorders").get("last")).isEqualTo(json("""
+            {"customer_id":"%s","salesorder_number":"WEB-10023","reference_number":"WEB-10023","date":"2026-11-28","is_inclusive_tax":true,
+             "line_items":[{"item_id":"%s","name":"Bags-small","quantity":2,"rate":360.00}]}""".formatted(customer, item)));
+        assertThat(writes("").get("calls").get("GET /inventory/v1/salesorders").asInt()).as("60 orders are one page").isEqualTo(1);
+    }
+
+    @Test
+    void withoutBooksAnOrderStaysUnknownWhileItsPagesCannotBeReadAndIsLeftToAPersonWhereTheyLackIt() {
+        books(false);
+        own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"/salesorders\"}");
+        push("books-sales-orders");
+        assertThat(row()).containsEntry("status", "unknown");
+        ZOHO.faults().clear();
+        saddlebag().database().execute("UPDATE push_state SET tried_at = tried_at - interval '2 minutes', checked_at = checked_at - interval '2 minutes'");
+
+        push("books-sales-orders");
+        push("books-sales-orders");
+
+        assertThat(row()).containsEntry("status", "failed").containsEntry("error_code", "not found");
+        assertThat(writes("product=inventory&module=salesorders").get("writes")).isEmpty();
+    }
+
+    @Test
+    void withoutBooksInvoicesAndBillsGoToInventoryToo() {
+        books(false);
+        own("invoices", "INV-A1", "C-17", LINES, 720);
+        own("bills", "B-77", "V-17", LINES, 720);
+        push("books-invoices");
+        push("books-bills");
+        assertThat(written("inventory", "invoices").get("creates").asInt()).isEqualTo(1);
+        assertThat(written("inventory", "bills").get("creates").asInt()).isEqualTo(1);
+        assertThat(ZOHO.records("invoices").by("invoice_number", "INV-A1", "")).isPresent();
+    }
+
+    @Test
+    void aDocumentWithAHoleIsRefusedWithItsReason() {
+        own("sales_orders", "WEB-1", null, "[{\"quantity\":1,\"price\":1},{\"sku\":\"BAG-S\",\"price\":\"1\"},{\"sku\":\"BAG-S\",\"quantity\":1,\"price\":9.999}]", 1);
+        change("dated = NULL, inclusive = NULL");
+        own("sales_orders", "WEB-2", "C-17", "[]", 0);
+        own("sales_orders", "WEB-3", "C-17", LINES, 0);
+        saddlebag().database().execute("UPDATE own_documents SET currency = 'usd' WHERE number = 'WEB-3'");
+
+        push("books-sales-orders");
+
+        assertThat(rows("SELECT status, error_text FROM push_state ORDER BY record_key")).extracting(row -> row.get("error_text")).containsExactly(
+            "zoho_contact_id and customer_key missing; line 1: sku, zoho_item_id and account_id missing; line 2: quantity is no number, price is no number; "
+                + "line 3: 9.999 has more decimals than the currency has: 2; date, is_inclusive_tax missing",
+            "line_items missing", "the document is in USD, and Zoho keeps those of this customer in INR");
+        assertThat(writes("").get("writes")).isEmpty();
+    }
+
+    @Test
+    void aCancelledOrderIsNotSentAndOneThatWasSentStays() {
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+        change("cancelled = true");
+        assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
+        assertThat(rows("SELECT 1 FROM push_state")).isEmpty();
+
+        change("cancelled = false");
+        push("books-sales-orders");
+        change("cancelled = true");
+        assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
+        assertThat(row()).containsEntry("status", "gone").containsEntry("error_text", "The row is cancelled or left the view; the document stays in Zoho as it is");
+    }
+
+    @Test
+    void aViewThatLacksAColumnEndsTheRunWithPostgresqlsWordsAndARemedy() {
+        saddlebag().database().execute("DROP VIEW push_sales_orders");
+        saddlebag().database().execute("CREATE VIEW push_sales_orders AS SELECT org_id, record_key, number, dated FROM push_invoices");
+
+        JsonNode run = push("books-sales-orders");
+
+        assertThat(run.get("status").asText()).isEqualTo("failed");
+        assertThat(run.get("error").asText()).contains("routes/push/books-sales-orders.sql cannot run: column v.currency does not exist. Correct the view push_sales_orders, or that file");
+    }
+
+    @Test
+    void aViewIsReplacedWithoutCascadeWhileTheApplicationRuns() throws Exception {
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+        push("books-sales-orders");
+        try (java.sql.Connection other = saddlebag().database().getDataSource().getConnection(); java.sql.Statement statement = other.createStatement()) {
+            for (String view : List.of("products", "addons", "service_items", "sales_orders", "invoices", "bills")) {
+                String definition = one("SELECT pg_get_viewdef('push_" + view + "')");
+                statement.execute("SET lock_timeout = '5s'");
+                statement.execute("DROP VIEW push_" + view);
+                statement.execute("CREATE VIEW push_" + view + " AS " + definition);
+            }
+        }
+        assertThat(push("books-sales-orders").get("unchanged").asInt()).isEqualTo(1);
+    }
+}
