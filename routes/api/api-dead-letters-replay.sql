@@ -24,11 +24,17 @@ told AS (
      WHERE source = 'pull' AND zoho_id IS NOT NULL AND entity = ANY (string_to_array(:#${bean:kinds?method=list}, ','))
     RETURNING CAST(substr(digest, 8) AS bigint) AS id
 ),
+due AS (
+    UPDATE push_state s SET next_at = clock_timestamp(), attempts = 0, updated_at = clock_timestamp()
+      FROM chosen c
+     WHERE c.source = 'push' AND s.org_id = c.org_id AND s.target = c.entity AND s.record_key = c.zoho_id AND s.status = 'failed'
+    RETURNING c.id
+),
 replayed AS (
     UPDATE dead_letters l
        SET replayed_at = clock_timestamp(), closed_at = CASE WHEN r.is_told THEN clock_timestamp() END
-      FROM (SELECT id, false AS is_told FROM revived UNION ALL SELECT id, true FROM told) r
+      FROM (SELECT id, false AS is_told FROM revived UNION ALL SELECT id, false FROM due UNION ALL SELECT id, true FROM told) r
      WHERE l.id = r.id
 )
-SELECT CAST(json_build_object('replayed', (SELECT count(*) FROM revived) + (SELECT count(*) FROM told), 'found', count(*)) AS text) AS answer
+SELECT CAST(json_build_object('replayed', (SELECT count(*) FROM revived) + (SELECT count(*) FROM told) + (SELECT count(*) FROM due), 'found', count(*)) AS text) AS answer
   FROM chosen

@@ -3,6 +3,7 @@ package io.saddlebag.api;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
+import io.saddlebag.push.Targets;
 import io.saddlebag.sink.PullPage;
 import java.util.List;
 import java.util.HashMap;
@@ -22,9 +23,11 @@ public class ApiRequest {
     private static final int MOST_HOURS = 720;
 
     private final Kinds kinds;
+    private final Targets targets;
 
-    ApiRequest(Kinds kinds) {
+    ApiRequest(Kinds kinds, Targets targets) {
         this.kinds = kinds;
+        this.targets = targets;
     }
 
     /** @return a parameter as text that PostgreSQL can store; null if absent */
@@ -66,7 +69,7 @@ public class ApiRequest {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("entity", entity == null ? null : kind(entity));
+        parameters.put("entity", entity == null ? null : kindOrTarget(entity));
         parameters.put("status", RequestParameter.oneOf(request, "status", null, STATUSES));
         String limit = request.getHeader("limit", "50", String.class);
         if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
@@ -124,6 +127,11 @@ public class ApiRequest {
                     Map.of("entities", kinds.names()));
         }
         return entity;
+    }
+
+    /** @return the entity; 404 if there is neither such a kind nor such a push target */
+    String kindOrTarget(String entity) {
+        return targets.has(entity) ? entity : kind(entity);
     }
 
     static ApiException noSuchRun(String id) {

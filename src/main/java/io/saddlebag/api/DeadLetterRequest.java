@@ -3,6 +3,7 @@ package io.saddlebag.api;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
+import io.saddlebag.push.Targets;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -23,10 +24,14 @@ public class DeadLetterRequest {
 
     private final ApiRequest requests;
     private final Kinds kinds;
+    private final Targets targets;
+    private final PushRecordRequest pushes;
 
-    DeadLetterRequest(ApiRequest requests, Kinds kinds) {
+    DeadLetterRequest(ApiRequest requests, Kinds kinds, Targets targets, PushRecordRequest pushes) {
+        this.pushes = pushes;
         this.requests = requests;
         this.kinds = kinds;
+        this.targets = targets;
     }
 
     /** @return entity, source, error, since and before, each null if absent */
@@ -34,7 +39,7 @@ public class DeadLetterRequest {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("entity", entity == null ? null : requests.kind(entity));
+        parameters.put("entity", entity == null ? null : requests.kindOrTarget(entity));
         parameters.put("source", RequestParameter.oneOf(request, "source", null, SOURCES));
         parameters.put("error", requests.text(request.getHeader("error", String.class)));
         parameters.put("since", time(request, "from"));
@@ -79,9 +84,9 @@ public class DeadLetterRequest {
 
     /**
      * After the replay's statement (body: its row, null for no such letter). Sets eventId if the inbox has the event again,
-     * else org, entity and zohoId of the record to fetch.
+     * target and key if the letter is about a record to push, else org, entity and zohoId of the record to fetch.
      *
-     * @throws ApiException 409 if the letter names no record that can be fetched
+     * @throws ApiException 409 if the letter names no record that can be fetched or pushed
      */
     public void replayed(Exchange exchange) {
         Map<?, ?> letter = exchange.getMessage().getBody(Map.class);
@@ -92,10 +97,21 @@ public class DeadLetterRequest {
         exchange.setVariable("org", letter.get("org"));
         exchange.setVariable("entity", letter.get("entity"));
         exchange.setVariable("zohoId", letter.get("zoho_id"));
+        if ("push".equals(letter.get("source"))) {
+            pushed(exchange, (String) letter.get("entity"), (String) letter.get("zoho_id"));
+            return;
+        }
         if (letter.get("event_id") == null && (letter.get("zoho_id") == null || !kinds.has((String) letter.get("entity")))) {
             throw new ApiException(409, "This dead letter (" + letter.get("entity") + ", from a " + ("pull".equals(letter.get("source")) ? "run" : "webhook")
                 + ") names no record that can be fetched from Zoho. Correct the cause, then DELETE it", Map.of());
         }
+    }
+
+    private void pushed(Exchange exchange, String target, String key) {
+        if (!targets.has(target)) {
+            throw new ApiException(409, "This dead letter is about the push target " + target + ", which no longer exists. DELETE it, or bring the target back", Map.of());
+        }
+        pushes.about(exchange, targets.of(target), key);
     }
 
     /** 404 if no row was deleted. */

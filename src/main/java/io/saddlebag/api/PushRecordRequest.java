@@ -66,13 +66,16 @@ public class PushRecordRequest {
     }
 
     /** Sets target, key and request (keys, JSON). The parameter keys has the one key where a path does not take it. */
-    public void one(Exchange exchange) throws JsonProcessingException {
+    public void one(Exchange exchange) {
         Message message = exchange.getMessage();
-        Target target = pushes.target(message.getHeader("target", String.class));
         String key = message.getHeader("keys", String.class);
+        about(exchange, pushes.target(message.getHeader("target", String.class)), requests.text(key != null ? key : decoded(message.getHeader("key", String.class))));
+    }
+
+    void about(Exchange exchange, Target target, String key) {
         exchange.setVariable("target", target);
-        exchange.setVariable("key", requests.text(key != null ? key : decoded(message.getHeader("key", String.class))));
-        exchange.setVariable("request", Map.of("keys", json.writeValueAsString(List.of(exchange.getVariable("key", String.class)))));
+        exchange.setVariable("key", key);
+        exchange.setVariable("request", Map.of("keys", json.createArrayNode().add(key).toString()));
     }
 
     /** Camel decodes parameters, but not names in the path. */

@@ -103,8 +103,9 @@ public class Organisations {
             database.update("DELETE FROM organisations WHERE org_id = ?", key);
         } else {
             database.update("UPDATE organisations SET webhook_secret = NULL, calls_per_minute = NULL, calls_per_day = NULL, "
-                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, desk_org_id = NULL, updated_at = clock_timestamp() "
+                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, desk_org_id = NULL, push = '{}', updated_at = clock_timestamp() "
                 + "WHERE org_id = ?", key);
+            database.update("UPDATE push_targets SET state = 'off', updated_at = clock_timestamp() WHERE org_id = ?", key);
         }
     }
 

@@ -1,0 +1,237 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a person decides: held runs, single records, and what a run wrote. */
+class PushDecisionIT extends PushCase {
+
+    @BeforeEach
+    void on() {
+        on("crm-products");
+    }
+
+    @Test
+    void aReleaseSendsExactlyWhatWasHeldAndStillIsInTheView() {
+        long held = held();
+        update("UPDATE own_products SET price = 7 WHERE id = 'key-1'");
+
+        JsonNode run = saddlebag().ended(post("/api/push/runs/" + held + "/release").get("runId").asLong());
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("succeeded");
+        assertThat(run.get("updated").asInt()).isEqualTo(39);
+        assertThat(one("SELECT string_agg(record_key, ',') FROM push_state WHERE status = 'held'")).isEqualTo("key-1");
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'ok' AND CAST(sent ->> 'Unit_Price' AS numeric) > 1000")).isEqualTo("39");
+        assertThat(push("crm-products").get("updated").asInt()).as("the other body is sent, because it alone is no brake").isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalLeavesTheRowsUntilTheyChange() {
+        long held = held();
+
+        assertThat(post("/api/push/runs/" + held + "/refuse").get("refused").asInt()).isEqualTo(40);
+        assertThat(push("crm-products").get("calls").asInt()).isZero();
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'held'")).isEqualTo("40");
+        assertThat(saddlebag().call("POST", "/api/push/runs/" + held + "/release").statusCode()).isEqualTo(409);
+
+        update("UPDATE own_products SET price = 7 WHERE id = 'key-1'");
+        assertThat(push("crm-products").get("updated").asInt()).isEqualTo(1);
+        update("UPDATE own_products SET price = 101 + CAST(substr(id, 5) AS integer) - 1");
+        push("crm-products");
+        assertThat(one("SELECT string_agg(DISTINCT status, ',') FROM push_state")).as("the bodies are again those that Zoho has").isEqualTo("ok");
+    }
+
+    @Test
+    void aLaterHeldRunTakesThePlaceOfAnEarlierOne() {
+        long first = held();
+        update("UPDATE own_products SET price = price + 1 WHERE CAST(substr(id, 5) AS integer) <= 40");
+        JsonNode second = push("crm-products");
+        assertThat(second.get("held").asInt()).isEqualTo(40);
+
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/push/runs/" + first + "/release");
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("the later run " + second.get("id") + " has taken its place");
+        post("/api/push/runs/" + second.get("id") + "/refuse");
+    }
+
+    @Test
+    void aRunThatHeldNothingCannotBeDecided() {
+        products(1);
+        long run = push("crm-products").get("id").asLong();
+
+        for (String decision : new String[] {"release", "refuse"}) {
+            HttpResponse<String> answer = saddlebag().call("POST", "/api/push/runs/" + run + "/" + decision);
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body()).contains("holds nothing");
+            assertThat(saddlebag().call("POST", "/api/push/runs/987654/" + decision).statusCode()).isEqualTo(404);
+        }
+        assertThat(saddlebag().call("POST", "/api/push/runs/987654/revert").statusCode()).isEqualTo(404);
+        assertThat(saddlebag().call("POST", "/api/push/runs/" + run + "/revert").body()).contains("changed nothing that could be given back");
+    }
+
+    @Test
+    void anAdoptedRowUpdatesTheRecordThatItIsTiedTo() {
+        products(2);
+        push("crm-products?keys=key-2");
+        String other = one("SELECT zoho_id FROM push_state WHERE record_key = 'key-2'");
+        String typed = control("POST", "/control/store/crm/Products", "{\"Product_Name\":\"Typed by hand\"}").path("id").asText();
+        assertThat(typed).isNotEmpty();
+
+        JsonNode adopted = adopt("key-1", "{\"zohoId\":\"" + typed + "\"}", 200);
+        assertThat(adopted.get("zohoId").asText()).isEqualTo(typed);
+        assertThat(adopted.get("status").asText()).isEqualTo("waiting");
+        assertThat(saddlebag().count("zoho_calls WHERE path NOT LIKE '%upsert'")).isZero();
+
+        JsonNode run = push("crm-products");
+        assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
+        assertThat(one("SELECT string_agg(action || ' ' || outcome, ',' ORDER BY id) FROM push_log WHERE record_key = 'key-1'")).isEqualTo("adopt ok,update ok");
+        assertThat(one("SELECT zoho_id FROM push_state WHERE record_key = 'key-1'")).isEqualTo(typed);
+        assertThat(control("GET", "/control/store/crm/Products", null).get("records")).hasSize(2);
+
+        assertThat(adopt("key-1", "{\"zohoId\":\"" + other + "\"}", 409).get("detail").asText()).contains("tied to the row key-2");
+        adopt("nobody", "{\"zohoId\":\"17\"}", 404);
+        adopt("key-1", "{\"zohoId\":17}", 400);
+        adopt("key-1", "not JSON", 400);
+    }
+
+    @Test
+    void aForgottenRowIsNewToTheNextRun() {
+        products(1);
+        push("crm-products");
+        String id = one("SELECT zoho_id FROM push_state");
+        long calls = saddlebag().count("zoho_calls");
+
+        assertThat(post("/api/push/crm-products/key-1/forget").get("zohoId").isNull()).isTrue();
+
+        assertThat(saddlebag().count("push_state")).isZero();
+        assertThat(saddlebag().count("zoho_calls")).isEqualTo(calls);
+        push("crm-products");
+        assertThat(one("SELECT zoho_id FROM push_state")).as("found by its Product_Code").isEqualTo(id);
+        assertThat(saddlebag().call("POST", "/api/push/crm-products/nobody/forget").statusCode()).isEqualTo(404);
+
+        update("UPDATE push_state SET status = 'unknown'");
+        assertThat(saddlebag().call("POST", "/api/push/crm-products/key-1/forget").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void whatARunWroteIsGivenBackAndNotWrittenAgain() {
+        products(3);
+        push("crm-products");
+        update("UPDATE own_products SET price = price * 10, description = 'Changed'");
+        long run = push("crm-products").get("id").asLong();
+        update("UPDATE own_products SET price = 5 WHERE id = 'key-3'");
+        push("crm-products");
+
+        JsonNode revert = saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
+
+        assertThat(revert.get("updated").asInt()).as(revert.toString()).isEqualTo(3);
+        assertThat(one("SELECT string_agg(concat_ws(' ', record_key, sent ->> 'Unit_Price', sent ->> 'Description'), ', ' ORDER BY record_key) FROM push_state"))
+            .as("the later price of key-3 stays").isEqualTo("key-1 101 Described 1, key-2 102 Described 2, key-3 5 Described 3");
+        assertThat(push("crm-products").get("calls").asInt()).as("the view still has the bodies that were taken back").isZero();
+        assertThat(one("SELECT string_agg(DISTINCT status || ' ' || error_code, ',') FROM push_state")).isEqualTo("held reverted");
+
+        update("UPDATE own_products SET price = 9 WHERE id = 'key-1'");
+        assertThat(push("crm-products").get("updated").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aRevertOfManyIsHeldAsEveryRun() {
+        long held = held();
+        long run = saddlebag().ended(post("/api/push/runs/" + held + "/release").get("runId").asLong()).get("id").asLong();
+
+        JsonNode revert = saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
+
+        assertThat(revert.get("held").asInt()).as(revert.toString()).isEqualTo(40);
+        assertThat(revert.get("calls").asInt()).isZero();
+    }
+
+    @Test
+    void aForcedRefusedRowStaysRefused() {
+        products(1);
+        update("UPDATE own_products SET name = NULL");
+
+        JsonNode run = push("crm-products?force=true");
+
+        assertThat(run.get("rejected").asInt()).isEqualTo(1);
+        assertThat(post("/api/push/crm-products/key-1").get("status").asText()).isEqualTo("refused");
+        assertThat(saddlebag().count("zoho_calls WHERE path LIKE '/crm/%'")).isZero();
+    }
+
+    @Test
+    void aRecordThatZohoRefusedIsSentAgainAtOnceByAPerson() {
+        products(1);
+        control("PUT", "/control/refusals", "{\"SKU-1\":\"INVALID_DATA\"}");
+        push("crm-products");
+        assertThat(push("crm-products").get("calls").asInt()).as("the same body is not sent again by itself").isZero();
+
+        assertThat(post("/api/push/crm-products/key-1").get("status").asText()).isEqualTo("failed");
+        control("PUT", "/control/refusals", "{}");
+        assertThat(post("/api/push/crm-products/key-1").get("status").asText()).isEqualTo("ok");
+    }
+
+    @Test
+    void aDeadLetterOfAPushIsListedSentAgainAndDeleted() {
+        products(2);
+        control("PUT", "/control/refusals", "{\"SKU-1\":\"RECORD_LOCKED\",\"SKU-2\":\"RECORD_LOCKED\"}");
+        push("crm-products");
+        update("UPDATE push_state SET attempts = 11, next_at = now()");
+        push("crm-products");
+
+        JsonNode letters = get("/api/dead-letters?entity=crm-products&source=push").get("deadLetters");
+        assertThat(letters).hasSize(2);
+        assertThat(letters.get(0).get("zohoId").asText()).startsWith("key-");
+        assertThat(push("crm-products").get("calls").asInt()).as("after 12 attempts a person decides").isZero();
+        String first = one("SELECT id FROM dead_letters WHERE zoho_id = 'key-1'");
+
+        assertThat(post("/api/dead-letters/" + first + "/replay").get("status").asText()).isEqualTo("failed");
+        control("PUT", "/control/refusals", "{}");
+        assertThat(post("/api/dead-letters/" + first + "/replay").get("status").asText()).isEqualTo("ok");
+        assertThat(one("SELECT string_agg(zoho_id, ',') FROM dead_letters WHERE closed_at IS NULL")).isEqualTo("key-2");
+
+        assertThat(post("/api/dead-letters/replay?source=push").toString()).isEqualTo("{\"replayed\":1,\"found\":1}");
+        assertThat(push("crm-products").get("created").asInt()).isEqualTo(1);
+        assertThat(saddlebag().count("dead_letters WHERE closed_at IS NULL")).isZero();
+        assertThat(saddlebag().call("DELETE", "/api/dead-letters/" + first).statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void theHistoryOfRunsShowsPushes() {
+        products(1);
+        push("crm-products");
+
+        JsonNode runs = get("/api/sync/runs?entity=crm-products").get("runs");
+
+        assertThat(runs).hasSize(1);
+        assertThat(runs.get(0).get("mode").asText()).isEqualTo("push");
+        for (String count : new String[] {"failed", "unknown", "waiting", "held", "rateLimitHits"}) {
+            assertThat(runs.get(0).get(count).asInt()).as(count).isZero();
+        }
+        assertThat(saddlebag().call("GET", "/api/sync/runs?entity=crm-prodcts").statusCode()).isEqualTo(404);
+    }
+
+    /** A run of 60 confirmed products that holds the prices of 40. @return its id */
+    private static long held() {
+        products(60);
+        push("crm-products");
+        update("UPDATE own_products SET price = price + 1000 WHERE CAST(substr(id, 5) AS integer) <= 40");
+        JsonNode run = push("crm-products");
+        assertThat(run.get("held").asInt()).as(run.toString()).isEqualTo(40);
+        return run.get("id").asLong();
+    }
+
+    private static JsonNode adopt(String key, String body, int status) {
+        HttpResponse<String> answer = saddlebag().send("POST", "/api/push/crm-products/" + key + "/adopt", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return SaddlebagServer.json(answer);
+    }
+
+    private static void update(String sql) {
+        saddlebag().database().update(sql);
+    }
+}
