@@ -137,6 +137,11 @@ SELECT o.org_id, o.name,
            'pullCron', o.pull_cron, 'fullCron', o.full_cron, 'timezone', o.timezone,
            'kinds', o.kinds, 'filters', o.filters,
            'deskOrgId', o.desk_org_id, 'webhookSecretSet', o.webhook_secret IS NOT NULL,
+           'push', o.push || (SELECT coalesce(jsonb_object_agg(t.target, t.state), '{}') FROM push_targets t WHERE t.org_id = o.org_id),
+           'pushPlans', (SELECT coalesce(json_object_agg(t.target, json_build_object(
+                                    'runId', r.id, 'at', r.finished_at, 'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
+                                    'refused', r.rejected, 'waiting', r.waiting)), '{}')
+                           FROM push_targets t JOIN sync_runs r ON r.id = t.planned_run WHERE t.org_id = o.org_id),
            'toDo', CASE WHEN o.awaiting_id IS NOT NULL
                         THEN format('Nobody has agreed with client %s yet. Open /oauth/connect?org=%s in a browser', w.client_id, o.org_id)
                         WHEN o.connection_id IS NOT NULL THEN c.needs_person END) AS organisation

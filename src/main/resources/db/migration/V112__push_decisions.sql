@@ -2,3 +2,4 @@
 -- R__push.sql e5cd5b29c2ea8e97
 -- R__push_decisions.sql 496e6ce76e455dfe
 -- R__push_views.sql 829b2eb4fd38e053
+-- R__connections.sql bbb7e42ceba4a172

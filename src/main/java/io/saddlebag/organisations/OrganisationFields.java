@@ -21,6 +21,12 @@ public record OrganisationFields(Map<String, Object> given) {
         return has(field) ? (String) given.get(field) : otherwise;
     }
 
+    /** @return by push target or setting of pushes the value; empty where none is given */
+    @SuppressWarnings("unchecked")
+    Map<String, Object> push() {
+        return (Map<String, Object>) given.getOrDefault("push", Map.of());
+    }
+
     /** Without the values, for there are secrets among them. */
     @Override
     public String toString() {

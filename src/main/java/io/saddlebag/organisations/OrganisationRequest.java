@@ -27,14 +27,16 @@ public class OrganisationRequest {
 
     private static final int LONGEST = 65_536;
     private static final String FIELDS = "orgId, name, region, clientId, clientSecret, refreshToken, sameConnectionAs, "
-        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret";
+        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret, push";
 
     private final JsonMapper json = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private final SelectionRequest selection;
+    private final PushSettings pushes;
 
-    OrganisationRequest(SelectionRequest selection) {
+    OrganisationRequest(SelectionRequest selection, PushSettings pushes) {
         this.selection = selection;
+        this.pushes = pushes;
     }
 
     /**
@@ -93,6 +95,7 @@ public class OrganisationRequest {
             case "deskOrgId" -> value.isNull() ? null : text(field, value, "[0-9]{1,30}", "must be the id that GET /organizations of Zoho Desk names: digits");
             case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
                 "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
+            case "push" -> pushes.read(value);
             default -> throw bad(field, "not a field of an organisation. The fields are " + FIELDS);
         };
     }

@@ -27,8 +27,10 @@ public class Organisations {
     private final SecretCipher cipher;
     private final OrganisationClient client;
     private final WebhookSecrets secrets;
+    private final PushSettings pushes;
 
-    Organisations(JdbcTemplate database, SecretCipher cipher, OrganisationClient client, WebhookSecrets secrets) {
+    Organisations(JdbcTemplate database, SecretCipher cipher, OrganisationClient client, WebhookSecrets secrets, PushSettings pushes) {
+        this.pushes = pushes;
         this.secrets = secrets;
         this.database = database;
         this.cipher = cipher;
@@ -88,6 +90,7 @@ public class Organisations {
             }
             set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
         }
+        pushes.change(key, fields.push());
         return fields.has("orgId") ? identify(key, fields.text("orgId")) : key;
     }
 
