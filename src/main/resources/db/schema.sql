@@ -557,9 +557,22 @@ CREATE TABLE products (
 CREATE TRIGGER default_prices_leave AFTER DELETE ON products FOR EACH STATEMENT EXECUTE FUNCTION default_prices_leave();
 CREATE TRIGGER images_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
 CREATE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
+CREATE TRIGGER made_here BEFORE INSERT ON products FOR EACH ROW WHEN ((new.zoho_item_id IS NULL)) EXECUTE FUNCTION note_made_here();
+CREATE TRIGGER made_here_stays BEFORE UPDATE ON products FOR EACH ROW WHEN ((old.made_here AND (NOT new.made_here))) EXECUTE FUNCTION note_made_here();
 CREATE TRIGGER prices_follow_new_products AFTER INSERT ON products REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
 CREATE TRIGGER prices_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION prices_follow_products();
 CREATE TRIGGER record_changes AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_changes('items', 'zoho_item_id');
+
+-- The database that writes to Zoho. Elsewhere its copies find another address or server, and write nothing until a person confirms them.
+CREATE TABLE push_guard (
+    only_row          boolean NOT NULL DEFAULT true,
+    address           text NOT NULL,                                   -- host, port and name of DATABASE_URL, or the folder of the embedded server
+    system_identifier text NOT NULL,                                   -- of the server, as initdb made it; hidden: the role of DATABASE_URL may not read it
+    confirmed_by      text NOT NULL,                                   -- who confirmed it; the first start confirms itself
+    confirmed_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (only_row),
+    CHECK (only_row)
+);
 
 -- Every attempt to write a record to Zoho, and every decision about one; kept for saddlebag.push.keep-log.
 CREATE TABLE push_log (
@@ -1160,6 +1173,11 @@ CREATE SEQUENCE push_claims;
 -- R__connections.sql
 --   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
 --   zoho_token_answered(p_connection bigint, p_version bigint, p_request bigint, p_outcome text, p_access_token bytea, p_refresh_after interval, p_life interval, p_api_url text, p_scopes text, p_to_do text, p_retry_after interval DEFAULT NULL::interval) RETURNS void
+-- R__copies.sql
+--   confirm_first_start(p_address text) RETURNS void
+--   confirm_push(p_address text, p_by text) RETURNS TABLE(address text, system_identifier text, confirmed_by text, confirmed_at timestamptz)
+--   push_guarded_because(p_process jsonb) RETURNS text
+--   server_identity() RETURNS text
 -- R__deletes.sql
 --   deletes_list(p_run sync_runs) RETURNS bigint
 --   hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
@@ -1206,6 +1224,10 @@ CREATE SEQUENCE push_claims;
 --   sent_lines(p_lines jsonb, p_id_key text, p_other_key text DEFAULT NULL::text) RETURNS TABLE(line_id text, place integer, source jsonb)
 -- R__locks.sql
 --   lock_work(p_name text) RETURNS void; not for everybody
+-- R__own_rows.sql
+--   note_made_here() RETURNS trigger; not for everybody
+--   push_tie_own_rows(p_org text, p_target text, p_claim bigint, p_outcomes jsonb) RETURNS void
+--   tie_product(p_org text, p_id bigint, p_item text) RETURNS void
 -- R__prices.sql
 --   default_list_stays() RETURNS trigger
 --   default_prices_leave() RETURNS trigger
@@ -1223,7 +1245,7 @@ CREATE SEQUENCE push_claims;
 --   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz)
 --   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
---   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval) RETURNS TABLE(claim bigint, keys text[])
+--   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[])
 --   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
 --   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
 --   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
@@ -1233,7 +1255,7 @@ CREATE SEQUENCE push_claims;
 --   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text, p_most integer) RETURNS TABLE(op text, rows jsonb)
 --   push_next_try(p_attempts integer) RETURNS timestamptz
 --   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_settings jsonb) RETURNS text
---   push_refused_because(p_org text, p_target text) RETURNS text
+--   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
 --   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
 --   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
 --   push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb

@@ -179,9 +179,9 @@ BEGIN
         SELECT array_agg(n.id), array_agg(DISTINCT n.org_id ORDER BY n.org_id) INTO v_changed, v_orgs FROM new_rows n;
     ELSE
         SELECT array_agg(n.id), array_agg(DISTINCT n.org_id ORDER BY n.org_id) INTO v_changed, v_orgs
-          FROM (SELECT id, org_id, price, purchase_price, is_active, deleted_at IS NULL FROM new_rows
+          FROM (SELECT id, org_id, zoho_item_id, price, purchase_price, is_active, deleted_at IS NULL FROM new_rows
                 EXCEPT
-                SELECT id, org_id, price, purchase_price, is_active, deleted_at IS NULL FROM old_rows) n;
+                SELECT id, org_id, zoho_item_id, price, purchase_price, is_active, deleted_at IS NULL FROM old_rows) n;
     END IF;
     IF v_changed IS NULL THEN
         RETURN NULL;

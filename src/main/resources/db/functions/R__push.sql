@@ -1,13 +1,14 @@
 -- What of a push target is due, what is refused or held, and what became of each attempt.
 -- A settings parameter is the declaration of the target as JSON, see target.schema.json; a request parameter is sync_runs.request.
 
--- Whether a target may write to Zoho now: null, or the reason for a person.
-CREATE OR REPLACE FUNCTION push_refused_because(p_org text, p_target text) RETURNS text
+-- Whether a target may write to Zoho now: null, or the reason for a person. p_process as push_guarded_because takes it.
+CREATE OR REPLACE FUNCTION push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE AS
 $$
-    SELECT CASE WHEN t.state IS DISTINCT FROM 'on'
+    SELECT CASE WHEN g.reason IS NOT NULL THEN g.reason
+                WHEN t.state IS DISTINCT FROM 'on'
                 THEN format('The target %s of organisation %s is off. PATCH /api/organisations/%s with {"push":{"%s":"on"}} switches it on, after a plan', p_target, p_org, p_org, p_target) END
-      FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
+      FROM (SELECT push_guarded_because(p_process) AS reason) g LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
 $$;
 
 -- The body as it is compared: without the keys that are sent with a create only.
@@ -402,12 +403,13 @@ $$;
 -- Takes rows in hand for one batch of calls; committed before anything is sent. What was sent and not answered stays unknown from here on,
 -- also if this process ends. Out: the number of the claim and the keys of the rows that no other process holds, and that nobody sent or tied to a record
 -- since they were read (triedAt, zohoId). No row: the run has been taken over by another process, or no row is left.
-CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval)
+CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval,
+                                      p_process jsonb DEFAULT NULL)
     RETURNS TABLE (claim bigint, keys text[])
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    v_refused text := push_refused_because(p_org, p_target);
+    v_refused text := push_refused_because(p_org, p_target, p_process);
 BEGIN
     IF v_refused IS NOT NULL THEN
         RAISE EXCEPTION '%', v_refused USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -551,6 +553,7 @@ CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint
     RETURNS TABLE (record_key text, op text)
     LANGUAGE sql AS
 $$
+    SELECT push_tie_own_rows(p_org, p_target, p_claim, p_outcomes) WHERE p_settings ->> 'ownRows' = 'products';
     WITH outcome AS (
         SELECT * FROM jsonb_to_recordset(p_outcomes) AS o(key text, outcome text, "zohoId" text, code text, "errorKey" text, text text, "otherId" text,
                                                           "modifiedAt" timestamptz, created boolean, transient boolean, "limit" boolean, handle text, record jsonb, total text)

@@ -130,8 +130,9 @@ public class ApiPush {
         List<Map<?, ?>> states = rows.stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
         if ((Boolean) request(exchange).get("all")) {
             List<?> on = states.stream().filter(row -> row.get("refused") == null).map(row -> row.get("name")).toList();
-            if (on.isEmpty()) {
-                throw new ApiException(409, "No push target of this organisation is on. GET /api/push shows them; a plan comes first: POST /api/push/{target}?dryRun=true", Map.of());
+            List<?> reasons = states.stream().map(row -> row.get("refused")).distinct().toList();
+            if (on.isEmpty()) { // one reason for all is that this process writes nothing
+                throw new ApiException(409, reasons.size() == 1 ? (String) reasons.get(0) : "No push target of this organisation is on. GET /api/push shows them; a plan comes first: POST /api/push/{target}?dryRun=true", Map.of());
             }
             request(exchange).put("entities", on);
         } else if (states.get(0).get("refused") != null) {

@@ -76,6 +76,10 @@ public class ApiHealth {
         if (lock != null) {
             problems.add(HealthProblems.lock(json.readTree(lock)));
         }
+        String copy = exchange.getVariable("copy", String.class);
+        if (copy != null) {
+            problems.add(copy);
+        }
         agreement.problems().forEach(problems::add);
         int wanted = 0;
         int stopped = 0;

@@ -24,6 +24,12 @@ public class Caller {
         return login != null && SchedulerLogin.USER.equals(login.getName()) ? "api" : "staff";
     }
 
+    /** @return the user of the login; null: nobody is logged in */
+    public String name(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+        Authentication login = login(request);
+        return login == null ? null : login.getName();
+    }
+
     /** @return whether it is staff or the scheduler, and not a stranger at an address that is open to all */
     public boolean isKnown(@Header("CamelHttpServletRequest") HttpServletRequest request) {
         return login(request) != null;

@@ -9,6 +9,7 @@ import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
 import java.io.File;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -47,6 +48,8 @@ class RestoreIT {
                 SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + server.url())) {
             assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
             assertThat(saddlebag.pull("incremental").get("status").asText()).isEqualTo("succeeded");
+            ask(server.url(), "INSERT INTO push_targets (org_id, target, state) VALUES ('" + SaddlebagServer.ORG + "', 'crm-products', 'on')");
+            assertThat(saddlebag.call("POST", "/api/push/crm-products").statusCode()).isEqualTo(202);
             lastRun = Long.parseLong(ask(server.url(), "SELECT max(id) FROM sync_runs"));
             readable = ask(server.url(), READABLE);
             closed = ask(server.url(), CLOSED);
@@ -90,6 +93,9 @@ class RestoreIT {
             assertThat(verified.get("status").asText()).isEqualTo("succeeded");
             assertThat(ask(url, "SELECT summary FROM sync_runs WHERE mode = 'verify'"))
                 .startsWith("Zoho 1319, PostgreSQL 1319, differing 0, missing 0, surplus 0, rejected 0;");
+            HttpResponse<String> push = saddlebag.call("POST", "/api/push/crm-products");
+            assertThat(push.statusCode()).isEqualTo(409);
+            assertThat(push.body()).contains("looks like a copy", "POST /api/push/confirm");
             JsonNode next = saddlebag.pull("incremental");
             assertThat(next.get("status").asText()).isEqualTo("succeeded");
             assertThat(next.get("id").asLong()).as("ids go on").isGreaterThan(lastRun);

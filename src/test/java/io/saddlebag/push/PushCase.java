@@ -27,7 +27,7 @@ abstract class PushCase {
 
     static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO);
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=SampleSecret1234", "--saddlebag.webhook.every=100ms");
             shared.database().execute("""
                 CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
                                            zero boolean DEFAULT false, family text, recurring numeric, stock numeric, currency text)""");
@@ -40,8 +40,8 @@ abstract class PushCase {
         ZOHO.catalogue().reset();
         ZOHO.faults().clear();
         ZOHO.calls().reset();
-        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         reset();
+        ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag().database().execute("TRUNCATE own_products, products, dead_letters, sync_runs, zoho_calls, push_state, push_log, push_targets CASCADE");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
         saddlebag().database().execute("DELETE FROM missing_scopes");

@@ -1,0 +1,23 @@
+-- Products made here, and which database may write to Zoho.
+-- R__copies.sql 6ac79d7e2ead1576
+-- R__push.sql 4da2cac8a1dab10a
+-- R__prices.sql 7a89f5383100efc3
+-- R__own_rows.sql afb1747a792e6dee
+
+UPDATE products SET made_here = true WHERE zoho_item_id IS NULL AND NOT made_here;
+
+CREATE TABLE push_guard (
+    only_row          boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
+    address           text        NOT NULL,
+    system_identifier text        NOT NULL,
+    confirmed_by      text        NOT NULL,
+    confirmed_at      timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE push_guard IS 'The database that writes to Zoho. Elsewhere its copies find another address or server, and write nothing until a person confirms them.';
+COMMENT ON COLUMN push_guard.address IS 'host, port and name of DATABASE_URL, or the folder of the embedded server';
+COMMENT ON COLUMN push_guard.system_identifier IS 'of the server, as initdb made it; hidden: the role of DATABASE_URL may not read it';
+COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start confirms itself';
+
+-- db/functions makes these anew, with the process as a further parameter.
+DROP FUNCTION IF EXISTS push_refused_because(text, text);
+DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);

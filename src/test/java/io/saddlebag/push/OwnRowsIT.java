@@ -1,0 +1,165 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows of products that were made here get the id of their item in Zoho, and stay one row, whoever brings the item first. */
+class OwnRowsIT extends PushCase {
+
+    private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);
+    private static final int EACH = 10;
+
+    @BeforeEach
+    void ownRows(@TempDir Path folder) throws Exception {
+        saddlebag().database().execute("TRUNCATE webhook_events, record_changes");
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("ALTER TABLE products ADD COLUMN IF NOT EXISTS own_note text");
+        try (Connection other = TestDatabase.connect(TestDatabase.migrated());
+             ResultSet view = other.createStatement().executeQuery("SELECT pg_get_viewdef('push_products')")) {
+            view.next();
+            saddlebag().database().execute("CREATE VIEW push_products AS " + view.getString(1));
+        }
+        Files.writeString(folder.resolve("own-items.yaml"), """
+            description: Products made here as items of Zoho Inventory, by their SKU.
+            view: push_products
+            create: {request: POST /inventory/v1/items}
+            update: {request: "PUT /inventory/v1/items/{zohoId}"}
+            idPointer: /item/item_id
+            required: [name, sku, rate]
+            money: [rate]
+            findOne: {request: GET /inventory/v1/items, query: "sku={externalKey}", list: items, key: sku, id: item_id}
+            scopes: [ZohoInventory.items.CREATE]
+            ownRows: products
+            """);
+        Files.writeString(folder.resolve("own-items.sql"), """
+            SELECT p.record_key, p.sku AS external_key,
+                   jsonb_build_object('name', p.name, 'sku', p.sku, 'rate', p.price, 'description', coalesce(p.description, '')) AS body
+              FROM push_products p
+             WHERE p.org_id = :?org AND (CAST(:?keys AS text[]) IS NULL OR p.record_key = ANY (CAST(:?keys AS text[])))
+            """);
+        Targets targets = saddlebag().bean(Targets.class);
+        targets.put(targets.read(folder.resolve("own-items.yaml")));
+        on("own-items");
+    }
+
+    @AfterEach
+    void noTarget() {
+        saddlebag().bean(Targets.class).remove("own-items");
+        ZOHO.rules().reset();
+        saddlebag().database().execute("TRUNCATE webhook_registrations");
+    }
+
+    private static void make(String prefix, int count) {
+        saddlebag().database().update("""
+            INSERT INTO products (org_id, name, sku, price, is_active, own_note)
+            SELECT ?, 'Own ' || ? || n, ? || n, 10 + n, true, 'note of ' || ? || n FROM generate_series(1, ?) n""", SaddlebagServer.ORG, prefix, prefix, prefix, count);
+    }
+
+    private static void registerWebhooks() {
+        JsonNode registered = SaddlebagServer.json(saddlebag().call("POST", "/api/webhooks/register"));
+        assertThat(registered.get("ok").asBoolean()).as(registered.toString()).isTrue();
+    }
+
+    /** Each of our rows is the only one of its item, has its own note, one default price of its own item, and nothing refers to a row that went. */
+    private static void assertOneRowEach(int count) {
+        assertThat(one("SELECT count(*) FROM products WHERE sku LIKE 'OWN%'")).isEqualTo(String.valueOf(count));
+        assertThat(one("""
+            SELECT count(*) FROM products p JOIN push_state s ON s.target = 'own-items' AND s.record_key = CAST(p.id AS text) AND s.zoho_id = p.zoho_item_id AND s.status = 'ok'
+             WHERE p.made_here AND p.own_note = 'note of ' || p.sku""")).isEqualTo(String.valueOf(count));
+        assertThat(one("SELECT count(DISTINCT zoho_item_id) FROM products WHERE made_here")).isEqualTo(String.valueOf(count));
+        assertThat(one("SELECT count(*) FROM product_prices t JOIN products p ON p.id = t.product_id AND p.made_here AND t.zoho_item_id = p.zoho_item_id"))
+            .isEqualTo(String.valueOf(count));
+        assertThat(one("SELECT count(*) FROM product_prices t LEFT JOIN products p ON p.id = t.product_id WHERE p.id IS NULL")).isEqualTo("0");
+    }
+
+    @Test
+    void aRowMadeHereGetsTheIdOfItsItem() {
+        make("OWN-A-", 3);
+        assertThat(one("SELECT count(*) FROM products WHERE made_here AND zoho_item_id IS NULL")).isEqualTo("3");
+
+        JsonNode run = push("own-items");
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("succeeded");
+        assertOneRowEach(3);
+        saddlebag().pull("full");
+        assertOneRowEach(3);
+        assertThat(one("SELECT count(*) FROM products WHERE made_here AND source ->> 'item_id' = zoho_item_id")).as("the pull wrote our rows").isEqualTo("3");
+        saddlebag().database().update("UPDATE products SET made_here = false");
+        assertThat(one("SELECT count(*) FROM products WHERE made_here")).as("the note stays").isEqualTo("3");
+        assertThat(push("own-items").get("calls").asInt()).as("what came back is what was sent").isZero();
+    }
+
+    @Test
+    void anItemThatAWebhookBroughtFirstMovesIntoOurRow() {
+        registerWebhooks();
+        make("OWN-B-", 1);
+        saddlebag().database().update("UPDATE product_prices SET price = 77 WHERE zoho_item_id IS NULL");
+        fault("{\"kind\":\"latency\",\"ms\":2000,\"match\":\"/inventory/v1/items\",\"count\":1}");
+
+        CompletableFuture<JsonNode> run = CompletableFuture.supplyAsync(() -> push("own-items"));
+        await().until(() -> one("SELECT count(*) FROM products WHERE sku = 'OWN-B-1'").equals("2"));
+        String item = one("SELECT zoho_item_id FROM products WHERE sku = 'OWN-B-1' AND NOT made_here");
+        saddlebag().database().update("INSERT INTO product_stock (org_id, zoho_item_id, location_id, stock_on_hand) VALUES (?, ?, 'L1', 4) ON CONFLICT DO NOTHING",
+            SaddlebagServer.ORG, item);
+        saddlebag().database().update("INSERT INTO item_images (org_id, zoho_item_id, wanted_key, image_key, attempts) VALUES (?, ?, '/a.png', '/a.png', 3)",
+            SaddlebagServer.ORG, item);
+        assertThat(run.join().get("status").asText()).isEqualTo("succeeded");
+
+        assertOneRowEach(1);
+        assertThat(one("SELECT source ->> 'item_id' FROM products WHERE made_here")).as("Zoho's columns moved").isEqualTo(item);
+        assertThat(one("SELECT price FROM product_prices")).as("a price that somebody set").isEqualTo("77");
+        assertThat(one("SELECT stock_on_hand FROM product_stock WHERE zoho_item_id = '" + item + "' AND location_id = 'L1'")).isEqualTo("4");
+        assertThat(one("SELECT attempts FROM item_images WHERE zoho_item_id = '" + item + "'")).isEqualTo("3");
+    }
+
+    @Test
+    void aCreateWhoseAnswerIsLostTiesItsRowOnceItIsFound() {
+        make("OWN-C-", 1);
+        fault("{\"kind\":\"lost-answer\",\"match\":\"/inventory/v1/items\",\"count\":1}");
+
+        push("own-items");
+        push("own-items");
+
+        assertOneRowEach(1);
+        assertThat(writes("module=items").at("/writes/0/creates").asInt()).as("one create").isEqualTo(1);
+        assertThat(writes("module=items").get("writes")).hasSize(1);
+    }
+
+    /** -Dsaddlebag.rounds=100 pushes 1,000 rows. */
+    @Test
+    void answerWebhookAndPullInAnyOrderLeaveOneRow() {
+        registerWebhooks();
+        for (int round = 1; round <= ROUNDS; round++) {
+            make("OWN-" + round + "-", EACH);
+            if (ThreadLocalRandom.current().nextBoolean()) {
+                fault("{\"kind\":\"latency\",\"ms\":%d,\"match\":\"/inventory/v1/items\",\"count\":%d}".formatted(ThreadLocalRandom.current().nextInt(1, 60), EACH));
+            }
+            List<CompletableFuture<JsonNode>> work = new ArrayList<>();
+            work.add(CompletableFuture.supplyAsync(() -> push("own-items")));
+            work.add(CompletableFuture.supplyAsync(() -> saddlebag().pull("incremental")));
+            work.forEach(one -> assertThat(one.join().get("status").asText()).as(one.join().toString()).isEqualTo("succeeded"));
+            ZOHO.faults().clear();
+        }
+        await().until(() -> one("SELECT count(*) FROM webhook_events WHERE status = 'pending'").equals("0"));
+
+        assertOneRowEach(ROUNDS * EACH);
+        assertThat(one("SELECT count(*) FROM webhook_events WHERE status = 'dead' OR attempts > 1")).isEqualTo("0");
+        assertThat(one("SELECT count(*) FROM dead_letters")).isEqualTo("0");
+    }
+}
