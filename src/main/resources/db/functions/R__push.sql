@@ -19,25 +19,66 @@ $$
 $$;
 
 -- Why a body is not sent; null: it may be. Nothing is ever put in the place of what is missing.
--- p_sent is the last confirmed body, p_same_mapping whether the same declaration and SQL file made both.
-CREATE OR REPLACE FUNCTION push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_settings jsonb) RETURNS text
-    LANGUAGE sql IMMUTABLE AS
+-- p_sent is the last confirmed body, p_same_mapping whether the same declaration and SQL file made both. Called for each changed row: as one SELECT
+-- over the keys it took 0.7 ms, in this form 0.03 ms.
+CREATE OR REPLACE FUNCTION push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text,
+                                        p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE AS
 $$
-    SELECT CASE WHEN jsonb_typeof(p_body) IS DISTINCT FROM 'object' THEN coalesce(p_refused, 'The mapping gives no JSON object as body')
-    ELSE NULLIF(concat_ws('; ', p_refused,
-        (SELECT string_agg(k, ', ' ORDER BY length(k), k) || ' missing'
-           FROM (SELECT jsonb_array_elements_text(p_settings -> 'required') UNION SELECT key FROM jsonb_each(p_body) WHERE value = 'null') r(k)
-          WHERE btrim(coalesce(p_body ->> k, '')) = ''),
-        (SELECT string_agg(k, ', ' ORDER BY length(k), k) || ' is 0, and the row does not say that 0 is meant'
-           FROM jsonb_array_elements_text(p_settings -> 'money') m(k) WHERE p_body -> k = '0' AND NOT coalesce(p_zero, false)),
-        (SELECT string_agg(k, ', ' ORDER BY length(k), k) || ' is not a number'
-           FROM jsonb_array_elements_text(p_settings -> 'money') m(k) WHERE jsonb_typeof(p_body -> k) NOT IN ('number', 'null')),
-        CASE WHEN p_same_mapping THEN
-            (SELECT string_agg(k, ', ' ORDER BY length(k), k) || ' is no longer in the body, and the mapping is the same. An edited mapping file would show that this is meant'
-               FROM jsonb_object_keys(push_compared(p_sent, p_settings)) s(k) WHERE NOT p_body ? k) END,
-        (SELECT string_agg(format('%s cannot be changed in Zoho: it is %s there and %s here', k, p_sent ->> k, p_body ->> k), '; ' ORDER BY k)
-           FROM jsonb_array_elements_text(p_settings -> 'immutable') i(k) WHERE p_sent ? k AND p_body ? k AND p_sent -> k <> p_body -> k)), '') END
+DECLARE
+    v_missing text[] := '{}';
+    v_zero    text[] := '{}';
+    v_text    text[] := '{}';
+    v_reasons text[] := CASE WHEN p_refused IS NULL THEN '{}' ELSE ARRAY[p_refused] END;
+    v_gone    text;
+    v_key     text;
+BEGIN
+    IF jsonb_typeof(p_body) IS DISTINCT FROM 'object' THEN
+        RETURN coalesce(p_refused, 'The mapping gives no JSON object as body');
+    END IF;
+    FOREACH v_key IN ARRAY p_required LOOP
+        IF btrim(coalesce(p_body ->> v_key, '')) = '' THEN
+            v_missing := v_missing || v_key;
+        END IF;
+    END LOOP;
+    IF jsonb_path_exists(p_body, '$.* ? (@ == null)') THEN
+        v_missing := ARRAY(SELECT unnest(v_missing) UNION SELECT key FROM jsonb_each(p_body) WHERE value = 'null');
+    END IF;
+    FOREACH v_key IN ARRAY p_money LOOP
+        IF p_body -> v_key = '0' AND NOT coalesce(p_zero, false) THEN
+            v_zero := v_zero || v_key;
+        ELSIF jsonb_typeof(p_body -> v_key) NOT IN ('number', 'null') THEN
+            v_text := v_text || v_key;
+        END IF;
+    END LOOP;
+    IF v_missing <> '{}' THEN
+        v_reasons := v_reasons || ((SELECT string_agg(k, ', ' ORDER BY length(k), k) FROM unnest(v_missing) k) || ' missing');
+    END IF;
+    IF v_zero <> '{}' THEN
+        v_reasons := v_reasons || (array_to_string(v_zero, ', ') || ' is 0, and the row does not say that 0 is meant');
+    END IF;
+    IF v_text <> '{}' THEN
+        v_reasons := v_reasons || (array_to_string(v_text, ', ') || ' is not a number');
+    END IF;
+    IF p_sent IS NOT NULL AND p_same_mapping THEN
+        SELECT string_agg(k, ', ' ORDER BY length(k), k) INTO v_gone FROM jsonb_object_keys(p_sent - p_create_only) k WHERE NOT p_body ? k;
+        IF v_gone IS NOT NULL THEN
+            v_reasons := v_reasons || (v_gone || ' is no longer in the body, and the mapping is the same. An edited mapping file would show that this is meant');
+        END IF;
+    END IF;
+    FOREACH v_key IN ARRAY p_immutable LOOP
+        IF p_sent ? v_key AND p_body ? v_key AND p_sent -> v_key <> p_body -> v_key THEN
+            v_reasons := v_reasons || format('%s cannot be changed in Zoho: it is %s there and %s here', v_key, p_sent ->> v_key, p_body ->> v_key);
+        END IF;
+    END LOOP;
+    RETURN NULLIF(array_to_string(v_reasons, '; '), '');
+END
 $$;
+
+-- A list of keys in the settings of a target; empty where there is none.
+CREATE OR REPLACE FUNCTION push_keys(p_settings jsonb, p_name text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT ARRAY(SELECT jsonb_array_elements_text(p_settings -> p_name)) $$;
 
 -- The request of a run with the keys of the records that it is about: as given, or those whose columns of the view have the given values, or those that a run
 -- to revert has written. Without keys the run is about all.
@@ -92,7 +133,11 @@ CREATE OR REPLACE FUNCTION push_judged(p_org text, p_target text, p_settings jso
                    tried_at timestamptz, claimed boolean, rank integer, op text)
     LANGUAGE sql STABLE AS
 $$
-WITH wanted AS MATERIALIZED (
+WITH declared AS MATERIALIZED (
+    SELECT push_keys(p_settings, 'required') AS required, push_keys(p_settings, 'money') AS money, push_keys(p_settings, 'createOnly') AS create_only,
+           push_keys(p_settings, 'immutable') AS immutable
+),
+wanted AS MATERIALIZED (
     SELECT w.*, count(*) OVER (PARTITION BY w.record_key) AS rows_of_key, row_number() OVER (PARTITION BY w.record_key) AS nth,
            min(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY w.external_key) AS first_of_external,
            max(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY w.external_key) AS last_of_external
@@ -116,9 +161,9 @@ beside AS (
       FULL JOIN known s ON s.record_key = w.record_key
 ),
 compared AS (
-    SELECT b.*, push_compared(b.body, p_settings) IS DISTINCT FROM push_compared(b.sent, p_settings) AS changed,
+    SELECT b.*, d.*, b.body - d.create_only IS DISTINCT FROM b.sent - d.create_only AS changed,
            coalesce(p_settings ? 'activate' AND b.active <> coalesce(b.confirmed_active, true), false) AS status_differs
-      FROM beside b
+      FROM beside b CROSS JOIN declared d
 ),
 checked AS (
     SELECT c.*,
@@ -128,7 +173,8 @@ checked AS (
                 THEN format('The external key %s is also that of the row %s', c.external_key,
                             CASE c.record_key WHEN c.first_of_external THEN c.last_of_external ELSE c.first_of_external END)
                 WHEN c.changed OR c.status = 'refused' OR CAST(p_request ->> 'force' AS boolean)
-                THEN coalesce(push_refusal(c.body, c.sent, c.sent_mapping = p_settings ->> 'mapping', c.zero, c.refused, p_settings),
+                THEN coalesce(push_refusal(c.body, c.sent, c.sent_mapping = p_settings ->> 'mapping', c.zero, c.refused,
+                                           c.required, c.money, c.create_only, c.immutable),
                               CASE WHEN c.external_key IS NULL THEN 'The row has no external key, by which Zoho would know the record' END) END AS refusal
       FROM compared c
 ),
@@ -207,7 +253,7 @@ DECLARE
     v_rows   push_row[];
 BEGIN
     IF p_run IS NOT NULL THEN
-        PERFORM FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' FOR UPDATE;
+        PERFORM FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running'; -- not locked: the heartbeat would wait
         IF NOT FOUND THEN
             RETURN;
         END IF;
@@ -406,7 +452,7 @@ $$;
 CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval,
                                       p_process jsonb DEFAULT NULL)
     RETURNS TABLE (claim bigint, keys text[])
-    LANGUAGE plpgsql AS
+    LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
 DECLARE
     v_refused text := push_refused_because(p_org, p_target, p_process);
@@ -455,7 +501,7 @@ $$;
 -- what is sent. An update leaves out what only a create takes.
 CREATE OR REPLACE FUNCTION push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval)
     RETURNS TABLE (key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz)
-    LANGUAGE plpgsql AS
+    LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
 DECLARE
     v_call   jsonb := p_settings -> p_op;
@@ -551,7 +597,7 @@ $$;
 -- Out: keys for which the status is still to be set, with the operation that sets it. They stay claimed.
 CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb)
     RETURNS TABLE (record_key text, op text)
-    LANGUAGE sql AS
+    LANGUAGE sql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
     SELECT push_tie_own_rows(p_org, p_target, p_claim, p_outcomes) WHERE p_settings ->> 'ownRows' = 'products';
     WITH outcome AS (
