@@ -1242,24 +1242,25 @@ CREATE SEQUENCE push_claims;
 --   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
 -- R__push.sql
---   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz)
+--   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
---   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[])
+--   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
 --   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
 --   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
 --   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
 --   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
 --   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text)
---   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text, p_most integer) RETURNS TABLE(op text, rows jsonb)
+--   push_keys(p_settings jsonb, p_name text) RETURNS text[]
+--   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
 --   push_next_try(p_attempts integer) RETURNS timestamptz
---   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_settings jsonb) RETURNS text
+--   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
 --   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
 --   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
 --   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
 --   push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
---   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text)
+--   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_amounts.sql
 --   push_decimals(p_org text, p_currency text) RETURNS integer
 --   push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
@@ -1272,6 +1273,11 @@ CREATE SEQUENCE push_claims;
 --   push_not_switchable(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_nothing_held(p_run bigint) RETURNS text
 --   push_refuse(p_run bigint) RETURNS bigint
+-- R__push_documents.sql
+--   push_contacts_by_key(p_org text, p_type text) RETURNS TABLE(key text, contact_id text, contacts bigint)
+--   push_documents(p_org text, p_type text, p_documents push_document[]) RETURNS TABLE(record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean, refused text, needs text)
+--   push_items_by_sku(p_org text) RETURNS TABLE(sku text, item_id text, items bigint)
+--   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
 -- R__push_plan.sql
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
 --   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
@@ -1280,11 +1286,6 @@ CREATE SEQUENCE push_claims;
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
 --   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
--- R__push_documents.sql
---   push_contacts_by_key(p_org text, p_type text) RETURNS TABLE(key text, contact_id text, contacts bigint)
---   push_documents(p_org text, p_type text, p_documents push_document[]) RETURNS TABLE(record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean, refused text, needs text)
---   push_items_by_sku(p_org text) RETURNS TABLE(sku text, item_id text, items bigint)
---   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
 -- R__push_views.sql
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
 --   push_row_json(p_row push_state) RETURNS jsonb

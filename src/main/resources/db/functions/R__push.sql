@@ -402,8 +402,8 @@ $$
 $$;
 
 -- The next rows to send, as batches of one kind of call each, in the order in which they are due. Rows that are due again and rows that
--- are new take turns, so that neither starves the other. In one run each record is tried once, and three times where the outcome stays unknown.
-CREATE OR REPLACE FUNCTION push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text, p_most integer)
+-- are new take turns, so that neither starves the other. As many as 50 calls take, so that the view is read anew after about half a minute. In one run each record is tried once, and three times where the outcome stays unknown.
+CREATE OR REPLACE FUNCTION push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text)
     RETURNS TABLE (op text, rows jsonb)
     LANGUAGE plpgsql STABLE AS
 $$
@@ -432,7 +432,7 @@ BEGIN
     chosen AS (
         SELECT d.*, row_number() OVER (ORDER BY d.turn, d.rank, d.record_key) AS place FROM due d
          ORDER BY d.turn, d.rank, d.record_key
-         LIMIT least(p_most, CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
+         LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
     ),
     batched AS (
         SELECT c.*, (row_number() OVER (PARTITION BY c.op ORDER BY c.place) - 1)

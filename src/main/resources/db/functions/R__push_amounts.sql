@@ -11,15 +11,28 @@ $$
       FROM (SELECT upper(coalesce(p_currency, (SELECT o.currency FROM organisations o WHERE o.org_id = p_org)))) c(code)
 $$;
 
--- Why amounts are not sent; null: they may be. Nothing is rounded here: the owner of the view rounds.
+-- Why amounts are not sent; null: they may be. Nothing is rounded here: the owner of the view rounds. Called for each row: the currency is looked up only
+-- where an amount is no whole number.
 CREATE OR REPLACE FUNCTION push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
-    LANGUAGE sql STABLE AS
+    LANGUAGE plpgsql STABLE AS
 $$
-    SELECT format('%s has more decimals than %s has: %s', string_agg(CAST(trim_scale(a) AS text), ', ' ORDER BY a),
-                  coalesce(upper(p_currency), (SELECT o.currency FROM organisations o WHERE o.org_id = p_org), 'the currency'), max(d.decimals))
-      FROM unnest(p_amounts) a CROSS JOIN (SELECT push_decimals(p_org, p_currency)) d(decimals)
-     WHERE a <> round(a, d.decimals)
-    HAVING count(*) > 0
+DECLARE
+    v_amount   numeric;
+    v_decimals integer;
+    v_wrong    text[] := '{}';
+BEGIN
+    FOREACH v_amount IN ARRAY p_amounts LOOP
+        IF v_amount <> trunc(v_amount) THEN
+            v_decimals := coalesce(v_decimals, push_decimals(p_org, p_currency));
+            IF v_amount <> round(v_amount, v_decimals) THEN
+                v_wrong := v_wrong || CAST(trim_scale(v_amount) AS text);
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN CASE WHEN v_wrong <> '{}'
+                THEN format('%s has more decimals than %s has: %s', array_to_string(v_wrong, ', '),
+                            coalesce(upper(p_currency), (SELECT o.currency FROM organisations o WHERE o.org_id = p_org), 'the currency'), v_decimals) END;
+END
 $$;
 
 -- Why a price in this currency is not sent to a product of Zoho that keeps prices in the organisation's currency only; null: it may be.

@@ -1,6 +1,5 @@
 -- Products made here, and which database may write to Zoho.
 -- R__copies.sql 6ac79d7e2ead1576
--- R__push.sql 4da2cac8a1dab10a
 -- R__prices.sql 7a89f5383100efc3
 -- R__own_rows.sql afb1747a792e6dee
 
@@ -21,3 +20,4 @@ COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start 
 -- db/functions makes these anew, with the process as a further parameter.
 DROP FUNCTION IF EXISTS push_refused_because(text, text);
 DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);
+-- R__push.sql 08c5282a5b876b6a
