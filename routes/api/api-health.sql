@@ -32,6 +32,18 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                          FROM detail_progress d WHERE d.org_id = o.org_id),
            'webhooks', (SELECT coalesce(json_agg(json_build_object('entity', m.entity, 'told', coalesce(m.told, 0), 'missed', m.missed) ORDER BY m.entity), '[]')
                           FROM webhooks_of_a_day m WHERE m.org_id = o.org_id),
+           'push', (SELECT coalesce(json_agg(json_build_object('target', p.target, 'state', p.state, 'ok', p.ok, 'failed', p.failed, 'refused', p.refused,
+                                'waiting', p.waiting, 'unknown', p.unknown, 'held', p.held, 'undecided', p.undecided, 'never', p.never, 'oldestDue', p.oldest_due,
+                                'oldestUnknown', p.oldest_unknown, 'attemptsOfADay', p.attempts_of_a_day, 'failedOfADay', p.failed_of_a_day, 'checkError', p.check_error,
+                                'mappingEdited', coalesce(p.mapping <> m.mapping, false), 'heldBy', h.run_id, 'heldBecause', h.reason,
+                                'lastError', CASE WHEN r.status IN ('failed', 'abandoned') THEN r.error END, 'lastRun', r.id) ORDER BY p.target), '[]')
+                      FROM push_summary p
+                      JOIN jsonb_each_text(CAST(:#${bean:targets?method=mappings} AS jsonb)) AS m(target, mapping) USING (target)
+                      LEFT JOIN LATERAL (SELECT max(s.run_id) AS run_id, min(s.error_text) AS reason FROM push_state s
+                                          WHERE s.org_id = p.org_id AND s.target = p.target AND s.status = 'held' AND s.error_code IN ('held', 'restless')) h ON true
+                      LEFT JOIN LATERAL (SELECT * FROM sync_runs n WHERE n.org = p.org_id AND n.entity = p.target AND NOT n.dry_run AND n.status NOT IN ('running', 'cancelled')
+                                          ORDER BY n.started_at DESC LIMIT 1) r ON true
+                     WHERE p.org_id = o.org_id),
            'waiting', json_build_object(
                'run', (SELECT json_build_object('id', r.id, 'entity', r.entity, 'since', r.waiting_since, 'until', r.waiting_until, 'for', r.waiting_for)
                          FROM sync_runs r WHERE r.org = o.org_id AND r.status = 'running' AND r.waiting_since IS NOT NULL AND r.waiting_until IS NOT NULL

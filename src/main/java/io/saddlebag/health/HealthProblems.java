@@ -54,6 +54,9 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
                         + " Runs bring the changes that webhooks miss"));
             }
         }
+        for (JsonNode push : organisation.path("push")) {
+            new PushProblems(push, now).sentences().forEach(sentence -> problems.add(about(sentence)));
+        }
         for (JsonNode run : organisation.get("troubles")) {
             problems.add(about(trouble(run)));
         }

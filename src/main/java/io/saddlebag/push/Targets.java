@@ -73,6 +73,11 @@ public class Targets {
         return List.copyOf(targets.values());
     }
 
+    /** @return by name the digest of the present declaration and SQL file, as JSON */
+    public String mappings() {
+        return targets.values().stream().map(target -> "\"" + target.name() + "\":\"" + target.mapping() + "\"").collect(Collectors.joining(",", "{", "}"));
+    }
+
     /** @return whether there is such a target; null is none */
     public boolean has(String name) {
         return name != null && targets.containsKey(name);
