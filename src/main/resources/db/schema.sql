@@ -1286,6 +1286,7 @@ CREATE SEQUENCE push_claims;
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
 --   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
+--   push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
 -- R__push_views.sql
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
 --   push_row_json(p_row push_state) RETURNS jsonb

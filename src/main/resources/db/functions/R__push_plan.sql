@@ -317,3 +317,64 @@ BEGIN
     RETURN true;
 END
 $$;
+
+-- Writes the report of a verification: confirmed records that Zoho has otherwise, or no more. The rows keep their status. A run that repairs
+-- goes on as a push of the differing records: its request names them, and its cursor says that they are verified.
+-- Out: how many differ. null: the run was taken over.
+CREATE OR REPLACE FUNCTION push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_run     sync_runs%ROWTYPE;
+    v_differ  bigint;
+    v_keys    jsonb;
+    v_missing bigint;
+    v_all     bigint;
+    v_unread  bigint;
+BEGIN
+    SELECT * INTO v_run FROM sync_runs r WHERE r.id = p_run AND r.epoch = p_epoch AND r.status = 'running' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM sync_reports WHERE run_id = p_run;
+    WITH compared AS MATERIALIZED (
+        SELECT r.record_key, coalesce(r.tied_to, r.found_id) AS zoho_id, r.record, c.active, v_run.cursor ->> 'way' <> 'nothing' AS is_read,
+               NULLIF(coalesce(push_drift(r.body, r.record, p_settings), '{}')
+                      || CASE WHEN c.active <> coalesce(s.active, true) THEN jsonb_build_object('active', jsonb_build_object('before', c.active, 'after', NOT c.active)) ELSE '{}' END, '{}') AS drift
+          FROM push_read(p_run, p_settings) r
+          JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = r.record_key
+         CROSS JOIN LATERAL (SELECT CASE WHEN p_settings ? 'activate' AND r.record ->> 'status' IN ('active', 'inactive') THEN r.record ->> 'status' = 'active' END AS active) c
+    ),
+    reported AS (
+        INSERT INTO sync_reports (run_id, record_key, zoho_id, what, changes, error)
+        SELECT p_run, c.record_key, CASE WHEN row_number() OVER (PARTITION BY c.zoho_id ORDER BY c.record_key) = 1 THEN c.zoho_id END,
+               CASE WHEN c.record IS NULL THEN 'missing' ELSE 'differing' END, c.drift,
+               CASE WHEN c.record IS NULL
+                    THEN format('Zoho has no such record. POST /api/push/%s/%s/forget unties the row, and the next run creates the record again', p_target, c.record_key)
+                    ELSE concat_ws(', ', 'changed in Zoho' || coalesce(' by ' || coalesce(c.record #>> '{Modified_By,name}', c.record #>> '{Modified_By,id}'), ''),
+                                   coalesce(c.record ->> 'Modified_Time', c.record ->> 'last_modified_time', c.record ->> 'updated_time')) END
+          FROM compared c
+         WHERE c.is_read AND (c.record IS NULL OR c.drift IS NOT NULL)
+         ORDER BY c.record IS NULL, c.record_key LIMIT p_most
+    ),
+    repairing AS ( -- the status as Zoho has it, so that the repair sets ours
+        UPDATE push_state s SET active = c.active, updated_at = clock_timestamp()
+          FROM compared c
+         WHERE NOT v_run.dry_run AND c.active <> coalesce(s.active, true) AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
+    )
+    SELECT count(*) FILTER (WHERE c.drift IS NOT NULL), coalesce(jsonb_agg(c.record_key ORDER BY c.record_key) FILTER (WHERE c.drift IS NOT NULL), '[]'),
+           count(*) FILTER (WHERE c.is_read AND c.record IS NULL), count(*), count(*) FILTER (WHERE NOT c.is_read)
+      INTO v_differ, v_keys, v_missing, v_all, v_unread FROM compared c;
+    UPDATE sync_runs r
+       SET seen = v_all, unchanged = v_all - v_differ - v_missing - v_unread,
+           found = jsonb_build_object('checked', v_all - v_unread, 'agreeing', v_all - v_differ - v_missing - v_unread, 'differing', v_differ, 'missing', v_missing,
+                                      'records', v_differ + v_missing),
+           summary = format('checked %s, differing %s, missing %s', v_all - v_unread, v_differ, v_missing)
+                     || CASE WHEN v_unread > 0 THEN '; the target declares no look-up, so its records cannot be read' ELSE '' END,
+           request = CASE WHEN r.dry_run OR v_differ = 0 THEN r.request ELSE coalesce(r.request, '{}') || jsonb_build_object('keys', v_keys, 'force', true, 'repair', true) END,
+           cursor = '{"after": "verified"}'
+     WHERE r.id = p_run;
+    DELETE FROM push_reads WHERE run_id = p_run;
+    RETURN v_differ;
+END
+$$;

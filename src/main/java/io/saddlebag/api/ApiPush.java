@@ -58,13 +58,7 @@ public class ApiPush {
         if (status != null) {
             wanted.put("status", status);
         }
-        String keys = request.getHeader("keys", String.class);
-        if (keys != null) {
-            Arrays.stream(keys.split(",")).filter(key -> !key.isEmpty()).forEach(wanted.withArray("keys")::add);
-            if (wanted.withArray("keys").isEmpty()) {
-                throw new ApiException(400, "keys must be keys of records, with a comma between two", Map.of());
-            }
-        }
+        keys(request.getHeader("keys", String.class), wanted);
         Target target = all ? null : target(name);
         columns(request.getHeader(Exchange.HTTP_QUERY, String.class), target, wanted);
         List<String> names = all ? targets.inOrder() : List.of(target.name());
@@ -82,6 +76,29 @@ public class ApiPush {
                     Map.of("columns", columns));
             }
         });
+    }
+
+    /** Reads a request to compare a target with Zoho: repair and keys. */
+    public void verify(Exchange exchange) {
+        Message request = exchange.getMessage();
+        boolean repair = RequestParameter.flag(request, "repair");
+        ObjectNode wanted = json.createObjectNode();
+        keys(request.getHeader("keys", String.class), wanted);
+        if (repair) {
+            wanted.put("repair", true);
+        }
+        String name = target(request.getHeader("entity", String.class)).name();
+        exchange.setVariable("request", new HashMap<>(Map.of("entities", List.of(name), "names", name, "all", false, "mode", "verify", "dry_run", !repair,
+            "wanted", text(wanted), "trigger", caller.trigger(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
+    }
+
+    private static void keys(String keys, ObjectNode wanted) {
+        if (keys != null) {
+            Arrays.stream(keys.split(",")).filter(key -> !key.isEmpty()).forEach(wanted.withArray("keys")::add);
+            if (wanted.withArray("keys").isEmpty()) {
+                throw new ApiException(400, "keys must be keys of records, with a comma between two", Map.of());
+            }
+        }
     }
 
     private static void limit(String limit, ObjectNode wanted) {

@@ -1,0 +1,12 @@
+-- A comparison takes at most one call for each confirmed record.
+SELECT t.org_id, t.target, 'verify' AS mode, 'timer' AS trigger, true AS dry_run, '{}' AS wanted
+  FROM push_targets t
+  JOIN organisations o USING (org_id)
+  JOIN zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
+                   CAST(:#${properties:zoho.call-timeout} AS interval)) q USING (org_id)
+ WHERE t.state = 'on' AND o.connection_id IS NOT NULL AND t.target = ANY (string_to_array(:#${variable.names}, ','))
+   AND t.released_at < clock_timestamp() - interval '156 hours'
+   AND NOT EXISTS (SELECT FROM sync_runs r WHERE r.org = t.org_id AND r.entity = t.target AND r.mode = 'verify' AND r.started_at > clock_timestamp() - interval '156 hours')
+   AND EXISTS (SELECT FROM push_state s WHERE s.org_id = t.org_id AND s.target = t.target AND s.sent IS NOT NULL)
+   AND (q.day_remaining IS NULL
+        OR (SELECT count(*) FROM push_state s WHERE s.org_id = t.org_id AND s.target = t.target AND s.sent IS NOT NULL AND s.status <> 'gone') * 2 <= q.day_remaining)
