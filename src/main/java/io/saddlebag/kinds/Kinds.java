@@ -3,6 +3,7 @@ package io.saddlebag.kinds;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.declarations.DeclarationFault;
 import io.saddlebag.declarations.DeclarationFile;
+import io.saddlebag.declarations.Declarations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import org.springframework.stereotype.Component;
  * start and held as one immutable map, in whose place live editing puts another.
  */
 @Component("kinds")
-public class Kinds {
+public class Kinds implements Declarations<Kind> {
 
     /** The statement of kinds that have none of their own. */
     static final String RECORDS = "records.sql";
@@ -63,7 +64,7 @@ public class Kinds {
         return String.join(",", names());
     }
 
-    /** @return the kinds, in the order of their names */
+    @Override
     public List<Kind> all() {
         return List.copyOf(kinds.values());
     }
@@ -92,7 +93,7 @@ public class Kinds {
         return all().stream().flatMap(kind -> kind.scopes().stream()).distinct().sorted().toList();
     }
 
-    /** @return the declarations in the folder, in alphabetical order */
+    @Override
     public Set<Path> files() {
         if (!Files.isDirectory(folder)) {
             return Set.of();
@@ -104,29 +105,26 @@ public class Kinds {
         }
     }
 
-    /** @return the file that declares, or declared, a kind that is in force */
+    @Override
     public Path file(Kind kind) {
         return folder.resolve(kind.name() + DeclarationFile.SUFFIX);
     }
 
-    /**
-     * Reads one declaration again; what is in force stays until {@link #put}.
-     *
-     * @throws DeclarationFault when it is wrong, by itself or beside the other kinds
-     */
+    @Override
     public Kind read(Path file) throws DeclarationFault {
         Kind kind = reader.read(file);
         checkAddress(file, kind, kinds);
         return kind;
     }
 
-    /** Puts a kind in force, in the place of the one of its name; whoever has that one goes on with it. */
+    @Override
     public synchronized void put(Kind kind) {
         Map<String, Kind> next = new TreeMap<>(kinds);
         next.put(kind.name(), kind);
         kinds = copy(next);
     }
 
+    @Override
     public synchronized void remove(String name) {
         Map<String, Kind> next = new TreeMap<>(kinds);
         next.remove(name);

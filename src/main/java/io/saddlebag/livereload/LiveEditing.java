@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds route files, SQL files and kinds that were saved or deleted, and activates the changes. For one thread. */
+/** Finds route files, SQL files, kinds and push targets that were saved or deleted, and activates the changes. For one thread. */
 class LiveEditing {
 
     /** Fewer deleted files than this count as intended. */
@@ -19,14 +19,17 @@ class LiveEditing {
     private final RouteFolder folder;
     private final LoadedRoutes routes;
     private final KindEditing kinds;
+    private final TargetEditing targets;
     private final RouteSwap swap;
     private final SqlFileCheck sql;
     private final LiveEditingReport report;
 
-    LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, RouteSwap swap, SqlFileCheck sql, LiveEditingReport report) {
+    LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, TargetEditing targets, RouteSwap swap, SqlFileCheck sql,
+            LiveEditingReport report) {
         this.folder = folder;
         this.routes = routes;
         this.kinds = kinds;
+        this.targets = targets;
         this.swap = swap;
         this.sql = sql;
         this.report = report;
@@ -46,7 +49,8 @@ class LiveEditing {
     /** Activates files that were saved since the last check, and files that waited for them. Does nothing while a large part of the files is gone. */
     void look() {
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
-        if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")) {
+        if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")
+            || isHeld(targets.lost(), targets.inForce(), "declarations of push targets")) {
             return;
         }
         report.held(null);
@@ -59,9 +63,10 @@ class LiveEditing {
         swap.withdrawDeleted(routeFiles);
         gone(routeFiles).forEach(file -> swap.open(RouteFile.gone(file.path())));
         swap.tryAll();
-        report.refusedFiles().stream().filter(path -> !Files.exists(path) && routes.get(path) == null && !kinds.isInForce(path))
-            .forEach(report::forget);
+        report.refusedFiles().stream().filter(path -> !Files.exists(path) && routes.get(path) == null && !kinds.isInForce(path)
+            && !targets.isInForce(path)).forEach(report::forget);
         kinds.look();
+        targets.look();
     }
 
     /** @return whether a large part of the files is gone, as in a folder that is not mounted or during a checkout */

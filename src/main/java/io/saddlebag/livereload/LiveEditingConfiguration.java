@@ -1,6 +1,7 @@
 package io.saddlebag.livereload;
 
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.push.Targets;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.RoutesCollector;
@@ -21,13 +22,13 @@ class LiveEditingConfiguration {
 
     @Bean
     LiveEditingWatch liveEditingWatch(CamelContext camel, RoutesCollector collector, CamelConfigurationProperties settings,
-            Kinds kinds, DataSource dataSource, LiveEditingReport report) {
+            Kinds kinds, Targets targets, DataSource dataSource, LiveEditingReport report) {
         RouteFolder folder = new RouteFolder(camel, collector,
             settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
         SqlFileCheck sql = new SqlFileCheck(dataSource);
         LoadedRoutes routes = new LoadedRoutes(new TrialLoad(camel), sql);
         RouteSwap swap = new RouteSwap(routes, new RunningRoutes(camel), report);
-        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, routes, new KindEditing(kinds, routes, sql, report), swap, sql,
-            report));
+        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, routes, new KindEditing(kinds, targets, routes, sql, report),
+            new TargetEditing(targets, sql, report), swap, sql, report));
     }
 }

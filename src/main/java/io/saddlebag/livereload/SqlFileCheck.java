@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -35,6 +38,48 @@ class SqlFileCheck {
      */
     Optional<Finding> check(Path routeFile, YamlEntry at, String query) {
         return check(routeFile, at.multiline() ? at.line() + 1 : at.line(), query);
+    }
+
+    /**
+     * @param columns  that the rows of the file must have, with the types that PostgreSQL gives them
+     * @param optional columns that they may have besides
+     * @return the first fault; empty when the statement may run
+     */
+    Optional<Finding> checkRows(Path file, Map<String, String> columns, Map<String, String> optional) {
+        Optional<Finding> fault = check(file);
+        if (fault.isPresent()) {
+            return fault;
+        }
+        try (Connection connection = dataSource.getConnection();
+             PreparedStatement prepared = connection.prepareStatement(SqlStatement.of(Files.readString(file)).jdbc())) {
+            ResultSetMetaData rows = prepared.getMetaData();
+            Map<String, String> given = new TreeMap<>();
+            for (int i = 1; rows != null && i <= rows.getColumnCount(); i++) {
+                given.put(rows.getColumnLabel(i), rows.getColumnTypeName(i));
+            }
+            return rowFault(given, columns, optional).map(text -> new Finding(file, 1, text));
+        } catch (IOException | SQLException e) {
+            return Optional.of(new Finding(file, 1, "cannot be read: " + e));
+        }
+    }
+
+    private static Optional<String> rowFault(Map<String, String> given, Map<String, String> columns, Map<String, String> optional) {
+        String known = "The columns are " + String.join(", ", columns.keySet()) + "; it may have " + String.join(", ", optional.keySet());
+        for (String column : columns.keySet()) {
+            if (!given.containsKey(column)) {
+                return Optional.of("gives no column " + column + ". " + known);
+            }
+        }
+        for (Map.Entry<String, String> column : given.entrySet()) {
+            String type = columns.getOrDefault(column.getKey(), optional.get(column.getKey()));
+            if (type == null) {
+                return Optional.of("gives the column " + column.getKey() + ", which nobody reads. " + known);
+            }
+            if (!column.getValue().matches(type)) {
+                return Optional.of("gives " + column.getKey() + " as " + column.getValue() + ". CAST it to " + type.split("\\|")[0]);
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Finding> check(Path file, int firstLine, String text) {

@@ -3,6 +3,7 @@ package io.saddlebag.push;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One push target, as its declaration says: a file of {@code routes/push}, see target.schema.json for its keys. A run takes it once, as
@@ -30,6 +31,12 @@ import java.util.Map;
 public record Target(String name, String description, String view, Operation create, Operation update, Operation activate, Operation deactivate,
         Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, List<String> after, List<String> scopes,
         Target withoutBooks, String rows, String settings, String mapping) {
+
+    /** Columns that the rows of its SQL file have, and their types, in PostgreSQL's words. */
+    public static final Map<String, String> COLUMNS = new TreeMap<>(Map.of("record_key", "text|varchar", "external_key", "text|varchar", "body", "jsonb"));
+    /** Columns that the rows may have besides. */
+    public static final Map<String, String> OPTIONAL_COLUMNS = new TreeMap<>(Map.of("zero", "bool", "refused", "text|varchar", "needs", "text|varchar", "gone", "bool",
+        "active", "bool", "total", "numeric|int4|int8|float8"));
 
     public Target {
         answers = answers == null ? "one" : answers;

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Reads the declaration of one push target and the SQL file beside it. */
 class TargetFile {
@@ -26,10 +27,15 @@ class TargetFile {
     private final ObjectMapper json = new ObjectMapper();
     private final DeclarationFile declarations = new DeclarationFile("target.schema.json", "push target");
     private final Map<String, Object> defaults;
+    private final Predicate<String> isKind;
 
-    /** @param defaults keys of the settings that every target has, such as changeShare */
-    TargetFile(Map<String, Object> defaults) {
+    /**
+     * @param defaults keys of the settings that every target has, such as changeShare
+     * @param isKind   whether a kind has this name
+     */
+    TargetFile(Map<String, Object> defaults, Predicate<String> isKind) {
         this.defaults = defaults;
+        this.isKind = isKind;
     }
 
     /** @throws DeclarationFault when the file is no declaration of a target, or the SQL file beside it is missing */
@@ -38,6 +44,9 @@ class TargetFile {
         String name = DeclarationFile.name(file);
         if (RESERVED.contains(name)) {
             throw new DeclarationFault(file, 1, "\"" + name + "\" is a word of the addresses of push", "Rename the file");
+        }
+        if (isKind.test(name)) {
+            throw new DeclarationFault(file, 1, "\"" + name + "\" is the name of a kind of record, and a run is called by it", "Rename the file and the SQL file beside it");
         }
         Path sql = file.resolveSibling(name + ".sql");
         String rows = text(file, sql);

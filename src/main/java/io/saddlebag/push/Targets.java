@@ -3,6 +3,8 @@ package io.saddlebag.push;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.declarations.DeclarationFault;
 import io.saddlebag.declarations.DeclarationFile;
+import io.saddlebag.declarations.Declarations;
+import io.saddlebag.kinds.Kinds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -28,7 +31,7 @@ import org.springframework.stereotype.Component;
  * are read at the start and held as one immutable map, in whose place live editing puts another.
  */
 @Component("targets")
-public class Targets {
+public class Targets implements Declarations<Target> {
 
     private static final String ROUTES = ".camel.yaml";
 
@@ -38,14 +41,17 @@ public class Targets {
 
     /** @throws BadSettingException for the first declaration that is wrong */
     @Autowired
-    Targets(@Value("${saddlebag.push.change-share}") double changeShare) {
-        this(Path.of("routes", "push"), Map.of("changeShare", changeShare));
+    Targets(@Value("${saddlebag.push.change-share}") double changeShare, Kinds kinds) {
+        this(Path.of("routes", "push"), Map.of("changeShare", changeShare), kinds::has);
     }
 
-    /** @param folder of the declarations; where there is none, there are no targets */
-    public Targets(Path folder, Map<String, Object> defaults) {
+    /**
+     * @param folder of the declarations; where there is none, there are no targets
+     * @param isKind whether a kind has this name
+     */
+    public Targets(Path folder, Map<String, Object> defaults, Predicate<String> isKind) {
         this.folder = folder;
-        this.reader = new TargetFile(defaults);
+        this.reader = new TargetFile(defaults, isKind);
         Map<String, Target> read = new TreeMap<>();
         for (Path file : files()) {
             try {
@@ -68,7 +74,7 @@ public class Targets {
         return String.join(",", names());
     }
 
-    /** @return the targets, in the order of their names */
+    @Override
     public List<Target> all() {
         return List.copyOf(targets.values());
     }
@@ -123,7 +129,7 @@ public class Targets {
             .filter(Objects::nonNull).flatMap(way -> way.scopes().stream()).distinct().sorted().toList();
     }
 
-    /** @return the declarations in the folder, in alphabetical order */
+    @Override
     public Set<Path> files() {
         if (!Files.isDirectory(folder)) {
             return Set.of();
@@ -136,27 +142,24 @@ public class Targets {
         }
     }
 
-    /** @return the file that declares, or declared, a target that is in force */
+    @Override
     public Path file(Target target) {
         return folder.resolve(target.name() + DeclarationFile.SUFFIX);
     }
 
-    /**
-     * Reads one declaration again; what is in force stays until {@link #put}.
-     *
-     * @throws DeclarationFault when it is wrong
-     */
+    @Override
     public Target read(Path file) throws DeclarationFault {
         return reader.read(file);
     }
 
-    /** Puts a target in force, in the place of the one of its name; a run that has that one goes on with it. */
+    @Override
     public synchronized void put(Target target) {
         Map<String, Target> next = new TreeMap<>(targets);
         next.put(target.name(), target);
         targets = Collections.unmodifiableMap(next);
     }
 
+    @Override
     public synchronized void remove(String name) {
         Map<String, Target> next = new TreeMap<>(targets);
         next.remove(name);

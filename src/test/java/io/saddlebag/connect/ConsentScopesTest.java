@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsentScopesTest {
 
-    private static final Targets TARGETS = new Targets(Path.of("routes/push"), Map.of());
+    private static final Targets TARGETS = new Targets(Path.of("routes/push"), Map.of(), name -> false);
 
     private final ConsentScopes scopes = new ConsentScopes(new Kinds(Path.of("routes/kinds")), TARGETS);
 

@@ -1,8 +1,10 @@
 package io.saddlebag.livereload;
 
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.push.Targets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -28,6 +30,11 @@ class LiveApplication {
     @Bean
     Kinds kinds() {
         return new Kinds(LiveEditingTestBase.FOLDER.path("kinds"));
+    }
+
+    @Bean
+    Targets targets(Kinds kinds) {
+        return new Targets(LiveEditingTestBase.FOLDER.path("push"), Map.of(), kinds::has);
     }
 
     @Bean
