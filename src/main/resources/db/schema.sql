@@ -1160,7 +1160,7 @@ CREATE SEQUENCE push_claims;
 --   push_sales_orders (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
 --   push_service_items (org_id text, sku text, name text, price numeric)  null
 --   push_status (org_id text, target text, record_key text, external_key text, zoho_id text, status text, meaning text, error_code text, error_key text, error_text text, other_zoho_id text, attempts integer, next_at timestamptz, sent_at timestamptz, tried_at timestamptz, run_id bigint, call_id bigint, rate_limit_hits integer, updated_at timestamptz)  R__push_views.sql
---   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric)  R__push_views.sql
+--   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, conflicts bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric)  R__push_views.sql
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
 --   sync_runs_api (id bigint, org text, entity text, status text, run jsonb)  R__runs.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
@@ -1270,7 +1270,6 @@ CREATE SEQUENCE push_claims;
 --   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb)
 --   push_forget(p_org text, p_target text, p_key text, OUT status integer, OUT problem text) RETURNS record
 --   push_hold_reverted(p_run bigint, p_org text, p_target text, p_sql text, p_of bigint) RETURNS void
---   push_not_switchable(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_nothing_held(p_run bigint) RETURNS text
 --   push_refuse(p_run bigint) RETURNS bigint
 -- R__push_documents.sql

@@ -1,20 +1,5 @@
 -- What a person decides about pushes. Nothing here writes to Zoho. A function that refuses gives the status of the answer and the reason, and changes nothing.
 
--- Why a target cannot be switched on; null: it can. p_mapping is the digest of its present declaration and SQL file.
-CREATE OR REPLACE FUNCTION push_not_switchable(p_org text, p_target text, p_mapping text) RETURNS text
-    LANGUAGE sql STABLE AS
-$$
-    SELECT CASE WHEN t.state = 'on' THEN NULL
-                WHEN t.mapping IS NULL OR t.planned_run IS NULL
-                THEN format('The target %s of organisation %s has no plan yet. POST /api/push/%s?dryRun=true makes one, GET /api/sync/runs/{runId}/report shows it; then switch on',
-                            p_target, p_org, p_target)
-                WHEN t.mapping <> p_mapping
-                THEN format('The mapping of the target %s was edited after its plan, run %s. POST /api/push/%s?dryRun=true makes a plan of the present mapping; look at it, then switch on',
-                            p_target, t.planned_run, p_target)
-                WHEN t.check_error IS NOT NULL THEN t.check_error END
-      FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
-$$;
-
 -- Ties a row to a record in Zoho. The next run updates that record.
 CREATE OR REPLACE FUNCTION push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text)
     LANGUAGE plpgsql AS

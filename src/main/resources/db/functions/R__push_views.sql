@@ -21,7 +21,7 @@ SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
 -- One row for each target of an organisation. never and oldest_due are also those that the last run counted.
 CREATE OR REPLACE VIEW push_summary AS
 SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.released_at, t.checked_at, t.check_error,
-       n.ok, n.failed, n.refused, n.waiting, n.unknown, n.held, n.undecided, n.accepted, n.gone, t.never,
+       n.ok, n.failed, n.refused, n.waiting, n.unknown, n.held, n.undecided, n.conflicts, n.accepted, n.gone, t.never,
        least(t.oldest_due, n.oldest_due) AS oldest_due, n.oldest_unknown, l.attempts_of_a_day, l.failed_of_a_day,
        round((l.attempts_of_a_day - l.failed_of_a_day) / CAST(NULLIF(l.attempts_of_a_day, 0) AS numeric), 4) AS success_share
   FROM push_targets t
@@ -30,6 +30,7 @@ SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.r
               count(*) FILTER (WHERE s.status = 'refused') AS refused, count(*) FILTER (WHERE s.status = 'waiting') AS waiting,
               count(*) FILTER (WHERE s.status = 'unknown') AS unknown, count(*) FILTER (WHERE s.status = 'held') AS held,
               count(*) FILTER (WHERE s.status = 'held' AND s.error_code IN ('held', 'restless')) AS undecided,
+              count(*) FILTER (WHERE s.status = 'held' AND s.error_code = 'conflict') AS conflicts,
               count(*) FILTER (WHERE s.status = 'accepted') AS accepted, count(*) FILTER (WHERE s.status = 'gone') AS gone,
               min(CASE WHEN s.status = 'unknown' THEN s.tried_at WHEN s.next_at <= clock_timestamp() THEN s.next_at END) AS oldest_due,
               min(s.tried_at) FILTER (WHERE s.status = 'unknown') AS oldest_unknown

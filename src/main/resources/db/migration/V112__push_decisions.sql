@@ -1,5 +1,5 @@
 -- What people see of pushes, and what they decide.
 -- R__push.sql e5cd5b29c2ea8e97
--- R__push_decisions.sql 496e6ce76e455dfe
--- R__push_views.sql 829b2eb4fd38e053
+-- R__push_decisions.sql 90bf219f3ad21b66
+-- R__push_views.sql 01e17b35f2efa35f
 -- R__connections.sql bbb7e42ceba4a172

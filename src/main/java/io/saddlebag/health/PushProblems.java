@@ -34,6 +34,10 @@ record PushProblems(JsonNode push, Instant now) {
             problems.add(target() + " holds " + records("undecided") + ": " + text("heldBecause") + ". POST /api/push/runs/" + text("heldBy") + "/release sends them, POST /api/push/runs/"
                 + text("heldBy") + "/refuse leaves them");
         }
+        if (count("conflicts") > 0) {
+            problems.add(target() + " does not send " + records("conflicts") + " that Zoho has otherwise, or more than once. GET /api/push/" + name()
+                + "?status=held says how. POST /api/push/" + name() + "/{key}/adopt ties a row to a record, POST /api/push/" + name() + "/{key} overwrites it");
+        }
         if (count("refused") > 0 && count("ok") + count("failed") + count("waiting") + count("unknown") + count("held") + count("never") == 0) {
             problems.add(target() + " refuses all its rows, so nothing is sent. The view or its SQL file lacks a column that it had: GET /api/push/" + name()
                 + "?status=refused names the keys");

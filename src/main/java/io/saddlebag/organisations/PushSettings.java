@@ -106,7 +106,9 @@ public class PushSettings {
 
     private void switchTarget(String org, String target, String state) {
         if (state.equals("on")) {
-            String refused = database.queryForObject("SELECT push_not_switchable(?, ?, ?)", String.class, org, target, targets.of(target).mapping());
+            String refused = database.queryForObject("SELECT CASE WHEN NOT EXISTS (SELECT FROM push_targets t WHERE t.org_id = o.org_id AND t.target = ? "
+                + "AND t.state = 'on') THEN push_not_ready_because(o.org_id, ?, ?) END FROM organisations o WHERE o.org_id = ?", String.class,
+                target, target, targets.of(target).mapping(), org);
             if (refused != null) {
                 throw new ApiException(409, "push." + target + ": " + refused, Map.of("field", "push." + target));
             }

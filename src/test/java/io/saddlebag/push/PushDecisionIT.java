@@ -128,6 +128,13 @@ class PushDecisionIT extends PushCase {
         update("UPDATE own_products SET price = 5 WHERE id = 'key-3'");
         push("crm-products");
 
+        JsonNode plan = saddlebag().ended(post("/api/push/runs/" + run + "/revert?dryRun=true").get("runId").asLong());
+        assertThat(plan.get("status").asText()).as(plan.toString()).isEqualTo("succeeded");
+        JsonNode report = get("/api/sync/runs/" + plan.get("id") + "/report");
+        assertThat(report.get("records")).as(report.toString()).hasSize(3);
+        assertThat(report.get("records").get(0).get("changes").get("Unit_Price").toString()).isEqualTo("{\"after\":101,\"before\":1010}");
+        assertThat(one("SELECT string_agg(DISTINCT status, ',') FROM push_state")).isEqualTo("ok");
+
         JsonNode revert = saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
 
         assertThat(revert.get("updated").asInt()).as(revert.toString()).isEqualTo(3);

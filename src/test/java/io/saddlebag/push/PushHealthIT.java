@@ -53,6 +53,15 @@ class PushHealthIT extends PushCase {
     }
 
     @Test
+    void aConflictIsAProblem() {
+        products(2);
+        push("crm-products");
+        update("UPDATE push_state SET status = 'held', error_code = 'conflict' WHERE record_key = 'key-1'");
+
+        assertThat(problems()).singleElement().asString().contains("does not send 1 record that Zoho has otherwise", "/adopt");
+    }
+
+    @Test
     void aViewThatLosesAColumnIsAProblem() {
         products(3);
         push("crm-products");

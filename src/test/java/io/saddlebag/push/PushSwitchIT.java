@@ -17,7 +17,7 @@ class PushSwitchIT extends PushCase {
         HttpResponse<String> answer = change("{\"push\":{\"crm-products\":\"on\"}}");
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("has no plan yet. POST /api/push/crm-products?dryRun=true makes one");
+        assertThat(answer.body()).contains("There is no plan of crm-products", "POST /api/push/crm-products?dryRun=true makes one");
         assertThat(saddlebag().count("push_targets")).isZero();
     }
 
@@ -28,7 +28,7 @@ class PushSwitchIT extends PushCase {
         HttpResponse<String> answer = change("{\"push\":{\"crm-products\":\"on\"}}");
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("was edited after its plan, run " + one("SELECT planned_run FROM push_targets"), "?dryRun=true");
+        assertThat(answer.body()).contains("has changed since run " + one("SELECT planned_run FROM push_targets") + " planned it", "?dryRun=true");
         assertThat(one("SELECT state FROM push_targets")).isEqualTo("planned");
     }
 
@@ -64,6 +64,29 @@ class PushSwitchIT extends PushCase {
         assertThat(SaddlebagServer.json(change("{\"push\":{\"customFields\":null,\"crm-products\":\"off\",\"taxId\":null}}")).get("push").toString())
             .isEqualTo("{\"uniqueField\":\"cf_own_reference\",\"crm-products\":\"off\"}");
         assertThat(saddlebag().call("POST", "/api/push/crm-products").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aTargetThatWasPlannedIsSwitchedOnAndSendsWithTheNextRun() {
+        products(3);
+        JsonNode plan = push("crm-products?dryRun=true");
+        assertThat(plan.get("status").asText()).as(plan.toString()).isEqualTo("succeeded");
+        assertThat(saddlebag().call("POST", "/api/push/crm-products").statusCode()).as("planned is not on").isEqualTo(409);
+
+        JsonNode shown = SaddlebagServer.json(change("{\"push\":{\"crm-products\":\"on\"}}"));
+
+        assertThat(shown.get("push").get("crm-products").asText()).as(shown.toString()).isEqualTo("on");
+        assertThat(shown.get("pushPlans").get("crm-products").get("runId")).isEqualTo(plan.get("id"));
+        assertThat(shown.get("pushPlans").get("crm-products").get("created").asInt()).isEqualTo(3);
+        assertThat(push("crm-products").get("created").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aPlanOfSomeRowsIsNoPlanOfTheTarget() {
+        products(3);
+        push("crm-products?dryRun=true&keys=key-1");
+
+        assertThat(change("{\"push\":{\"crm-products\":\"on\"}}").statusCode()).isEqualTo(409);
     }
 
     @Test
