@@ -2,6 +2,7 @@
 \getenv password SADDLEBAG_DATABASE_PASSWORD
 CREATE ROLE saddlebag LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
 CREATE ROLE saddlebag_reader NOLOGIN;
+CREATE ROLE saddlebag_writer NOLOGIN;
 CREATE DATABASE saddlebag OWNER saddlebag;
 REVOKE CONNECT ON DATABASE saddlebag FROM PUBLIC;
-GRANT CONNECT ON DATABASE saddlebag TO saddlebag_reader;
+GRANT CONNECT ON DATABASE saddlebag TO saddlebag_reader, saddlebag_writer;

@@ -1,5 +1,8 @@
 -- Products made here, and which database may write to Zoho.
+-- afterMigrate__writers.sql f089161244221ed5
+-- afterMigrate__readers.sql a0247dc0f6cd0af5
 -- R__copies.sql 6ac79d7e2ead1576
+-- R__push.sql 08c5282a5b876b6a
 -- R__prices.sql 7a89f5383100efc3
 -- R__own_rows.sql afb1747a792e6dee
 
@@ -20,4 +23,3 @@ COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start 
 -- db/functions makes these anew, with the process as a further parameter.
 DROP FUNCTION IF EXISTS push_refused_because(text, text);
 DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);
--- R__push.sql 08c5282a5b876b6a

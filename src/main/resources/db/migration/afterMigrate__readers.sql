@@ -1,4 +1,5 @@
--- At each start: the role saddlebag_reader may read the tables of Zoho data and their history, and nothing else. A migration of an
+-- At each start: the role saddlebag_reader may read the tables of Zoho data and their history, and of pushes the status of each record without its body, which may
+-- hold personal data; nothing else. A migration of an
 -- installation need not name the role, and a restored database gets its rights on a server that never had it.
 DO
 $$
@@ -27,7 +28,7 @@ BEGIN
        AND (c.relkind IN ('r', 'p') AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
                                                 AND (a.attname, format_type(a.atttypid, NULL)) IN (('org_id', 'text'), ('source', 'jsonb')))
             OR c.relname IN ('record_changes', 'record_history', 'data_quality', 'data_quality_now', 'product_stock',
-                             'product_price_brackets', 'images', 'item_images'));
+                             'product_price_brackets', 'images', 'item_images', 'push_status', 'push_summary'));
     IF v_tables IS NOT NULL THEN
         EXECUTE format('GRANT SELECT ON %s TO saddlebag_reader', v_tables);
     END IF;

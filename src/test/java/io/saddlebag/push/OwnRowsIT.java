@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.ConnectionCallback;
 
 /** Rows of products that were made here get the id of their item in Zoho, and stay one row, whoever brings the item first. */
 class OwnRowsIT extends PushCase {
@@ -139,6 +143,62 @@ class OwnRowsIT extends PushCase {
         assertOneRowEach(1);
         assertThat(writes("module=items").at("/writes/0/creates").asInt()).as("one create").isEqualTo(1);
         assertThat(writes("module=items").get("writes")).hasSize(1);
+    }
+
+    @Test
+    void whatComesBackIsNotSentAgain() {
+        registerWebhooks();
+        make("OWN-E-", 100);
+        saddlebag().database().update("UPDATE products SET stock_quantity = 5, description = 'Described', unit = 'pcs' WHERE id % 2 = 0");
+        on("inventory-items");
+        on("crm-products");
+
+        assertThat(push("inventory-items").get("created").asInt()).isEqualTo(100);
+        assertThat(push("crm-products").get("created").asInt()).isEqualTo(100);
+        await().atMost(Duration.ofSeconds(30)).until(() -> one("SELECT count(*) >= 100 AND bool_and(status = 'done') FROM webhook_events").equals("t"));
+
+        for (int time = 1; time <= 3; time++) {
+            saddlebag().pull("incremental");
+            assertThat(push("inventory-items").get("calls").asInt()).as(one("SELECT string_agg(CAST(changes AS text), '; ') FROM push_log WHERE action = 'update'")).isZero();
+            assertThat(push("crm-products").get("calls").asInt()).isZero();
+        }
+        assertThat(one("SELECT count(*) FROM zoho_calls WHERE purpose = 'push'")).as("each product once, in CRM by the hundred").isEqualTo("101");
+        assertThat(Integer.parseInt(one("SELECT count(*) FROM zoho_calls WHERE purpose = 'webhook'"))).as("one fetch for each hint at most").isLessThanOrEqualTo(100);
+        assertThat(one("SELECT count(*) FROM products WHERE sku LIKE 'OWN%'")).isEqualTo("100");
+        assertThat(writes("module=Products").get("writes")).allSatisfy(write -> assertThat(write.get("trigger").toString()).as("CRM starts no workflow").isEqualTo("[]"));
+    }
+
+    @Test
+    void aWriterMakesRowsOfItsOwnAndNothingElse() {
+        assertThat(asWriter("INSERT INTO products (org_id, name, sku, price, is_active) VALUES ('%s', 'Own', 'OWN-W-1', 5, true)".formatted(SaddlebagServer.ORG))).isNull();
+        assertThat(asWriter("UPDATE products SET price = 6 WHERE sku = 'OWN-W-1'")).isNull();
+        assertThat(asWriter("SELECT count(*) FROM push_status, push_summary")).isNull();
+        assertThat(asWriter("SELECT CAST(server_identity() AS numeric)")).as("no right is needed to know the server").isNull();
+        assertThat(one("SELECT price || ' ' || made_here FROM products WHERE sku = 'OWN-W-1'")).isEqualTo("6 true");
+        assertThat(one("SELECT price FROM product_prices")).as("its default price").isEqualTo("6");
+        for (String statement : List.of("UPDATE products SET zoho_item_id = '1'", "UPDATE products SET made_here = false", "DELETE FROM products",
+                "SELECT * FROM push_state", "SELECT * FROM push_log", "UPDATE push_targets SET state = 'on'", "SELECT confirm_push('x', 'y')")) {
+            assertThat(asWriter(statement)).as(statement).contains("permission denied");
+        }
+        assertThat(one("SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c WHERE c.relname LIKE 'push%' AND has_table_privilege('saddlebag_reader', c.oid, 'SELECT')"))
+            .as("what readers see of pushes").isEqualTo("push_status push_summary");
+    }
+
+    /** @return why the role may not; null: it may */
+    private static String asWriter(String statement) {
+        return saddlebag().database().execute((ConnectionCallback<String>) connection -> {
+            try (Statement session = connection.createStatement()) {
+                session.execute("SET ROLE saddlebag_writer");
+                try {
+                    session.execute(statement);
+                    return null;
+                } catch (SQLException e) {
+                    return e.getMessage();
+                } finally {
+                    session.execute("RESET ROLE");
+                }
+            }
+        });
     }
 
     /** -Dsaddlebag.rounds=100 pushes 1,000 rows. */
