@@ -1279,7 +1279,6 @@ CREATE SEQUENCE push_claims;
 --   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
 -- R__push_plan.sql
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
---   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
 --   push_read(p_run bigint, p_settings jsonb) RETURNS TABLE(record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text

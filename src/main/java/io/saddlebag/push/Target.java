@@ -57,7 +57,8 @@ public record Target(String name, String description, String view, Operation cre
         }
     }
 
-    /** See {@code lookUp} in target.schema.json. */
+    /** See {@code lookUp} in target.schema.json; what only PostgreSQL reads of it is in the settings. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record LookUp(String request, String query, String record, String list, String key, String id, boolean pages, String until, boolean twice, boolean mayMiss,
             Integer batch, String coql, String table, String tableKey, String tableId) {
     }
