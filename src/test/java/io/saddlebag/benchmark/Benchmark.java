@@ -32,6 +32,7 @@ public final class Benchmark {
         SHARED.put("heap", (application, sandbox, figures) -> new HeapUse(application, sandbox).measure(figures));
         SHARED.put("ledger", (application, sandbox, figures) -> new LedgerCost(application).measure(figures));
         SHARED.put("calls", (application, sandbox, figures) -> new CallOverhead(application).measure(figures));
+        SHARED.put("pushes", (application, sandbox, figures) -> new Pushes(application).measure(figures));
         SHARED.put("strangers", (application, sandbox, figures) -> new Strangers(application).measure(figures));
         OWN.put("stock", (folder, layout, sandbox, figures) -> new StockServer(folder, layout, sandbox).measure(figures));
         OWN.put("saturating", (folder, layout, sandbox, figures) -> new SaturatingPull(folder, layout, sandbox).measure(figures));
