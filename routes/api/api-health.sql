@@ -44,6 +44,9 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                       LEFT JOIN LATERAL (SELECT * FROM sync_runs n WHERE n.org = p.org_id AND n.entity = p.target AND NOT n.dry_run AND n.status NOT IN ('running', 'cancelled')
                                           ORDER BY n.started_at DESC LIMIT 1) r ON true
                      WHERE p.org_id = o.org_id),
+           'withoutResult', (SELECT coalesce(json_agg(json_build_object('target', l.target, 'records', l.records) ORDER BY l.target), '[]')
+                               FROM (SELECT g.target, count(DISTINCT g.record_key) AS records FROM push_log g
+                                      WHERE g.org_id = o.org_id AND g.error_code = 'no-result' AND g.at > now() - interval '2 days' GROUP BY g.target) l),
            'waiting', json_build_object(
                'run', (SELECT json_build_object('id', r.id, 'entity', r.entity, 'since', r.waiting_since, 'until', r.waiting_until, 'for', r.waiting_for)
                          FROM sync_runs r WHERE r.org = o.org_id AND r.status = 'running' AND r.waiting_since IS NOT NULL AND r.waiting_until IS NOT NULL

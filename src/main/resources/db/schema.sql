@@ -399,6 +399,10 @@ CREATE TABLE organisations (
     credits_blocked_until timestamptz,                                     -- no call is sent to CRM before this moment: its credits are used up. Other products go on
     pull_wanted_until     timestamptz,                                     -- a pull waits for a slot until about this moment, beside pushes
     push_wanted_until     timestamptz,                                     -- likewise a push, beside pulls
+    meta_catalogue        text,                                            -- id of the organisation's product catalogue at Meta; null: Meta is not called
+    meta_token            bytea,                                           -- token of a system user at Meta, encrypted with the master key
+    meta_link             text,                                            -- address of a copied item's page, with {sku} or {id} in it; null: copied items have no page
+    meta_blocked_until    timestamptz,                                     -- no call is sent to Meta before this moment: the catalogue's limit of calls is reached
     currency              text,                                            -- currency_code of GET /organizations, as the last check read it; null: no check yet, so no price is refused for its currency
     currency_decimals     integer,                                         -- price_precision of the same answer
     PRIMARY KEY (org_id),
@@ -573,6 +577,21 @@ CREATE TABLE push_guard (
     PRIMARY KEY (only_row),
     CHECK (only_row)
 );
+
+-- Batches that were accepted and have no result yet. A batch leaves the table with its result.
+CREATE TABLE push_handles (
+    org_id        text NOT NULL,
+    target        text NOT NULL,
+    handle        text NOT NULL,
+    claim         bigint NOT NULL,                                                          -- the claim under which its records were sent, as in push_state
+    accepted_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    checks        integer NOT NULL DEFAULT 0,
+    next_at       timestamptz NOT NULL DEFAULT (clock_timestamp() + '00:00:10'::interval),  -- when the result is asked for next: after 10 s, 30 s, 2 min, 10 min, then every hour
+    claimed_until timestamptz,                                                              -- until then one process asks for the result
+    error         text,                                                                     -- why the last question had no answer
+    PRIMARY KEY (org_id, target, handle)
+);
+CREATE INDEX push_handles_due ON push_handles (next_at);
 
 -- Every attempt to write a record to Zoho, and every decision about one; kept for saddlebag.push.keep-log.
 CREATE TABLE push_log (
@@ -1168,6 +1187,7 @@ CREATE SEQUENCE push_claims;
 
 -- Functions, by the file that defines them.
 -- R__calls.sql
+--   meta_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_records integer, p_per_minute integer, p_timeout interval) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, catalogue text, token bytea)
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
 --   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5, p_records integer DEFAULT NULL::integer, p_push_per_minute integer DEFAULT NULL::integer) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
 -- R__connections.sql
@@ -1277,6 +1297,11 @@ CREATE SEQUENCE push_claims;
 --   push_documents(p_org text, p_type text, p_documents push_document[]) RETURNS TABLE(record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean, refused text, needs text)
 --   push_items_by_sku(p_org text) RETURNS TABLE(sku text, item_id text, items bigint)
 --   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
+-- R__push_handles.sql
+--   push_accepted(p_org text, p_target text, p_keys text[], p_answer jsonb) RETURNS jsonb
+--   push_handle_asked(p_org text, p_target text, p_handle text, p_error text) RETURNS void
+--   push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb) RETURNS jsonb
+--   push_handles_due(p_targets text[], p_lease interval) RETURNS TABLE(org_id text, target text, handle text, claim bigint)
 -- R__push_plan.sql
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
 --   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean

@@ -11,7 +11,7 @@
 -- of 90 slots, pushes get 36 beside a full pull, and pulls get 54 beside pushes without end. A share that nobody waits for is free to
 -- the other one.
 --
--- The limits are the caller's settings. The organisation's row comes before them.
+-- The limits are the caller's settings. The organisation's row comes before them. Calls to Meta stand in the ledger and use none of it.
 CREATE OR REPLACE FUNCTION zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint,
                                           p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval,
                                           p_day_reserve integer DEFAULT 5,     -- percent of the day that bulk work leaves
@@ -59,7 +59,7 @@ BEGIN
            min(coalesce(c.answered_at, c.at)) + interval '1 minute',
            min(c.at) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > v_now)
       INTO v_held, v_held_bulk, v_held_push, v_flying, v_crowded, v_last, v_next_slot, v_oldest
-      FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now;
+      FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.product IS DISTINCT FROM 'meta';
     -- after code 1070 (too many calls in process) other clients share Zoho's places: for 5 s take half of ours
     v_places := CASE WHEN v_crowded THEN greatest(1, v_places / 2) ELSE v_places END;
 
@@ -73,7 +73,7 @@ BEGIN
         waiting_for := 'day';
     ELSIF v_held >= per_minute THEN
         SELECT c.released_at INTO v_until FROM zoho_calls c
-         WHERE c.org_id = p_org AND c.released_at > v_now ORDER BY c.released_at
+         WHERE c.org_id = p_org AND c.released_at > v_now AND c.product IS DISTINCT FROM 'meta' ORDER BY c.released_at
         OFFSET v_held - per_minute LIMIT 1;
         waiting_for := 'minute';
     ELSIF v_flying >= v_places THEN
@@ -93,7 +93,8 @@ BEGIN
                                     false);
             SELECT count(*) INTO v_day_calls FROM zoho_calls c
              WHERE c.org_id = p_org AND c.at >= CASE WHEN v_day_known THEN v_org.day_counted_to ELSE v_day_from END
-               AND c.released_at > c.at;    -- a call that was never sent does not count
+               AND c.released_at > c.at     -- a call that was never sent does not count
+               AND c.product IS DISTINCT FROM 'meta';
             v_day_left := v_per_day - v_day_calls - CASE WHEN v_day_known THEN v_org.day_counted ELSE 0 END;
             IF v_day_calls > 500 OR v_org.day_counted_to > v_now THEN
                 UPDATE organisations o
@@ -113,7 +114,7 @@ BEGIN
             waiting_for := 'minute';
         ELSIF p_purpose = 'push' AND v_held_push >= p_push_per_minute THEN
             SELECT c.released_at INTO v_until FROM zoho_calls c
-             WHERE c.org_id = p_org AND c.released_at > v_now AND c.purpose = 'push' ORDER BY c.released_at
+             WHERE c.org_id = p_org AND c.released_at > v_now AND c.purpose = 'push' AND c.product IS DISTINCT FROM 'meta' ORDER BY c.released_at
             OFFSET v_held_push - p_push_per_minute LIMIT 1;
             waiting_for := 'minute';
             v_capped := true;
@@ -127,6 +128,7 @@ BEGIN
             IF v_until <= v_now AND v_flying > 0 THEN
                 SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.ms) * interval '1 ms' INTO v_usual
                   FROM (SELECT c.ms FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.ms IS NOT NULL
+                           AND c.product IS DISTINCT FROM 'meta'
                          ORDER BY c.released_at DESC LIMIT 9) l;
                 IF v_usual > interval '1 second' THEN   -- a place that is released within a second needs no spreading
                     v_until := v_last + (v_oldest + v_usual - v_last) / (v_places - v_flying + 1);
@@ -186,15 +188,16 @@ SELECT o.org_id, coalesce(o.calls_per_minute, p_per_minute), slots.held, recent.
                                date_trunc('day', now(), 'UTC') + interval '24 hours') AS ends) g) day
  CROSS JOIN LATERAL (
        SELECT count(*) AS held, count(*) FILTER (WHERE c.answered_at IS NULL AND c.at + p_timeout > now()) AS flying
-         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.released_at > now()) slots
+         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.released_at > now() AND c.product IS DISTINCT FROM 'meta') slots
  -- bounds that depend on now() alone let the planner estimate how few rows there are
  CROSS JOIN LATERAL (
        SELECT count(*) AS last_hour, count(*) FILTER (WHERE c.at > now() - interval '1 minute') AS last_minute
-         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '1 hour' AND c.released_at > c.at) recent
+         FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '1 hour' AND c.released_at > c.at
+          AND c.product IS DISTINCT FROM 'meta') recent
  CROSS JOIN LATERAL (
        SELECT count(*) AS today
          FROM zoho_calls c WHERE c.org_id = o.org_id AND c.at > now() - interval '24 hours' AND c.at >= day.ends - interval '24 hours'
-          AND c.released_at > c.at) calls
+          AND c.released_at > c.at AND c.product IS DISTINCT FROM 'meta') calls
 $$;
 
 -- Calls by run, and how often Zoho answered that a limit was exceeded. run_id is null for calls outside of runs.
@@ -206,3 +209,32 @@ SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
        count(*) FILTER (WHERE c.zoho_code = '1070') AS in_process_hits,
        round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at, sum(c.records) AS records, sum(c.credits) AS credits
   FROM zoho_calls c WHERE c.released_at > c.at GROUP BY c.run_id, c.org_id, c.purpose;
+
+-- Takes a slot for a call to an organisation's catalogue at Meta, or says how long to wait. Meta's limits are none of Zoho's: its calls are counted apart, by a
+-- lock of their own. catalogue null: the organisation has none.
+CREATE OR REPLACE FUNCTION meta_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_records integer,
+                                          p_per_minute integer, p_timeout interval)
+    RETURNS TABLE (call_id bigint, sent_at timestamptz, wait_ms bigint, catalogue text, token bytea)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_now     timestamptz;
+    v_until   timestamptz;
+BEGIN
+    PERFORM lock_work('meta_calls ' || p_org);
+    v_now := clock_timestamp();
+    SELECT o.meta_catalogue, o.meta_token, o.meta_blocked_until INTO catalogue, token, v_until FROM organisations o WHERE o.org_id = p_org;
+    IF v_until IS NULL OR v_until <= v_now THEN
+        SELECT min(c.released_at) INTO v_until FROM zoho_calls c
+         WHERE c.org_id = p_org AND c.released_at > v_now AND c.product = 'meta' HAVING count(*) >= p_per_minute;
+    END IF;
+    wait_ms := greatest(0, ceil(extract(epoch FROM v_until - v_now) * 1000));
+    IF catalogue IS NOT NULL AND token IS NOT NULL AND coalesce(wait_ms, 0) = 0 THEN
+        INSERT INTO zoho_calls (org_id, at, released_at, method, path, purpose, run_id, product, records)
+        VALUES (p_org, v_now, v_now + p_timeout + interval '1 minute', p_method, replace(p_path, '{catalogue}', catalogue), p_purpose, p_run_id, 'meta', p_records)
+        RETURNING id INTO call_id;
+        sent_at := v_now;
+    END IF;
+    RETURN NEXT;
+END
+$$;

@@ -142,6 +142,8 @@ SELECT o.org_id, o.name,
                                     'runId', r.id, 'at', r.finished_at, 'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
                                     'refused', r.rejected, 'waiting', r.waiting)), '{}')
                            FROM push_targets t JOIN sync_runs r ON r.id = t.planned_run WHERE t.org_id = o.org_id),
+           'meta', CASE WHEN o.meta_catalogue IS NOT NULL
+                        THEN json_build_object('catalogue', o.meta_catalogue, 'tokenSet', o.meta_token IS NOT NULL, 'link', o.meta_link) END,
            'toDo', CASE WHEN o.awaiting_id IS NOT NULL
                         THEN format('Nobody has agreed with client %s yet. Open /oauth/connect?org=%s in a browser', w.client_id, o.org_id)
                         WHEN o.connection_id IS NOT NULL THEN c.needs_person END) AS organisation

@@ -156,7 +156,7 @@ beside AS (
             w.rows_of_key, w.first_of_external, w.last_of_external, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
-           s.attempt ->> 'mapping' AS tried_mapping, s.error_code, s.error_text
+           s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text
       FROM (SELECT * FROM wanted WHERE nth = 1) w
       FULL JOIN known s ON s.record_key = w.record_key
 ),
@@ -184,7 +184,8 @@ ranked AS (
                 WHEN c.status = 'unknown' -- a second look-up waits a minute, see push_settle
                 THEN CASE WHEN c.zoho_id IS NULL AND c.sent IS NULL AND c.checked_at > greatest(c.tried_at, clock_timestamp() - interval '1 minute') THEN NULL ELSE 1 END
                 WHEN c.gone THEN CASE WHEN c.status <> 'gone' AND coalesce(c.zoho_id, c.confirmed_key) IS NOT NULL AND c.sent IS NOT NULL
-                                           AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN 5 END
+                                           AND p_settings ->> 'absent' IN ('deactivate', 'delete')
+                                           AND NOT (c.status = 'accepted' AND c.tried_op = 'delete') THEN 5 END
                 WHEN c.refusal IS NOT NULL OR c.needs IS NOT NULL THEN NULL
                 WHEN c.in_conflict THEN NULL
                 WHEN p_request ? 'release'
@@ -210,7 +211,8 @@ SELECT r.record_key, coalesce(r.external_key, r.confirmed_key),
        CASE WHEN r.gone THEN false ELSE r.active END, r.total, r.needs, r.refusal, r.gone, r.changed, r.status_differs,
        r.zoho_id, r.sent, r.trying, r.status, r.error_code, r.error_text, r.tried_at, r.claimed, r.rank,
        CASE WHEN r.rank = 1 AND r.zoho_id IS NULL AND r.sent IS NULL AND NOT CAST(p_settings ->> 'repeatable' AS boolean) THEN 'find'
-            WHEN r.rank = 5 THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete'
+            WHEN r.rank = 5 OR r.rank = 1 AND r.gone AND r.tried_op = 'delete'
+            THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete'
                                       WHEN p_settings ? 'activeKey' THEN 'update' ELSE 'deactivate' END
             WHEN r.zoho_id IS NULL AND r.sent IS NULL OR NOT p_settings ? 'update' THEN 'create'
             WHEN NOT r.changed AND r.status_differs THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
@@ -662,9 +664,14 @@ $$
         RETURNING s.record_key
     ),
     logged AS (
-        UPDATE push_log l SET outcome = j.outcome, call_id = p_call, error_code = j.code, error_text = j.text
+        UPDATE push_log l SET outcome = j.outcome, call_id = coalesce(p_call, l.call_id), error_code = j.code, error_text = j.text
           FROM judged j
-         WHERE l.org_id = p_org AND l.target = p_target AND l.record_key = j.record_key AND l.claim = p_claim AND l.outcome IS NULL
+         WHERE l.org_id = p_org AND l.target = p_target AND l.record_key = j.record_key AND l.claim = p_claim AND (l.outcome IS NULL OR l.outcome = 'accepted')
+    ),
+    to_judge AS (
+        INSERT INTO push_handles (org_id, target, handle, claim)
+        SELECT DISTINCT p_org, p_target, j.new_handle, p_claim FROM judged j WHERE j.outcome = 'accepted'
+            ON CONFLICT DO NOTHING
     ),
     given_up AS (
         INSERT INTO dead_letters AS d (org_id, source, entity, zoho_id, payload, error, attempts, run_id)

@@ -2,4 +2,4 @@
 -- R__push.sql e5cd5b29c2ea8e97
 -- R__push_decisions.sql 90bf219f3ad21b66
 -- R__push_views.sql 01e17b35f2efa35f
--- R__connections.sql bbb7e42ceba4a172
+-- R__connections.sql 3014a1eb7ffce90c

@@ -2,7 +2,7 @@
 -- afterMigrate__writers.sql f089161244221ed5
 -- afterMigrate__readers.sql a0247dc0f6cd0af5
 -- R__copies.sql 6ac79d7e2ead1576
--- R__push.sql 08c5282a5b876b6a
+-- R__push.sql 5ee365572b385dc2
 -- R__prices.sql 7a89f5383100efc3
 -- R__own_rows.sql afb1747a792e6dee
 

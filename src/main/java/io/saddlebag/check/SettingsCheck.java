@@ -21,7 +21,7 @@ import org.springframework.core.env.Profiles;
 
 /**
  * Refuses settings that cannot work before the database and Camel start, and publishes the properties derived from them:
- * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, the proxies that Tomcat trusts, and a
+ * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, saddlebag.meta.address, the proxies that Tomcat trusts, and a
  * saddlebag.pull.timezone that is never empty. Registered in META-INF/spring.factories.
  */
 public class SettingsCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
@@ -70,6 +70,8 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         computed.put("saddlebag.zoho.accounts-url",
             sandbox && !settings.given("zoho.accounts-url") ? SANDBOX_URL : zoho.accountsUrl());
         computed.put("saddlebag.zoho.api-url", sandbox && !settings.given("zoho.api-url") ? SANDBOX_URL : zoho.apiUrl());
+        computed.put("saddlebag.meta.address", settings.given("saddlebag.meta.url") ? zoho.url("SADDLEBAG_META_URL", "saddlebag.meta.url")
+            : sandbox ? SANDBOX_URL + "/meta" : "https://graph.facebook.com");
         // First, so that no setting can open the sandbox beside a real Zoho.
         environment.getPropertySources().addFirst(new MapPropertySource("saddlebag", computed));
     }
@@ -97,6 +99,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         settings.flag("SADDLEBAG_DEV", "saddlebag.dev");
         settings.flag("saddlebag.images.public", "saddlebag.images.public");
         zoho.url("SADDLEBAG_PUBLIC_URL", "saddlebag.public-url");
+        zoho.url("SADDLEBAG_META_URL", "saddlebag.meta.url");
         if (settings.given("saddlebag.hosts") && !settings.text("saddlebag.hosts").matches(HOSTS)) {
             throw new BadSettingException("SADDLEBAG_HOSTS", "is not a list of hosts",
                 "Write names with commas between them and without https://, such as zoho.example.com,zoho.example.com:8443");

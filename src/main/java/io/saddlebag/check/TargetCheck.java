@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component("targetCheck")
 public class TargetCheck {
 
-    private static final List<String> PRODUCTS = List.of("crm", "billing", "inventory", "books", "desk");
+    private static final List<String> PRODUCTS = List.of("crm", "billing", "inventory", "books", "desk", "meta");
 
     private final Targets targets;
     private final ConsentScopes scopes;
@@ -40,25 +40,25 @@ public class TargetCheck {
     public String path(Target target) {
         String request = (target.create() == null ? target.update() : target.create()).request();
         String path = request.substring(request.indexOf(' ') + 1);
-        int parts = path.startsWith("/desk/") ? 4 : 3;
+        int parts = path.startsWith("/desk/") ? 4 : path.startsWith("/meta/") ? 2 : 3;
         return Arrays.stream(path.substring(1).split("/")).limit(parts).collect(Collectors.joining("/", "/", ""));
     }
 
-    /** @return the query for one record; Zoho CRM wants to know which fields */
+    /** @return the query for one record, or for Meta's catalogue; Zoho CRM wants to know which fields */
     public String query(Target target) {
-        return path(target).startsWith("/crm/") ? "fields=id&per_page=1" : path(target).startsWith("/desk/") ? "limit=1" : "page=1&per_page=1";
+        return path(target).startsWith("/meta/") ? "fields=id,name" : path(target).startsWith("/crm/") ? "fields=id&per_page=1" : path(target).startsWith("/desk/") ? "limit=1" : "page=1&per_page=1";
     }
 
     /** A record could be read. Whether one can be written, only the scopes tell that Zoho names. */
     public void readable(CheckReport report, Target target) {
         List<String> missing = scopes.missing(target.scopes(), report.agreed());
-        report.add("scope " + target.name(), true, missing.isEmpty() ? String.join(",", target.scopes())
+        report.add("scope " + target.name(), true, target.scopes().isEmpty() ? "the catalogue can be read" : missing.isEmpty() ? String.join(",", target.scopes())
             : "a record can be read. Zoho does not name " + String.join(", ", missing) + " among the scopes of this connection: if it refuses a write, "
                 + consent(report));
     }
 
     public void unreadable(CheckReport report, Target target, Exception failure) {
-        report.add("scope " + target.name(), false, lacks(failure) ? "the connection lacks one of the scopes "
+        report.add("scope " + target.name(), false, !target.scopes().isEmpty() && lacks(failure) ? "the connection lacks one of the scopes "
             + String.join(", ", target.scopes()) + ": " + consent(report) : failure.getMessage());
     }
 

@@ -57,6 +57,10 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         for (JsonNode push : organisation.path("push")) {
             new PushProblems(push, now).sentences().forEach(sentence -> problems.add(about(sentence)));
         }
+        for (JsonNode without : organisation.path("withoutResult")) {
+            problems.add(about(text(without, "records") + " records of " + text(without, "target") + " had no result within a day of being accepted, so"
+                    + " they are sent again. If this persists, look at the catalogue in Meta's Commerce Manager, and at error in push_handles"));
+        }
         for (JsonNode run : organisation.get("troubles")) {
             problems.add(about(trouble(run)));
         }
@@ -141,6 +145,8 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             case "circuit" -> "Zoho fails repeatedly (no answer, or 5xx). Check status and ms in zoho_calls, and the network";
             case "token" -> "there is no access token that Zoho accepts. Check the outcomes in token_requests, and"
                     + " ZOHO_ACCOUNTS_URL; give other programs a refresh token of their own";
+            case "meta" -> "Meta takes no more calls to the catalogue for now (80014). Other programs may write to the catalogue too. If this persists,"
+                    + " lower saddlebag.meta.calls-per-minute";
             case "retry-after" -> "Zoho fails and asked for a pause (Retry-After). Check status in zoho_calls, and Zoho's status page";
             case "lock" -> "another session locks the rows or tables that it writes. Find that session in pg_stat_activity by its old xact_start,"
                     + " and end its transaction: SELECT pg_terminate_backend(pid)";

@@ -27,7 +27,7 @@ public class OrganisationRequest {
 
     private static final int LONGEST = 65_536;
     private static final String FIELDS = "orgId, name, region, clientId, clientSecret, refreshToken, sameConnectionAs, "
-        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret, push";
+        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret, push, meta";
 
     private final JsonMapper json = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -96,6 +96,7 @@ public class OrganisationRequest {
             case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
                 "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
             case "push" -> pushes.read(value);
+            case "meta" -> value.isNull() ? null : meta(value);
             default -> throw bad(field, "not a field of an organisation. The fields are " + FIELDS);
         };
     }
@@ -105,6 +106,21 @@ public class OrganisationRequest {
             throw bad(field, rule);
         }
         return value.textValue();
+    }
+
+    /** @return catalogue, token and link as they are given; null for what is to be forgotten */
+    private static Map<String, String> meta(JsonNode value) {
+        if (!value.isObject()) {
+            throw bad("meta", "must be an object with catalogue and token, or null to forget them");
+        }
+        Map<String, String> given = new LinkedHashMap<>();
+        value.fields().forEachRemaining(part -> given.put(part.getKey(), part.getValue().isNull() ? null : switch (part.getKey()) {
+            case "catalogue" -> text("meta.catalogue", part.getValue(), "[0-9]{1,30}", "must be the id of the catalogue at Meta: digits");
+            case "token" -> text("meta.token", part.getValue(), "[\\x21-\\x7E]{1,1000}", "must be the token of a system user as Meta shows it, without spaces");
+            case "link" -> text("meta.link", part.getValue(), "https?://[\\x21-\\x7E]{1,500}", "must be the address of an item's page, with {sku} or {id} in it");
+            default -> throw bad("meta." + part.getKey(), "not a field of meta. The fields are catalogue, token, link");
+        }));
+        return given;
     }
 
     private static Integer number(String field, JsonNode value) {

@@ -91,6 +91,9 @@ public class Organisations {
             set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
         }
         pushes.change(key, fields.push());
+        if (fields.has("meta")) {
+            meta(key, (Map<?, ?>) fields.given().get("meta"));
+        }
         return fields.has("orgId") ? identify(key, fields.text("orgId")) : key;
     }
 
@@ -106,7 +109,8 @@ public class Organisations {
             database.update("DELETE FROM organisations WHERE org_id = ?", key);
         } else {
             database.update("UPDATE organisations SET webhook_secret = NULL, calls_per_minute = NULL, calls_per_day = NULL, "
-                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, desk_org_id = NULL, push = '{}', updated_at = clock_timestamp() "
+                + "calls_in_flight = NULL, pull_cron = NULL, full_cron = NULL, timezone = NULL, kinds = NULL, filters = NULL, desk_org_id = NULL, "
+                + "meta_catalogue = NULL, meta_token = NULL, meta_link = NULL, push = '{}', updated_at = clock_timestamp() "
                 + "WHERE org_id = ?", key);
             database.update("UPDATE push_targets SET state = 'off', updated_at = clock_timestamp() WHERE org_id = ?", key);
         }
@@ -127,12 +131,12 @@ public class Organisations {
             throw ApiException.ofField(409, "orgId", "is " + key + " and cannot be changed, because the data refer to it. "
                 + "Set up another organisation");
         }
-        List<byte[]> secrets = database.queryForList("SELECT webhook_secret FROM organisations WHERE org_id = ?",
-            byte[].class, key);
+        Map<String, Object> secrets = database.queryForMap("SELECT webhook_secret, meta_token FROM organisations WHERE org_id = ?", key);
         database.update("DELETE FROM organisations WHERE org_id = ? AND " + IDLE, orgId);
         set(key, "org_id", orgId, "orgId");
         set(orgId, "webhook_secret",
-            cipher.encrypt(cipher.decrypt(secrets.get(0), webhookSecret(key)), webhookSecret(orgId)), "webhookSecret");
+            cipher.encrypt(cipher.decrypt((byte[]) secrets.get("webhook_secret"), webhookSecret(key)), webhookSecret(orgId)), "webhookSecret");
+        set(orgId, "meta_token", cipher.encrypt(cipher.decrypt((byte[]) secrets.get("meta_token"), metaToken(key)), metaToken(orgId)), "meta");
         return orgId;
     }
 
@@ -148,6 +152,23 @@ public class Organisations {
         } catch (DuplicateKeyException e) {
             throw ApiException.ofField(409, field, "another organisation has " + value + " already");
         }
+    }
+
+    /** @param given what is to change; null: all is forgotten */
+    private void meta(String key, Map<?, ?> given) {
+        Map.of("catalogue", "meta_catalogue", "link", "meta_link").forEach((field, column) -> {
+            if (given == null || given.containsKey(field)) {
+                set(key, column, given == null ? null : given.get(field), "meta." + field);
+            }
+        });
+        if (given == null || given.containsKey("token")) {
+            set(key, "meta_token", cipher.encrypt(given == null ? null : (String) given.get("token"), metaToken(key)), "meta.token");
+        }
+        set(key, "meta_blocked_until", null, "meta");
+    }
+
+    private static String metaToken(String key) {
+        return "organisations/" + key + "/meta_token";
     }
 
     private static String webhookSecret(String key) {

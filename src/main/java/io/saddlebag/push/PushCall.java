@@ -60,6 +60,16 @@ public class PushCall {
         exchange.setVariable("records", request.get("records"));
     }
 
+    /** Sets the variables of the question what became of a batch. In: variables target and accepted, a row of push_handles_due. */
+    public void prepareJudge(Exchange exchange) {
+        Target.Judge judge = exchange.getVariable("target", Target.class).judge();
+        Map<String, String> values = Map.of("handle", exchange.getVariable("accepted", Map.class).get("handle").toString());
+        String[] line = judge.request().split(" ", 2);
+        exchange.setVariable("method", line[0]);
+        exchange.setVariable("path", line[1]);
+        exchange.setVariable("query", judge.query() == null ? "" : filled(judge.query(), values, true));
+    }
+
     /** @throws IllegalArgumentException when a value is missing: a call with half an address would meet another record */
     static String filled(String template, Map<String, String> values, boolean encoded) {
         String filled = template;

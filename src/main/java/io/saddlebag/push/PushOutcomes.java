@@ -3,7 +3,7 @@ package io.saddlebag.push;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.FailureReason;
-import io.saddlebag.zoho.ZohoAnswer;
+import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoLimitException;
 import io.saddlebag.zoho.ZohoPausedException;
 import io.saddlebag.zoho.ZohoUnavailableException;
@@ -20,8 +20,6 @@ import org.springframework.stereotype.Component;
  */
 @Component("pushOutcomes")
 public class PushOutcomes {
-
-    private static final int TOO_LARGE = 413;
 
     private final ObjectMapper json = new ObjectMapper();
     private final FailureReason reason;
@@ -40,14 +38,15 @@ public class PushOutcomes {
     /** Zoho refused the part as a whole: the record that it is about fails, others are sent in smaller parts. */
     public void refused(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        ZohoAnswer answer = exchange.getVariable("answer", ZohoAnswer.class);
+        Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        ZohoException answer = FailureReason.find(ZohoException.class, caught); // null: no call was made
+        String code = answer == null ? null : answer.getCode();
         Map<String, Object> refusal = new HashMap<>();
         refusal.put("outcome", "failed");
-        refusal.put("code", answer == null ? null : answer.code() == null ? String.valueOf(answer.status()) : answer.code());
-        refusal.put("text", answer == null || answer.message().isEmpty() ? reason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)) : answer.message());
+        refusal.put("code", code != null || answer == null || answer.getStatus() == null ? code : answer.getStatus().toString());
+        refusal.put("text", answer == null || answer.getZohoMessage() == null || answer.getZohoMessage().isEmpty() ? reason.of(caught) : answer.getZohoMessage());
         parts.refusedFor(refusal);
-        boolean tooLarge = answer != null && (answer.status() == TOO_LARGE || "LIMIT_EXCEEDED".equals(answer.code()));
-        List<String> failed = tooLarge ? parts.tooLarge() : parts.refused();
+        List<String> failed = answer != null && answer.isTooLarge() ? parts.tooLarge() : parts.refused();
         refusal.put("transient", failed.size() > 1); // nothing of the batch was accepted: hardly the fault of each record
         without(exchange, outcomes(failed, refusal));
     }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param uniqueField module and field that must take no duplicates in the account; null: none must
  * @param findOne     how one record is looked for by its external key; null where it cannot be
  * @param findAll     how a plan reads what Zoho has; null where it cannot be read
+ * @param judge       how the result of an accepted batch is asked for; null where answers are results
  * @param after       targets that are pushed before this one
  * @param scopes      what a connection must have agreed to
  * @param rows        the text of its SQL file
@@ -29,8 +30,8 @@ import java.util.TreeMap;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Target(String name, String description, String view, Operation create, Operation update, Operation activate, Operation deactivate,
-        Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, List<String> after, List<String> scopes,
-        Target withoutBooks, String rows, String settings, String mapping) {
+        Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, Judge judge, List<String> after,
+        List<String> scopes, Target withoutBooks, String rows, String settings, String mapping) {
 
     /** Columns that the rows of its SQL file have, and their types, in PostgreSQL's words. */
     public static final Map<String, String> COLUMNS = new TreeMap<>(Map.of("record_key", "text|varchar", "external_key", "text|varchar", "body", "jsonb"));
@@ -61,6 +62,10 @@ public record Target(String name, String description, String view, Operation cre
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record LookUp(String request, String query, String record, String list, String key, String id, boolean pages, String until, boolean twice, boolean mayMiss,
             Integer batch, String coql, String table, String tableKey, String tableId) {
+    }
+
+    /** @param query with {@code {handle}}; null where there is none */
+    public record Judge(String request, String query) {
     }
 
     /** @throws IllegalArgumentException when the declaration has no such operation */

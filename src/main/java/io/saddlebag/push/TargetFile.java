@@ -28,14 +28,16 @@ class TargetFile {
     private final DeclarationFile declarations = new DeclarationFile("target.schema.json", "push target");
     private final Map<String, Object> defaults;
     private final Predicate<String> isKind;
+    private final String images;
 
     /**
-     * @param defaults keys of the settings that every target has, such as changeShare
+     * @param defaults keys of the settings that every target has: changeShare; images, the public address before /images, empty where pictures are not public
      * @param isKind   whether a kind has this name
      */
     TargetFile(Map<String, Object> defaults, Predicate<String> isKind) {
         this.defaults = defaults;
         this.isKind = isKind;
+        this.images = "NULLIF('" + defaults.getOrDefault("images", "").toString().replace("'", "''") + "', '')";
     }
 
     /** @throws DeclarationFault when the file is no declaration of a target, or the SQL file beside it is missing */
@@ -59,7 +61,7 @@ class TargetFile {
         values.putIfAbsent("mode", "keep");
         values.put("mapping", digest(text(file, file) + rows));
         values.put("name", name);
-        values.put("rows", rows);
+        values.put("rows", rows.replace(":?images", images));
         Object instead = values.remove("withoutBooks");
         if (instead != null) {
             Map<String, Object> other = new TreeMap<>(values);

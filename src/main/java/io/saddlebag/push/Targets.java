@@ -41,8 +41,9 @@ public class Targets implements Declarations<Target> {
 
     /** @throws BadSettingException for the first declaration that is wrong */
     @Autowired
-    Targets(@Value("${saddlebag.push.change-share}") double changeShare, Kinds kinds) {
-        this(Path.of("routes", "push"), Map.of("changeShare", changeShare), kinds::has);
+    Targets(@Value("${saddlebag.push.change-share}") double changeShare, @Value("${saddlebag.images.public}") boolean imagesArePublic,
+            @Value("${saddlebag.public-url}") String publicUrl, Kinds kinds) {
+        this(Path.of("routes", "push"), Map.of("changeShare", changeShare, "images", imagesArePublic ? publicUrl.replaceAll("/+$", "") : ""), kinds::has);
     }
 
     /**
@@ -103,6 +104,11 @@ public class Targets implements Declarations<Target> {
         Set<String> ordered = new LinkedHashSet<>();
         names().forEach(name -> place(name, ordered, new ArrayList<>()));
         return List.copyOf(ordered);
+    }
+
+    /** @return the targets whose batches are judged later, separated by commas */
+    public String judged() {
+        return all().stream().filter(target -> target.judge() != null).map(Target::name).collect(Collectors.joining(","));
     }
 
     /** @return the request of a run that a timer starts, see pull-start */

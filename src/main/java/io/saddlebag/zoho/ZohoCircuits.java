@@ -30,6 +30,8 @@ public class ZohoCircuits {
 
     /** Postponed work asks again so often while a circuit is open: it may be closed before its time. */
     private static final int LOOKS = 4;
+    /** Behind the organisation in the name of its circuit to Meta. */
+    private static final String META = " Meta";
 
     private final CircuitBreakerRegistry registry;
     private final MeterRegistry meters;
@@ -50,11 +52,38 @@ public class ZohoCircuits {
 
     /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoPausedException} when it is open. */
     public void permit(String org) {
+        permit(org, "Zoho");
+    }
+
+    /** The same for a call to Meta, whose trouble does not stop calls to Zoho. */
+    public void permitMeta(String org) {
+        permit(org + META, "Meta");
+    }
+
+    private void permit(String name, String server) {
         try {
-            registry.circuitBreaker(org).acquirePermission();
+            registry.circuitBreaker(name).acquirePermission();
         } catch (CallNotPermittedException open) {
-            throw new ZohoPausedException("Calls for " + org + " are paused after repeated failures of Zoho, the last: "
-                    + lastFaults.get(org), open, Instant.now().plus(look));
+            throw new ZohoPausedException("Calls for " + name + " are paused after repeated failures of " + server + ", the last: "
+                    + lastFaults.get(name), open, Instant.now().plus(look));
+        }
+    }
+
+    /**
+     * Counts a call to Meta for its circuit.
+     *
+     * @param failed whether Meta or the way to it failed; null when the call was not sent
+     * @param fault  what happened, for a person
+     */
+    public void recordMeta(String org, Boolean failed, String fault) {
+        CircuitBreaker breaker = registry.circuitBreaker(org + META);
+        if (failed == null) {
+            breaker.releasePermission();
+        } else if (failed) {
+            lastFaults.put(org + META, fault);
+            breaker.onError(0, TimeUnit.MILLISECONDS, new ZohoUnavailableException(fault));
+        } else {
+            breaker.onSuccess(0, TimeUnit.MILLISECONDS);
         }
     }
 

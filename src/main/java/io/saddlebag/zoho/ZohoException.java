@@ -5,6 +5,8 @@ import io.saddlebag.common.PlainMessage;
 /** A call to Zoho without a usable answer. Each subclass asks its caller for a different reaction. */
 public abstract class ZohoException extends RuntimeException implements PlainMessage {
 
+    private static final int TOO_LARGE = 413;
+
     private final transient ZohoAnswer answer;
 
     protected ZohoException(String message, Throwable cause) {
@@ -26,6 +28,11 @@ public abstract class ZohoException extends RuntimeException implements PlainMes
     /** @return Zoho's code as text; null where there is none */
     public String getCode() {
         return answer == null ? null : answer.code();
+    }
+
+    /** @return whether the call had too many records or bytes, so that a smaller one may be taken */
+    public boolean isTooLarge() {
+        return answer != null && (answer.status() == TOO_LARGE || "LIMIT_EXCEEDED".equals(answer.code()));
     }
 
     /** @return Zoho's message word for word; null where there is none */

@@ -10,10 +10,11 @@ public class ZohoLimitException extends ZohoException {
 
     /**
      * @param until when a call is worth trying again
-     * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit}, {@code token} or {@code retry-after}
+     * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit}, {@code token}, {@code retry-after} or {@code meta}
      */
     public ZohoLimitException(Instant until, String waitingFor) {
         super(waitingFor.equals("retry-after") ? "Zoho fails, and asks for no call before " + until + " (Retry-After)"
+: waitingFor.equals("meta") ? "Meta takes no more calls to the catalogue until " + until
                 : "Zoho's limit (" + waitingFor + ") is reached until " + until, null);
         this.until = until;
         this.waitingFor = waitingFor;

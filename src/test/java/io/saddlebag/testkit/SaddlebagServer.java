@@ -64,13 +64,13 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.admin-password=staff-password", "--saddlebag.cron-secret=scheduler-secret",
                     "--zoho.client-id=1000.SANDBOX", "--zoho.client-secret=sandbox-secret",
                     "--zoho.refresh-token=1000.sandbox-refresh", "--zoho.org-id=" + ORG,
-                    "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(),
+                    "--zoho.accounts-url=" + zoho.url(), "--zoho.api-url=" + zoho.url(), "--saddlebag.meta.url=" + zoho.url() + "/meta",
                     "--zoho.calls-per-minute=60000", "--zoho.circuit.calls=1000",
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.pull.stock-sweep-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
                     "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
-                    "--saddlebag.push.cron=0 0 0 1 1 ? 2099", "--saddlebag.push.full-cron=0 0 0 1 1 ? 2099",
+                    "--saddlebag.push.cron=0 0 0 1 1 ? 2099", "--saddlebag.push.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.push.judge-every=100ms",
                     "--saddlebag.images.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20",
                     "--saddlebag.redelivery.in-process-delay=10");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list

@@ -38,7 +38,7 @@ class SecretReencryption implements InitializingBean {
             forgetUnreadable();
         }
         int changed = encryptAgain("connections", "id", "client_secret") + encryptAgain("connections", "id", "refresh_token")
-            + encryptAgain("organisations", "org_id", "webhook_secret");
+            + encryptAgain("organisations", "org_id", "webhook_secret") + encryptAgain("organisations", "org_id", "meta_token");
         forgetUnreadableTokens();
         changed += encryptAgain("connections", "id", "access_token");
         if (changed > 0) {
@@ -59,14 +59,18 @@ class SecretReencryption implements InitializingBean {
                 forgotten.add(place);
             }
         }
-        for (Map<String, Object> row : database.queryForList("SELECT org_id, webhook_secret FROM organisations WHERE webhook_secret IS NOT NULL")) {
-            String place = "organisations/" + row.get("org_id") + "/webhook_secret";
-            if (!isReadable(row.get("webhook_secret"), place)) {
-                database.update("UPDATE organisations SET webhook_secret = NULL WHERE org_id = ?", row.get("org_id"));
+        List.of("webhook_secret", "meta_token").forEach(column -> forgetUnreadable(column, forgotten));
+        LOG.warn("SADDLEBAG_FORGET_SECRETS: forgot what no key reads: {}. Remove the variable", forgotten.isEmpty() ? "nothing" : forgotten);
+    }
+
+    private void forgetUnreadable(String column, List<String> forgotten) {
+        for (Map<String, Object> row : database.queryForList("SELECT org_id, " + column + " FROM organisations WHERE " + column + " IS NOT NULL")) {
+            String place = "organisations/" + row.get("org_id") + "/" + column;
+            if (!isReadable(row.get(column), place)) {
+                database.update("UPDATE organisations SET " + column + " = NULL WHERE org_id = ?", row.get("org_id"));
                 forgotten.add(place);
             }
         }
-        LOG.warn("SADDLEBAG_FORGET_SECRETS: forgot what no key reads: {}. Remove the variable", forgotten.isEmpty() ? "nothing" : forgotten);
     }
 
     private boolean isReadable(Object stored, String place) {
