@@ -17,7 +17,7 @@ CREATE OR REPLACE TRIGGER made_here_stays BEFORE UPDATE ON products FOR EACH ROW
 
 -- Gives a row that was made here the id of its item in Zoho. Where a webhook or a pull brought the item first, that row's columns of Zoho
 -- move into ours and it goes, with its stock, its picture and its prices: one row stays, ours. Columns that others added keep our value;
--- where ours is null, they take the other row's.
+-- where ours is null, they take the other row's. A row that was made here never goes.
 -- In the turn of the items' sink, so that no page stores the item between the look and the writing. A row is locked against other writers
 -- first, then the prices, as the triggers of products do; a lock that also kept out references to the row would meet the sink of
 -- price lists, which holds the prices and refers to products, in the opposite order.
@@ -40,6 +40,9 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO v_item FROM products WHERE org_id = p_org AND zoho_item_id = p_item;
+    IF v_item.made_here THEN    -- another row of ours has this item already: neither goes
+        RETURN;
+    END IF;
     IF v_item.id IS NOT NULL THEN
         v_stock := ARRAY(SELECT s FROM product_stock s WHERE s.org_id = p_org AND s.zoho_item_id = p_item);
         SELECT * INTO v_image FROM item_images WHERE org_id = p_org AND zoho_item_id = p_item;

@@ -4,7 +4,7 @@
 -- R__copies.sql 6ac79d7e2ead1576
 -- R__push.sql 5ee365572b385dc2
 -- R__prices.sql 7a89f5383100efc3
--- R__own_rows.sql afb1747a792e6dee
+-- R__own_rows.sql d2bd2b90aac5396a
 
 UPDATE products SET made_here = true WHERE zoho_item_id IS NULL AND NOT made_here;
 

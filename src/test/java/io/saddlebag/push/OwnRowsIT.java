@@ -201,6 +201,16 @@ class OwnRowsIT extends PushCase {
         });
     }
 
+    @Test
+    void aRowMadeHereNeverGoesForAnother() {
+        make("OWN-F-", 2);
+        saddlebag().database().update("UPDATE products SET zoho_item_id = '46' WHERE sku = 'OWN-F-1'");
+
+        saddlebag().database().query("SELECT tie_product(org_id, id, '46') FROM products WHERE sku = 'OWN-F-2'", row -> { });
+
+        assertThat(one("SELECT string_agg(sku || ' ' || coalesce(zoho_item_id, '-'), ', ' ORDER BY sku) FROM products")).isEqualTo("OWN-F-1 46, OWN-F-2 -");
+    }
+
     /** -Dsaddlebag.rounds=100 pushes 1,000 rows. */
     @Test
     void answerWebhookAndPullInAnyOrderLeaveOneRow() {
