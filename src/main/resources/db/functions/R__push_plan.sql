@@ -1,6 +1,19 @@
 -- Plans and verifications of push targets: which calls read what Zoho has, and what the report says of it.
 -- A settings parameter is the declaration of the target as JSON, see target.schema.json; a request parameter is sync_runs.request.
 
+-- Why a target must not be switched on yet; null: it may be. p_mapping is the digest of its declaration and SQL file now.
+CREATE OR REPLACE FUNCTION push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN t.planned_run IS NULL AND t.mapping IS NULL
+                THEN format('There is no plan of %s for organisation %s. POST /api/push/%s?dryRun=true makes one, and writes nothing to Zoho', p_target, p_org, p_target)
+                WHEN t.mapping IS DISTINCT FROM p_mapping
+                THEN format('The declaration or the SQL file of %s has changed since run %s planned it. POST /api/push/%s?dryRun=true makes a plan of the present ones',
+                            p_target, t.planned_run, p_target)
+                ELSE t.check_error END
+      FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
+$$;
+
 -- Stores whether the field of the account by which the target's create finds its record takes no duplicates. p_answer is Zoho CRM's list of fields.
 CREATE OR REPLACE FUNCTION push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
     LANGUAGE sql AS

@@ -15,6 +15,6 @@ COMMENT ON COLUMN push_reads.body IS 'what is compared with Zoho: in a plan the 
 COMMENT ON COLUMN push_reads.judged IS 'in a plan: what a run would do with the row, as push_judged says';
 COMMENT ON COLUMN push_reads.asked IS 'whether Zoho was asked for the record';
 COMMENT ON COLUMN push_reads.records IS 'the records of Zoho that have the external key, by their ids';
--- R__push_plan.sql 66b5ea6bb3732b69
+-- R__push_plan.sql ed8423dbde2c0174
 -- R__push.sql 08c5282a5b876b6a
 -- R__push_amounts.sql 50525df8cae9aa14

@@ -74,7 +74,7 @@ class PlanIT extends PushCase {
         control("DELETE", "/control/writes", null);
         saddlebag().database().execute("UPDATE own_products SET price = price + 0.5 WHERE id <> 'key-250'");
         saddlebag().database().execute("UPDATE push_targets SET mapping = 'older', state = 'planned'");
-        assertThat(one("SELECT push_not_switchable('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).contains("POST /api/push/crm-products?dryRun=true");
+        assertThat(one("SELECT push_not_ready_because('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).contains("POST /api/push/crm-products?dryRun=true");
         String before = one("SELECT md5(string_agg(CAST(s AS text), ',' ORDER BY record_key)) FROM push_state s");
 
         JsonNode report = plan("");
@@ -86,7 +86,7 @@ class PlanIT extends PushCase {
         assertThat(report.at("/cost/credits").asInt()).isEqualTo(25);
         assertThat(one("SELECT md5(string_agg(CAST(s AS text), ',' ORDER BY record_key)) FROM push_state s")).isEqualTo(before);
         assertThat(written()).isZero();
-        assertThat(one("SELECT push_not_switchable('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).isNull();
+        assertThat(one("SELECT push_not_ready_because('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).isNull();
     }
 
     @Test
@@ -146,13 +146,13 @@ class PlanIT extends PushCase {
 
         plan("");
 
-        assertThat(one("SELECT push_not_switchable('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping())))
+        assertThat(one("SELECT push_not_ready_because('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping())))
             .contains("Product_Code").contains("Setup > Customization > Modules and Fields > Products").contains("Do not allow duplicate values");
 
         control("PUT", "/control/crm", "{\"unique\":{\"Products\":[\"Product_Code\"]}}");
         plan("");
 
-        assertThat(one("SELECT push_not_switchable('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).isNull();
+        assertThat(one("SELECT push_not_ready_because('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).isNull();
     }
 
     @Test
