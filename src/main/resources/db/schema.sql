@@ -1181,7 +1181,7 @@ CREATE SEQUENCE push_claims;
 --   push_status (org_id text, target text, record_key text, external_key text, zoho_id text, status text, meaning text, error_code text, error_key text, error_text text, other_zoho_id text, attempts integer, next_at timestamptz, sent_at timestamptz, tried_at timestamptz, run_id bigint, call_id bigint, rate_limit_hits integer, updated_at timestamptz) (reader)  R__push_views.sql
 --   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, conflicts bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric) (reader)  R__push_views.sql
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
---   sync_runs_api (id bigint, org text, entity text, status text, run jsonb)  R__runs.sql
+--   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
 --   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz, records bigint, credits bigint)  R__calls.sql
 

@@ -59,20 +59,21 @@ $$
     SELECT id FROM parts
 $$;
 
--- A run as the API shows it.
+-- A run as the API shows it. As json, whose keys keep their order; those of a push come last.
 CREATE OR REPLACE VIEW sync_runs_api AS
 SELECT r.id, r.org, r.entity, r.status,
-       CASE WHEN r.request IS NULL THEN CAST('{}' AS jsonb)
-            ELSE jsonb_build_object('failed', r.failed, 'unknown', r.unknown, 'waiting', r.waiting, 'held', r.held, 'rateLimitHits', r.rate_limit_hits) END
-       || jsonb_build_object(
+       CASE WHEN r.request IS NULL THEN every.run
+            ELSE CAST(left(CAST(every.run AS text), -1) || ', ' || substr(CAST(json_build_object('failed', r.failed, 'unknown', r.unknown, 'waiting', r.waiting,
+                      'held', r.held, 'rateLimitHits', r.rate_limit_hits) AS text), 2) AS json) END AS run
+  FROM sync_runs r
+ CROSS JOIN LATERAL (SELECT json_build_object(
            'id', r.id, 'org', r.org, 'entity', r.entity, 'mode', r.mode, 'trigger', r.trigger, 'status', r.status,
            'waitingUntil', r.waiting_until, 'waitingFor', r.waiting_for, 'dryRun', r.dry_run,
            'startedAt', r.started_at, 'finishedAt', r.finished_at, 'pages', r.pages,
            'calls', CASE WHEN r.status = 'running' THEN (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id AND c.released_at > c.at)
                          ELSE r.calls END,
            'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
-           'deleted', r.deleted, 'rejected', r.rejected, 'error', r.error) AS run
-  FROM sync_runs r;
+           'deleted', r.deleted, 'rejected', r.rejected, 'error', r.error) AS run) every;
 
 -- The newest measures of each kind. By their index, because the table grows with every run that changes something.
 CREATE OR REPLACE VIEW data_quality_now AS

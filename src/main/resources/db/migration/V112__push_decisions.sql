@@ -3,3 +3,4 @@
 -- R__push_decisions.sql 90bf219f3ad21b66
 -- R__push_views.sql 01e17b35f2efa35f
 -- R__connections.sql 3014a1eb7ffce90c
+-- R__runs.sql 196f77fb210eb642
