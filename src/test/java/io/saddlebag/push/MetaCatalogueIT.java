@@ -8,7 +8,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.sandbox.meta.MetaCatalogue;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,6 +263,36 @@ class MetaCatalogueIT extends PushCase {
         assertThat(saddlebag().send("PATCH", "/api/organisations/" + ORG, "{\"meta\":{\"catalogue\":\"x\"}}").statusCode()).isEqualTo(400);
         assertThat(saddlebag().send("PATCH", "/api/organisations/" + ORG, "{\"meta\":null}").body()).doesNotContain("tokenSet");
         assertThat(push(TARGET).get("error").asText()).contains("has no catalogue at Meta");
+    }
+
+    /** An item of the copy, its picture public at https://zoho.example.com. The application of these tests shows its pictures to staff only. */
+    @Test
+    void aCopiedItemWithAPriceAndAPublicPictureIsShownUnlessAnOwnProductHasItsSku() {
+        products(1);
+        saddlebag().database().update("INSERT INTO images (digest, content, media_type, bytes) VALUES ('d', 'x', 'image/png', 1) ON CONFLICT DO NOTHING");
+        for (String item : new String[] {"'1', 'ROUTER', 1299, 5", "'2', 'SKU-1', 7, 5", "'3', 'FREE', 0, 5", "'4', 'UNCOUNTED', 9, NULL"}) {
+            saddlebag().database().execute("INSERT INTO products (org_id, name, description, is_active, item_type, zoho_item_id, sku, price, stock_quantity)"
+                + " VALUES ('" + ORG + "', 'Router', 'Wi-Fi', true, 'inventory', " + item + ")");
+        }
+        saddlebag().database().execute("INSERT INTO item_images (org_id, zoho_item_id, wanted_key, digest) SELECT org_id, zoho_item_id, 'k', 'd' FROM products");
+        saddlebag().database().execute("UPDATE organisations SET currency = 'ZAR'");
+        saddlebag().send("PATCH", "/api/organisations/" + ORG, "{\"meta\":{\"link\":\"https://shop.example/{sku}\"}}");
+
+        assertThat(copied("https://zoho.example.com")).containsExactly("1", "4", "key-1");
+        assertThat(one("SELECT body::text FROM push_rows(" + quoted("https://zoho.example.com") + ", '" + ORG + "', '{}') WHERE record_key = '1'"))
+            .contains("\"id\": \"ROUTER\"", "\"price\": \"1299.00 ZAR\"", "https://zoho.example.com/images/items/1\"", "\"link\": \"https://shop.example/ROUTER\"");
+        assertThat(one("SELECT refused FROM push_rows(" + quoted("https://zoho.example.com") + ", '" + ORG + "', '{}') WHERE record_key = '4'"))
+            .isEqualTo("stock is not known, so neither is availability");
+        assertThat(copied("")).containsExactly("key-1");
+    }
+
+    private static List<String> copied(String images) {
+        return saddlebag().database().queryForList("SELECT record_key FROM push_rows(" + quoted(images) + ", '" + ORG + "', '{}') ORDER BY 1", String.class);
+    }
+
+    /** The SQL file as an application with this public address of pictures runs it. */
+    private static String quoted(String images) {
+        return "'" + new Targets(Path.of("routes", "push"), Map.of("images", images), name -> false).of(TARGET).rows().replace("'", "''") + "'";
     }
 
     @Test
