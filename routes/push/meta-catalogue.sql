@@ -15,7 +15,7 @@ WITH offered AS (
       JOIN item_images m ON m.org_id = i.org_id AND m.zoho_item_id = i.zoho_item_id AND m.digest IS NOT NULL
      CROSS JOIN price_settings s
       LEFT JOIN price_lists l ON l.org_id = i.org_id AND l.is_default AND l.deleted_at IS NULL
-     WHERE i.org_id = :?org AND i.is_active AND i.deleted_at IS NULL AND NOT i.made_here AND i.price > 0 AND :?images IS NOT NULL
+     WHERE i.org_id = :?org AND i.is_active AND i.deleted_at IS NULL AND NOT i.made_here AND i.price > 0 AND CAST(:?images AS text) IS NOT NULL
        AND NOT EXISTS (SELECT FROM push_products p WHERE p.org_id = :?org AND (p.sku = i.sku OR p.record_key = i.zoho_item_id))
 ),
 priced AS (

@@ -13,6 +13,7 @@ import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
+import io.saddlebag.testkit.Tutorial;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,9 +57,9 @@ class DroppedInKindIT {
         for (String part : List.of("routes", "config")) {
             FileSystemUtils.copyRecursively(Path.of(part), folder.resolve(part));
         }
-        tutorial = Tutorial.read().ofPurchaseOrders();
+        tutorial = Tutorial.read("add-a-kind").ofPurchaseOrders();
         tutorial.save(folder);
-        Tutorial.read().blocks().stream().filter(block -> block.startsWith("# routes/")).findFirst().ifPresent(
+        Tutorial.read("add-a-kind").blocks().stream().filter(block -> block.startsWith("# routes/")).findFirst().ifPresent(
                 kind -> write(folder.resolve("routes/kinds/sales-orders.yaml"), kind.replaceAll(TABLE, "")));
         String url = TestDatabase.migrated();
         connection = TestDatabase.connect(url);
