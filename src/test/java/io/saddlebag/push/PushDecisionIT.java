@@ -208,6 +208,38 @@ class PushDecisionIT extends PushCase {
     }
 
     @Test
+    void aRowThatAPersonSentSinceARunReadItIsLeftOutOfTheRunsClaim() {
+        products(1);
+        Target target = saddlebag().bean(Targets.class).of("crm-products");
+        String read = saddlebag().database().queryForObject("SELECT CAST(rows AS text) FROM push_next(NULL, ?, 'crm-products', CAST(? AS jsonb), '{}', ?)", String.class,
+            SaddlebagServer.ORG, target.settings(), target.rows());
+        post("/api/push/crm-products/key-1");
+
+        assertThat(saddlebag().database().queryForList("SELECT claim FROM push_claim(NULL, NULL, ?, 'crm-products', 'create', ?, CAST(? AS jsonb), interval '1 minute')",
+            SaddlebagServer.ORG, target.mapping(), read)).isEmpty();
+        assertThat(one("SELECT status FROM push_state")).isEqualTo("ok");
+    }
+
+    @Test
+    void anUnchangedRecordIsNotWrittenHoweverOldAndAChangedOneOnceADay() {
+        products(1);
+        push("crm-products");
+        long calls = saddlebag().count("zoho_calls");
+        for (int day = 1; day <= 3; day++) {
+            update("UPDATE push_state SET sent_at = sent_at - interval '1 day', tried_at = tried_at - interval '1 day'");
+            push("crm-products");
+        }
+        assertThat(saddlebag().count("zoho_calls")).isEqualTo(calls);
+        for (int day = 1; day <= 3; day++) {
+            update("UPDATE own_products SET price = price + 1");
+            update("UPDATE push_state SET sent_at = sent_at - interval '1 day', tried_at = tried_at - interval '1 day'");
+            push("crm-products");
+            push("crm-products");
+            assertThat(saddlebag().count("zoho_calls")).isEqualTo(calls + day);
+        }
+    }
+
+    @Test
     void theHistoryOfRunsShowsPushes() {
         products(1);
         push("crm-products");
