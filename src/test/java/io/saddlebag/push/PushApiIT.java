@@ -138,6 +138,23 @@ class PushApiIT extends PushCase {
     }
 
     @Test
+    void aRecordIsSentNowAlsoWhileARunIsUnderWay() {
+        products(300);
+        on("crm-products");
+        fault("{\"kind\":\"latency\",\"ms\":400,\"match\":\"/crm/\"}");
+        long run = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
+
+        JsonNode now = post("/api/push/crm-products/key-99");
+
+        assertThat(now.get("status").asText()).as(now.toString()).isEqualTo("ok");
+        assertThat(saddlebag().status(run)).isEqualTo("running");
+        control("DELETE", "/control/faults", null);
+        saddlebag().ended(run);
+        assertThat(control("GET", "/control/store/crm/Products", null).get("records")).hasSize(300);
+        assertThat(one("SELECT count(*) FROM push_log WHERE record_key = 'key-99' AND action = 'create'")).isEqualTo("1");
+    }
+
+    @Test
     void whoMayCall() {
         on("crm-products");
         assertThat(saddlebag().call("POST", "/api/push/crm-products", SCHEDULER).statusCode()).isEqualTo(202);
