@@ -1279,7 +1279,7 @@ CREATE SEQUENCE push_claims;
 --   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
 --   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
 --   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
---   push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
+--   push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
 --   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_amounts.sql
 --   push_decimals(p_org text, p_currency text) RETURNS integer
@@ -1304,6 +1304,7 @@ CREATE SEQUENCE push_claims;
 --   push_handles_due(p_targets text[], p_lease interval) RETURNS TABLE(org_id text, target text, handle text, claim bigint)
 -- R__push_plan.sql
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
+--   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
 --   push_read(p_run bigint, p_settings jsonb) RETURNS TABLE(record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text

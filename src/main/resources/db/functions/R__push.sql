@@ -80,23 +80,33 @@ CREATE OR REPLACE FUNCTION push_keys(p_settings jsonb, p_name text) RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(p_settings -> p_name)) $$;
 
--- The request of a run with the keys of the records that it is about: as given, or those whose columns of the view have the given values, or those that a run
--- to revert has written. Without keys the run is about all.
-CREATE OR REPLACE FUNCTION push_selection(p_org text, p_view text, p_request jsonb) RETURNS jsonb
+-- The request of a run with the keys of the records that it is about: as given, those whose columns of the view have the given values, or those that
+-- changed since the last run began and those that are still to be settled. Without keys the run is about all.
+CREATE OR REPLACE FUNCTION push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS
 $$
 DECLARE
-    v_keys jsonb;
+    v_keys  jsonb;
+    v_since timestamptz;
 BEGIN
-    IF p_request ? 'revert' THEN
-        RETURN p_request || jsonb_build_object('keys', (SELECT coalesce(jsonb_agg(b.record_key ORDER BY b.record_key), '[]')
-                                                          FROM push_before(CAST(p_request ->> 'revert' AS bigint)) b));
-    ELSIF NOT p_request ? 'columns' THEN
+    IF p_request ? 'columns' THEN
+        EXECUTE format('SELECT coalesce(jsonb_agg(v.record_key ORDER BY v.record_key), ''[]'') FROM %I v WHERE v.org_id = $1%s', p_settings ->> 'view',
+                       (SELECT string_agg(format(' AND CAST(v.%I AS text) = %L', c.key, c.value), '') FROM jsonb_each_text(p_request -> 'columns') c))
+           INTO v_keys USING p_org;
+        RETURN p_request || jsonb_build_object('keys', v_keys);
+    END IF;
+    IF NOT p_request ? 'changed' OR NOT p_settings ? 'changedColumn' THEN
         RETURN p_request;
     END IF;
-    EXECUTE format('SELECT coalesce(jsonb_agg(v.record_key ORDER BY v.record_key), ''[]'') FROM %I v WHERE v.org_id = $1%s', p_view,
-                   (SELECT string_agg(format(' AND CAST(v.%I AS text) = %L', c.key, c.value), '') FROM jsonb_each_text(p_request -> 'columns') c))
-       INTO v_keys USING p_org;
+    SELECT max(r.started_at) - interval '10 minutes' INTO v_since   -- transactions that were open then
+      FROM sync_runs r WHERE r.org = p_org AND r.entity = p_target AND r.mode = 'push' AND NOT r.dry_run AND r.status IN ('succeeded', 'partial');
+    IF v_since IS NULL THEN
+        RETURN p_request;
+    END IF;
+    EXECUTE format('SELECT coalesce(jsonb_agg(k), ''[]'') FROM (SELECT v.record_key FROM %I v WHERE v.org_id = $1 AND v.%I >= $2
+                    UNION SELECT s.record_key FROM push_state s WHERE s.org_id = $1 AND s.target = $3
+                      AND (s.status IN (''unknown'', ''waiting'') OR s.next_at <= clock_timestamp())) keys(k)', p_settings ->> 'view', p_settings ->> 'changedColumn')
+       INTO v_keys USING p_org, v_since, p_target;
     RETURN p_request || jsonb_build_object('keys', v_keys);
 END
 $$;
@@ -251,7 +261,7 @@ CREATE OR REPLACE FUNCTION push_examine(p_run bigint, p_epoch integer, p_org tex
 $$
 DECLARE
     v_brakes boolean := p_run IS NOT NULL AND NOT p_request ? 'release';
-    v_request jsonb := push_selection(p_org, p_settings ->> 'view', p_request);
+    v_request jsonb := push_selection(p_org, p_target, p_settings, p_request);
     v_rows   push_row[];
 BEGIN
     IF p_run IS NOT NULL THEN
@@ -392,7 +402,8 @@ $$;
 CREATE OR REPLACE FUNCTION push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
     LANGUAGE sql STABLE AS
 $$
-    SELECT EXISTS (SELECT FROM push_judged(p_org, p_target, p_settings, '{}', ARRAY(SELECT r FROM push_rows(p_sql, p_org, '{}') r)) j
+    SELECT EXISTS (SELECT FROM push_selection(p_org, p_target, p_settings, '{"changed": true}') n(request)
+                    CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, ARRAY(SELECT r FROM push_rows(p_sql, p_org, n.request) r)) j
                     WHERE j.rank IS NOT NULL
                        OR NOT j.claimed AND j.status IS DISTINCT FROM 'unknown'
                           AND (j.refusal IS NOT NULL AND (j.status, j.error_text) IS DISTINCT FROM ('refused', j.refusal)
@@ -412,7 +423,7 @@ $$
 BEGIN
     RETURN QUERY
     WITH selection AS MATERIALIZED (
-        SELECT push_selection(p_org, p_settings ->> 'view', p_request) AS request
+        SELECT push_selection(p_org, p_target, p_settings, p_request) AS request
     ),
     tried AS (
         SELECT l.record_key, count(*) FILTER (WHERE l.action <> 'find') AS times, count(*) FILTER (WHERE l.action = 'find') AS finds,

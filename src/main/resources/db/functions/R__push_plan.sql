@@ -37,7 +37,7 @@ CREATE OR REPLACE FUNCTION push_read_begin(p_run bigint, p_epoch integer, p_org 
 $$
 DECLARE
     v_run     sync_runs%ROWTYPE;
-    v_request jsonb := push_selection(p_org, p_settings ->> 'view', p_request - 'limit');
+    v_request jsonb := push_selection(p_org, p_target, p_settings, p_request - 'limit');
     v_table   jsonb := CASE WHEN p_settings -> 'findAll' ? 'table' THEN p_settings -> 'findAll' END;
     v_way     text;
 BEGIN

@@ -2,7 +2,6 @@
 -- afterMigrate__writers.sql f089161244221ed5
 -- afterMigrate__readers.sql a0247dc0f6cd0af5
 -- R__copies.sql 6ac79d7e2ead1576
--- R__push.sql 5ee365572b385dc2
 -- R__prices.sql 7a89f5383100efc3
 -- R__own_rows.sql d2bd2b90aac5396a
 
@@ -23,3 +22,5 @@ COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start 
 -- db/functions makes these anew, with the process as a further parameter.
 DROP FUNCTION IF EXISTS push_refused_because(text, text);
 DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);
+-- R__push.sql 73d715eb1794ddb2
+-- R__push_plan.sql 9dcc63c1e0ebdc05

@@ -111,9 +111,12 @@ public class Targets implements Declarations<Target> {
         return all().stream().filter(target -> target.judge() != null).map(Target::name).collect(Collectors.joining(","));
     }
 
-    /** @return the request of a run that a timer starts, see pull-start */
-    public Map<String, Object> timed() {
-        return Map.of("mode", "push", "trigger", "timer", "dry_run", false, "wanted", "{}");
+    /**
+     * @param full whether all rows are compared; otherwise, where the target has a changedColumn, those that were touched since the last run
+     * @return the request of a run that a timer starts, see pull-start
+     */
+    public Map<String, Object> timed(boolean full) {
+        return Map.of("mode", "push", "trigger", "timer", "dry_run", false, "wanted", full ? "{}" : "{\"changed\": true}");
     }
 
     /** @return the names in that order, separated by commas */

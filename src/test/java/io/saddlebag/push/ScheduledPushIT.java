@@ -1,0 +1,79 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.testkit.SaddlebagServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.Test;
+
+/** What the timers start: only what has something to send, and a target whose view is broken says so and stops no other. */
+class ScheduledPushIT extends PushCase {
+
+    private static void tick(boolean full) {
+        CamelContext camel = saddlebag().bean(CamelContext.class);
+        camel.createProducerTemplate().send("direct:push-scheduled", exchange -> exchange.setVariable("full", full));
+    }
+
+    private static void settled() {
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
+    }
+
+    @Test
+    void aQuietTickStartsNoRunAndAChangeStartsOne() {
+        products(3);
+        on("crm-products");
+        push("crm-products");
+
+        tick(false);
+        assertThat(saddlebag().count("sync_runs")).isEqualTo(1);
+        tick(true);
+        settled();
+        assertThat(one("SELECT string_agg(trigger || ' ' || unchanged, ', ' ORDER BY id) FROM sync_runs")).isEqualTo("staff 0, timer 3");
+
+        saddlebag().database().update("UPDATE own_products SET price = price + 1 WHERE sku = 'SKU-1'");
+        tick(false);
+        settled();
+        assertThat(one("SELECT status || ' ' || updated FROM sync_runs ORDER BY id DESC LIMIT 1")).isEqualTo("succeeded 1");
+    }
+
+    @Test
+    void aBrokenViewFailsItsRunAndStopsNoOtherTarget() {
+        products(2);
+        saddlebag().database().update("UPDATE own_products SET family = 'Fibre', recurring = 5");
+        on("billing-products");
+        on("crm-products");
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("CREATE VIEW push_products AS SELECT '" + SaddlebagServer.ORG + "' AS org_id, id AS record_key, family AS product_family FROM own_products");
+
+        tick(false);
+        settled();
+
+        assertThat(one("SELECT status FROM sync_runs WHERE entity = 'billing-products'")).isEqualTo("succeeded");
+        assertThat(one("SELECT error FROM sync_runs WHERE entity = 'crm-products' AND status = 'failed'")).contains("column p.sku does not exist");
+    }
+
+    @Test
+    void withAChangedColumnOnlyTouchedRowsAreReadUntilTheFullComparison() {
+        products(3);
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("""
+            CREATE OR REPLACE VIEW push_products AS
+            SELECT '%s' AS org_id, id AS record_key, sku, name, description, price, CAST(NULL AS text) AS currency, active AS is_active, zero AS price_may_be_zero, category,
+                   CASE WHEN sku = 'SKU-1' THEN clock_timestamp() ELSE clock_timestamp() - interval '1 day' END AS touched_at
+              FROM own_products""".formatted(SaddlebagServer.ORG));
+        Target shipped = saddlebag().bean(Targets.class).of("crm-products");
+        String settings = shipped.settings().replaceFirst("\\{", "{\"changedColumn\":\"touched_at\",");
+        assertThat(rows("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings + "', '{\"changed\": true}') AS n").toString())
+            .as("before the first run: all").isEqualTo("[{n={\"changed\": true}}]");
+        on("crm-products");
+        push("crm-products");
+
+        assertThat(rows("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings + "', '{\"changed\": true}') ->> 'keys' AS n"))
+            .isEqualTo(List.of(Map.of("n", "[\"key-1\"]")));
+        assertThat(rows("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings + "', '{}') AS n").toString()).isEqualTo("[{n={}}]");
+    }
+}
