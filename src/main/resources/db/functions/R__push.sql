@@ -566,6 +566,7 @@ $$
         WHEN p_op NOT IN ('create', 'update', 'delete') THEN '{"outcome": "ok"}'
         WHEN p_settings ->> 'answers' <> 'each'
         THEN CASE WHEN p_op = 'create' AND p_settings ? 'idPointer' AND p_answer #>> i.id IS NULL
+                       AND (p_answer -> i.id[1] IS NULL OR p_settings #>> '{update,request}' LIKE '%{zohoId}%') -- an update by the external key needs no id
                   THEN '{"outcome": "unknown", "text": "Zoho''s answer names no id"}'
                   ELSE jsonb_build_object('outcome', 'ok', 'zohoId', p_answer #>> i.id, 'total', p_answer #>> i.total) END
         WHEN jsonb_array_length(a.list) <> cardinality(p_keys)

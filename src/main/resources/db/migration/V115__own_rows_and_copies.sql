@@ -22,5 +22,5 @@ COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start 
 -- db/functions makes these anew, with the process as a further parameter.
 DROP FUNCTION IF EXISTS push_refused_because(text, text);
 DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);
--- R__push.sql 73d715eb1794ddb2
 -- R__push_plan.sql 9dcc63c1e0ebdc05
+-- R__push.sql b9cf07cd4dc84c66

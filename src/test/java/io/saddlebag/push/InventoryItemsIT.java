@@ -102,6 +102,24 @@ class InventoryItemsIT extends PushCase {
     }
 
     @Test
+    void aLookUpThatZohoRefusesDecidesNothingAndStopsNoOtherRecord() {
+        fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/items\",\"count\":1}");
+        fault("{\"kind\":\"error\",\"status\":400,\"code\":1001,\"match\":\"GET .*/items\"}");
+        push("inventory-items");
+        for (int i = 0; i < 3; i++) {
+            later();
+            push("inventory-items");
+        }
+        assertThat(row()).containsEntry("status", "unknown");
+        assertThat(writes("").get("calls").get("POST /inventory/v1/items").asInt()).as("no second create").isEqualTo(1);
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, price) VALUES ('other', 'OTHER', 'Other', 5)");
+        later();
+        push("inventory-items");
+
+        assertThat(one("SELECT status FROM push_state WHERE external_key = 'OTHER'")).isEqualTo("ok");
+    }
+
+    @Test
     void anItemThatTwoLookUpsAMinuteApartDoNotShowIsCreated() {
         fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/items\",\"count\":1}");
         push("inventory-items");
