@@ -447,10 +447,13 @@ BEGIN
          ORDER BY d.turn, d.rank, d.record_key
          LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
     ),
+    sized AS ( -- the application holds them in memory: no more than 4 MB, or one row
+        SELECT c.*, sum(octet_length(CAST(c.body AS text))) OVER (ORDER BY c.place) AS bytes FROM chosen c
+    ),
     batched AS (
         SELECT c.*, (row_number() OVER (PARTITION BY c.op ORDER BY c.place) - 1)
                     / CASE WHEN c.op IN ('create', 'update', 'delete') THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
-          FROM chosen c
+          FROM sized c WHERE c.bytes <= 4000000 OR c.place = 1
     )
     SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.gone,
                                                   'triedAt', b.tried_at, 'zohoId', b.zoho_id)

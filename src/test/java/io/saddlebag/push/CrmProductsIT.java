@@ -380,6 +380,18 @@ class CrmProductsIT extends PushCase {
     }
 
     @Test
+    void longBodiesAreTakenIntoMemoryFewAtATime() {
+        products(300);
+        update("UPDATE own_products SET description = repeat('Ünïcode ', 3900)");
+
+        assertThat(rows("SELECT jsonb_array_length(rows) AS n FROM push_next(NULL, '" + SaddlebagServer.ORG + "', 'crm-products', '"
+            + saddlebag().bean(Targets.class).of("crm-products").settings() + "', '{}', $sql$" + saddlebag().bean(Targets.class).of("crm-products").rows() + "$sql$)").toString())
+            .as("4 MB of bodies of 39 KB").isEqualTo("[{n=100}, {n=1}]");
+        assertThat(push("crm-products").get("created").asInt()).isEqualTo(300);
+        assertThat(records()).isEqualTo(300);
+    }
+
+    @Test
     void aTargetThatIsOffWritesNothing() {
         products(1);
         update("UPDATE push_targets SET state = 'planned'");
