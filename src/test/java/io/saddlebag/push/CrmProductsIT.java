@@ -386,7 +386,7 @@ class CrmProductsIT extends PushCase {
 
         assertThat(rows("SELECT jsonb_array_length(rows) AS n FROM push_next(NULL, '" + SaddlebagServer.ORG + "', 'crm-products', '"
             + saddlebag().bean(Targets.class).of("crm-products").settings() + "', '{}', $sql$" + saddlebag().bean(Targets.class).of("crm-products").rows() + "$sql$)").toString())
-            .as("4 MB of bodies of 39 KB").isEqualTo("[{n=100}, {n=1}]");
+            .as("4 MB of bodies of 39 KB").isEqualTo("[{n=100}, {n=2}]");
         assertThat(push("crm-products").get("created").asInt()).isEqualTo(300);
         assertThat(records()).isEqualTo(300);
     }

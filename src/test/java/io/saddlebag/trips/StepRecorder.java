@@ -63,7 +63,7 @@ class StepRecorder implements InterceptStrategy {
             @Override
             public boolean process(Exchange exchange, AsyncCallback done) {
                 Route from = context.getRoute(exchange.getFromRouteId());
-                String origin = from == null ? "" : from.getEndpoint().getEndpointUri().replaceFirst(":.*", "");
+                String origin = from == null ? "" : from.getEndpoint().getEndpointUri();
                 steps.add(new Step(origin, files(node, exchange)));
                 return super.process(exchange, done);
             }
@@ -75,12 +75,12 @@ class StepRecorder implements InterceptStrategy {
     }
 
     /**
-     * @param origins the components by which messages of this trip come in; ticks of timers are not of it
+     * @param origins how the endpoints begin by which messages of this trip come in; ticks of timers and other workers are not of it
      * @param last the file at which the trip ends: that of the statement which commits the row
      */
     Trip trip(String name, Set<String> origins, String last) {
         List<String> visits = new ArrayList<>();
-        steps.stream().filter(step -> origins.contains(step.origin)).flatMap(step -> step.files.stream())
+        steps.stream().filter(step -> origins.stream().anyMatch(step.origin::startsWith)).flatMap(step -> step.files.stream())
             .filter(file -> visits.isEmpty() || !visits.get(visits.size() - 1).equals(file)).forEach(visits::add);
         int end = visits.indexOf(last) + 1;
         assertThat(end).as("visit of " + last + " in " + visits).isPositive();

@@ -73,7 +73,7 @@ class TripsIT {
         await().until(() -> saddlebag.count("webhook_events WHERE status = 'done'") > 0);
 
         assertThat(saddlebag.count("products WHERE name = 'Trip'")).isEqualTo(1);
-        check(recorder.trip("one webhook, from the request to its row", Set.of("platform-http", "direct", "seda"),
+        check(recorder.trip("one webhook, from the request to its row", Set.of("platform-http", "direct", "seda://inbox-direct"),
             "routes/webhook/webhook-settle.sql"), 34, 35);
     }
 
