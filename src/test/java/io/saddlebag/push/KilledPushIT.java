@@ -34,7 +34,7 @@ class KilledPushIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
     private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);
-    private static final int ROWS = 300;
+    private static final int ROWS = ROUNDS > 20 ? 100 : 300;
 
     @TempDir
     private Path folder;
