@@ -1262,7 +1262,7 @@ CREATE SEQUENCE push_claims;
 --   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
 -- R__push.sql
---   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
 --   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off

@@ -516,7 +516,7 @@ $$;
 -- p_call is the operation as the declaration has it. "@records", "@record", "@body", "@zohoId" and "@externalKey" stand in its templates for
 -- what is sent. An update leaves out what only a create takes.
 CREATE OR REPLACE FUNCTION push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval)
-    RETURNS TABLE (key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz)
+    RETURNS TABLE (key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text)
     LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
 DECLARE
@@ -532,7 +532,7 @@ BEGIN
       FROM push_state s
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     WITH record AS (
-        SELECT k.place, k.record_key, s.tried_at, s.zoho_id, coalesce(s.external_key, s.attempt ->> 'externalKey') AS external_key,
+        SELECT k.place, k.record_key, s.tried_at, s.zoho_id, s.zoho_modified_at, coalesce(s.external_key, s.attempt ->> 'externalKey') AS external_key,
                CASE WHEN v_call ? 'record'
                     THEN CAST(replace(replace(replace(CAST(v_call -> 'record' AS text), '"@zohoId"', coalesce(CAST(to_jsonb(s.zoho_id) AS text), 'null')),
                                               '"@externalKey"', CAST(to_jsonb(coalesce(s.external_key, s.attempt ->> 'externalKey')) AS text)),
@@ -542,11 +542,13 @@ BEGIN
           FROM unnest(p_keys) WITH ORDINALITY AS k(record_key, place)
           JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = k.record_key AND s.claim = p_claim
     )
-    SELECT CASE WHEN p_op IN ('create', 'update', 'delete') AND (p_op <> 'delete' OR v_call ? 'body')
-                THEN replace(replace(coalesce(CAST(v_call -> 'body' AS text), '"@record"'), '"@records"', CAST(jsonb_agg(r.record ORDER BY r.place) AS text)),
-                             '"@record"', CAST((jsonb_agg(r.record ORDER BY r.place)) -> 0 AS text)) END,
-           min(r.record_key), min(r.external_key), min(r.zoho_id), CAST(count(*) AS integer), min(r.tried_at)
-      INTO content, key, external_key, zoho_id, records, tried_at FROM record r;
+    SELECT CASE WHEN p_op NOT IN ('create', 'update', 'delete') OR p_op = 'delete' AND NOT v_call ? 'body' THEN NULL
+                WHEN CAST(v_call -> 'body' AS text) LIKE '%"@records"%' -- one replacement: a record may say "@record" itself
+                THEN replace(CAST(v_call -> 'body' AS text), '"@records"', CAST(jsonb_agg(r.record ORDER BY r.place) AS text))
+                ELSE replace(coalesce(CAST(v_call -> 'body' AS text), '"@record"'), '"@record"', CAST((jsonb_agg(r.record ORDER BY r.place)) -> 0 AS text)) END,
+           min(r.record_key), min(r.external_key), min(r.zoho_id), CAST(count(*) AS integer), min(r.tried_at),
+           to_char(min(r.zoho_modified_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')
+      INTO content, key, external_key, zoho_id, records, tried_at, modified_at FROM record r;
     RETURN NEXT;
 END
 $$;

@@ -23,4 +23,4 @@ COMMENT ON COLUMN push_guard.confirmed_by IS 'who confirmed it; the first start 
 DROP FUNCTION IF EXISTS push_refused_because(text, text);
 DROP FUNCTION IF EXISTS push_claim(bigint, integer, text, text, text, text, jsonb, interval);
 -- R__push_plan.sql 9dcc63c1e0ebdc05
--- R__push.sql 2eb0866e3761c844
+-- R__push.sql 747d9cf155bae071

@@ -47,6 +47,7 @@ public class PushCall {
         Map<String, String> values = new HashMap<>();
         values.put("externalKey", (String) request.get("external_key"));
         values.put("zohoId", (String) request.get("zoho_id"));
+        values.put("modifiedAt", (String) request.get("modified_at"));
         values.put("uniqueField", exchange.getVariable("uniqueField", String.class));
         String content = (String) request.get("content");
         String[] line = operation.request().split(" ", 2);
