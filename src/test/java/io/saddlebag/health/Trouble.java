@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.sandbox.accounts.Client;
 import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.sandbox.meta.MetaCatalogue;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public record Trouble(TroubledApp app) {
             && count("sync_runs WHERE status = 'running'") == 0);
         app.noteTokens();
         connect();
+        push();
         faults();
         app.scheduler("POST", "/api/sync/items?mode=full");
         await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
@@ -52,6 +54,41 @@ public record Trouble(TroubledApp app) {
         app.noteTokens();
         assertThat(count("replaced_connections")).isEqualTo(1);
         assertThat(app.staff("POST", "/api/webhooks/register?org=Second", "")).contains("\"status\":\"created\"");
+    }
+
+    /** Own products in CRM, of which one is refused, by a call whose answer is lost, and in the catalogue at Meta; a plan and a comparison. */
+    private void push() throws Exception {
+        String org = app.zoho().connection().organizationId();
+        app.database().execute("DROP VIEW push_products");
+        app.database().execute("""
+            CREATE VIEW push_products AS
+            SELECT '%s' AS org_id, 'key-' || n AS record_key, 'SKU-' || n AS sku, CASE n WHEN 3 THEN repeat('x', 300) ELSE 'Product ' || n END AS name,
+                   'Described' AS description, CAST(100 + n AS numeric) AS price, 'INR' AS currency, true AS is_active, false AS price_may_be_zero, 'Fibre' AS category,
+                   CAST(NULL AS text) AS brand, 'https://shop.example/p.png' AS image_url, 'https://shop.example/p' AS link_url, CAST(5 AS numeric) AS stock
+              FROM generate_series(1, 3) n""".formatted(org));
+        assertThat(app.staff("PATCH", "/api/organisations/" + org, "{\"meta\":{\"catalogue\":\"%s\",\"token\":\"%s\"}}"
+            .formatted(MetaCatalogue.ID, app.secret("token of Meta", MetaCatalogue.TOKEN)))).startsWith("200");
+        run("push/crm-products?dryRun=true&org=" + org);
+        app.database().update("INSERT INTO push_targets (org_id, target, state) SELECT ?, t, 'on' FROM unnest(ARRAY['crm-products', 'meta-catalogue']) t "
+            + "ON CONFLICT (org_id, target) DO UPDATE SET state = 'on'", org);
+        app.zoho().faults().add(Fault.of(Fault.Kind.LOST_ANSWER).next(1).on("upsert"));
+        run("push/crm-products?org=" + org);
+        app.zoho().faults().clear();
+        run("verify/crm-products?org=" + org);
+        run("push/meta-catalogue?org=" + org);
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            app.database().update("UPDATE push_handles SET next_at = now()");
+            return count("push_handles") == 0;
+        });
+        assertThat(app.database().queryForList("SELECT target || ' ' || status || ' ' || count(*) FROM push_state GROUP BY target, status ORDER BY 1", String.class))
+            .containsExactly("crm-products failed 1", "crm-products ok 2", "meta-catalogue ok 2", "meta-catalogue refused 1");
+        assertThat(count("sync_reports")).isGreaterThanOrEqualTo(2);
+        assertThat(count("zoho_calls WHERE path LIKE '%upsert'")).as("the call whose answer was lost, and one more at least").isGreaterThanOrEqualTo(2);
+    }
+
+    private void run(String address) throws Exception {
+        assertThat(app.staff("POST", "/api/" + address, "")).startsWith("202");
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
     }
 
     /** Those of the accounts server by a token that is due. */

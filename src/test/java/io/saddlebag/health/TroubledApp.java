@@ -49,6 +49,7 @@ public final class TroubledApp implements AutoCloseable {
             "ZOHO_CLIENT_ID", zoho.connection().clientId(), "ZOHO_CLIENT_SECRET", zoho.connection().clientSecret(),
             "ZOHO_REFRESH_TOKEN", zoho.connection().refreshToken(), "ZOHO_ORG_ID", zoho.connection().organizationId()));
         settings.putAll(Map.of("ZOHO_ACCOUNTS_URL", zoho.url(), "ZOHO_API_URL", zoho.url(), "ZOHO_CALLS_PER_MINUTE", "60000",
+            "SADDLEBAG_META_URL", zoho.url() + "/meta", "SADDLEBAG_PUSH_CRON", "0 0 0 1 1 ? 2099",
             "SADDLEBAG_REDELIVERY_DELAY", "10", "LOGGING_LEVEL_ROOT", "DEBUG", "LOGGING_LEVEL_ORG_APACHE_CAMEL", "TRACE",
             "LOGGING_LEVEL_ORG_APACHE_COYOTE", "TRACE", "LOGGING_LEVEL_IO_SADDLEBAG", "TRACE"));
         secrets.add("admin password", ADMIN).add("cron secret", CRON).add("master key", KEY).add("webhook secret", "webhooksecret4")
