@@ -1,11 +1,10 @@
 package io.saddlebag.push;
 
 import io.saddlebag.push.Target.LookUp;
+import io.saddlebag.zoho.ZohoTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import java.util.Map;
 /** The look-up of one record by its external key, which may take several pages. Not thread safe. */
 public class RecordLookUp {
 
-    private static final DateTimeFormatter ZOHO_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[XXX][XX]");
     /** Clocks differ. */
     private static final Duration MARGIN = Duration.ofMinutes(10);
 
@@ -64,14 +62,8 @@ public class RecordLookUp {
     }
 
     private boolean isOlder(Map<?, ?> record) {
-        if (how.until() == null || !(record.get(how.until()) instanceof String time)) {
-            return false;
-        }
-        try {
-            return OffsetDateTime.parse(time, ZOHO_TIME).toInstant().isBefore(triedAt.minus(MARGIN));
-        } catch (DateTimeParseException unreadable) {
-            return false; // then all pages are read
-        }
+        OffsetDateTime createdAt = how.until() == null ? null : ZohoTime.read(record.get(how.until()));
+        return createdAt != null && createdAt.toInstant().isBefore(triedAt.minus(MARGIN)); // without a readable time all pages are read
     }
 
     String recordKey() {
