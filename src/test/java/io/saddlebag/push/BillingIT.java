@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Own products in Zoho Billing: products, plans, add-ons and services. */
+@Tag("sql")
 class BillingIT extends PushCase {
 
     @BeforeEach

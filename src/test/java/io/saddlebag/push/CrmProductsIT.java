@@ -8,11 +8,13 @@ import io.saddlebag.testkit.SaddlebagServer;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Own products in Zoho CRM: what is sent, what is not, and what becomes of each record. */
+@Tag("sql")
 class CrmProductsIT extends PushCase {
 
     private static final String VERSIONS = "SELECT string_agg(CAST(xmin AS text), ',' ORDER BY record_key) FROM push_state";

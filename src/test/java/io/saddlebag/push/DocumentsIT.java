@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Own sales orders, invoices and bills in Zoho Books, and in Zoho Inventory where an organisation has no Books. */
+@Tag("sql")
 class DocumentsIT extends PushCase {
 
     private static final String LINES = "[{\"sku\":\"BAG-S\",\"name\":\"Bags-small\",\"quantity\":2,\"price\":360.00}]";

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Own products in Zoho Inventory. */
+@Tag("sql")
 class InventoryItemsIT extends PushCase {
 
     @BeforeEach

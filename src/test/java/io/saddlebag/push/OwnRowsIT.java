@@ -19,11 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.ConnectionCallback;
 
 /** Rows of products that were made here get the id of their item in Zoho, and stay one row, whoever brings the item first. */
+@Tag("sql")
 class OwnRowsIT extends PushCase {
 
     private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Plans of pushes to Zoho CRM: what a run would change there, before anything is written. */
+@Tag("sql")
 class PlanIT extends PushCase {
 
     private static JsonNode plan(String query) {

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a person decides: held runs, single records, and what a run wrote. */
+@Tag("sql")
 class PushDecisionIT extends PushCase {
 
     @BeforeEach

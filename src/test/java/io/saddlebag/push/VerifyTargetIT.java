@@ -7,9 +7,11 @@ import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Confirmed records beside what Zoho CRM has: what people changed there is reported, and repaired on request only. */
+@Tag("sql")
 class VerifyTargetIT extends PushCase {
 
     @BeforeEach
