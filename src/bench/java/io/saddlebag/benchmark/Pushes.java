@@ -41,7 +41,8 @@ record Pushes(Application application) {
         return application.push(target);
     }
 
-    private static void prepare(Connection connection) throws SQLException {
+    /** Makes own products, their view and targets that are on. */
+    static void prepare(Connection connection) throws SQLException {
         execute(connection, "CREATE TABLE own_products (n integer PRIMARY KEY, price numeric, recurring numeric, family text)");
         execute(connection, "INSERT INTO own_products SELECT n, n FROM generate_series(1, " + PRODUCTS + ") n");
         execute(connection, "DROP VIEW push_products");

@@ -21,6 +21,8 @@ public final class Benchmark {
 
     /** Parts that share one application, in this order. */
     private static final Map<String, SharedPart> SHARED = new LinkedHashMap<>();
+    /** A part that runs only where it is named: it takes an hour. */
+    private static final String SOAK = "soak";
     /** Parts that start applications of their own, in this order. */
     private static final Map<String, OwnPart> OWN = new LinkedHashMap<>();
 
@@ -34,8 +36,10 @@ public final class Benchmark {
         SHARED.put("calls", (application, sandbox, figures) -> new CallOverhead(application).measure(figures));
         SHARED.put("pushes", (application, sandbox, figures) -> new Pushes(application).measure(figures));
         SHARED.put("strangers", (application, sandbox, figures) -> new Strangers(application).measure(figures));
+        SHARED.put("console", (application, sandbox, figures) -> new ConsolePages(application).measure(figures));
         OWN.put("stock", (folder, layout, sandbox, figures) -> new StockServer(folder, layout, sandbox).measure(figures));
         OWN.put("saturating", (folder, layout, sandbox, figures) -> new SaturatingPull(folder, layout, sandbox).measure(figures));
+        OWN.put(SOAK, (folder, layout, sandbox, figures) -> new Soak(folder, layout, sandbox).measure(figures));
         OWN.put("starts", (folder, layout, sandbox, figures) -> new ProductionStarts(folder, layout).measure(figures));
     }
 
@@ -50,7 +54,7 @@ public final class Benchmark {
     private Benchmark() {
     }
 
-    /** @param arguments names of the parts to run; without any, all of them run */
+    /** @param arguments names of the parts to run, also several in one with commas; without any, all but the soak run */
     public static void main(String[] arguments) throws Exception {
         List<String> parts = parts(arguments);
         // When the benchmark is interrupted, no application stays behind. The library stops its PostgreSQL by itself.
@@ -94,10 +98,10 @@ public final class Benchmark {
 
     private static List<String> parts(String... arguments) {
         List<String> all = Stream.concat(SHARED.keySet().stream(), OWN.keySet().stream()).toList();
-        List<String> named = Arrays.asList(arguments);
+        List<String> named = Arrays.stream(arguments).flatMap(argument -> Arrays.stream(argument.split("[, ]+"))).filter(name -> !name.isBlank()).toList();
         if (!all.containsAll(named)) {
             throw new IllegalArgumentException("The benchmark has these parts: " + String.join(" ", all));
         }
-        return named.isEmpty() ? all : named;
+        return named.isEmpty() ? all.stream().filter(part -> !part.equals(SOAK)).toList() : named;
     }
 }
