@@ -2,6 +2,80 @@
 -- How a table came about: db/migration. What functions, views and triggers do: the files of db/functions that are named below.
 -- "(reader)": the role saddlebag_reader may read it.
 
+-- Messages to the channels, committed with the change of state that they tell of; one row for each channel.
+CREATE TABLE alert_messages (
+    id            bigint GENERATED ALWAYS AS IDENTITY,
+    message_id    text NOT NULL DEFAULT ('msg_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)),  -- the same at each attempt, so that a receiver knows a repetition: webhook-id, or Message-ID of a mail
+    channel       text NOT NULL,                                                                                    -- webhook or email
+    kind          text NOT NULL DEFAULT 'alert'::text,
+    alerts        jsonb NOT NULL DEFAULT '[]'::jsonb,                                                               -- the changes that it tells of
+    created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    due_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    claimed_until timestamptz,                                                                                      -- until then one process is sending it
+    attempts      integer NOT NULL DEFAULT 0,
+    error         text,                                                                                             -- why the last attempt failed
+    sent_at       timestamptz,
+    given_up_at   timestamptz,
+    PRIMARY KEY (id),
+    CHECK (kind = ANY (ARRAY['alert'::text, 'test'::text]))
+);
+CREATE INDEX alert_messages_given_up ON alert_messages (channel, given_up_at) WHERE (given_up_at IS NOT NULL);
+CREATE INDEX alert_messages_open ON alert_messages (channel, id) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL));
+CREATE INDEX alert_messages_sent ON alert_messages (channel, sent_at) WHERE (sent_at IS NOT NULL);
+
+-- Who watches: one process at a time looks for changes and tells of them.
+CREATE TABLE alert_watch (
+    only_row         boolean NOT NULL DEFAULT true,
+    process          text,
+    process_until    timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,  -- until then no other process watches, unless it is over
+    watched_at       timestamptz,
+    gathered_at      timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,  -- when several changes were last gathered in one message
+    heartbeat_due_at timestamptz NOT NULL DEFAULT '-infinity'::timestamptz,
+    heartbeat_at     timestamptz,                                            -- when the heartbeat last reached its address
+    heartbeat_error  text,                                                   -- why the last heartbeat failed; null: it did not
+    PRIMARY KEY (only_row),
+    CHECK (only_row)
+);
+
+-- Problems that health has found: those of now, and those that were over lately.
+CREATE TABLE alerts (
+    key         text NOT NULL,                                   -- stays while the sentence changes; letters, digits and . _ - only
+    org_id      text,                                            -- null: the problem concerns all organisations
+    state       text NOT NULL,
+    since       timestamptz NOT NULL DEFAULT clock_timestamp(),  -- when it began or ended
+    text        text NOT NULL,                                   -- one sentence with cause and remedy, as health said it last
+    mend        jsonb,                                           -- label, method and address of the call or page that helps
+    changes     integer NOT NULL DEFAULT 1,                      -- changes of state since the last message about it
+    told_state  text,                                            -- what the last message said; null: there was none
+    told_at     timestamptz,                                     -- when that message was written
+    fired_at    timestamptz,                                     -- when a message last said that it fires
+    muted_until timestamptz,                                     -- until then no message is written about it
+    PRIMARY KEY (key),
+    CHECK (state = ANY (ARRAY['firing'::text, 'resolved'::text])),
+    CHECK (told_state = ANY (ARRAY['firing'::text, 'resolved'::text]))
+);
+
+-- Who did what, when, from where, with what outcome. Rows are only added; audit_trim() alone deletes, and only old ones. No secrets.
+CREATE TABLE audit_log (
+    id      bigint GENERATED ALWAYS AS IDENTITY,
+    at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    who     text NOT NULL,                                   -- user of the login, scheduler (a bearer of CRON_SECRET), or settings (what a start takes over)
+    role    text,                                            -- viewer, operator, admin or scheduler at that moment; null for settings
+    address text,                                            -- IP address of the caller, as a trusted proxy reports it; null for settings
+    action  text NOT NULL,                                   -- stable name, such as run.start; docs/reference/audit.md lists all
+    org_id  text,                                            -- organisation, if the action is about one
+    object  text,                                            -- what the action is about, as the path of the request names it: items/460000000012345, or the id of a run
+    outcome text NOT NULL,                                   -- done; started: a later row has the end; refused: the caller must change something (4xx); failed (5xx)
+    details jsonb NOT NULL DEFAULT '{}'::jsonb,              -- parameters of the request, the values before and after, the reason of a refusal; never a secret
+    PRIMARY KEY (id),
+    CHECK (outcome = ANY (ARRAY['done'::text, 'started'::text, 'refused'::text, 'failed'::text]))
+);
+CREATE INDEX audit_log_at ON audit_log (at);
+CREATE INDEX audit_log_object ON audit_log (object, id) WHERE (object IS NOT NULL);
+CREATE INDEX audit_log_who ON audit_log (who, id);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
 -- (reader)
 CREATE TABLE bill_lines (
     org_id         text NOT NULL,
@@ -191,22 +265,27 @@ CREATE TABLE dead_letters (
     org_id      text NOT NULL,
     source      text NOT NULL,
     entity      text NOT NULL,
-    zoho_id     text,                                                     -- null: the record has no usable id
-    payload     text NOT NULL,                                            -- text, because not every payload can be jsonb
+    zoho_id     text,                                                                                                                                                                                                                                                        -- null: the record has no usable id
+    payload     text NOT NULL,                                                                                                                                                                                                                                               -- text, because not every payload can be jsonb
     digest      text NOT NULL GENERATED ALWAYS AS (md5(payload)) STORED,
     error       text NOT NULL,
     attempts    integer NOT NULL DEFAULT 1,
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    failed_at   timestamptz NOT NULL DEFAULT clock_timestamp(),           -- the newest attempt
+    failed_at   timestamptz NOT NULL DEFAULT clock_timestamp(),                                                                                                                                                                                                              -- the newest attempt
     replayed_at timestamptz,
-    closed_at   timestamptz,                                              -- when a later good version of the record was stored
+    closed_at   timestamptz,                                                                                                                                                                                                                                                 -- when a later good version of the record was stored
     run_id      bigint,
-    event_id    text,                                                     -- of a webhook: its event, which a replay makes pending again
+    event_id    text,                                                                                                                                                                                                                                                        -- of a webhook: its event, which a replay makes pending again
+    reason      text NOT NULL GENERATED ALWAYS AS ("left"(regexp_replace("left"(error, 1000), '"[^"]*"|\([^)]*\)(?= already)|(?<=contains )\(.*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.+Z]*|[0-9]+\.[0-9]+|[0-9]{5,}|[[:cntrl:]]+'::text, '…'::text, 'g'::text), 200)) STORED,  -- error without what differs from record to record, at most 200 characters
+    replay_id   bigint,                                                                                                                                                                                                                                                      -- of a push: the newest replay of many that it was part of
     PRIMARY KEY (id),
     CHECK (source = ANY (ARRAY['pull'::text, 'webhook'::text, 'push'::text]))
 );
+CREATE INDEX dead_letters_by_reason ON dead_letters (org_id, source, entity, reason, id) INCLUDE (created_at, failed_at) WHERE (closed_at IS NULL);
+CREATE INDEX dead_letters_newest ON dead_letters (org_id, failed_at, id) WHERE (closed_at IS NULL);
 CREATE UNIQUE INDEX dead_letters_once ON dead_letters (org_id, source, entity, COALESCE(zoho_id, ''::text), digest);
 CREATE INDEX dead_letters_open ON dead_letters (org_id, entity, zoho_id) WHERE (closed_at IS NULL);
+CREATE INDEX dead_letters_replayed ON dead_letters (replay_id) WHERE (replay_id IS NOT NULL);
 
 -- Records whose details were requested and, as far as is known, not stored. Until next_at no other caller requests them.
 CREATE TABLE detail_attempts (
@@ -336,6 +415,19 @@ CREATE TABLE item_images (
 CREATE INDEX item_images_lacking ON item_images (org_id, next_at, zoho_item_id) WHERE (image_key IS DISTINCT FROM wanted_key);
 CREATE INDEX item_images_of_a_picture ON item_images (digest);
 
+-- Replays of many dead letters. Their progress is read from the events and letters that name them.
+CREATE TABLE letter_replays (
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    org_id     text NOT NULL,
+    request    jsonb NOT NULL,                                  -- which letters: entity, source, reason, error, since, before
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    found      bigint NOT NULL,                                 -- letters that fit; those that name no record cannot be replayed
+    replayed   bigint NOT NULL,
+    moved_on   bigint NOT NULL DEFAULT 0,                       -- letters that failed again, and that a later replay took
+    PRIMARY KEY (id)
+);
+CREATE INDEX letter_replays_newest ON letter_replays (org_id, id);
+
 -- Paths that Zoho refused with a token fresh from its server: the consent lacks a scope, and no refresh can help.
 CREATE TABLE missing_scopes (
     connection_id bigint NOT NULL,
@@ -392,7 +484,7 @@ CREATE TABLE organisations (
     wanted_until          timestamptz,                                     -- a webhook's or a person's call is waiting: until then no pull or push takes a slot before it
     created_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
-    push                  jsonb NOT NULL DEFAULT '{}'::jsonb,              -- settings of push targets: uniqueField, the custom field of Books with own references, which takes no duplicates; customFields, its id by kind of document ({"salesorder": "460000000099001"}); accountId, purchaseAccountId, inventoryAccountId, taxId and locationId, which items get that name none of their own
+    push                  jsonb NOT NULL DEFAULT '{}'::jsonb,              -- settings of push targets: uniqueField, the custom field of Books with own references, which takes no duplicates; uniqueFieldProved, the field of which a person saw that; customFields, its id by kind of document ({"salesorder": "460000000099001"}), as a plan learnt it; accountId, purchaseAccountId, inventoryAccountId, taxId and locationId, which items get that name none of their own
     desk_org_id           text,                                            -- the organisation's id in Zoho Desk, which has ids of its own; null: Desk is not called
     credits_remaining     integer,                                         -- X-API-CREDITS-REMAINING of Zoho CRM. CRM sends it only after half of the credits of 24 hours are used
     credits_at            timestamptz,                                     -- when CRM said so
@@ -663,6 +755,7 @@ CREATE TABLE push_state (
     PRIMARY KEY (org_id, target, record_key),
     CHECK (status = ANY (ARRAY['ok'::text, 'failed'::text, 'refused'::text, 'waiting'::text, 'unknown'::text, 'held'::text, 'accepted'::text, 'gone'::text]))
 );
+CREATE INDEX push_state_by_status ON push_state (org_id, target, status, record_key) INCLUDE (error_code, next_at, tried_at);
 CREATE INDEX push_state_by_zoho_id ON push_state (org_id, target, zoho_id) WHERE (zoho_id IS NOT NULL);
 CREATE INDEX push_state_due_again ON push_state (org_id, target, next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX push_state_of_a_run ON push_state (run_id);
@@ -683,6 +776,7 @@ CREATE TABLE push_targets (
     oldest_due  timestamptz,                                     -- since when the oldest row that is due has waited, as the last run counted
     counted_at  timestamptz,
     updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    check_note  text,                                            -- what the last check could not find out, and a person is asked to look at; null: nothing
     PRIMARY KEY (org_id, target),
     CHECK (state = ANY (ARRAY['off'::text, 'planned'::text, 'on'::text]))
 );
@@ -734,6 +828,46 @@ CREATE TABLE replaced_connections (
     replaced_by   text NOT NULL,                                   -- settings, browser or api
     PRIMARY KEY (id)
 );
+
+-- When a run stored a page, and when it began to wait, in order of time. A trigger of sync_runs writes the rows.
+CREATE TABLE run_steps (
+    run_id        bigint NOT NULL,
+    at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    page          bigint,                                          -- its place in the run; of a push a batch. null: the run began to wait
+    records       bigint,                                          -- that the page had; of a push, that Zoho confirmed
+    waiting_until timestamptz,
+    waiting_for   text,                                            -- as sync_runs.waiting_for
+    PRIMARY KEY (run_id, at),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE,
+    CHECK ((page IS NULL) <> (waiting_until IS NULL))
+);
+
+-- Members of staff and their roles, beside admin, whose password is in the settings.
+CREATE TABLE staff (
+    name            text NOT NULL,
+    role            text NOT NULL,                                   -- viewer reads; operator also starts, replays and releases; admin also connects, edits organisations and staff
+    password        text NOT NULL,                                   -- a hash, with the name of its method before it
+    password_set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    disabled_at     timestamptz,                                     -- null: the user may log in
+    created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    created_by      text NOT NULL,
+    PRIMARY KEY (name),
+    CHECK (name ~ '^[a-z0-9][a-z0-9._@+-]{0,63}$'::text AND (name <> ALL (ARRAY['admin'::text, 'scheduler'::text, 'settings'::text]))),
+    CHECK (password ~~ '{bcrypt}%'::text),
+    CHECK (role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))
+);
+
+-- The browsers that are logged in, for all replicas.
+CREATE TABLE staff_sessions (
+    id         bytea NOT NULL,                                  -- digest of the cookie and of the password of admin: whoever reads this table cannot use a session, and a new password of admin ends all
+    name       text NOT NULL,
+    role       text,                                            -- of a user who has no row in staff: admin, and whoever logged in by OpenID Connect; null: staff has the role
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen_at    timestamptz NOT NULL DEFAULT clock_timestamp(),  -- of the last act of a person, to the minute
+    PRIMARY KEY (id),
+    CHECK (role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))
+);
+CREATE INDEX staff_sessions_name ON staff_sessions (name, created_at);
 
 -- (reader)
 CREATE TABLE stock_adjustment_lines (
@@ -815,6 +949,7 @@ CREATE TABLE sync_deletes (
     FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE,
     CHECK (state = ANY (ARRAY['proposed'::text, 'held'::text, 'living'::text, 'gone'::text, 'refused'::text, 'restored'::text]))
 );
+CREATE INDEX sync_deletes_held ON sync_deletes (run_id) WHERE (state = 'held'::text);
 CREATE INDEX sync_deletes_of_a_record ON sync_deletes (zoho_id);
 CREATE INDEX sync_deletes_of_a_run ON sync_deletes (decided_run);
 CREATE INDEX sync_deletes_to_ask ON sync_deletes (run_id, zoho_id) WHERE (state = 'proposed'::text);
@@ -892,10 +1027,12 @@ CREATE TABLE sync_runs (
     CHECK (trigger = ANY (ARRAY['timer'::text, 'api'::text, 'staff'::text, 'start'::text, 'resume'::text]))
 );
 CREATE INDEX sync_runs_carried_on ON sync_runs (resumed_from) WHERE (resumed_from IS NOT NULL);
+CREATE INDEX sync_runs_finished ON sync_runs (finished_at);
 CREATE INDEX sync_runs_newest ON sync_runs (org, entity, mode, id DESC);
 CREATE INDEX sync_runs_of_kind ON sync_runs (org, entity, started_at DESC);
 CREATE UNIQUE INDEX sync_runs_one_at_a_time ON sync_runs (org, entity) WHERE (status = 'running'::text);
 CREATE INDEX sync_runs_verified ON sync_runs (org, entity, id DESC) WHERE (found IS NOT NULL);
+CREATE TRIGGER run_steps AFTER UPDATE OF pages, waiting_until ON sync_runs FOR EACH ROW WHEN (((new.pages > old.pages) OR (new.waiting_until IS NOT NULL))) EXECUTE FUNCTION note_run_step();
 
 -- Where the next incremental run starts, and how many records Zoho is expected to list.
 CREATE TABLE sync_watermarks (
@@ -914,6 +1051,9 @@ CREATE TABLE timer_replicas (
     instance   text NOT NULL,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     timers     jsonb NOT NULL,
+    version    text,                                            -- of Saddlebag; null until the replica has said it
+    stopped    text[] NOT NULL DEFAULT '{}'::text[],            -- routes of the replica that do not run
+    refused    text[] NOT NULL DEFAULT '{}'::text[],            -- edited files that the replica does not use, each with line and reason
     PRIMARY KEY (sched_name, instance)
 );
 
@@ -962,6 +1102,7 @@ CREATE TABLE webhook_events (
     error         text,
     hint          text,                                            -- the digest, of a hint whose work has not begun. An event loses its hint for good when it is claimed: what comes after is news
     fetched_at    timestamptz,                                     -- when the request was sent whose answer settled the event. Anybody can capture a hint and send it again, as often as they like. When a record was fetched three times within a minute, its next fetch waits until the first of these is a minute old, and answers all hints that came until then
+    replay_id     bigint,                                          -- the newest replay of many dead letters that it was part of
     PRIMARY KEY (org_id, event_id),
     UNIQUE (id),
     CHECK (event = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),
@@ -972,6 +1113,7 @@ CREATE INDEX webhook_events_ignored ON webhook_events (org_id, entity, zoho_id) 
 CREATE INDEX webhook_events_in_turn ON webhook_events (complete, due_at, id) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_events_of_a_record ON webhook_events (org_id, entity, zoho_id, id) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_events_received ON webhook_events USING brin (received_at);
+CREATE INDEX webhook_events_replayed ON webhook_events (replay_id, status) WHERE (replay_id IS NOT NULL);
 CREATE INDEX webhook_events_told ON webhook_events (org_id, entity, zoho_id, received_at);
 CREATE UNIQUE INDEX webhook_events_unbegun ON webhook_events (org_id, hint) WHERE ((status = 'pending'::text) AND (hint IS NOT NULL));
 CREATE TRIGGER wake_inbox AFTER INSERT OR UPDATE ON webhook_events FOR EACH ROW WHEN (((new.status = 'pending'::text) AND (new.claimed_until IS NULL) AND (new.due_at <= clock_timestamp()))) EXECUTE FUNCTION wake_inbox();
@@ -983,6 +1125,16 @@ CREATE TABLE webhook_registrations (
     fingerprint   text NOT NULL,
     registered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (org_id, webhook_id)
+);
+
+-- The webhooks and workflow rules of each product of Zoho, as the last plan or registration saw them.
+CREATE TABLE webhook_sightings (
+    org_id   text NOT NULL,
+    product  text NOT NULL,
+    seen_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    webhooks jsonb NOT NULL,
+    PRIMARY KEY (org_id, product),
+    FOREIGN KEY (org_id) REFERENCES organisations(org_id) ON UPDATE CASCADE ON DELETE CASCADE
 );
 
 -- Work that only one transaction may do at a time takes a row of this table by lock_work, until its end. PostgreSQL's advisory locks are open to every role that may log in: a reader who guessed their keys could stop all calls and the inbox. A row lock needs the right to write to the table.
@@ -1181,11 +1333,26 @@ CREATE SEQUENCE push_claims;
 --   push_status (org_id text, target text, record_key text, external_key text, zoho_id text, status text, meaning text, error_code text, error_key text, error_text text, other_zoho_id text, attempts integer, next_at timestamptz, sent_at timestamptz, tried_at timestamptz, run_id bigint, call_id bigint, rate_limit_hits integer, updated_at timestamptz) (reader)  R__push_views.sql
 --   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, conflicts bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric) (reader)  R__push_views.sql
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
+--   retention (table_name text, setting text, bounded_by text)  R__retention.sql
 --   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
+--   table_ages (table_name text, oldest timestamptz)  R__retention.sql
+--   table_sizes (table_name name, bytes bigint, rows bigint)  R__retention.sql
 --   webhooks_of_a_day (org_id text, entity text, told numeric, missed bigint)  R__webhook_statistics.sql
 --   zoho_calls_by_run (run_id bigint, org_id text, purpose text, calls bigint, unanswered bigint, minute_hits bigint, day_hits bigint, in_process_hits bigint, ms numeric, first_at timestamptz, last_at timestamptz, records bigint, credits bigint)  R__calls.sql
 
 -- Functions, by the file that defines them.
+-- R__alerts.sql
+--   alert_channels(p_channels text[]) RETURNS TABLE(channel text, last_sent_at timestamptz, waiting bigint, failing_since timestamptz, error text)
+--   claim_alert_message(p_channel text, p_lease interval) RETURNS SETOF alert_messages
+--   take_alert_turn(p_process text, p_lease interval) RETURNS TABLE(heartbeat_due boolean)
+--   tell_alerts(p_keys text[], p_channels text[]) RETURNS void
+--   watch_alerts(p_process text, p_findings jsonb, p_channels text[], p_quiet interval, p_storm integer) RETURNS TABLE(key text, state text, text text)
+-- R__audit.sql
+--   audit(p_who text, p_role text, p_address text, p_action text, p_org text, p_object text, p_outcome text, p_details jsonb) RETURNS bigint
+--   audit_page(p_from timestamptz, p_to timestamptz, p_who text, p_action text, p_org text, p_object text, p_before bigint, p_limit bigint) RETURNS SETOF audit_log
+--   audit_trim(p_keep interval) RETURNS integer
+--   refuse_audit_change() RETURNS trigger
+--   run_start_action(p_run sync_runs) RETURNS SETOF audit_log
 -- R__calls.sql
 --   meta_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_records integer, p_per_minute integer, p_timeout interval) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, catalogue text, token bytea)
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
@@ -1198,6 +1365,8 @@ CREATE SEQUENCE push_claims;
 --   confirm_push(p_address text, p_by text) RETURNS TABLE(address text, system_identifier text, confirmed_by text, confirmed_at timestamptz)
 --   push_guarded_because(p_process jsonb) RETURNS text
 --   server_identity() RETURNS text
+-- R__dead_letters.sql
+--   letter_replay(p_replay letter_replays) RETURNS json
 -- R__deletes.sql
 --   deletes_list(p_run sync_runs) RETURNS bigint
 --   hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
@@ -1248,7 +1417,11 @@ CREATE SEQUENCE push_claims;
 --   note_made_here() RETURNS trigger; not for everybody
 --   push_tie_own_rows(p_org text, p_target text, p_claim bigint, p_outcomes jsonb) RETURNS void
 --   tie_product(p_org text, p_id bigint, p_item text) RETURNS void
+-- R__personal.sql
+--   masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
+--   masked_text(p_text text, p_personal jsonb, p_entity text) RETURNS text
 -- R__prices.sql
+--   apply_price_settings(p_list text, p_currency text) RETURNS void
 --   default_list_stays() RETURNS trigger
 --   default_prices_leave() RETURNS trigger
 --   default_prices_stay() RETURNS trigger
@@ -1262,23 +1435,31 @@ CREATE SEQUENCE push_claims;
 --   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
 -- R__push.sql
---   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_agrees(p_ours jsonb, p_zohos jsonb) RETURNS boolean
+--   push_amount(p_text text) RETURNS numeric
+--   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text, fields text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
 --   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
+--   push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
 --   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
+--   push_empties(p_sent jsonb, p_body jsonb, p_settings jsonb) RETURNS boolean
 --   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
 --   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
+--   push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
 --   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
---   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text)
+--   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
 --   push_keys(p_settings jsonb, p_name text) RETURNS text[]
+--   push_moment(p_text text) RETURNS timestamptz
 --   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
 --   push_next_try(p_attempts integer) RETURNS timestamptz
 --   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
 --   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
+--   push_restless_because(p_org text, p_target text, p_key text, p_sent jsonb, p_body jsonb) RETURNS text
 --   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
---   push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
+--   push_rows(p_org text, p_target text, p_view text, p_request jsonb, p_sql text) RETURNS SETOF push_row
+--   push_same_key(p_key text, p_settings jsonb) RETURNS text
 --   push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
 --   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_amounts.sql
@@ -1289,7 +1470,6 @@ CREATE SEQUENCE push_claims;
 --   push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text) RETURNS record
 --   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb)
 --   push_forget(p_org text, p_target text, p_key text, OUT status integer, OUT problem text) RETURNS record
---   push_hold_reverted(p_run bigint, p_org text, p_target text, p_sql text, p_of bigint) RETURNS void
 --   push_nothing_held(p_run bigint) RETURNS text
 --   push_refuse(p_run bigint) RETURNS bigint
 -- R__push_documents.sql
@@ -1303,6 +1483,7 @@ CREATE SEQUENCE push_claims;
 --   push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb) RETURNS jsonb
 --   push_handles_due(p_targets text[], p_lease interval) RETURNS TABLE(org_id text, target text, handle text, claim bigint)
 -- R__push_plan.sql
+--   push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text) RETURNS record
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
 --   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
@@ -1325,8 +1506,15 @@ CREATE SEQUENCE push_claims;
 --   version_wins(p_ignore_version boolean, p_modified timestamptz, p_requested timestamptz, r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz) RETURNS boolean
 -- R__runs.sql
 --   abandon_stale_runs(p_stale interval) RETURNS void
+--   note_run_step() RETURNS trigger
+--   run_pace(p_run sync_runs) RETURNS TABLE(expected bigint, done bigint, seconds numeric, per_second numeric, seconds_left numeric)
 --   run_parts(p_run bigint) RETURNS SETOF bigint
 --   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL::jsonb) RETURNS TABLE(run_id bigint, started boolean)
+-- R__search.sql
+--   record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
+--   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text)
+--   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean
+--   search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb) RETURNS TABLE(entity text, zoho_id text, label text, found_in text, deleted_at timestamptz)
 -- R__stock.sql
 --   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
 --   move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void

@@ -1,21 +1,22 @@
--- The ledger of calls to Zoho: who may send the next call, and what has been used.
+-- The ledger of calls to Zoho: who may send the next call, and how much of the limits is used.
 
 -- Takes a slot of the ledger, or says how long to wait and for which limit (minute, day, in-flight). Callers of one organisation
 -- take turns by lock_work. The clock is read and the rows are counted only after the lock, so no two callers see the same slot.
 --
--- A call for a webhook or a person takes any free slot. Bulk work (pull, push) leaves room for them in two ways: it spreads the
--- free slots over the time until more are released, so that the next slot and the next place in flight are never far away; and
--- while such a call waits, bulk work takes nothing. A run that has the ledger to itself loses nothing by either.
+-- A call for a webhook or a person takes any free slot. Bulk work (pull, push) leaves room for such calls in two ways: it spreads the
+-- free slots over the time until more are released, so that the next slot and the next place in flight are soon free; and while such
+-- a call waits, bulk work takes no slot. A run that uses the ledger alone is not slowed down by this.
 --
--- Pulls and pushes share what bulk work takes. While both wait, pushes go first until they have two fifths of it, then pulls go first:
--- of 90 slots, pushes get 36 beside a full pull, and pulls get 54 beside pushes without end. A share that nobody waits for is free to
--- the other one.
+-- Pulls and pushes share the slots of bulk work. While both wait, pushes go first until they have two fifths of them, then pulls go
+-- first: of 90 slots, pushes get 36 beside a full pull, and pulls get 54 beside pushes without end. If only one of the two waits, it
+-- may take the other's share.
 --
--- The limits are the caller's settings. The organisation's row comes before them. Calls to Meta stand in the ledger and use none of it.
+-- The limits are the caller's settings, unless the organisation's row has its own. Calls to Meta are in the ledger too, but use no
+-- slot of Zoho's.
 CREATE OR REPLACE FUNCTION zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint,
                                           p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval,
-                                          p_day_reserve integer DEFAULT 5,     -- percent of the day that bulk work leaves
-                                          p_records integer DEFAULT NULL,      -- that the call writes
+                                          p_day_reserve integer DEFAULT 5,     -- percent of the daily quota that bulk work leaves to others
+                                          p_records integer DEFAULT NULL,      -- number of records that the call writes
                                           p_push_per_minute integer DEFAULT NULL)  -- slots of all pushes; null: no limit of their own
     RETURNS TABLE (call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
     LANGUAGE plpgsql AS
@@ -29,7 +30,7 @@ DECLARE
     v_held       integer;       -- slots in use ...
     v_held_bulk  integer;       -- ... by bulk work
     v_held_push  integer;       -- ... by pushes
-    v_rival      timestamptz;   -- until when the other kind of bulk work waits
+    v_rival      timestamptz;   -- until then the other kind of bulk work waits for a slot
     v_capped     boolean := false;  -- a push waits for its own limit
     v_flying     integer;
     v_crowded    boolean;
@@ -42,7 +43,7 @@ DECLARE
     v_day_limit  integer;
     v_day_from   timestamptz;
     v_day_calls  integer;
-    v_day_known  boolean;       -- the organisation has a count of the day so far
+    v_day_known  boolean;       -- the organisation's row has a count of this day's calls
     v_until      timestamptz;
 BEGIN
     PERFORM lock_work('zoho_calls ' || p_org);
@@ -80,7 +81,7 @@ BEGIN
         v_until := v_now + interval '100 ms';
         waiting_for := 'in-flight';
     ELSE
-        -- the day ends at the time that Zoho last named, or whole days after it; where Zoho never did, at midnight UTC
+        -- the day ends at the time that Zoho last named, or whole days after that; if Zoho never named one, at midnight UTC
         v_day_end := coalesce(v_org.day_resets_at + interval '24 hours'
                                   * (floor(extract(epoch FROM v_now - v_org.day_resets_at) / 86400) + 1),
                               date_trunc('day', v_now, 'UTC') + interval '24 hours');
@@ -110,7 +111,7 @@ BEGIN
             v_until := v_day_end;
             waiting_for := 'day';
         ELSIF v_bulk AND v_org.wanted_until > v_now AND v_held_bulk * 10 >= v_held THEN
-            v_until := v_org.wanted_until;  -- bulk work keeps a tenth of the slots, however many other calls come
+            v_until := v_org.wanted_until;  -- bulk work gets a tenth of the slots, however many other calls come
             waiting_for := 'minute';
         ELSIF p_purpose = 'push' AND v_held_push >= p_push_per_minute THEN
             SELECT c.released_at INTO v_until FROM zoho_calls c
@@ -130,7 +131,7 @@ BEGIN
                   FROM (SELECT c.ms FROM zoho_calls c WHERE c.org_id = p_org AND c.released_at > v_now AND c.ms IS NOT NULL
                            AND c.product IS DISTINCT FROM 'meta'
                          ORDER BY c.released_at DESC LIMIT 9) l;
-                IF v_usual > interval '1 second' THEN   -- a place that is released within a second needs no spreading
+                IF v_usual > interval '1 second' THEN   -- if places are free again within a second, there is nothing to spread
                     v_until := v_last + (v_oldest + v_usual - v_last) / (v_places - v_flying + 1);
                     waiting_for := 'in-flight';
                     IF v_until > v_now THEN     -- an estimate: look again soon
@@ -142,11 +143,11 @@ BEGIN
     END IF;
 
     IF v_until > v_now THEN
-        -- a wait writes nothing that must survive a crash: its commit need not wait for the disk, nor hold up the next caller
+        -- a wait writes nothing that must survive a crash, so its commit does not wait for the disk and does not delay the next caller
         PERFORM set_config('synchronous_commit', 'off', true);
         wait_ms := ceil(extract(epoch FROM v_until - v_now) * 1000);
         IF NOT v_bulk AND waiting_for IN ('minute', 'in-flight') THEN
-            -- 300 ms longer, the time that the caller needs to come back; if it never does, bulk work waits no longer than that
+            -- 300 ms more for the caller to come back; if it does not, bulk work waits no longer than that
             UPDATE organisations o SET wanted_until = greatest(o.wanted_until, v_until + interval '300 ms') WHERE o.org_id = p_org;
         ELSIF p_purpose = 'push' AND waiting_for IN ('minute', 'in-flight') AND NOT v_capped AND (v_held_bulk > v_held_push OR v_rival > v_now) THEN
             UPDATE organisations o SET push_wanted_until = v_until + interval '300 ms' WHERE o.org_id = p_org;
@@ -167,8 +168,8 @@ BEGIN
 END
 $$;
 
--- What each organisation has used of its limits, counted as zoho_take_slot counts. The arguments are the settings; the
--- organisation's row comes before them. Null: no daily limit is set, and Zoho has not named one. A call that was never sent
+-- How much of its limits each organisation has used, counted as zoho_take_slot counts. The arguments are the settings, which the
+-- organisation's row overrides. Null: no daily limit is set, and Zoho has not named one. A call that was never sent
 -- (released_at = at) does not count.
 CREATE OR REPLACE FUNCTION zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval)
     RETURNS TABLE (org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint,
@@ -200,7 +201,7 @@ SELECT o.org_id, coalesce(o.calls_per_minute, p_per_minute), slots.held, recent.
           AND c.released_at > c.at AND c.product IS DISTINCT FROM 'meta') calls
 $$;
 
--- Calls by run, and how often Zoho answered that a limit was exceeded. run_id is null for calls outside of runs.
+-- The calls of each run, and how often Zoho answered that a limit was exceeded. run_id is null for calls outside of runs.
 CREATE OR REPLACE VIEW zoho_calls_by_run AS
 SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
        count(*) FILTER (WHERE c.status IS NULL) AS unanswered,
@@ -210,8 +211,8 @@ SELECT c.run_id, c.org_id, c.purpose, count(*) AS calls,
        round(avg(c.ms)) AS ms, min(c.at) AS first_at, max(c.at) AS last_at, sum(c.records) AS records, sum(c.credits) AS credits
   FROM zoho_calls c WHERE c.released_at > c.at GROUP BY c.run_id, c.org_id, c.purpose;
 
--- Takes a slot for a call to an organisation's catalogue at Meta, or says how long to wait. Meta's limits are none of Zoho's: its calls are counted apart, by a
--- lock of their own. catalogue null: the organisation has none.
+-- Takes a slot for a call to an organisation's catalogue at Meta, or says how long to wait. Meta has its own limits, so its calls are counted separately, under
+-- a lock of their own. catalogue is null if the organisation has none.
 CREATE OR REPLACE FUNCTION meta_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_records integer,
                                           p_per_minute integer, p_timeout interval)
     RETURNS TABLE (call_id bigint, sent_at timestamptz, wait_ms bigint, catalogue text, token bytea)

@@ -1,14 +1,14 @@
--- Access tokens, and organisations as the API shows them.
+-- Access tokens, and the form of organisations in the API.
 
--- What a call gets from its organisation's connection, or what has to happen first (state):
+-- Gives a call the access token of its organisation's connection. state says whether the call can use it, or what comes first:
 --   use       the access token is there
---   refresh   the caller has to request the next token; until its lease (p_lease) ends nobody else does
+--   refresh   the caller has to request the next token; nobody else does until its lease (p_lease) ends
 --   wait      another process is requesting one
 --   cooldown  Zoho gives no token before valid_until
 --   person    to_do says what a person has to do; no call is sent
--- p_refused is the version of a token that Zoho refused: it is invalid, or lacks a scope. Its caller does not get it again. Other
--- callers do until there is a new one, for it may well serve them.
--- p_force_refresh: for a check, which requests a token although the current one is valid, or although a person has to act.
+-- p_refused is the version of the token that Zoho refused to this caller, because it is invalid or lacks a scope. This caller does not get it
+-- again. Other callers get it until there is a new one, because it may have the scopes that they need.
+-- p_force_refresh is for a check, which requests a token although the current one is valid, or although a person has to act.
 -- The lock is held for this statement only, never while Zoho is asked: a process that dies blocks the others until its lease ends.
 CREATE OR REPLACE FUNCTION zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false)
     RETURNS TABLE (state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text,
@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION zoho_take_token(p_org text, p_refused bigint, p_lease
     LANGUAGE plpgsql AS
 $$
 DECLARE
-    -- Zoho gives 10 tokens in 10 minutes, and then none until these are over. One is left for other users of the client
+    -- Zoho gives 10 tokens in 10 minutes, then none until the 10 minutes are over. One is left to other users of the client
     c_requests CONSTANT integer  := 9;
     c_window   CONSTANT interval := '10 minutes 5 seconds';
     v_now      timestamptz := clock_timestamp();
@@ -122,7 +122,7 @@ BEGIN
 END
 $$;
 
--- An organisation as the API shows it. Of a secret only whether it is set.
+-- An organisation as the API shows it. For a secret it says only whether it is set.
 CREATE OR REPLACE VIEW organisations_api AS
 SELECT o.org_id, o.name,
        json_build_object(
@@ -140,7 +140,7 @@ SELECT o.org_id, o.name,
            'push', o.push || (SELECT coalesce(jsonb_object_agg(t.target, t.state), '{}') FROM push_targets t WHERE t.org_id = o.org_id),
            'pushPlans', (SELECT coalesce(json_object_agg(t.target, json_build_object(
                                     'runId', r.id, 'at', r.finished_at, 'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
-                                    'refused', r.rejected, 'waiting', r.waiting)), '{}')
+                                    'refused', r.rejected, 'waiting', r.waiting, 'heldBecause', r.found #>> '{brake,because}')), '{}')
                            FROM push_targets t JOIN sync_runs r ON r.id = t.planned_run WHERE t.org_id = o.org_id),
            'meta', CASE WHEN o.meta_catalogue IS NOT NULL
                         THEN json_build_object('catalogue', o.meta_catalogue, 'tokenSet', o.meta_token IS NOT NULL, 'link', o.meta_link) END,

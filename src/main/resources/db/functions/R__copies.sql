@@ -1,7 +1,8 @@
--- A copy of the database must not write to Zoho beside the original: which server and which address a person last confirmed.
+-- A copy of the database must not write to Zoho beside the original. So the database keeps the server and the address that a person confirmed
+-- last, and every process compares them with its own.
 
--- The server's system identifier: the same for all its databases and its replicas, another for every server that initdb made. A role that
--- may not read it learns nothing from it: the address alone then tells a copy.
+-- The system identifier of the server: its databases and its replicas all have the same one; each run of initdb makes another. If the role may
+-- not read it, only the address can tell a copy.
 CREATE OR REPLACE FUNCTION server_identity() RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -12,8 +13,8 @@ EXCEPTION WHEN insufficient_privilege THEN
 END
 $$;
 
--- Why this process must not write to Zoho; null: it may. p_process: push (SADDLEBAG_PUSH, on or off) and address (of the database, as this process
--- reaches it).
+-- The reason why this process must not write to Zoho; null: it may. p_process has the members push (SADDLEBAG_PUSH, on or off) and address (where
+-- this process reaches the database).
 CREATE OR REPLACE FUNCTION push_guarded_because(p_process jsonb) RETURNS text
     LANGUAGE sql STABLE AS
 $$
@@ -28,7 +29,7 @@ $$
       FROM (SELECT) one LEFT JOIN push_guard g ON true
 $$;
 
--- Notes that this database, where it is now, is the one that writes to Zoho.
+-- Notes that the database at this server and address is the one that writes to Zoho.
 CREATE OR REPLACE FUNCTION confirm_push(p_address text, p_by text)
     RETURNS TABLE (address text, system_identifier text, confirmed_by text, confirmed_at timestamptz)
     LANGUAGE sql AS
@@ -39,7 +40,7 @@ $$
     RETURNING g.address, g.system_identifier, g.confirmed_by, g.confirmed_at
 $$;
 
--- At each start: a database that never wrote to Zoho is nobody's copy, and needs no person to confirm it.
+-- Called at each start. A database that never wrote to Zoho cannot be a copy of one that does, so no person needs to confirm it.
 CREATE OR REPLACE FUNCTION confirm_first_start(p_address text) RETURNS void
     LANGUAGE sql AS
 $$

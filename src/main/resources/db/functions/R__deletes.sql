@@ -1,12 +1,13 @@
--- Deletes need proof: records that a complete full run did not meet are proposed, and marked as deleted only after Zoho confirmed it
--- for each of them.
+-- A row is marked as deleted only after proof: a complete full run that did not find the record proposes it, and then Zoho must confirm
+-- that the record is gone.
 
--- The run that owns the list of proposed deletes that a run works on: itself, or the run that it resumes or was released from.
+-- A list of proposed deletes belongs to the run that proposed them. Gives the id of the run whose list p_run works on: its own, or that of the
+-- run that it resumes, or of the run that a person released.
 CREATE OR REPLACE FUNCTION deletes_list(p_run sync_runs) RETURNS bigint
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT CASE WHEN p_run.cursor ->> 'read' = 'deletes' THEN CAST(p_run.cursor ->> 'run' AS bigint) ELSE p_run.id END $$;
 
--- Rows that a complete full run did not meet. A refused or restored delete is left out as long as its row has not changed since.
+-- The ids of rows whose records a complete full run did not find. A delete that a person refused or restored is left out until its row changes.
 CREATE OR REPLACE FUNCTION missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -22,15 +23,15 @@ BEGIN
 END
 $$;
 
--- What a run is about to ask for: the list that it works on (null: nothing to do), and ids of rows known to be in Zoho, for the
--- control request. No row: the run has been taken over by another process. Only a full run that was read in one piece proposes:
--- not the first one of a kind (it may have gaps), not one that resumed another (its pages are not all its own), not one with a
--- filter. A dry run reports what it would propose.
+-- Proposes deletes at the end of a run. Gives the list that the run works on (null: there is nothing to check), and ids of rows that are known to
+-- be in Zoho, for the control request. No row: another process has taken the run over. Only a full run that read its list in one piece
+-- proposes deletes. These propose none: the first full run of a kind (it may have gaps), a run that resumes another (not all pages are its
+-- own), and a run with a filter. A dry run only reports the deletes that it would propose.
 CREATE OR REPLACE FUNCTION propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean,
                                            p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer)
     RETURNS TABLE (list bigint, controls text)
     LANGUAGE plpgsql
-    SET enable_nestloop = off AS    -- the planner cannot estimate how many ids the pages hold, and a nested loop over a million squared never ends
+    SET enable_nestloop = off AS    -- the planner cannot estimate the number of ids on the pages; a nested loop over a million by a million rows never ends
 $$
 DECLARE
     v_run    sync_runs%ROWTYPE;
@@ -52,13 +53,13 @@ BEGIN
         EXECUTE format('SELECT count(*) FROM %I t WHERE t.org_id = $1 AND t.deleted_at IS NULL AND t.%I IS NOT NULL', p_table, p_key)
            INTO v_rows USING v_run.org;
         v_held := CASE WHEN cardinality(v_missed) > p_rows AND cardinality(v_missed) * 100 > v_rows * p_share
-                       THEN format('more than %s %% of %s and more than %s', p_share, v_rows, p_rows)
-                       WHEN NOT p_askable THEN 'records of this kind cannot be asked for by their id' END;
+                       THEN format('more than %s %% of %s rows and more than %s rows', p_share, v_rows, p_rows)
+                       WHEN NOT p_askable THEN 'records of this kind cannot be requested by their id' END;
         IF v_run.dry_run THEN
             PERFORM report_deletes(p_run_id, v_missed, v_held, p_batch, p_most);
             v_held := NULL;
         ELSE
-            -- this run finds anew what earlier runs left undecided, if it is still missing
+            -- if a candidate that earlier runs left undecided is still missing, this run has found it again
             DELETE FROM sync_deletes d USING sync_runs r
              WHERE r.id = d.run_id AND r.org = v_run.org AND r.entity = v_run.entity AND d.state IN ('proposed', 'held', 'living');
             DELETE FROM sync_pages p WHERE p.run_id = p_run_id;
@@ -81,24 +82,24 @@ BEGIN
 END
 $$;
 
--- Writes the proposals of a dry run into its report, and what their proof would cost: one call for each id, and a control request
+-- Writes the proposals of a dry run into its report, and the number of calls that would confirm them: one for each id, and a control request
 -- for each batch.
 CREATE OR REPLACE FUNCTION report_deletes(p_run_id bigint, p_missed text[], p_held text, p_batch integer, p_most integer) RETURNS void
     LANGUAGE sql AS
 $$
     INSERT INTO sync_reports (run_id, zoho_id, what, error)
-    SELECT p_run_id, m, 'deleted', coalesce('would be held: ' || p_held, 'would be asked for by its id first') FROM unnest(p_missed) m
+    SELECT p_run_id, m, 'deleted', coalesce('would be held: ' || p_held, 'would first be requested by its id') FROM unnest(p_missed) m
      LIMIT greatest(0, p_most - (SELECT count(*) FROM sync_reports WHERE run_id = p_run_id))
         ON CONFLICT DO NOTHING;
     UPDATE sync_runs
        SET deleted = cardinality(p_missed),
-           summary = CASE WHEN p_held IS NOT NULL THEN format('%s on no page, would be held: %s', cardinality(p_missed), p_held)
-                          ELSE format('%s on no page, to be proved gone by up to %s calls more', cardinality(p_missed),
+           summary = CASE WHEN p_held IS NOT NULL THEN format('%s rows were on no page and would be held: %s', cardinality(p_missed), p_held)
+                          ELSE format('%s rows were on no page; up to %s more calls would confirm that their records are gone', cardinality(p_missed),
                                       cardinality(p_missed) + ceil(2 * cardinality(p_missed) / CAST(p_batch AS numeric))) END
      WHERE id = p_run_id AND cardinality(p_missed) > 0
 $$;
 
--- Up to three ids, separated by commas, of rows that are taken to be in Zoho, without p_but. Null: there are none.
+-- Up to three ids, separated by commas, of rows whose records should exist in Zoho, but not p_but. Null: there are none.
 CREATE OR REPLACE FUNCTION living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -131,24 +132,24 @@ BEGIN
 END
 $$;
 
--- Holds the list for a person: nothing more of it is requested or marked. The run ends partial and says why.
+-- Holds the rest of the list for a person: no more of it is requested or marked. The run ends as partial, and its error says why.
 CREATE OR REPLACE FUNCTION hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
     LANGUAGE sql AS
 $$
     UPDATE sync_deletes SET state = 'held', reason = p_reason WHERE run_id = p_list AND state = 'proposed'
        AND EXISTS (SELECT FROM sync_runs WHERE id = p_run_id AND epoch = p_epoch AND status = 'running');
     UPDATE sync_runs
-       SET error = format('%s %s of PostgreSQL were on no page of Zoho''s list and are held, not marked as deleted: %s. '
-                          || 'GET /api/sync/runs/%s/deletes lists them; POST /api/sync/runs/%s/deletes/release has each proved '
-                          || 'and marked, POST /api/sync/runs/%s/deletes/refuse keeps them',
+       SET error = format('%s %s in PostgreSQL were on no page of Zoho''s list. They are held and not marked as deleted: %s. '
+                          || 'GET /api/sync/runs/%s/deletes lists them; POST /api/sync/runs/%s/deletes/release checks each in Zoho '
+                          || 'and marks those that are gone; POST /api/sync/runs/%s/deletes/refuse keeps them',
                           (SELECT count(*) FROM sync_deletes WHERE run_id = p_list AND state = 'held'), entity, p_reason,
                           p_list, p_list, p_list)
      WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
 $$;
 
--- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that a later request
--- brought is left alone; a row that is marked already keeps the later proof. One by one, so that the history knows the call of
--- each. Returns the ids that were marked.
+-- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that was stored by a later
+-- request is not marked. A row that is marked already keeps the later of the two times. Rows are marked one by one, so that the history
+-- has the call of each. Returns the ids that were marked.
 CREATE OR REPLACE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
     LANGUAGE plpgsql AS
 $$
@@ -169,16 +170,21 @@ BEGIN
 END
 $$;
 
--- Starts a run that proves what another run left: held, unfinished when it ended, or refused and restored since.
+-- Starts a run that checks the deletes that another run left, held or unfinished. If there are none, it checks the deletes that were refused or
+-- restored since. So a person can refuse a few first, and then release the rest.
 CREATE OR REPLACE FUNCTION release_deletes(p_list bigint, p_trigger text, p_stale interval)
     RETURNS TABLE (run_id bigint, started boolean, left_over bigint)
     LANGUAGE plpgsql AS
 $$
+DECLARE
+    v_states text[];
 BEGIN
     PERFORM abandon_stale_runs(p_stale);
+    v_states := CASE WHEN EXISTS (SELECT FROM sync_deletes d WHERE d.run_id = p_list AND d.state IN ('proposed', 'held'))
+                     THEN ARRAY['proposed', 'held'] ELSE ARRAY['refused', 'restored'] END;
     SELECT count(*) INTO left_over FROM sync_deletes d
-     WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
-    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the run that is in the way may end between the two statements
+     WHERE d.run_id = p_list AND d.state = ANY (v_states);
+    WHILE left_over > 0 AND run_id IS NULL LOOP     -- the running run may end between the two statements
         INSERT INTO sync_runs (org, entity, mode, trigger, cursor)
         SELECT r.org, r.entity, 'deletes', p_trigger, jsonb_build_object('read', 'deletes', 'run', p_list)
           FROM sync_runs r WHERE r.id = p_list
@@ -192,13 +198,13 @@ BEGIN
     END LOOP;
     IF started THEN
         UPDATE sync_deletes d SET state = 'proposed', reason = NULL, details_at = NULL
-         WHERE d.run_id = p_list AND d.state IN ('proposed', 'held', 'refused', 'restored');
+         WHERE d.run_id = p_list AND d.state = ANY (v_states);
     END IF;
     RETURN NEXT;
 END
 $$;
 
--- Takes back the tombstones that a run set and that are still its own. Returns how many.
+-- Removes the deletion marks that a run set and that are unchanged since. Returns their number.
 CREATE OR REPLACE FUNCTION restore_deleted(p_run_id bigint, p_org text, p_entity text, p_table text, p_key text) RETURNS bigint
     LANGUAGE plpgsql AS
 $$
@@ -206,8 +212,7 @@ DECLARE
     v_now   timestamptz;
     v_count bigint;
 BEGIN
-    -- the lock that the sinks of the kind take
-    PERFORM lock_work('sink ' || p_entity || ' ' || p_org);
+    PERFORM lock_work('sink ' || p_entity || ' ' || p_org); -- the lock of the kind's sink
     PERFORM set_config('saddlebag.source', 'api', true);
     v_now := clock_timestamp();
     EXECUTE format($restore$

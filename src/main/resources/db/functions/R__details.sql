@@ -1,10 +1,10 @@
--- Details that only a request for a single record brings: lines of invoices, bills and adjustments, allocations of payments. Rows
--- that lack them are completed one by one, the newest first.
+-- Only the answer for a single record has its details: the lines of invoices, bills and adjustments, the allocations of payments. Rows
+-- without details get them one by one, the newest first.
 
--- Whether the stored details belong to the new version of the row. An answer of a list ends that with a newer last_modified_time;
--- where it has none, with a changed column. It does not end when Zoho only formats the same record differently, as its lists and
--- single records do: otherwise the same details would be fetched for ever. This holds for a verification too, which ignores
--- versions. A mapping that is applied again has the row's own time, or the lines themselves.
+-- Whether the row still has its details after an answer. An answer with lines brings them. After an answer from a list, the stored details
+-- are out of date if its last_modified_time is newer or, where it has none, if a column changed. They stay if Zoho only formats the same
+-- record differently, as its lists and single records do: otherwise the same details would be fetched for ever. The same holds for a
+-- verification, which ignores versions. A mapping that is applied again has the row's own time, or the lines themselves.
 CREATE OR REPLACE FUNCTION still_detailed(p_ignore_version boolean, p_has_lines boolean, p_modified timestamptz, p_same_columns boolean,
                                           r_detailed boolean, r_modified timestamptz) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
@@ -44,7 +44,7 @@ CREATE OR REPLACE FUNCTION pause_after(p_failures integer, p_first interval) RET
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT least(p_first * power(4, least(p_failures, 10) - 1), interval '1 day') $$;
 
--- The newest record without details, for this caller alone until p_retry_after has passed. Null: there is none for now.
+-- Claims the newest record without details for this caller, until p_retry_after has passed. Null: there is none for now.
 CREATE OR REPLACE FUNCTION take_detail(p_org text, p_entity text, p_table text, p_key_column text, p_retry_after interval) RETURNS text
     LANGUAGE plpgsql AS
 $$
@@ -75,7 +75,7 @@ BEGIN
 END
 $$;
 
--- Called after an answer was stored: ends the attempt, unless the row still lacks its details, and the pause of the kind.
+-- Called after an answer was stored. Ends the record's attempt, unless the row still lacks its details, and ends the pause of the kind.
 CREATE OR REPLACE FUNCTION detail_stored(p_org text, p_entity text, p_table text, p_key_column text, p_id text) RETURNS void
     LANGUAGE plpgsql AS
 $$

@@ -1,8 +1,8 @@
--- How the texts that Zoho writes become values. PostgreSQL's own input guesses: 03/04/2025 became 4 March, and it takes 12-31-2025,
--- today, infinity, NaN, 1_000 and 0x10. A value in none of the forms that Zoho documents is refused with its key, and becomes the
--- dead letter of that one record. Null and "" are no value.
+-- Turns Zoho's texts into values. PostgreSQL's own casts guess: 03/04/2025 became 4 March, and they accept 12-31-2025, today, infinity, NaN,
+-- 1_000 and 0x10. Here a value in a form that Zoho does not document raises an error that names its key, and the record becomes a dead
+-- letter. Null and "" count as no value.
 
--- Raises the error. Its result type serves the CASE of its callers. STABLE, so that no plan evaluates it beforehand.
+-- Raises the error. It has a result type only because its callers need one in a CASE. STABLE, so that the planner does not evaluate it.
 CREATE OR REPLACE FUNCTION refuse_value(p_key text, p_problem text, p_value text) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -11,7 +11,7 @@ BEGIN
 END
 $$;
 
--- Digits with a point. jsonb gives a JSON number this form however it was sent.
+-- Digits with an optional decimal point. jsonb writes every JSON number in this form.
 CREATE OR REPLACE FUNCTION zoho_number(p_key text, p_value text) RETURNS numeric
     LANGUAGE sql STABLE AS
 $$
@@ -53,7 +53,7 @@ CREATE OR REPLACE FUNCTION zoho_offset_form() RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT ' ?(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)' $$;
 
--- 2025-03-04; of a timestamp, the day as it is written.
+-- A date such as 2025-03-04. Of a timestamp, the day as it is written counts.
 CREATE OR REPLACE FUNCTION zoho_date(p_key text, p_value text) RETURNS date
     LANGUAGE sql STABLE AS
 $$
@@ -63,8 +63,8 @@ $$
                 ELSE CAST(refuse_value(p_key, 'is no date such as 2025-03-04', p_value) AS date) END
 $$;
 
--- 2025-03-04T10:11:12+0530, +05:30 or Z. A time without an offset is in the organisation's zone, which the caller's transaction
--- has in saddlebag.zone. A day alone is its midnight.
+-- A time such as 2025-03-04T10:11:12+0530, with +05:30 or with Z. A time without an offset is in the organisation's time zone, which the
+-- caller's transaction has in saddlebag.zone. A day without a time of day means its midnight.
 CREATE OR REPLACE FUNCTION zoho_time(p_key text, p_value text) RETURNS timestamptz
     LANGUAGE sql STABLE AS
 $$
@@ -75,14 +75,14 @@ $$
                 ELSE CAST(refuse_value(p_key, 'is no time such as 2025-03-04T10:11:12+0530', p_value) AS timestamptz) END
 $$;
 
--- The latest last_modified_time that is accepted as a version: a few minutes after the Date of the answer that is being stored (the
--- transaction's saddlebag.latest_version), or after our own clock.
+-- The latest last_modified_time that counts as a version: five minutes after the Date of the answer that is being stored (the transaction's
+-- saddlebag.latest_version), or after this server's clock.
 CREATE OR REPLACE FUNCTION latest_version() RETURNS timestamptz
     LANGUAGE sql STABLE AS
 $$ SELECT coalesce(CAST(NULLIF(current_setting('saddlebag.latest_version', true), '') AS timestamptz), now() + interval '5 minutes') $$;
 
--- last_modified_time as the version of a record. A later one than latest_version, from a wrong clock or forged, is none: it would win
--- over all that comes until then.
+-- last_modified_time as the version of a record. Null if it is later than latest_version, from a wrong clock or forged: as a version it would
+-- win over every change until that time.
 CREATE OR REPLACE FUNCTION zoho_version(p_value text) RETURNS timestamptz
     LANGUAGE plpgsql STABLE AS
 $$

@@ -1,10 +1,10 @@
--- Who changed which column of a record, when, and by which call.
+-- The history of records: which column changed, when, through whom, and by which call.
 
--- Records what an UPDATE changed, once a statement. Arguments of the trigger: the entity ('': each row has its own, in a table of
--- several kinds) and the column of the Zoho id. The writer is in the transaction's settings saddlebag.source, .run_id and .call_id.
--- With saddlebag.with_source on, a change that no column holds is recorded by the keys of source.
--- SECURITY DEFINER: a role that may correct a row by hand need not be able to write the history. The sinks switch hash joins off,
--- so they are switched on here.
+-- Records the changes of an UPDATE, once for each statement. Arguments of the trigger: the entity ('' for a table of several kinds, in which
+-- each row has its own entity) and the column of the Zoho id. The transaction's settings saddlebag.source, .run_id and .call_id say who
+-- writes. If saddlebag.with_source is on, a change that shows in no column is recorded by the keys of source.
+-- SECURITY DEFINER: a role that may correct a row by hand needs no right to write the history. The sinks switch hash joins off, so this
+-- function switches them on.
 CREATE OR REPLACE FUNCTION note_changes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_hashjoin = on AS
 $$
@@ -47,11 +47,11 @@ BEGIN
 END
 $$;
 
--- Whoever may execute a trigger's function can attach it to a temporary table of their own, and write and lock with its owner's rights.
+-- A role that may execute a trigger's function can attach it to its own temporary table, and then write and lock with the owner's rights.
 REVOKE EXECUTE ON FUNCTION note_changes() FROM PUBLIC;
 
--- Records the changes of a table: SELECT track_changes('products', 'items', 'zoho_item_id'). All its columns, also later ones, but the
--- keys, source and what Saddlebag itself writes.
+-- Records the changes of a table: SELECT track_changes('products', 'items', 'zoho_item_id'). All columns are tracked, also those that are added
+-- later; except keys, source and the columns that Saddlebag fills for itself.
 CREATE OR REPLACE FUNCTION track_changes(p_table regclass, p_entity text, p_key text) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -68,7 +68,7 @@ SELECT track_changes('products', 'items', 'zoho_item_id'),
        track_changes('stock_adjustments', 'stock-adjustments', 'zoho_adjustment_id'),
        track_changes('customer_payments', 'customer-payments', 'zoho_payment_id'),
        track_changes('price_lists', 'price-lists', 'zoho_pricebook_id'),
-       track_changes('product_prices', 'product-prices', 'id'),    -- "which call wrote this price?"; by the price's own id
+       track_changes('product_prices', 'product-prices', 'id'),    -- by the price's own id, for the question which call wrote a price
        track_changes('records', '', 'zoho_id');    -- for an UPDATE of the parent; one of a partition fires the partition's trigger
 
 -- The changes with their calls. A call leaves the ledger after zoho.ledger-days; its changes stay for saddlebag.history.days.

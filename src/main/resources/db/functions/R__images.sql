@@ -1,7 +1,7 @@
--- The items' pictures.
+-- The pictures of items.
 
--- The key of the picture that a product should have; null: the item has none, or is deleted. Inlined into its callers: a function
--- that is not inlined costs 2 µs a row.
+-- The key of the picture that a product should have; null: the item has no picture, or is deleted. PostgreSQL inlines this function into its
+-- callers; a function that is not inlined costs 2 µs for each row.
 CREATE OR REPLACE FUNCTION wanted_image(p_image_name text, p_source jsonb, p_deleted_at timestamptz) RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$
@@ -9,17 +9,17 @@ $$
                 THEN NULLIF(coalesce(p_source ->> 'image_document_id', '') || '/' || coalesce(p_image_name, ''), '/') END
 $$;
 
--- Without a counted repetition ({1,64}), which builds an automaton of 64 states for each statement.
+-- The pattern has no counted repetition ({1,64}), because that builds an automaton of 64 states for each statement.
 CREATE OR REPLACE FUNCTION is_plain_id(p_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT length(p_id) <= 64 AND p_id ~ '^[0-9A-Za-z_-]+$'
 $$;
 
--- Keeps item_images in step with the products' rows, in the same transaction, whoever writes them.
--- SECURITY DEFINER: a role that may correct a row by hand need not be able to write item_images.
--- EXCEPT, not a join: with a filter on each side of the join the planner expected a row or two, and read all old rows, and their
--- source, once for each new one. PostgreSQL spent half of its time for 20,000 webhooks here.
+-- Keeps item_images in step with products, in the same transaction, whoever writes products.
+-- SECURITY DEFINER: a role that may correct a row by hand needs no right to write item_images.
+-- EXCEPT instead of a join: with a filter on each side of the join the planner expected a row or two, and read all old rows, with their
+-- source, once for each new one. For 20,000 webhooks PostgreSQL spent half of its time here.
 CREATE OR REPLACE FUNCTION images_follow_products() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
@@ -41,7 +41,7 @@ BEGIN
     IF v_orgs IS NULL THEN
         RETURN NULL;
     END IF;
-    -- no statement joins item_images: in a first run, a plan made for the empty table would read the whole table for each page
+    -- item_images is not joined: in a first run, a plan that was made for the empty table would read the whole table for each page
     INSERT INTO item_images AS i (org_id, zoho_item_id, wanted_key)
     SELECT n.org_id, n.zoho_item_id, n.key
       FROM unnest(v_orgs, v_items, v_keys) AS n(org_id, zoho_item_id, key)
@@ -65,8 +65,8 @@ CREATE OR REPLACE TRIGGER images_follow_new_products AFTER INSERT ON products RE
 CREATE OR REPLACE TRIGGER images_follow_products AFTER UPDATE ON products REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION images_follow_products();
 
--- Stores Zoho's answer for a key. A content that exists already is not stored twice. The lock keeps drop_unused_images from removing
--- it at this moment.
+-- Stores the picture that Zoho sent for a key. A content that exists already is not stored twice. The lock keeps drop_unused_images from
+-- deleting this content meanwhile.
 CREATE OR REPLACE FUNCTION store_image(p_org text, p_item text, p_key text, p_digest text, p_content bytea, p_media_type text,
                                        p_width integer, p_height integer, p_thumbnail bytea, p_thumbnail_type text) RETURNS void
     LANGUAGE plpgsql AS

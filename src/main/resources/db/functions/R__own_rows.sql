@@ -1,6 +1,6 @@
--- Rows of products that were made here: they begin without a Zoho id, and get one once Zoho confirmed their item.
+-- Products that were made in this database: their rows have no Zoho id at first, and get one after Zoho has confirmed their item.
 
--- A row that comes without a Zoho id is noted as made here, whoever writes it; the note stays when the id arrives.
+-- A row that is inserted without a Zoho id is marked as made here, whoever inserts it. The mark stays after the row got its id.
 CREATE OR REPLACE FUNCTION note_made_here() RETURNS trigger
     LANGUAGE plpgsql AS
 $$
@@ -15,12 +15,12 @@ CREATE OR REPLACE TRIGGER made_here BEFORE INSERT ON products FOR EACH ROW WHEN 
 CREATE OR REPLACE TRIGGER made_here_stays BEFORE UPDATE ON products FOR EACH ROW WHEN (OLD.made_here AND NOT NEW.made_here)
     EXECUTE FUNCTION note_made_here();
 
--- Gives a row that was made here the id of its item in Zoho. Where a webhook or a pull brought the item first, that row's columns of Zoho
--- move into ours and it goes, with its stock, its picture and its prices: one row stays, ours. Columns that others added keep our value;
--- where ours is null, they take the other row's. A row that was made here never goes.
--- In the turn of the items' sink, so that no page stores the item between the look and the writing. A row is locked against other writers
--- first, then the prices, as the triggers of products do; a lock that also kept out references to the row would meet the sink of
--- price lists, which holds the prices and refers to products, in the opposite order.
+-- Gives a row that was made here the id of its item in Zoho. If a webhook or a pull stored the item first, there are two rows: then the values from Zoho,
+-- the stock, the picture and the prices move into our row, and the other row is deleted. A column that an installation added keeps our value; if that is
+-- null, it takes the other row's value. A row that was made here is never deleted.
+-- The lock of the items' sink is held, so that no page stores the item between the look-up and the write. Rows are locked first and the prices after them,
+-- in the order of the triggers of products. NO KEY UPDATE, because a stronger row lock would also stop references to the row: the sink of price lists
+-- holds the prices and then refers to products, so the two would deadlock.
 CREATE OR REPLACE FUNCTION tie_product(p_org text, p_id bigint, p_item text) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -40,15 +40,15 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO v_item FROM products WHERE org_id = p_org AND zoho_item_id = p_item;
-    IF v_item.made_here THEN    -- another row of ours has this item already: neither goes
+    IF v_item.made_here THEN    -- another row that was made here has this item already: both rows stay
         RETURN;
     END IF;
     IF v_item.id IS NOT NULL THEN
         v_stock := ARRAY(SELECT s FROM product_stock s WHERE s.org_id = p_org AND s.zoho_item_id = p_item);
         SELECT * INTO v_image FROM item_images WHERE org_id = p_org AND zoho_item_id = p_item;
-        DELETE FROM products WHERE id = v_item.id;  -- its default price goes too; what Zoho's lists say of the item stays
+        DELETE FROM products WHERE id = v_item.id;  -- this deletes its default price too, but not its prices from Zoho's lists
     END IF;
-    -- A price of Zoho takes the place of a default price in the same list.
+    -- If Zoho has a price in the same list, it replaces the default price.
     WITH replaced AS (
         DELETE FROM product_prices t USING product_prices z
          WHERE t.product_id = p_id AND z.org_id = p_org AND z.zoho_item_id = p_item AND z.product_id IS NULL AND z.list_id = t.list_id
@@ -68,14 +68,14 @@ BEGIN
       USING v_item, p_item, p_id;
     INSERT INTO product_stock SELECT * FROM unnest(v_stock);
     IF v_image.zoho_item_id IS NOT NULL THEN
-        DELETE FROM item_images WHERE org_id = p_org AND zoho_item_id = p_item; -- as the trigger of products has just made it
+        DELETE FROM item_images WHERE org_id = p_org AND zoho_item_id = p_item; -- the row that the trigger of products has just inserted
         INSERT INTO item_images SELECT v_image.*;
     END IF;
 END
 $$;
 
--- Ties the own rows of which Zoho has just told the record, in the transaction of the outcome. The record_key of these targets is the row's id.
--- p_outcomes as push_settle takes them. Under the same claim as the outcome; rows that are tied already cost one look-up.
+-- Ties rows that were made here to the records that Zoho has just confirmed, in the transaction that stores the outcomes. For these targets the record_key is
+-- the id of the row. p_outcomes and p_claim are those of push_settle. A row that is tied already costs one look-up.
 CREATE OR REPLACE FUNCTION push_tie_own_rows(p_org text, p_target text, p_claim bigint, p_outcomes jsonb) RETURNS void
     LANGUAGE plpgsql AS
 $$

@@ -1,6 +1,6 @@
 -- Prices in price lists. Every active product with a price above 0 has one in the default list of its organisation.
 
--- A price list's percentage of a price, rounded as the list says. The words are those of Zoho's description of price lists.
+-- A price with the percentage of a price list, rounded as the list says. The names of the roundings are those of Zoho's API description.
 CREATE OR REPLACE FUNCTION percentage_price(p_price numeric, p_percentage numeric, p_is_increase boolean, p_rounding text, p_decimals integer)
     RETURNS numeric
     LANGUAGE sql IMMUTABLE AS
@@ -15,11 +15,11 @@ $$
       FROM (SELECT p_price * (1 + CASE WHEN p_is_increase THEN p_percentage ELSE -p_percentage END / 100) AS x) priced
 $$;
 
--- Gives products their price in the default list, which is made where there is none, in the list's currency. A price that somebody
--- set to another value stays, as does that of a product whose price is 0 by now.
--- PL/pgSQL keeps its plans, while a function in SQL is parsed and planned for each page: 1.3 ms. The plans are made for rows found
--- by their keys, because they stay when the tables have grown. By their ids first: a plan that joined the list first read all
--- products of the organisation for each page.
+-- Gives products their price in the default list, in the list's currency. If the organisation has no default list, it is created. A price that
+-- somebody set to another value stays, and so does the price of a product whose own price is 0 by now.
+-- PL/pgSQL keeps its plans, whereas a function in SQL is parsed and planned for each page: 1.3 ms. The planner settings make plans that find
+-- rows by their keys, because the plans are kept while the tables grow. Products are found by their ids first: a plan that began with the
+-- list read all products of the organisation for each page.
 CREATE OR REPLACE FUNCTION give_default_prices(p_products bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -86,7 +86,7 @@ $$
      ORDER BY i.item ->> 'item_id', i.place DESC
 $$;
 
--- Whether the stored prices of a list differ from those of its row. A verification, and a mapping applied again, then write them.
+-- Whether the stored prices of a list differ from those in its row. If so, a verification or a mapping that is applied again writes them.
 CREATE OR REPLACE FUNCTION list_prices_differ(p_list bigint, p_type text, p_source jsonb) RETURNS boolean
     LANGUAGE sql STABLE AS
 $$
@@ -96,7 +96,8 @@ $$
        AND EXISTS ((TABLE wanted EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE wanted))
 $$;
 
--- Stores the prices of a list with a price for each item, and their brackets. An item without a price is no longer priced by the list.
+-- Stores the prices of a list that has a price for each item, and the brackets of these prices. The price of an item that the list no longer
+-- prices is marked as deleted.
 CREATE OR REPLACE FUNCTION give_item_prices(p_list price_lists) RETURNS void
     LANGUAGE sql AS
 $$
@@ -140,8 +141,8 @@ $$
         ON CONFLICT (price_id, start_quantity) DO UPDATE SET end_quantity = EXCLUDED.end_quantity, price = EXCLUDED.price
 $$;
 
--- Makes a list of Zoho with the default list's name the default one. It replaces the list made here, whose prices it takes over where it
--- has none of its own, or a list that is deleted or has another name by now.
+-- Makes a list from Zoho the default list, if it has the name of the default list. It replaces a list that was made here, or a list from Zoho that
+-- is deleted or has another name by now. It takes over the default prices for which it has no price of its own.
 CREATE OR REPLACE FUNCTION take_default_list(p_list price_lists) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -164,7 +165,31 @@ BEGIN
 END
 $$;
 
--- SECURITY DEFINER, as for prices_follow_list: a role that may correct a product by hand need not be able to write the locks.
+-- Applies the settings of the default price list. Called at each start.
+CREATE OR REPLACE FUNCTION apply_price_settings(p_list text, p_currency text) RETURNS void
+    LANGUAGE plpgsql AS
+$$
+BEGIN
+    INSERT INTO price_settings (default_list, default_currency) VALUES (btrim(p_list), NULLIF(btrim(p_currency), ''))
+        ON CONFLICT (only_row) DO UPDATE SET default_list = EXCLUDED.default_list, default_currency = EXCLUDED.default_currency;
+    UPDATE price_lists l SET name = s.default_list, currency = coalesce(s.default_currency, l.currency), updated_at = clock_timestamp()
+      FROM price_settings s
+     WHERE l.is_default AND l.zoho_pricebook_id IS NULL
+       AND (l.name, l.currency) IS DISTINCT FROM (s.default_list, coalesce(s.default_currency, l.currency));
+    -- a list from Zoho may have the name by now
+    PERFORM take_default_list(l) FROM price_lists l JOIN price_settings s ON s.default_list = l.name
+     WHERE l.zoho_pricebook_id IS NOT NULL AND NOT l.is_default AND l.deleted_at IS NULL;
+    -- products that have no default price yet, and prices in another currency than their list's
+    PERFORM give_default_prices((SELECT coalesce(array_agg(p.id), '{}') FROM products p
+                                  WHERE p.is_active AND p.price > 0 AND p.deleted_at IS NULL
+                                    AND NOT EXISTS (SELECT 1 FROM product_prices t JOIN price_lists l ON l.id = t.list_id AND l.is_default
+                                                     WHERE t.product_id = p.id AND t.deleted_at IS NULL
+                                                       AND (t.origin = 'zoho' OR t.currency IS NOT DISTINCT FROM l.currency))));
+END
+$$;
+
+-- Keeps prices in step with products. SECURITY DEFINER, as for prices_follow_list: a role that may correct a product by hand needs no right to
+-- write the locks.
 CREATE OR REPLACE FUNCTION prices_follow_products() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
     SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -186,9 +211,9 @@ BEGIN
     IF v_changed IS NULL THEN
         RETURN NULL;
     END IF;
-    -- locked before any row of product_prices, because the sink of price lists writes the same rows
+    -- taken before any row of product_prices is locked, because the sink of price lists writes the same rows
     PERFORM lock_work('prices ' || o) FROM unnest(v_orgs) o;
-    IF TG_OP = 'INSERT' THEN    -- prices that came from Zoho before their item did
+    IF TG_OP = 'INSERT' THEN    -- prices from Zoho that were stored before their item
         UPDATE product_prices t SET product_id = p.id
           FROM products p
          WHERE p.id = ANY (v_changed) AND t.org_id = p.org_id AND t.zoho_item_id = p.zoho_item_id AND t.product_id IS NULL;
@@ -203,8 +228,8 @@ BEGIN
 END
 $$;
 
--- The prices of a list as its row has them: percentages of the products' prices, or one for each item, with its brackets. Prices of a
--- list that no longer names items go with the key that had them.
+-- Keeps the prices of a list in step with its row: percentages of the products' prices, or a price for each item with its brackets. If the key
+-- with the items is gone from the row, the prices are marked as deleted.
 CREATE OR REPLACE FUNCTION prices_follow_list() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
@@ -242,7 +267,7 @@ CREATE OR REPLACE TRIGGER prices_follow_products AFTER UPDATE ON products REFERE
 CREATE OR REPLACE TRIGGER prices_follow_list AFTER INSERT OR UPDATE OF source, deleted_at, percentage, is_increase, currency, name ON price_lists
     FOR EACH ROW EXECUTE FUNCTION prices_follow_list();
 
--- A default price that somebody deletes is given again.
+-- If somebody deletes a default price, it is inserted again.
 CREATE OR REPLACE FUNCTION default_prices_stay() RETURNS trigger
     LANGUAGE plpgsql AS
 $$
@@ -259,7 +284,7 @@ CREATE OR REPLACE TRIGGER default_prices_stay_when_deleted AFTER DELETE ON produ
 CREATE OR REPLACE TRIGGER default_prices_stay_when_changed AFTER UPDATE ON product_prices REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION default_prices_stay();
 
--- A default list that somebody deletes is made again, with its prices.
+-- If somebody deletes a default list, it is created again, with its prices.
 CREATE OR REPLACE FUNCTION default_list_stays() RETURNS trigger
     LANGUAGE plpgsql AS
 $$
@@ -275,7 +300,7 @@ $$;
 CREATE OR REPLACE TRIGGER default_list_stays AFTER DELETE ON price_lists REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION default_list_stays();
 
--- A default price goes with its product. What Zoho's lists say of an item outlasts the item's row.
+-- When a product is deleted, its default price is deleted too. Prices from Zoho's lists stay, even without a row of their item.
 CREATE OR REPLACE FUNCTION default_prices_leave() RETURNS trigger
     LANGUAGE plpgsql AS
 $$

@@ -1,7 +1,7 @@
--- What of a push target is due, what is refused or held, and what became of each attempt.
--- A settings parameter is the declaration of the target as JSON, see target.schema.json; a request parameter is sync_runs.request.
+-- Push targets: which records are due, which are refused or held, and the outcome of each attempt.
+-- p_settings is the declaration of the target as JSON, see target.schema.json; p_request is sync_runs.request.
 
--- Whether a target may write to Zoho now: null, or the reason for a person. p_process as push_guarded_because takes it.
+-- The reason why a target must not write to Zoho now, for a person to read; null: it may. p_process is that of push_guarded_because.
 CREATE OR REPLACE FUNCTION push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE AS
 $$
@@ -11,16 +11,16 @@ $$
       FROM (SELECT push_guarded_because(p_process) AS reason) g LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
 $$;
 
--- The body as it is compared: without the keys that are sent with a create only.
+-- A body without the keys that only a create sends, for comparisons.
 CREATE OR REPLACE FUNCTION push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT CASE WHEN p_settings ? 'createOnly' THEN p_body - ARRAY(SELECT jsonb_array_elements_text(p_settings -> 'createOnly')) ELSE p_body END
 $$;
 
--- Why a body is not sent; null: it may be. Nothing is ever put in the place of what is missing.
--- p_sent is the last confirmed body, p_same_mapping whether the same declaration and SQL file made both. Called for each changed row: as one SELECT
--- over the keys it took 0.7 ms, in this form 0.03 ms.
+-- The reason why a body is not sent; null: it may be sent. A missing value is never replaced by a default.
+-- p_sent is the last confirmed body; p_same_mapping says whether the same declaration and SQL file made both bodies. Called for each changed row: as one
+-- SELECT over the keys it took 0.7 ms, in this form 0.03 ms.
 CREATE OR REPLACE FUNCTION push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text,
                                         p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
     LANGUAGE plpgsql IMMUTABLE AS
@@ -37,7 +37,7 @@ BEGIN
         RETURN coalesce(p_refused, 'The mapping gives no JSON object as body');
     END IF;
     FOREACH v_key IN ARRAY p_required LOOP
-        IF btrim(coalesce(p_body ->> v_key, '')) = '' THEN
+        IF btrim(coalesce(p_body ->> v_key, '')) = '' OR p_body -> v_key IN ('[]', '{}') THEN
             v_missing := v_missing || v_key;
         END IF;
     END LOOP;
@@ -75,13 +75,14 @@ BEGIN
 END
 $$;
 
--- A list of keys in the settings of a target; empty where there is none.
+-- A list of keys in the settings of a target; empty if the settings have no such list.
 CREATE OR REPLACE FUNCTION push_keys(p_settings jsonb, p_name text) RETURNS text[]
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(p_settings -> p_name)) $$;
 
--- The request of a run with the keys of the records that it is about: as given, those whose columns of the view have the given values, or those that
--- changed since the last run began and those that are still to be settled. Without keys the run is about all.
+-- The request of a run, completed by the keys of the records that the run is about. These are: the keys in the request; or records whose columns in the view
+-- have the requested values; or records that another run wrote and this run takes back; or records that changed since the last run began, and those that are
+-- unknown, waiting or due again. A request without keys is about all records.
 CREATE OR REPLACE FUNCTION push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS
 $$
@@ -94,11 +95,13 @@ BEGIN
                        (SELECT string_agg(format(' AND CAST(v.%I AS text) = %L', c.key, c.value), '') FROM jsonb_each_text(p_request -> 'columns') c))
            INTO v_keys USING p_org;
         RETURN p_request || jsonb_build_object('keys', v_keys);
+    ELSIF p_request ? 'revert' THEN
+        RETURN p_request || jsonb_build_object('keys', ARRAY(SELECT b.record_key FROM push_before(CAST(p_request ->> 'revert' AS bigint)) b ORDER BY b.record_key));
     END IF;
     IF NOT p_request ? 'changed' OR NOT p_settings ? 'changedColumn' THEN
         RETURN p_request;
     END IF;
-    SELECT max(r.started_at) - interval '10 minutes' INTO v_since   -- transactions that were open then
+    SELECT max(r.started_at) - interval '10 minutes' INTO v_since   -- some transactions may have been open at that time
       FROM sync_runs r WHERE r.org = p_org AND r.entity = p_target AND r.mode = 'push' AND NOT r.dry_run AND r.status IN ('succeeded', 'partial');
     IF v_since IS NULL THEN
         RETURN p_request;
@@ -111,10 +114,10 @@ BEGIN
 END
 $$;
 
--- Runs the SQL file of a target. Columns that the file does not name have the values of "otherwise": in the subquery a name is first looked
--- for among the columns of the file. :?org and :?keys (text[], null: all) are its parameters. Of a run that reverts another, the rows are those that
--- the other wrote, with the bodies that they had before.
-CREATE OR REPLACE FUNCTION push_rows(p_sql text, p_org text, p_request jsonb) RETURNS SETOF push_row
+-- The rows of a target: runs its SQL file, with the parameters :?org and :?keys (text[], null: all). A column that the file does not have gets its value from
+-- "otherwise", because a name in the subquery means a column of the file first. Texts may be of any text type. For a run that reverts another run, the rows are
+-- those that the other run wrote, with their bodies from before it. An error names both the file and the view, because either may be changed during a run.
+CREATE OR REPLACE FUNCTION push_rows(p_org text, p_target text, p_view text, p_request jsonb, p_sql text) RETURNS SETOF push_row
     LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
@@ -126,53 +129,121 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY EXECUTE
-        'SELECT r.record_key, r.external_key, r.body, r.zero, r.refused, r.needs, r.gone, r.active, CAST(r.total AS numeric)
+        'SELECT CAST(r.record_key AS text), CAST(r.external_key AS text), r.body, r.zero, CAST(r.refused AS text), CAST(r.needs AS text), r.gone, r.active,
+                CAST(r.total AS numeric)
            FROM (SELECT false AS zero, CAST(NULL AS text) AS refused, CAST(NULL AS text) AS needs, false AS gone, CAST(NULL AS boolean) AS active,
                         CAST(NULL AS numeric) AS total) otherwise
           CROSS JOIN LATERAL (SELECT record_key, external_key, body, zero, refused, needs, gone, active, total FROM ('
         || replace(replace(p_sql, ':?org', '$1'), ':?keys', '$2') || E'\n) file) r'
       USING p_org, CASE WHEN p_request ? 'keys' THEN ARRAY(SELECT jsonb_array_elements_text(p_request -> 'keys')) END;
+EXCEPTION
+    WHEN syntax_error_or_access_rule_violation OR data_exception OR cardinality_violation OR raise_exception THEN
+        RAISE EXCEPTION 'routes/push/%.sql cannot run: %. Correct %, or that file', p_target, SQLERRM, coalesce('the view ' || p_view, 'the view that it reads')
+              USING ERRCODE = SQLSTATE;
+    WHEN query_canceled THEN -- fails the run; a failure of the database would be repeated for ever
+        RAISE EXCEPTION 'routes/push/%.sql was ended: %. Make % quicker, or raise the limit', p_target, SQLERRM, coalesce('the view ' || p_view, 'the view that it reads')
+              USING ERRCODE = 'raise_exception';
 END
 $$;
 
--- Each row of the target beside what is known of it. rank is the order in which rows are sent; null: nothing is to be sent.
---   1 find out what became of it  2 a passing failure, due again  3 never sent  4 changed  5 no longer wanted  6 asked for by a person
-CREATE OR REPLACE FUNCTION push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[])
+-- An external key in the form in which Zoho compares it: a field of Zoho CRM that takes no duplicates ignores upper and lower case, and spaces at both ends.
+CREATE OR REPLACE FUNCTION push_same_key(p_key text, p_settings jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN p_settings ? 'uniqueField' THEN lower(btrim(p_key)) ELSE p_key END $$;
+
+-- Rows of the view that a run of some keys is not about, and that have the external keys of rows of the run which left the view. Where Zoho knows a record by its key
+-- alone, the record goes to such a row.
+CREATE OR REPLACE FUNCTION push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
+    LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    v_keys text[];
+    v_left text[];
+BEGIN
+    IF NOT p_request ? 'keys' OR p_request ? 'revert' OR coalesce(p_settings ->> 'absent', 'nothing') = 'nothing' THEN
+        RETURN;
+    END IF;
+    v_keys := ARRAY(SELECT jsonb_array_elements_text(p_request -> 'keys'));
+    v_left := ARRAY(SELECT push_same_key(s.external_key, p_settings) FROM push_state s
+                     WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (v_keys) AND s.status <> 'gone'
+                       AND NOT EXISTS (SELECT FROM unnest(p_rows) w WHERE w.record_key = s.record_key AND NOT coalesce(w.gone, false)));
+    IF v_left <> '{}' THEN
+        RETURN QUERY SELECT r.* FROM push_rows(p_org, p_target, p_settings ->> 'view', '{}', p_sql) r
+                      WHERE push_same_key(r.external_key, p_settings) = ANY (v_left) AND NOT coalesce(r.gone, false) AND r.record_key <> ALL (v_keys);
+    END IF;
+END
+$$;
+
+-- Compares each row of the target with push_state. rank is the order in which rows are sent; null: nothing is to be sent. reverting: the row's last attempt
+-- takes back the writing of a run; until that attempt has succeeded, its body is sent, and not the body from the view. retires: the call takes the record out of use,
+-- because the view no longer has the row. becomes: the status that the row gets without a call. p_heirs: see push_heirs.
+--   1 the outcome is unknown  2 a passing failure, due again  3 never sent  4 changed  5 no longer wanted  6 requested by a person
+CREATE OR REPLACE FUNCTION push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[])
     RETURNS TABLE (record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean,
                    changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text,
-                   tried_at timestamptz, claimed boolean, rank integer, op text)
+                   tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
     LANGUAGE sql STABLE AS
 $$
 WITH declared AS MATERIALIZED (
     SELECT push_keys(p_settings, 'required') AS required, push_keys(p_settings, 'money') AS money, push_keys(p_settings, 'createOnly') AS create_only,
-           push_keys(p_settings, 'immutable') AS immutable
+           push_keys(p_settings, 'immutable') AS immutable, coalesce(p_settings #>> '{update,request}' LIKE '%{externalKey}%', false) AS updates_by_key,
+           coalesce(CAST(p_request ->> 'force' AS boolean), false) AS forced, p_settings ->> 'absent' IN ('deactivate', 'delete') AS retires_absent,
+           -- as Target.lookUp
+           p_settings ? 'findOne' OR p_settings -> 'findAll' ? 'coql' OR concat(p_settings #>> '{findAll,request}', p_settings #>> '{findAll,query}') LIKE '%{externalKey%' AS looks_up,
+           concat(p_settings #>> '{update,request}', p_settings #>> '{findOne,request}') LIKE '%{externalKey}%' AS in_address
 ),
 wanted AS MATERIALIZED (
     SELECT w.*, count(*) OVER (PARTITION BY w.record_key) AS rows_of_key, row_number() OVER (PARTITION BY w.record_key) AS nth,
-           min(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY w.external_key) AS first_of_external,
-           max(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY w.external_key) AS last_of_external
-      FROM unnest(p_rows) w
+           min(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY k.same) AS first_of_external,
+           max(w.record_key) FILTER (WHERE NOT coalesce(w.gone, false)) OVER (PARTITION BY k.same) AS last_of_external, k.same
+      FROM unnest(p_rows) w CROSS JOIN LATERAL (SELECT push_same_key(w.external_key, p_settings) AS same) k
 ),
 known AS (
     SELECT * FROM push_state s
      WHERE s.org_id = p_org AND s.target = p_target
        AND (NOT p_request ? 'keys' OR s.record_key = ANY (ARRAY(SELECT jsonb_array_elements_text(p_request -> 'keys'))))
 ),
+others AS MATERIALIZED ( -- for a run of chosen keys: the other rows, whose records in Zoho it must not touch
+    SELECT push_same_key(o.external_key, p_settings) AS same, min(o.record_key) AS record_key
+      FROM push_state o LEFT JOIN known k ON k.record_key = o.record_key
+     WHERE p_request ? 'keys' AND o.org_id = p_org AND o.target = p_target AND o.zoho_id IS NOT NULL AND o.status <> 'gone' AND k.record_key IS NULL
+     GROUP BY 1
+),
+heirs AS MATERIALIZED ( -- where Zoho knows a record by its key alone, a row that is gone leaves the record to the wanted row of that key. confirmed: that row has the record
+    SELECT h.same, min(h.record_key) AS record_key,
+           bool_or(coalesce(k.sent IS NOT NULL AND k.status <> 'gone' AND push_same_key(k.external_key, p_settings) = h.same, false)) AS confirmed
+      FROM (SELECT w.same, w.record_key FROM wanted w WHERE NOT coalesce(w.gone, false)
+            UNION ALL
+            SELECT push_same_key(w.external_key, p_settings), w.record_key FROM unnest(p_heirs) w) h
+      LEFT JOIN push_state k ON k.org_id = p_org AND k.target = p_target AND k.record_key = h.record_key
+     WHERE p_settings ->> 'absent' IN ('deactivate', 'delete')
+     GROUP BY h.same
+),
 beside AS (
     SELECT coalesce(w.record_key, s.record_key) AS record_key, w.record_key IS NULL OR coalesce(w.gone, false) AS gone,
            w.external_key, w.active, w.total, w.zero, w.refused,
-           CASE WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) THEN NULL ELSE w.needs END AS needs,
+           CASE WHEN w.record_key IS NULL OR coalesce(w.gone, false) THEN CASE WHEN NOT h.confirmed THEN format('the row %s, to which the record goes', h.record_key) END
+                WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) THEN NULL ELSE w.needs END AS needs,
            s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) AS in_conflict, -- a plan found it; adopt or force ends it
-            w.rows_of_key, w.first_of_external, w.last_of_external, w.body,
+           w.rows_of_key, w.first_of_external, w.last_of_external, CASE WHEN s.zoho_id IS NULL THEN o.record_key END AS other_row, h.record_key AS heir, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
-           s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text
+           coalesce(s.attempt ? 'reverts' AND (s.status IN ('unknown', 'held') OR s.status = 'failed' AND s.next_at IS NOT NULL), false) AS reverting,
+           s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'externalKey' AS tried_key, s.error_key, s.other_zoho_id, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text,
+           coalesce(CAST(s.attempt ->> 'gone' AS boolean), false) AS tried_gone, CAST(s.attempt ->> 'active' AS boolean) AS tried_active,
+           CAST(s.attempt ->> 'total' AS numeric) AS tried_total, s.zoho_id IS NULL AND s.sent IS NULL AS unconfirmed
       FROM (SELECT * FROM wanted WHERE nth = 1) w
       FULL JOIN known s ON s.record_key = w.record_key
+      LEFT JOIN others o ON o.same = w.same
+      LEFT JOIN heirs h ON (w.record_key IS NULL OR coalesce(w.gone, false)) AND s.zoho_id IS NULL AND h.same = push_same_key(s.external_key, p_settings)
+                       AND (s.status = 'unknown' AND CAST(p_settings ->> 'repeatable' AS boolean) OR s.status <> 'unknown' AND s.sent IS NOT NULL)
 ),
 compared AS (
     SELECT b.*, d.*, b.body - d.create_only IS DISTINCT FROM b.sent - d.create_only AS changed,
-           coalesce(p_settings ? 'activate' AND b.active <> coalesce(b.confirmed_active, true), false) AS status_differs
+           CASE WHEN b.sent IS NULL THEN '{}' ELSE d.create_only END AS untried, -- an update leaves these out
+           coalesce(p_settings ? 'activate' AND b.active <> coalesce(b.confirmed_active, true), false) AS status_differs,
+           b.gone AND b.status <> 'gone' AND coalesce(b.zoho_id, b.confirmed_key) IS NOT NULL AND b.sent IS NOT NULL AND d.retires_absent AND b.heir IS NULL AS retirable,
+           coalesce(b.status = 'failed' AND b.unconfirmed AND b.error_code IN ('not found', 'several', 'matched'), false) AS undecided -- a person decides: another body is no answer
       FROM beside b CROSS JOIN declared d
 ),
 checked AS (
@@ -182,6 +253,11 @@ checked AS (
                 WHEN c.external_key IS NOT NULL AND c.first_of_external <> c.last_of_external
                 THEN format('The external key %s is also that of the row %s', c.external_key,
                             CASE c.record_key WHEN c.first_of_external THEN c.last_of_external ELSE c.first_of_external END)
+                WHEN c.other_row IS NOT NULL THEN format('The external key %s is also that of the row %s', c.external_key, c.other_row)
+                WHEN c.in_address AND c.external_key !~ '^[0-9A-Za-z._~-]*[0-9A-Za-z_~-][0-9A-Za-z._~-]*$'
+                THEN format('The key %s cannot stand in an address of Zoho''s, which takes letters, digits, - and _', c.external_key)
+                WHEN c.updates_by_key AND c.sent IS NOT NULL AND c.external_key <> c.confirmed_key
+                THEN format('Zoho knows the record by the key %s, which no update changes to %s. Where a second record is meant, forget the row', c.confirmed_key, c.external_key)
                 WHEN c.changed OR c.status = 'refused' OR CAST(p_request ->> 'force' AS boolean)
                 THEN coalesce(push_refusal(c.body, c.sent, c.sent_mapping = p_settings ->> 'mapping', c.zero, c.refused,
                                            c.required, c.money, c.create_only, c.immutable),
@@ -191,11 +267,17 @@ checked AS (
 ranked AS (
     SELECT c.*,
            CASE WHEN c.claimed THEN NULL
+                WHEN c.heir IS NOT NULL THEN NULL
                 WHEN c.status = 'unknown' -- a second look-up waits a minute, see push_settle
                 THEN CASE WHEN c.zoho_id IS NULL AND c.sent IS NULL AND c.checked_at > greatest(c.tried_at, clock_timestamp() - interval '1 minute') THEN NULL ELSE 1 END
-                WHEN c.gone THEN CASE WHEN c.status <> 'gone' AND coalesce(c.zoho_id, c.confirmed_key) IS NOT NULL AND c.sent IS NOT NULL
-                                           AND p_settings ->> 'absent' IN ('deactivate', 'delete')
-                                           AND NOT (c.status = 'accepted' AND c.tried_op = 'delete') THEN 5 END
+                WHEN c.gone
+                THEN CASE WHEN c.retirable AND NOT (c.status = 'accepted' AND c.tried_op = 'delete')
+                               AND CASE WHEN p_request ? 'release'
+                                        THEN c.status = 'held' AND c.tried_gone AND c.error_code = 'held' AND c.run_id = CAST(p_request ->> 'release' AS bigint)
+                                        WHEN c.tried_gone AND c.status = 'held' THEN c.forced
+                                        WHEN c.tried_gone AND c.status = 'failed'
+                                        THEN c.forced OR c.next_at <= clock_timestamp() OR c.tried_mapping IS DISTINCT FROM p_settings ->> 'mapping'
+                                        ELSE true END THEN 5 END
                 WHEN c.refusal IS NOT NULL OR c.needs IS NOT NULL THEN NULL
                 WHEN c.in_conflict THEN NULL
                 WHEN p_request ? 'release'
@@ -203,46 +285,90 @@ ranked AS (
                           THEN 4 END
                 WHEN c.status = 'failed' AND c.next_at <= clock_timestamp() THEN 2
                 WHEN NOT c.is_known THEN 3
+                WHEN c.status = 'failed' AND c.zoho_id IS NULL AND c.sent IS NULL AND c.error_code = 'matched' AND c.error_key IS NULL -- and no row has that record any more
+                     AND NOT EXISTS (SELECT FROM push_state x WHERE x.org_id = p_org AND x.target = p_target AND x.zoho_id = c.other_zoho_id
+                                                                AND x.record_key <> c.record_key AND x.status <> 'gone') THEN 3
+                WHEN c.undecided AND NOT c.forced
+                     AND CASE WHEN c.error_code IN ('not found', 'several') THEN true
+                              WHEN c.error_key IS NULL THEN c.external_key = c.tried_key
+                              ELSE c.body -> c.error_key IS NOT DISTINCT FROM c.trying -> c.error_key END THEN NULL
                 WHEN p_settings ->> 'mode' = 'once' AND c.sent IS NOT NULL THEN NULL
                 WHEN c.status = 'gone' THEN 4
                 WHEN (c.changed OR c.status_differs)
-                     AND (c.status IN ('ok', 'refused') OR c.status = 'waiting' AND c.trying IS NULL OR c.body IS DISTINCT FROM c.trying
+                     AND (c.status IN ('ok', 'refused') OR c.status = 'waiting' AND c.trying IS NULL OR c.body - c.untried IS DISTINCT FROM c.trying - c.untried
                           OR c.status = 'failed' AND c.tried_mapping IS DISTINCT FROM p_settings ->> 'mapping')
                 THEN CASE WHEN c.sent IS NULL THEN 3 ELSE 4 END
                 WHEN CAST(p_request ->> 'force' AS boolean) THEN 6
            END AS rank
       FROM checked c
      WHERE NOT p_request ? 'status' OR c.status = p_request ->> 'status'
+),
+chosen AS (
+    SELECT r.*,
+           CASE WHEN r.heir IS NOT NULL AND r.status = 'unknown' THEN 'waiting' ELSE r.status END AS status_now, -- whatever became of it, the other row writes over it
+           -- what was tried is sent again, and not what the view has now
+           r.status = 'unknown' AND (r.gone OR r.refusal IS NOT NULL OR r.needs IS NOT NULL OR r.unconfirmed AND r.tried_key <> r.external_key)
+           OR r.reverting AND r.status <> 'held' AS resumes,
+           CASE WHEN r.rank = 1 AND r.unconfirmed AND NOT CAST(p_settings ->> 'repeatable' AS boolean) THEN 'find'
+                WHEN r.rank = 1 AND p_settings ? 'delete'
+                     AND (r.tried_op = 'delete' AND (r.gone OR r.zoho_id IS NOT NULL)
+                          OR r.gone AND r.unconfirmed AND p_settings ->> 'absent' = 'delete' AND p_settings #>> '{delete,request}' NOT LIKE '%{zohoId}%') THEN 'delete'
+                WHEN r.rank = 1 AND r.gone AND r.unconfirmed AND r.looks_up THEN 'find' -- nobody wants it any more, so it is not sent again
+                WHEN r.rank = 5
+                THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete' WHEN p_settings ? 'activeKey' THEN 'update' ELSE 'deactivate' END
+                WHEN r.unconfirmed OR NOT p_settings ? 'update' THEN 'create'
+                WHEN NOT r.changed AND r.status_differs THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
+                ELSE 'update' END AS op
+      FROM ranked r
 )
-SELECT r.record_key, coalesce(r.external_key, r.confirmed_key),
-       CASE WHEN r.status = 'unknown' AND (r.gone OR r.refusal IS NOT NULL OR r.needs IS NOT NULL) THEN r.trying
-            WHEN r.gone AND p_settings ? 'activeKey' THEN r.sent || jsonb_build_object(p_settings ->> 'activeKey', false)
-            WHEN r.gone THEN r.sent ELSE r.body END,
-       CASE WHEN r.gone THEN false ELSE r.active END, r.total, r.needs, r.refusal, r.gone, r.changed, r.status_differs,
-       r.zoho_id, r.sent, r.trying, r.status, r.error_code, r.error_text, r.tried_at, r.claimed, r.rank,
-       CASE WHEN r.rank = 1 AND r.zoho_id IS NULL AND r.sent IS NULL AND NOT CAST(p_settings ->> 'repeatable' AS boolean) THEN 'find'
-            WHEN r.rank = 5 OR r.rank = 1 AND r.gone AND r.tried_op = 'delete'
-            THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete'
-                                      WHEN p_settings ? 'activeKey' THEN 'update' ELSE 'deactivate' END
-            WHEN r.zoho_id IS NULL AND r.sent IS NULL OR NOT p_settings ? 'update' THEN 'create'
-            WHEN NOT r.changed AND r.status_differs THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
-            ELSE 'update' END
-  FROM ranked r
+SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_key) ELSE coalesce(c.external_key, c.confirmed_key) END,
+       CASE WHEN c.resumes THEN c.trying
+            WHEN c.gone AND p_settings ? 'activeKey' THEN c.sent || jsonb_build_object(p_settings ->> 'activeKey', false)
+            WHEN c.gone THEN c.sent ELSE c.body END,
+       CASE WHEN c.resumes THEN c.tried_active WHEN c.gone THEN false ELSE c.active END,
+       CASE WHEN c.resumes THEN c.tried_total ELSE c.total END, c.needs, c.refusal, c.gone, c.changed, c.status_differs,
+       c.zoho_id, c.sent, c.trying, c.status_now, c.error_code, c.error_text, c.tried_at, c.claimed, c.rank, c.op,
+       coalesce(c.rank = 5 OR c.op = 'delete' OR c.resumes AND c.tried_gone, false),
+       CASE WHEN c.claimed THEN NULL
+            WHEN NOT c.gone AND NOT c.changed AND NOT c.status_differs AND c.refusal IS NULL AND c.sent IS NOT NULL
+                 AND (c.status IN ('refused', 'waiting') OR c.status = 'failed' AND NOT c.reverting
+                      OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone)) THEN 'ok'
+            WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'gone' AND c.sent IS NOT NULL THEN 'ok'
+            WHEN c.gone AND c.rank IS NULL AND c.needs IS NULL AND c.status_now NOT IN ('gone', 'unknown', 'accepted') AND NOT c.retirable AND NOT c.undecided THEN 'gone' END
+  FROM chosen c
 $$;
 
--- Why a run must not send its changes before a person looked at them; null: it may. p_confirmed is how many records Zoho has confirmed.
+-- The reason why a person must look at the changes of a run before they are sent; null: none. p_confirmed is the number of records that Zoho has confirmed.
 CREATE OR REPLACE FUNCTION push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT NULLIF(concat_ws('; ',
         CASE WHEN p_changed > 20 AND p_changed * 100 > p_confirmed * CAST(p_settings ->> 'changeShare' AS numeric)
-             THEN format('%s of %s confirmed records would change: more than %s %% and more than 20', p_changed, p_confirmed, p_settings ->> 'changeShare') END,
+             THEN format('%s of %s confirmed records would change: more than %s %% and more than 20', p_changed, p_confirmed, trim_scale(CAST(p_settings ->> 'changeShare' AS numeric))) END,
         CASE WHEN p_emptied > 10 THEN format('in %s records a price would become 0 or a text empty: more than 10', p_emptied) END,
         CASE WHEN p_deactivated > 10 AND p_deactivated * 10 > p_confirmed
              THEN format('%s of %s confirmed records would become inactive or be deleted: more than 10 %% and more than 10', p_deactivated, p_confirmed) END), '')
 $$;
 
--- What differs between two bodies: {"Unit_Price": {"before": 899, "after": 999}}; null: nothing does.
+-- Whether a change sets a price to 0 or empties a text.
+CREATE OR REPLACE FUNCTION push_empties(p_sent jsonb, p_body jsonb, p_settings jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT EXISTS (SELECT FROM jsonb_each(p_body) b
+                    WHERE b.value IS DISTINCT FROM p_sent -> b.key
+                      AND (p_settings -> 'money' ? b.key AND b.value = '0' OR b.value = '""' AND coalesce(p_sent ->> b.key, '') <> ''))
+$$;
+
+-- Whether a change makes a record inactive, or deletes the record.
+CREATE OR REPLACE FUNCTION push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT p_op IN ('deactivate', 'delete') OR p_gone
+           OR coalesce(p_settings ? 'activeKey' AND p_sent -> (p_settings ->> 'activeKey') = 'true' AND p_body -> (p_settings ->> 'activeKey') = 'false', false)
+           OR p_status_differs AND NOT p_active
+$$;
+
+-- The differences of two bodies: {"Unit_Price": {"before": 899, "after": 999}}; null: there are none.
 CREATE OR REPLACE FUNCTION push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
@@ -251,10 +377,22 @@ $$
      WHERE p_before -> k IS DISTINCT FROM p_after -> k
 $$;
 
--- Looks at all rows of a target before anything is sent: notes what is refused, waits or is gone, and holds a run that would change
--- much. Writes only rows whose status or reason changes. p_run null: a person pushes single records, which nothing holds.
--- Out: how many rows are to be sent, how many are refused or wait, and why the run is held (null: it is not). No row: the run has been taken over by
--- another process.
+-- The reason why a single record is held: its mapping gives another body each time, or somebody else writes the same column. null: it is not held.
+CREATE OR REPLACE FUNCTION push_restless_because(p_org text, p_target text, p_key text, p_sent jsonb, p_body jsonb) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT format('pushed %s times within an hour, and %s keeps changing', count(*),
+                  (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_changes(p_sent, p_body)) d(k)))
+      FROM push_log l
+     WHERE l.org_id = p_org AND l.target = p_target AND l.record_key = p_key AND l.outcome = 'ok'
+       AND l.action IN ('create', 'update') AND l.at > clock_timestamp() - interval '1 hour'
+    HAVING count(*) >= 5
+$$;
+
+-- Examines all rows of a target before anything is sent: stores which rows are refused, wait or are gone, and holds a run that would change too
+-- much. Only rows of push_state whose status or reason changes are written. p_run is null if a person pushes single records; these are never held.
+-- Out: the number of rows to be sent, of refused and of waiting rows, and the reason why the run is held (null: it is not held). No row: another process
+-- has taken the run over.
 CREATE OR REPLACE FUNCTION push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text)
     RETURNS TABLE (candidates bigint, refused bigint, waits bigint, reason text)
     LANGUAGE plpgsql AS
@@ -270,50 +408,40 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    BEGIN
-        v_rows := ARRAY(SELECT r FROM push_rows(p_sql, p_org, v_request) r);
-    EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception THEN
-        RAISE EXCEPTION 'routes/push/%.sql cannot run: %. Correct %, or that file', p_target, SQLERRM, coalesce('the view ' || (p_settings ->> 'view'), 'the view that it reads')
-              USING ERRCODE = SQLSTATE;
-    END;
+    v_rows := ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', v_request, p_sql) r);
     IF EXISTS (SELECT FROM unnest(v_rows) w WHERE w.record_key IS NULL) THEN
         RAISE EXCEPTION 'The SQL file of % gives rows without a record_key; nothing is sent', p_target USING ERRCODE = 'null_value_not_allowed';
     END IF;
     RETURN QUERY
     WITH judged AS MATERIALIZED (
-        SELECT * FROM push_judged(p_org, p_target, p_settings, v_request, v_rows)
+        SELECT * FROM push_judged(p_org, p_target, p_settings, v_request, v_rows,
+                                   ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, v_request, v_rows, p_sql) h))
     ),
-    restless AS (   -- a mapping that never settles, or somebody else writes the same column
-        SELECT j.record_key, format('pushed %s times within an hour, and %s keeps changing', n.times, n.keys) AS reason
+    restless AS (
+        SELECT j.record_key, n.reason
           FROM judged j
-         CROSS JOIN LATERAL (SELECT count(*) AS times,
-                                    (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_changes(j.sent, j.body)) d(k)) AS keys
-                               FROM push_log l
-                              WHERE l.org_id = p_org AND l.target = p_target AND l.record_key = j.record_key AND l.outcome = 'ok'
-                                AND l.action IN ('create', 'update') AND l.at > clock_timestamp() - interval '1 hour') n
-         WHERE v_brakes AND j.rank = 4 AND j.op = 'update' AND j.sent IS NOT NULL AND n.times >= 5
+         CROSS JOIN LATERAL push_restless_because(p_org, p_target, j.record_key, j.sent, j.body) n(reason)
+         WHERE v_brakes AND j.rank = 4 AND j.op = 'update' AND j.sent IS NOT NULL AND n.reason IS NOT NULL
     ),
     changes AS (
-        SELECT j.*, r.reason AS restless,
-               EXISTS (SELECT FROM jsonb_each(j.body) b
-                        WHERE b.value IS DISTINCT FROM j.sent -> b.key
-                          AND (p_settings -> 'money' ? b.key AND b.value = '0' OR b.value = '""' AND coalesce(j.sent ->> b.key, '') <> '')) AS empties,
-               j.op IN ('deactivate', 'delete') OR j.gone
-               OR coalesce(p_settings ? 'activeKey' AND j.sent -> (p_settings ->> 'activeKey') = 'true' AND j.body -> (p_settings ->> 'activeKey') = 'false', false)
-               OR j.status_differs AND NOT j.active AS deactivates
+        SELECT j.*, r.reason AS restless, push_empties(j.sent, j.body, p_settings) AS empties,
+               push_deactivates(j.op, j.gone, j.sent, j.body, j.status_differs, j.active, p_settings) AS deactivates
           FROM judged j LEFT JOIN restless r USING (record_key)
          WHERE j.sent IS NOT NULL AND (j.rank IN (4, 5) OR j.rank = 6 AND (j.changed OR p_request ? 'repair'))
     ),
     figures AS (
-        SELECT count(*) FILTER (WHERE c.restless IS NULL) AS changed, count(*) FILTER (WHERE c.empties) AS emptied,
+        SELECT count(c.record_key) FILTER (WHERE c.restless IS NULL) AS changed, count(*) FILTER (WHERE c.empties) AS emptied,
                count(*) FILTER (WHERE c.deactivates) AS deactivated,
-               (SELECT count(*) FROM judged j WHERE j.status = 'held' AND j.error_code = 'held' AND j.rank IS NULL AND j.body = j.trying) AS already_held,
+               h.already_held, h.already_retiring,
                (SELECT count(*) FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.sent IS NOT NULL AND s.status <> 'gone') AS confirmed
-          FROM changes c
+          FROM (SELECT count(*) AS already_held, count(*) FILTER (WHERE j.gone) AS already_retiring
+                  FROM judged j WHERE j.status = 'held' AND j.error_code = 'held' AND j.rank IS NULL AND j.body = j.trying) h
+          LEFT JOIN changes c ON true
+         GROUP BY h.already_held, h.already_retiring
     ),
     brake AS MATERIALIZED (
         SELECT CASE WHEN v_brakes AND f.changed > 0
-                    THEN push_brake(f.changed + f.already_held, f.emptied, f.deactivated, f.confirmed, p_settings) END AS reason FROM figures f
+                    THEN push_brake(f.changed + f.already_held, f.emptied, f.deactivated + f.already_retiring, f.confirmed, p_settings) END AS reason FROM figures f
     ),
     refusing AS (
         INSERT INTO push_state AS s (org_id, target, record_key, external_key, status, trying, tried_at, attempt, run_id, error_code, error_text)
@@ -324,7 +452,8 @@ BEGIN
            AND (j.status, j.error_text) IS DISTINCT FROM ('refused', j.refusal)
          ORDER BY j.record_key
             ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET status = 'refused', trying = EXCLUDED.trying, tried_at = EXCLUDED.tried_at, attempt = EXCLUDED.attempt, run_id = EXCLUDED.run_id,
+           SET status = 'refused', external_key = CASE WHEN s.sent IS NULL AND s.zoho_id IS NULL THEN EXCLUDED.external_key ELSE s.external_key END,
+               trying = EXCLUDED.trying, tried_at = EXCLUDED.tried_at, attempt = EXCLUDED.attempt, run_id = EXCLUDED.run_id,
                error_code = 'refused', error_key = NULL, error_text = EXCLUDED.error_text, next_at = NULL, updated_at = clock_timestamp()
         RETURNING s.record_key, s.error_text
     ),
@@ -336,7 +465,8 @@ BEGIN
            AND (j.status, j.error_text) IS DISTINCT FROM ('waiting', 'waits for ' || j.needs)
          ORDER BY j.record_key
             ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET status = 'waiting', trying = NULL, error_code = 'waiting', error_key = NULL, error_text = EXCLUDED.error_text, next_at = NULL,
+           SET status = 'waiting', external_key = CASE WHEN s.sent IS NULL AND s.zoho_id IS NULL THEN EXCLUDED.external_key ELSE s.external_key END,
+               trying = NULL, error_code = 'waiting', error_key = NULL, error_text = EXCLUDED.error_text, next_at = NULL,
                updated_at = clock_timestamp()
         RETURNING s.record_key
     ),
@@ -344,14 +474,10 @@ BEGIN
         UPDATE push_state s
            SET status = j.becomes, error_code = NULL, error_key = NULL, next_at = NULL, attempts = 0,
                error_text = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'mode' = 'once' AND s.sent IS NOT NULL
-                                 THEN 'The row is cancelled or left the view; the document stays in Zoho as it is' END, other_zoho_id = NULL, updated_at = clock_timestamp()
-          FROM (SELECT record_key, 'ok' AS becomes FROM judged
-                 WHERE NOT changed AND NOT status_differs AND NOT gone AND refusal IS NULL AND NOT claimed AND sent IS NOT NULL
-                   AND status IN ('refused', 'failed', 'held', 'waiting') AND (status <> 'held' OR trying IS DISTINCT FROM body)
-                UNION ALL
-                SELECT record_key, 'gone' FROM judged
-                 WHERE gone AND rank IS NULL AND NOT claimed AND status NOT IN ('gone', 'unknown', 'accepted')) j
-         WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
+                                 THEN 'The row is cancelled or left the view; the document stays in Zoho as it is' END, other_zoho_id = NULL, updated_at = clock_timestamp(),
+               sent = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN NULL ELSE s.sent END -- another row has the record now
+          FROM judged j
+         WHERE j.becomes IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
     ),
     differing AS (
         UPDATE push_state s
@@ -364,17 +490,18 @@ BEGIN
         UPDATE push_state s
            SET status = 'held', trying = c.body, run_id = p_run, error_code = CASE WHEN c.restless IS NULL THEN 'held' ELSE 'restless' END, error_key = NULL,
                error_text = coalesce(c.restless, b.reason), next_at = NULL, updated_at = clock_timestamp(),
-               attempt = jsonb_build_object('op', c.op, 'active', c.active, 'mapping', p_settings ->> 'mapping')
+               attempt = jsonb_build_object('op', c.op, 'active', c.active, 'gone', c.retires, 'mapping', p_settings ->> 'mapping')
+                         || CASE WHEN p_request ? 'revert' THEN jsonb_build_object('reverts', p_request -> 'revert') ELSE '{}' END
           FROM changes c CROSS JOIN brake b
          WHERE (b.reason IS NOT NULL OR c.restless IS NOT NULL)
            AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
         RETURNING s.record_key, s.error_text, push_changes(c.sent, c.body) AS changes
     ),
-    taken_over AS ( -- a later held run takes the place of an earlier one
+    taken_over AS ( -- a later held run replaces an earlier one, unless the earlier one reverts a run
         UPDATE push_state s SET run_id = p_run, updated_at = clock_timestamp()
           FROM brake b
          WHERE b.reason IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.status = 'held' AND s.error_code = 'held'
-           AND s.record_key NOT IN (SELECT h.record_key FROM holding h)
+           AND NOT p_request ? 'revert' AND NOT coalesce(s.attempt ? 'reverts', false) AND s.record_key NOT IN (SELECT h.record_key FROM holding h)
     ),
     logged AS (
         INSERT INTO push_log (org_id, target, record_key, run_id, action, outcome, changes, error_code, error_text)
@@ -398,46 +525,59 @@ BEGIN
 END
 $$;
 
--- Whether a run would send or note anything.
+-- Whether a run would send or store anything.
 CREATE OR REPLACE FUNCTION push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
     LANGUAGE sql STABLE AS
 $$
     SELECT EXISTS (SELECT FROM push_selection(p_org, p_target, p_settings, '{"changed": true}') n(request)
-                    CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, ARRAY(SELECT r FROM push_rows(p_sql, p_org, n.request) r)) j
-                    WHERE j.rank IS NOT NULL
+                    CROSS JOIN LATERAL (SELECT ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', n.request, p_sql) r) AS of_run) v
+                    CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, v.of_run,
+                                                   ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, n.request, v.of_run, p_sql) h)) j
+                    WHERE j.rank IS NOT NULL OR j.becomes IS NOT NULL
                        OR NOT j.claimed AND j.status IS DISTINCT FROM 'unknown'
                           AND (j.refusal IS NOT NULL AND (j.status, j.error_text) IS DISTINCT FROM ('refused', j.refusal)
                                OR j.needs IS NOT NULL AND j.refusal IS NULL AND NOT j.gone AND j.changed
-                                  AND (j.status, j.error_text) IS DISTINCT FROM ('waiting', 'waits for ' || j.needs)
-                               OR j.gone AND j.status NOT IN ('gone', 'accepted')
-                               OR NOT j.changed AND NOT j.status_differs AND NOT j.gone AND j.refusal IS NULL AND j.sent IS NOT NULL
-                                  AND j.status IN ('refused', 'failed', 'held', 'waiting') AND (j.status <> 'held' OR j.trying IS DISTINCT FROM j.body)))
+                                  AND (j.status, j.error_text) IS DISTINCT FROM ('waiting', 'waits for ' || j.needs)))
 $$;
 
--- The next rows to send, as batches of one kind of call each, in the order in which they are due. Rows that are due again and rows that
--- are new take turns, so that neither starves the other. As many as 50 calls take, so that the view is read anew after about half a minute. In one run each record is tried once, and three times where the outcome stays unknown.
+-- The next rows to send, as batches of one sort of call each, in the order in which they are due. Rows that are due again and new rows alternate, so that
+-- both make progress. There are at most as many rows as 50 calls can send, so that the view is read anew after about half a minute. In one run each record
+-- is tried once, or three times if its outcome stays unknown.
 CREATE OR REPLACE FUNCTION push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text)
     RETURNS TABLE (op text, rows jsonb)
     LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
     RETURN QUERY
-    WITH selection AS MATERIALIZED (
-        SELECT push_selection(p_org, p_target, p_settings, p_request) AS request
+    WITH judged AS MATERIALIZED (
+        SELECT j.*
+          FROM push_selection(p_org, p_target, p_settings, p_request) n(request)
+         CROSS JOIN LATERAL (SELECT ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', n.request, p_sql) r) AS of_run) v
+         CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, v.of_run,
+                                        ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, n.request, v.of_run, p_sql) h)) j
+         WHERE j.rank IS NOT NULL
+    ),
+    brake AS MATERIALIZED ( -- the run was examined before: if it would be held now, the view has changed since. The next run holds these changes
+        SELECT p_run IS NOT NULL AND NOT p_request ? 'release'
+               AND push_brake(count(*), count(*) FILTER (WHERE push_empties(j.sent, j.body, p_settings)),
+                              count(*) FILTER (WHERE push_deactivates(j.op, j.gone, j.sent, j.body, j.status_differs, j.active, p_settings)),
+                              (SELECT count(*) FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.sent IS NOT NULL AND s.status <> 'gone'),
+                              p_settings) IS NOT NULL AS holds
+          FROM judged j WHERE j.sent IS NOT NULL AND (j.rank IN (4, 5) OR j.rank = 6 AND (j.changed OR p_request ? 'repair'))
     ),
     tried AS (
         SELECT l.record_key, count(*) FILTER (WHERE l.action <> 'find') AS times, count(*) FILTER (WHERE l.action = 'find') AS finds,
                coalesce(bool_or(l.run_id = p_run AND l.action <> 'find'), false) AS here FROM push_log l
          WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.org_id = p_org AND l.target = p_target AND l.action NOT IN ('refuse', 'hold')
-           AND l.outcome IS DISTINCT FROM 'unsent' -- a run that waited for a limit sends these now
+           AND l.outcome IS DISTINCT FROM 'unsent' -- a run that waited for a limit sends these records now
          GROUP BY l.record_key
     ),
     due AS (
         SELECT j.*, row_number() OVER (PARTITION BY j.rank <= 2 ORDER BY j.rank, j.tried_at NULLS FIRST, j.record_key) AS turn
-          FROM selection s
-         CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, s.request, ARRAY(SELECT r FROM push_rows(p_sql, p_org, s.request) r)) j
+          FROM judged j
+         CROSS JOIN brake b
           LEFT JOIN tried t USING (record_key)
-         WHERE j.rank IS NOT NULL
+         WHERE NOT (b.holds AND j.sent IS NOT NULL AND j.rank >= 4)
            AND CASE WHEN j.op = 'find' THEN coalesce(t.finds, 0) < 3
                     ELSE coalesce(t.times, 0) = 0 OR j.rank = 1 AND t.times < 3 OR NOT t.here AND j.rank < 6 END
            AND (p_run IS NULL OR EXISTS (SELECT FROM sync_runs r WHERE r.id = p_run AND r.status = 'running')) -- a run that was cancelled has nothing left
@@ -447,7 +587,7 @@ BEGIN
          ORDER BY d.turn, d.rank, d.record_key
          LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
     ),
-    sized AS ( -- the application holds them in memory: no more than 4 MB, or one row
+    sized AS ( -- the application holds the rows in memory: no more than 4 MB, or one row
         SELECT c.*, sum(octet_length(CAST(c.body AS text))) OVER (ORDER BY c.place) AS bytes FROM chosen c
     ),
     batched AS (
@@ -455,16 +595,17 @@ BEGIN
                     / CASE WHEN c.op IN ('create', 'update', 'delete') THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
           FROM sized c WHERE c.bytes <= 4000000 OR c.place = 1
     )
-    SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.gone,
+    SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.retires,
                                                   'triedAt', b.tried_at, 'zohoId', b.zoho_id)
                            ORDER BY b.place)
       FROM batched b GROUP BY b.op, b.batch ORDER BY min(b.place);
 END
 $$;
 
--- Takes rows in hand for one batch of calls; committed before anything is sent. What was sent and not answered stays unknown from here on,
--- also if this process ends. Out: the number of the claim and the keys of the rows that no other process holds, and that nobody sent or tied to a record
--- since they were read (triedAt, zohoId). No row: the run has been taken over by another process, or no row is left.
+-- Claims rows for one batch of calls; committed before anything is sent. From here on the rows are unknown until their outcome is stored, even if this process
+-- ends. In a run that reverts another run, each row keeps the body that is taken back. Out: the number of the claim and the keys of the claimed rows. A row is
+-- not claimed if another process holds it, or if it was sent or tied to a record since it was read (triedAt, zohoId). No row: another process has taken the
+-- run over, or no row could be claimed.
 CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval,
                                       p_process jsonb DEFAULT NULL)
     RETURNS TABLE (claim bigint, keys text[])
@@ -472,6 +613,7 @@ CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text,
 $$
 DECLARE
     v_refused text := push_refused_because(p_org, p_target, p_process);
+    v_reverts jsonb := (SELECT r.request -> 'revert' FROM sync_runs r WHERE r.id = p_run);
 BEGIN
     IF v_refused IS NOT NULL THEN
         RAISE EXCEPTION '%', v_refused USING ERRCODE = 'object_not_in_prerequisite_state';
@@ -494,12 +636,17 @@ BEGIN
                push_claim.claim, clock_timestamp() + p_lease, p_run, 1
           FROM jsonb_array_elements(p_rows) r ORDER BY r ->> 'recordKey'
             ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET status = 'unknown', claim = EXCLUDED.claim, claimed_until = EXCLUDED.claimed_until, run_id = EXCLUDED.run_id, updated_at = clock_timestamp(),
+           SET status = 'unknown', external_key = CASE WHEN p_op <> 'find' AND s.sent IS NULL AND s.zoho_id IS NULL THEN EXCLUDED.external_key ELSE s.external_key END,
+               claim = EXCLUDED.claim, claimed_until = EXCLUDED.claimed_until, run_id = EXCLUDED.run_id, updated_at = clock_timestamp(),
                trying = CASE WHEN p_op = 'find' THEN s.trying ELSE EXCLUDED.trying END,
                tried_at = CASE WHEN p_op = 'find' THEN s.tried_at ELSE EXCLUDED.tried_at END,
                attempts = CASE WHEN p_op = 'find' THEN s.attempts ELSE s.attempts + 1 END,
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
-                              ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id) END
+                              ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
+                                   || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
+                                   || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
+                                           THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
+                                           WHEN v_reverts IS NOT NULL THEN jsonb_build_object('reverts', v_reverts, 'taken', s.sent) ELSE '{}' END END
          WHERE (s.claimed_until IS NULL OR s.claimed_until <= clock_timestamp())
            AND EXISTS (SELECT FROM read r WHERE r.record_key = s.record_key AND r.tried_at IS NOT DISTINCT FROM s.tried_at AND r.zoho_id IS NOT DISTINCT FROM s.zoho_id)
         RETURNING s.record_key
@@ -512,11 +659,11 @@ BEGIN
 END
 $$;
 
--- Notes an attempt in the log and gives the request: content (JSON as text; null: the call has none), and of a call for one record its keys.
--- p_call is the operation as the declaration has it. "@records", "@record", "@body", "@zohoId" and "@externalKey" stand in its templates for
--- what is sent. An update leaves out what only a create takes.
+-- Writes an attempt into the log and gives its request: content (JSON as text; null: the call has no content) and, for a call with one record, the keys of the
+-- record. The declaration's operation p_op has templates, in which "@records", "@record", "@body", "@zohoId" and "@externalKey" are replaced by the values
+-- to send. An update leaves out the keys that only a create takes. fields are the keys of the body, for a look-up.
 CREATE OR REPLACE FUNCTION push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval)
-    RETURNS TABLE (key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text)
+    RETURNS TABLE (key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text, fields text)
     LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
 DECLARE
@@ -549,11 +696,14 @@ BEGIN
            min(r.record_key), min(r.external_key), min(r.zoho_id), CAST(count(*) AS integer), min(r.tried_at),
            to_char(min(r.zoho_modified_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')
       INTO content, key, external_key, zoho_id, records, tried_at, modified_at FROM record r;
+    SELECT string_agg(DISTINCT k, ',') INTO fields
+      FROM push_state s CROSS JOIN LATERAL jsonb_object_keys(push_compared(s.trying, p_settings)) k
+     WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     RETURN NEXT;
 END
 $$;
 
--- When a passing failure is tried again; null: no more, it becomes a dead letter.
+-- The time at which a passing failure is tried again; null: it is not tried again and becomes a dead letter.
 CREATE OR REPLACE FUNCTION push_next_try(p_attempts integer) RETURNS timestamptz
     LANGUAGE sql STABLE AS
 $$
@@ -562,8 +712,8 @@ $$
                                     WHEN p_attempts < 12 THEN interval '24 hours' END
 $$;
 
--- Reads Zoho's answer as outcomes for push_settle. With answers: each it has one result for each record, in order; a number of results that differs leaves all
--- unknown. Otherwise it is the record. p_answer null: there is nothing to read.
+-- Turns Zoho's answer into outcomes for push_settle. If the target declares answers: each, the answer has one result for each record, in the same order; if the
+-- numbers differ, all records are unknown. Otherwise the answer is the record. p_answer null: there is no answer, and no outcome.
 CREATE OR REPLACE FUNCTION push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
@@ -572,16 +722,20 @@ $$
         WHEN p_settings ->> 'answers' <> 'each'
         THEN CASE WHEN p_op = 'create' AND p_settings ? 'idPointer' AND p_answer #>> i.id IS NULL
                        AND (p_answer -> i.id[1] IS NULL OR p_settings #>> '{update,request}' LIKE '%{zohoId}%') -- an update by the external key needs no id
-                  THEN '{"outcome": "unknown", "text": "Zoho''s answer names no id"}'
+                  THEN '{"outcome": "unknown", "code": "no-id", "text": "Zoho''s answer names no id"}'
                   ELSE jsonb_build_object('outcome', 'ok', 'zohoId', p_answer #>> i.id, 'total', p_answer #>> i.total) END
         WHEN jsonb_array_length(a.list) <> cardinality(p_keys)
         THEN jsonb_build_object('outcome', 'unknown', 'text', format('Zoho answered with %s results for %s records', jsonb_array_length(a.list), cardinality(p_keys)))
         WHEN r ->> 'status' = 'success' AND NULLIF(r ->> 'duplicate_field', '') <> split_part(p_settings ->> 'uniqueField', '.', 2)
         THEN jsonb_build_object('outcome', 'failed', 'code', 'matched', 'errorKey', r ->> 'duplicate_field', 'otherId', r #>> i.id,
                                 'text', format('Zoho matched it by %s, record %s', r ->> 'duplicate_field', r #>> i.id))
+        WHEN r ->> 'status' = 'success' AND p_op = 'create' AND p_settings ? 'idPointer' AND r #>> i.id IS NULL
+        THEN '{"outcome": "unknown", "code": "no-id", "text": "Zoho''s answer names no id"}'
         WHEN r ->> 'status' = 'success'
         THEN jsonb_build_object('outcome', 'ok', 'zohoId', r #>> i.id, 'modifiedAt', r #>> '{details,Modified_Time}', 'created', r ->> 'action' IS DISTINCT FROM 'update')
+        WHEN p_op = 'delete' AND r ->> 'code' = 'INVALID_DATA' THEN '{"outcome": "ok"}' -- only the id is sent: Zoho has no such record any more
         WHEN r ->> 'code' = 'INTERNAL_ERROR' THEN jsonb_build_object('outcome', 'unknown', 'code', r ->> 'code', 'text', r ->> 'message')
+        WHEN r ->> 'code' IS NULL THEN '{"outcome": "unknown", "text": "Zoho''s answer says neither that it took the record nor why not"}'
         ELSE jsonb_build_object('outcome', 'failed', 'code', r ->> 'code', 'errorKey', r #>> '{details,api_name}', 'text', r ->> 'message',
                                 'otherId', CASE WHEN r ->> 'code' = 'DUPLICATE_DATA' THEN coalesce(r #>> '{details,duplicate_record,id}', r #>> '{details,id}') END,
                                 'transient', r ->> 'code' IN ('RECORD_LOCKED', 'NOT_APPROVED', 'RECORD_IN_BLUEPRINT')) END), '[]')
@@ -593,27 +747,75 @@ $$
      WHERE p_answer IS NOT NULL
 $$;
 
--- Which owned keys Zoho has otherwise: {"Unit_Price": {"before": Zoho's, "after": ours}}; null: none. Empty and missing are the same, a number in quotes is the
--- number. Keys that Zoho's record does not show are not compared.
+-- Whether Zoho has a value as ours is. Empty and missing are the same, and a number in quotes is the number. An object of Zoho's may have more keys. A list has as many
+-- elements as ours, in any order, and each element of ours has one of its own there.
+CREATE OR REPLACE FUNCTION push_agrees(p_ours jsonb, p_zohos jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE AS
+$$
+DECLARE
+    v_ours  text := p_ours #>> '{}';
+    v_zohos text := p_zohos #>> '{}';
+    v_left  jsonb := p_zohos;
+    v_one   jsonb;
+    v_place integer;
+BEGIN
+    IF coalesce(p_ours, 'null') = coalesce(p_zohos, 'null') OR coalesce(v_ours, '') = '' AND coalesce(v_zohos, '') = '' THEN
+        RETURN true;
+    ELSIF jsonb_typeof(p_ours) = 'object' AND jsonb_typeof(p_zohos) = 'object' THEN
+        RETURN NOT EXISTS (SELECT FROM jsonb_each(p_ours) o WHERE NOT push_agrees(o.value, p_zohos -> o.key));
+    ELSIF jsonb_typeof(p_ours) = 'array' AND jsonb_typeof(p_zohos) = 'array' THEN
+        IF jsonb_array_length(p_ours) <> jsonb_array_length(p_zohos) THEN
+            RETURN false;
+        END IF;
+        FOR v_one IN SELECT e FROM jsonb_array_elements(p_ours) e ORDER BY length(CAST(e AS text)) DESC LOOP -- the longest has the fewest to agree with
+            SELECT z.place - 1 INTO v_place FROM jsonb_array_elements(v_left) WITH ORDINALITY z(e, place) WHERE push_agrees(v_one, z.e)
+             ORDER BY length(CAST(z.e AS text)), z.place LIMIT 1;
+            IF NOT FOUND THEN
+                RETURN false;
+            END IF;
+            v_left := v_left - v_place;
+        END LOOP;
+        RETURN true;
+    END IF;
+    RETURN coalesce(jsonb_typeof(p_ours) IN ('string', 'number') AND jsonb_typeof(p_zohos) IN ('string', 'number')
+           AND (v_ours = v_zohos OR CASE WHEN v_ours ~ '^-?[0-9]+(\.[0-9]+)?$' AND v_zohos ~ '^-?[0-9]+(\.[0-9]+)?$' THEN CAST(v_ours AS numeric) = CAST(v_zohos AS numeric) ELSE false END), false);
+END
+$$;
+
+-- The keys of the body that have another value in Zoho: {"Unit_Price": {"before": Zoho's value, "after": ours}}; null: there are none. Keys that Zoho's record does
+-- not have are not compared.
 CREATE OR REPLACE FUNCTION push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT jsonb_object_agg(b.key, jsonb_build_object('before', p_record -> b.key, 'after', b.value))
       FROM jsonb_each(push_compared(p_body, p_settings)) b
-     WHERE p_record ? b.key AND b.value IS DISTINCT FROM p_record -> b.key
-       AND NOT (coalesce(NULLIF(b.value, 'null'), '""') = coalesce(NULLIF(p_record -> b.key, 'null'), '""'))
-       AND NOT (jsonb_typeof(b.value) IN ('string', 'number') AND jsonb_typeof(p_record -> b.key) IN ('string', 'number')
-                AND (b.value #>> '{}' = p_record ->> b.key
-                     OR CASE WHEN b.value #>> '{}' ~ '^-?[0-9]+(\.[0-9]+)?$' AND p_record ->> b.key ~ '^-?[0-9]+(\.[0-9]+)?$'
-                             THEN CAST(b.value #>> '{}' AS numeric) = CAST(p_record ->> b.key AS numeric) ELSE false END))
+     WHERE p_record ? b.key AND NOT push_agrees(b.value, p_record -> b.key)
 $$;
 
--- Stores what became of records, in one transaction: state, log and counts of the run. An outcome of an older claim changes nothing.
+-- A time from Zoho; null if the text is no time.
+CREATE OR REPLACE FUNCTION push_moment(p_text text) RETURNS timestamptz
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    RETURN zoho_time('', p_text);
+EXCEPTION WHEN data_exception THEN
+    RETURN NULL;
+END
+$$;
+
+-- An amount from Zoho, as a number or in quotes; null if the text is no amount.
+CREATE OR REPLACE FUNCTION push_amount(p_text text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN p_text ~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?$' THEN CAST(p_text AS numeric) END $$;
+
+-- Stores the outcomes of records in one transaction: their state, the log, and the counts of the run. An outcome of an older claim changes nothing.
 -- p_outcomes: [{key, outcome, zohoId, code, errorKey, text, otherId, modifiedAt, created, transient, limit, handle, record, total}]; outcome is
 --   ok        Zoho confirmed it        failed   refused by Zoho, or (transient) a passing failure     unknown  it may have been carried out
 --   unsent    surely not carried out   accepted the result comes later
 --   found     a look-up found it, as record                       absent   a look-up did not find it; where look-ups lag, this counts a minute after the first one
--- Out: keys for which the status is still to be set, with the operation that sets it. They stay claimed.
+--   changed   Zoho did not write over what changed since (If-Unmodified-Since). record: as Zoho has it now, null where that was not read. Where it is what was sent, an
+--             earlier answer was lost, and Zoho has confirmed it
+-- Out: the keys of records that are still to be activated or deactivated, with that operation. They stay claimed.
 CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb)
     RETURNS TABLE (record_key text, op text)
     LANGUAGE sql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
@@ -621,23 +823,52 @@ $$
     SELECT push_tie_own_rows(p_org, p_target, p_claim, p_outcomes) WHERE p_settings ->> 'ownRows' = 'products';
     WITH outcome AS (
         SELECT * FROM jsonb_to_recordset(p_outcomes) AS o(key text, outcome text, "zohoId" text, code text, "errorKey" text, text text, "otherId" text,
-                                                          "modifiedAt" timestamptz, created boolean, transient boolean, "limit" boolean, handle text, record jsonb, total text)
+                                                          "modifiedAt" text, created boolean, transient boolean, "limit" boolean, handle text, record jsonb, total text)
     ),
     before AS (
-        SELECT s.*, s.attempt ->> 'op' AS op, o.outcome, o."zohoId" AS new_id, o.code, o."errorKey" AS new_key, o.text, o."otherId" AS new_other,
-               o."modifiedAt" AS modified_at, o.created AS was_created, o.transient, o."limit" AS limited, o.handle AS new_handle,
-               o.outcome = 'ok' OR o.outcome = 'found' AND (NOT p_settings ? 'update' OR push_drift(s.trying, o.record, p_settings) IS NULL) AS confirmed,
-               o.outcome = 'absent' AND coalesce(CAST(p_settings #>> '{findOne,twice}' AS boolean), false)
+        SELECT s.*, s.attempt ->> 'op' AS op, t.outcome, CASE WHEN t.outcome = o.outcome THEN o."zohoId" END AS new_id, t.code, o."errorKey" AS new_key, t.text,
+               coalesce(o."otherId", CASE WHEN t.code = 'matched' THEN o."zohoId" END) AS new_other,
+               CASE WHEN t.outcome IN ('ok', 'found') THEN push_moment(coalesce(o."modifiedAt", o.record ->> 'Modified_Time')) END AS modified_at, o.created AS was_created, o.transient, o."limit" AS limited, o.handle AS new_handle,
+               t.outcome = 'ok' OR t.outcome = 'found' AND (NOT p_settings ? 'update' OR push_drift(s.trying, o.record, p_settings) IS NULL) AS confirmed,
+               o.outcome = 'absent' AND coalesce(CAST(p_settings #>> '{findOne,twice}' AS boolean), NOT p_settings ? 'findOne')
                AND NOT coalesce(CAST(s.attempt ->> 'absentAt' AS timestamptz) <= clock_timestamp() - interval '1 minute', false) AS not_yet,
-               CASE WHEN abs(CAST(o.total AS numeric) - CAST(s.attempt ->> 'total' AS numeric)) > 0.01
-                    THEN format('Zoho''s total is %s, ours is %s', o.total, s.attempt ->> 'total') END AS finding,
-               CASE WHEN s.attempt ->> 'op' IN ('create', 'update') OR o.outcome = 'found' THEN true ELSE false END AS sends_body
+               CASE WHEN abs(m.total - CAST(s.attempt ->> 'total' AS numeric)) > 0.01 THEN format('Zoho''s total is %s, ours is %s', m.total, s.attempt ->> 'total') END AS finding,
+               CASE WHEN s.attempt ->> 'op' IN ('create', 'update') OR t.outcome = 'found' THEN true ELSE false END AS sends_body
           FROM push_state s JOIN outcome o ON o.key = s.record_key
+         CROSS JOIN LATERAL (SELECT push_amount(coalesce(o.total, o.record ->> substring(p_settings ->> 'totalPointer' FROM '[^/]+$'))) AS total) m
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN o.outcome IN ('ok', 'found') AND o."zohoId" <> coalesce(s.zoho_id, '') -- whose record it is, if another row's
+                           THEN coalesce((SELECT min(x.record_key) FROM push_state x
+                                           WHERE x.org_id = p_org AND x.target = p_target AND x.zoho_id = o."zohoId" AND x.record_key <> s.record_key AND x.status <> 'gone'),
+                                         (SELECT min(x.key) FROM outcome x WHERE x."zohoId" = o."zohoId" AND x.outcome = o.outcome AND x.key < o.key)) END AS row,
+                      o.outcome = 'ok' AND s.attempt ->> 'op' = 'update' AND o."zohoId" <> s.zoho_id
+                      AND (p_settings ? 'idKey' OR p_settings #>> '{update,request}' LIKE '%{zohoId}%') AS elsewhere,
+                      o.outcome = 'unknown' AND o.code = 'no-id' AND s.attempts >= 5 AND CAST(p_settings ->> 'repeatable' AS boolean) AS no_end,
+                      o.outcome = 'changed' AND o.record ?& ARRAY(SELECT jsonb_object_keys(push_compared(s.trying, p_settings)))
+                      AND push_drift(s.trying, o.record, p_settings) IS NULL AS ours) w
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN w.elsewhere THEN 'unknown' WHEN w.row IS NOT NULL OR w.no_end THEN 'failed' WHEN w.ours THEN 'ok' WHEN o.outcome = 'changed' THEN 'failed'
+                           ELSE o.outcome END AS outcome,
+                      CASE WHEN NOT coalesce(w.elsewhere, false) AND w.row IS NOT NULL THEN 'matched' WHEN w.ours THEN NULL ELSE o.code END AS code,
+                      CASE WHEN w.elsewhere THEN format('Zoho answered for record %s where record %s was sent', o."zohoId", s.zoho_id)
+                           WHEN w.row IS NOT NULL THEN format('Zoho matched it to record %s, which is that of the row %s', o."zohoId", w.row)
+                           WHEN w.ours THEN NULL
+                           WHEN o.outcome = 'changed'
+                           THEN format('Changed in Zoho%s after it was sent, so no run writes over it (Zoho: %s). To write ours, adopt record %s again: the next run then sends the row. '
+                                       || 'Otherwise the record stays as it is in Zoho',
+                                       (SELECT ' by ' || concat_ws(', ', coalesce(o.record #>> '{Modified_By,name}', o.record #>> '{Modified_By,id}'), o.record ->> 'Modified_Time')
+                                         WHERE o.record #> '{Modified_By}' IS NOT NULL), o.text, s.zoho_id)
+                           WHEN w.no_end THEN format('%s, %s times. Find the record in Zoho, and adopt it', o.text, s.attempts) ELSE o.text END AS text) t
          WHERE s.org_id = p_org AND s.target = p_target AND s.claim = p_claim
          ORDER BY s.record_key FOR UPDATE OF s
     ),
+    matched AS MATERIALIZED ( -- bodies that Zoho wrote over the record of another row
+        SELECT b.record_key, b.new_other AS zoho_id, b.trying - push_keys(p_settings, 'immutable') AS body FROM before b WHERE b.code = 'matched' AND b.op <> 'find'
+    ),
     judged AS (
-        SELECT b.*,
+        SELECT b.*, b.confirmed AND b.sends_body AND coalesce(b.attempt ? 'taken', false) AS taken_back,
+               (SELECT jsonb_object_agg(e.key, e.value ORDER BY m.record_key) FROM matched m CROSS JOIN LATERAL jsonb_each(m.body) e
+                 WHERE m.zoho_id = coalesce(b.new_id, b.zoho_id) AND m.record_key <> b.record_key) AS written_over,
                CASE WHEN p_settings ? 'activate' AND b.confirmed AND b.sends_body
                          AND CAST(b.attempt ->> 'active' AS boolean) <> CASE WHEN b.op = 'create' THEN true ELSE coalesce(b.active, true) END
                     THEN CASE WHEN CAST(b.attempt ->> 'active' AS boolean) THEN 'activate' ELSE 'deactivate' END END AS still
@@ -646,6 +877,7 @@ $$
     settled AS (
         UPDATE push_state s
            SET status = CASE WHEN j.still IS NOT NULL THEN 'unknown'
+                             WHEN j.taken_back THEN 'held' -- the view still has the other body, which the next scheduled run would write again
                              WHEN j.confirmed THEN CASE WHEN CAST(j.attempt ->> 'gone' AS boolean) THEN 'gone' ELSE 'ok' END
                              WHEN j.not_yet THEN 'unknown'
                              WHEN j.outcome IN ('found', 'absent') THEN 'waiting'
@@ -654,31 +886,47 @@ $$
                claimed_until = CASE WHEN j.still IS NOT NULL THEN s.claimed_until END,
                zoho_id = CASE WHEN j.confirmed AND j.op = 'delete' THEN NULL ELSE coalesce(j.new_id, s.zoho_id) END,
                external_key = CASE WHEN j.confirmed AND j.sends_body THEN coalesce(j.attempt ->> 'externalKey', s.external_key) ELSE s.external_key END,
-               sent = CASE WHEN j.confirmed AND j.sends_body THEN s.trying WHEN j.confirmed AND j.op = 'delete' THEN NULL ELSE s.sent END,
+               sent = CASE WHEN j.confirmed AND j.sends_body THEN s.trying || coalesce(j.written_over, '{}') WHEN j.confirmed AND j.op = 'delete' THEN NULL ELSE s.sent END,
                sent_at = CASE WHEN j.confirmed AND j.sends_body THEN clock_timestamp() ELSE s.sent_at END,
                sent_mapping = CASE WHEN j.confirmed AND j.sends_body THEN s.attempt ->> 'mapping' ELSE s.sent_mapping END,
                active = CASE WHEN NOT p_settings ? 'activate' OR NOT j.confirmed THEN s.active
                              WHEN j.op IN ('activate', 'deactivate') THEN j.op = 'activate'
                              WHEN j.op = 'create' THEN true ELSE s.active END,
-               trying = CASE WHEN j.outcome = 'absent' AND NOT j.not_yet OR j.outcome = 'found' AND NOT j.confirmed
+               trying = CASE WHEN j.taken_back THEN j.attempt -> 'taken'
+                             WHEN j.outcome = 'absent' AND NOT j.not_yet OR j.outcome = 'found' AND NOT j.confirmed
                                   OR j.outcome = 'unsent' AND coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' THEN NULL ELSE s.trying END,
                run_id = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' = 'held' THEN CAST(j.attempt ->> 'beforeRun' AS bigint) ELSE s.run_id END,
                call_id = coalesce(p_call, s.call_id),
                attempts = CASE WHEN j.confirmed THEN 0 WHEN j.outcome = 'unsent' THEN s.attempts - 1 ELSE s.attempts END,
                next_at = CASE WHEN j.outcome = 'failed' AND j.transient THEN push_next_try(s.attempts) WHEN j.outcome = 'unsent' THEN s.next_at END,
-               error_code = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_code ELSE coalesce(j.code, CASE WHEN j.finding IS NOT NULL THEN 'total' END) END,
+               error_code = CASE WHEN j.taken_back THEN 'reverted' WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_code ELSE coalesce(j.code, CASE WHEN j.finding IS NOT NULL THEN 'total' END) END,
                error_key = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_key ELSE j.new_key END,
-               error_text = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_text ELSE coalesce(j.text, j.finding) END,
+               error_text = CASE WHEN j.taken_back
+                                 THEN format('run %s took back what run %s wrote, and the row still has it; it is held until the row changes', s.run_id, j.attempt ->> 'reverts')
+                                 WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_text ELSE coalesce(j.text, j.finding) END,
                other_zoho_id = j.new_other,
                rate_limit_hits = s.rate_limit_hits + CASE WHEN j.limited THEN 1 ELSE 0 END,
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
-               attempt = CASE WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp()) ELSE s.attempt END,
+               attempt = CASE WHEN j.taken_back THEN s.attempt - ARRAY['reverts', 'taken'] WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
+                              WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END,
                updated_at = clock_timestamp()
           FROM judged j
          WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
         RETURNING s.record_key
+    ),
+    overwritten AS ( -- the record has that body now, so the other row is due; a row of this batch: see written_over
+        UPDATE push_state s SET sent = s.sent || m.body, updated_at = clock_timestamp()
+          FROM matched m
+         WHERE s.org_id = p_org AND s.target = p_target AND s.zoho_id = m.zoho_id AND s.record_key <> m.record_key
+           AND s.sent IS NOT NULL AND s.record_key NOT IN (SELECT b.record_key FROM before b)
+    ),
+    inherited AS ( -- a row that is gone leaves its record to the row that has it now, and does not write it if it comes back
+        UPDATE push_state s SET zoho_id = NULL, sent = NULL, updated_at = clock_timestamp()
+          FROM judged j
+         WHERE j.confirmed AND s.org_id = p_org AND s.target = p_target AND s.zoho_id = j.new_id AND s.status = 'gone' AND s.record_key <> j.record_key
+           AND s.record_key NOT IN (SELECT b.record_key FROM before b)
     ),
     logged AS (
         UPDATE push_log l SET outcome = j.outcome, call_id = coalesce(p_call, l.call_id), error_code = j.code, error_text = j.text

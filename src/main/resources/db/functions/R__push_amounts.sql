@@ -1,6 +1,7 @@
--- What the SQL files of push targets ask of amounts of money.
+-- Checks of amounts of money, used by the SQL files of push targets.
 
--- How many decimals a currency has, by ISO 4217; Iraq's dinar has three there and none in any price. null is the currency of the organisation.
+-- The number of decimals of a currency, by ISO 4217, except for Iraq's dinar: it has three there, but prices have none. null stands for the organisation's
+-- currency.
 CREATE OR REPLACE FUNCTION push_decimals(p_org text, p_currency text) RETURNS integer
     LANGUAGE sql STABLE AS
 $$
@@ -11,8 +12,8 @@ $$
       FROM (SELECT upper(coalesce(p_currency, (SELECT o.currency FROM organisations o WHERE o.org_id = p_org)))) c(code)
 $$;
 
--- Why amounts are not sent; null: they may be. Nothing is rounded here: the owner of the view rounds. Called for each row: the currency is looked up only
--- where an amount is no whole number.
+-- The reason why amounts are not sent; null: they may be sent. Nothing is rounded here; that is left to the owner of the view. Called for each row, so the
+-- currency is looked up only if an amount is no whole number.
 CREATE OR REPLACE FUNCTION push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -22,7 +23,9 @@ DECLARE
     v_wrong    text[] := '{}';
 BEGIN
     FOREACH v_amount IN ARRAY p_amounts LOOP
-        IF v_amount <> trunc(v_amount) THEN
+        IF v_amount IN ('NaN', 'Infinity', '-Infinity') THEN
+            RETURN v_amount || ' is no amount';
+        ELSIF v_amount <> trunc(v_amount) THEN
             v_decimals := coalesce(v_decimals, push_decimals(p_org, p_currency));
             IF v_amount <> round(v_amount, v_decimals) THEN
                 v_wrong := v_wrong || CAST(trim_scale(v_amount) AS text);
@@ -35,7 +38,7 @@ BEGIN
 END
 $$;
 
--- Why a price in this currency is not sent to a product of Zoho that keeps prices in the organisation's currency only; null: it may be.
+-- The reason why a price in this currency is not sent to one of Zoho's products that keep prices in the organisation's currency only; null: it may be sent.
 CREATE OR REPLACE FUNCTION push_refused_currency(p_org text, p_currency text) RETURNS text
     LANGUAGE sql STABLE AS
 $$

@@ -1,6 +1,6 @@
--- What a person decides about pushes. Nothing here writes to Zoho. A function that refuses gives the status of the answer and the reason, and changes nothing.
+-- Decisions of a person about pushes. Nothing here writes to Zoho. A function that refuses a decision returns the HTTP status and the reason, and changes nothing.
 
--- Ties a row to a record in Zoho. The next run updates that record.
+-- Ties a row to a record in Zoho. The next run updates that record; where the update carries If-Unmodified-Since, Zoho refuses only what was changed since now.
 CREATE OR REPLACE FUNCTION push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text)
     LANGUAGE plpgsql AS
 $$
@@ -9,7 +9,7 @@ DECLARE
     v_other text;
 BEGIN
     SELECT * INTO v_old FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = p_key FOR UPDATE;
-    IF NOT FOUND AND NOT EXISTS (SELECT FROM push_rows(p_sql, p_org, jsonb_build_object('keys', jsonb_build_array(p_key))) r WHERE r.record_key = p_key) THEN
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM push_rows(p_org, p_target, NULL, jsonb_build_object('keys', jsonb_build_array(p_key)), p_sql) r WHERE r.record_key = p_key) THEN
         status := 404;
         problem := format('The target %s has no record with the key %s: neither its view nor its state has it', p_target, p_key);
         RETURN;
@@ -23,10 +23,10 @@ BEGIN
         status := 409;
         problem := format('Record %s is tied to the row %s already. Forget that row first, or correct the view so that one row is left', p_zoho_id, v_other);
     ELSE
-        INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, status, error_code, error_text)
-        VALUES (p_org, p_target, p_key, p_zoho_id, 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it')
+        INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, zoho_modified_at, status, error_code, error_text)
+        VALUES (p_org, p_target, p_key, p_zoho_id, clock_timestamp(), 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it')
         ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET zoho_id = EXCLUDED.zoho_id, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = NULL,
+           SET zoho_id = EXCLUDED.zoho_id, zoho_modified_at = EXCLUDED.zoho_modified_at, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = NULL,
                attempts = 0, next_at = NULL, claim = NULL, claimed_until = NULL, error_code = EXCLUDED.error_code, error_key = NULL, error_text = EXCLUDED.error_text,
                other_zoho_id = NULL, updated_at = clock_timestamp();
         INSERT INTO push_log (org_id, target, record_key, action, outcome, changes)
@@ -76,13 +76,13 @@ $$
       FROM sync_runs r WHERE r.id = p_run
 $$;
 
--- Leaves the held rows of a run unsent until their bodies change. Out: how many.
+-- Declines the held rows of a run: they stay unsent until their bodies change. Returns their number.
 CREATE OR REPLACE FUNCTION push_refuse(p_run bigint) RETURNS bigint
     LANGUAGE sql AS
 $$
     WITH refused AS (
         UPDATE push_state s
-           SET error_code = 'declined', error_text = format('a person left it out (run %s); it is held until the row changes', p_run), updated_at = clock_timestamp()
+           SET error_code = 'declined', attempt = s.attempt - 'reverts', error_text = format('a person left it out (run %s); it is held until the row changes', p_run), updated_at = clock_timestamp()
          WHERE s.run_id = p_run AND s.status = 'held' AND s.error_code IN ('held', 'restless')
         RETURNING s.org_id, s.target, s.record_key
     ),
@@ -93,8 +93,8 @@ $$
     SELECT count(*) FROM refused
 $$;
 
--- The records that a run wrote and that no later attempt wrote since, each with the body that it had before: of each key that the run changed and that is still
--- as the run wrote it, the value before. Created records are not among them: they had no body before.
+-- The records that a run updated, each with the body that takes the run back: every key that the run changed, and that still has the value which the run wrote,
+-- gets its value from before the run. Records that the run created are left out, because they had no body before.
 CREATE OR REPLACE FUNCTION push_before(p_run bigint) RETURNS TABLE (record_key text, body jsonb)
     LANGUAGE plpgsql STABLE AS
 $$
@@ -117,19 +117,5 @@ BEGIN
       JOIN push_state s ON s.org_id = f.org_id AND s.target = f.target AND s.record_key = f.record_key
      WHERE f.before IS NOT NULL AND s.sent -> f.key = t.after
      GROUP BY s.record_key, s.sent;
-END
-$$;
-
--- After a run took back what an earlier run wrote: the view still has that body. It is held, or the next timer would write it again.
-CREATE OR REPLACE FUNCTION push_hold_reverted(p_run bigint, p_org text, p_target text, p_sql text, p_of bigint) RETURNS void
-    LANGUAGE plpgsql AS
-$$
-BEGIN
-    UPDATE push_state s
-       SET status = 'held', trying = w.body, error_code = 'reverted', error_key = NULL, updated_at = clock_timestamp(),
-           error_text = format('run %s took back what run %s wrote, and the row still has it; it is held until the row changes', p_run, p_of)
-      FROM push_rows(p_sql, p_org, '{}') w
-     WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = w.record_key AND s.status = 'ok' AND s.sent IS DISTINCT FROM w.body
-       AND s.record_key IN (SELECT l.record_key FROM push_log l WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action = 'update' AND l.outcome = 'ok');
 END
 $$;

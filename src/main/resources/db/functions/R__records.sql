@@ -1,6 +1,6 @@
--- What the sinks of all kinds share: which version of a record wins, and what its row then says.
+-- Shared by the sinks of all kinds: which version of a record wins, and which content its row then has.
 
--- The records of an answer: one version each, the newest; of two equal ones on a page the first, as between two batches.
+-- The records of an answer, each in its newest version. Of two equal versions on a page the first one counts, as it does between two batches.
 CREATE OR REPLACE FUNCTION sent_records(p_records jsonb, p_id_key text)
     RETURNS TABLE (zoho_id text, source jsonb, modified timestamptz)
     LANGUAGE sql STABLE AS
@@ -10,9 +10,9 @@ $$
      ORDER BY 1, 3 DESC NULLS LAST, r.place
 $$;
 
--- Which version of a record wins: the higher pair (last_modified_time, time of the request); where one of the two has no
--- last_modified_time, the later request. A tombstone yields only to a later request. A row with a time in the future, written by a
--- wrong clock, counts as having none. p_ignore_version takes every record, for a mapping that was edited.
+-- Whether a record replaces its row: the higher pair (last_modified_time, time of the request) wins; if the record or the row has no
+-- last_modified_time, the later request wins. Only a later request replaces a tombstone. A row's time in the future, from a wrong clock,
+-- does not count. p_ignore_version lets every record win, for a mapping that was edited.
 CREATE OR REPLACE FUNCTION version_wins(p_ignore_version boolean, p_modified timestamptz, p_requested timestamptz,
                                         r_modified timestamptz, r_requested timestamptz, r_deleted timestamptz)
     RETURNS boolean
@@ -27,23 +27,23 @@ $$
                    > (coalesce(r_requested, '-infinity'), CASE WHEN r_modified <= latest_version() THEN r_modified ELSE '-infinity' END) END
 $$;
 
--- A row's source and shapes after an answer.
+-- Merges an answer into a row: gives the row's source and shapes after the answer.
 --
 -- Zoho leaves empty fields out of its answers, and its answers differ in shape. So a row keeps, beside source, what the answers of
--- each shape said: an answer removes the keys that the last answer of its own shape had and it has not, and leaves alone what only
--- another shape brings. The shapes: list (an element of a list), record (one record requested by its id), details (one of several
+-- each shape said. An answer removes the keys that the last answer of its own shape had and that it lacks. It leaves the keys that
+-- only another shape has. The shapes: list (an element of a list), record (one record requested by its id), details (one of several
 -- requested by their ids), webhook (a webhook's payload) and none (a mapping applied again, a payload by a template of the user's own).
 --
--- The column shapes has a key for each shape that has answered, and under it the keys of source that its last answer lacked; it said
--- all the others. {"list": [], "record": ["cf_color"]}: the list said everything, the single record all but cf_color. A shape that is
+-- The column shapes has a key for each shape that has answered, and under it the keys of source that its last answer lacked; that answer
+-- had all the others. {"list": [], "record": ["cf_color"]}: the list had every key, the single record every key but cf_color. A shape that is
 -- missing has not answered yet.
 --
 --   p_row, p_shapes   of the row; null: there is none
 --   gone              the keys that the answer removes
 --   differs           whether source differs from the row's
--- The first answer of a shape removes nothing, but an answer by id also removes what a webhook had said. A webhook removes nothing
--- (webhook_lacks finds what it lacks), and none neither removes nor says anything.
--- In PL/pgSQL, with the usual cases first: an equal record costs 4 µs, other values of the same keys 40 µs, the whole rule 60 to 100 µs.
+-- The first answer of a shape removes nothing, but an answer by id also removes keys that only a webhook had. A webhook removes nothing
+-- (webhook_lacks finds the keys that it lacks). The shape none removes nothing and leaves no trace in shapes.
+-- PL/pgSQL, so that the usual cases come first: an equal record costs 4 µs, other values of the same keys 40 µs, the whole rule 60 to 100 µs.
 CREATE OR REPLACE FUNCTION merged(p_row jsonb, p_shapes jsonb, p_answer jsonb, p_shape text,
                                   OUT source jsonb, OUT shapes jsonb, OUT gone text[], OUT differs boolean)
     LANGUAGE plpgsql IMMUTABLE AS
@@ -101,7 +101,7 @@ BEGIN
 END
 $$;
 
--- Which of the ids have a row, separated by commas.
+-- Those of the ids that have a row, separated by commas.
 CREATE OR REPLACE FUNCTION ids_with_rows(p_table regclass, p_key text, p_org text, p_ids text[]) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -114,8 +114,8 @@ BEGIN
 END
 $$;
 
--- Of the records of an answer, those whose rows nobody has written since the request was sent: they must equal the answer, whatever
--- their versions. The others, and tombstones, are left to the sink's rule.
+-- Those of the ids whose rows were not written since the request was sent, separated by commas: such a row must equal the answer, whatever
+-- its version. For other rows and for tombstones the sink's usual rule decides.
 CREATE OR REPLACE FUNCTION rows_since(p_table regclass, p_key text, p_org text, p_ids text[], p_requested_at timestamptz) RETURNS text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -148,9 +148,9 @@ $$
     SELECT EXISTS (SELECT FROM pg_inherits WHERE inhparent = CAST('records' AS regclass) AND inhrelid = to_regclass(p_table))
 $$;
 
--- The partition of a kind, made where there is none; its name needs no quotes.
--- CREATE TABLE ... PARTITION OF locks all of records against its readers: it waits for each reader's transaction, and everybody else
--- waits behind it. ATTACH PARTITION does neither. An existing partition costs no lock.
+-- The name of a kind's partition, which is created if it does not exist. The name needs no quotes.
+-- CREATE TABLE ... PARTITION OF would lock the whole table records against readers: it waits for the transaction of each reader, and all
+-- others wait behind it. ATTACH PARTITION does not. For an existing partition no lock is taken.
 CREATE OR REPLACE FUNCTION records_of(p_entity text) RETURNS text
     LANGUAGE plpgsql AS
 $$

@@ -1,6 +1,7 @@
--- Stock moves without a new last_modified_time. So items named in invoices, bills and adjustments are queued, and requested again.
+-- Zoho changes an item's stock without a new last_modified_time. So each item that an invoice, bill or adjustment names is queued, to be
+-- requested again.
 
--- The sinks of two kinds may name the same items in different orders. They take turns, or they would deadlock.
+-- The sinks of two kinds may queue the same items in different orders. The lock lets only one at a time; otherwise they would deadlock.
 CREATE OR REPLACE FUNCTION queue_items(p_org text, p_items text[]) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -14,8 +15,8 @@ BEGIN
 END
 $$;
 
--- For a table of lines: queues the item of a line that comes, changes or goes.
--- SECURITY DEFINER, as for parents_move_stock: a role that may correct a line by hand need not be able to write the queue and the locks.
+-- For a table of lines: queues the item of a line that is inserted, changed or deleted.
+-- SECURITY DEFINER, as for parents_move_stock: a role that may correct a line by hand needs no right to write the queue and the locks.
 CREATE OR REPLACE FUNCTION lines_move_stock() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
@@ -30,8 +31,8 @@ BEGIN
 END
 $$;
 
--- For the parents of the lines: one that is voided, sent, deleted or restored moves the stock but not its lines. Arguments: the table
--- of the lines, and the column by which they name the parent.
+-- For the parents of lines: if an invoice is voided, sent, deleted or restored, the stock changes but the lines do not. Arguments: the table
+-- of the lines, and the column by which a line names its parent.
 CREATE OR REPLACE FUNCTION parents_move_stock() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS
 $$
@@ -47,7 +48,7 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION lines_move_stock(), parents_move_stock() FROM PUBLIC;
 
--- Queues the items of lines: SELECT move_stock('invoices', 'invoice_lines', 'zoho_invoice_id').
+-- Sets these triggers on a table and its lines: SELECT move_stock('invoices', 'invoice_lines', 'zoho_invoice_id').
 CREATE OR REPLACE FUNCTION move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void
     LANGUAGE plpgsql AS
 $$

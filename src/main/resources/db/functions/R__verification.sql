@@ -1,13 +1,13 @@
--- Comparison of Zoho with PostgreSQL, and reports of dry runs.
+-- The comparison of Zoho with PostgreSQL, and the reports of dry runs.
 
--- The ids on the pages of a run, each once.
+-- The ids on the pages of a run and of the runs that it resumes, each once.
 CREATE OR REPLACE FUNCTION seen_ids(p_run bigint) RETURNS SETOF text
     LANGUAGE sql STABLE AS
 $$
     SELECT DISTINCT unnest(p.ids) FROM sync_pages p WHERE p.run_id IN (SELECT run_parts(p_run))
 $$;
 
--- Rows that no page of the run showed, that existed before it began, and that nothing brought since.
+-- The ids of rows whose records were on no page of the run. The rows existed before the run began, and nothing stored them since.
 CREATE OR REPLACE FUNCTION unseen_rows(p_run bigint, p_table regclass, p_key text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -22,8 +22,8 @@ BEGIN
 END
 $$;
 
--- What this transaction has written of a page (p_created and p_updated: the ids that the sink returned): the first p_most records as
--- rows of a report, and how many of all have a last_modified_time before the watermark.
+-- The rows that this transaction has written for a page (p_created and p_updated: the ids that the sink returned). records are the first p_most
+-- of them as rows of a report; unannounced is the number of those whose last_modified_time is before the watermark.
 CREATE OR REPLACE FUNCTION page_report(p_run bigint, p_call bigint, p_table regclass, p_key text, p_created text[], p_updated text[], p_most integer)
     RETURNS TABLE (records text, unannounced bigint)
     LANGUAGE plpgsql STABLE AS
@@ -58,7 +58,7 @@ BEGIN
 END
 $$;
 
--- Ends a verification that has read all pages: its findings in figures and in a line, and the surplus rows in its report.
+-- Ends a verification that has read all pages: writes its findings as figures and as one line, and the surplus rows into its report.
 CREATE OR REPLACE FUNCTION end_verification(p_run bigint, p_epoch integer, p_table regclass, p_key text, p_most integer) RETURNS void
     LANGUAGE plpgsql SET enable_nestloop = off AS
 $$
@@ -82,7 +82,7 @@ BEGIN
     SELECT jsonb_build_object('zoho', (SELECT count(*) FROM seen_ids(p_run)), 'postgresql', v_rows,
                'differing', sum(r.updated), 'missing', sum(r.created), 'surplus', cardinality(v_surplus), 'rejected', sum(r.rejected),
                'unannounced', sum(r.unannounced), 'repaired', NOT v_run.dry_run,
-               -- fields that change without a new time, such as stock, were last checked by the newest pass over all records
+               -- fields that change without a new time, such as stock, were last checked when a run read all records
                'oldestUnverified', (SELECT max(b.started_at) FROM sync_runs b
                                      WHERE b.org = v_run.org AND b.entity = v_run.entity AND b.status IN ('succeeded', 'partial')
                                        AND (b.mode = 'verify' OR b.mode = 'full' AND NOT b.dry_run)))

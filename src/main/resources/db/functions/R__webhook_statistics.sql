@@ -1,7 +1,7 @@
--- Which changes webhooks reported, and which they did not.
+-- Compares the changes that runs found with those that webhooks reported.
 
--- Keeps the records that a run has just written and that Zoho changed within the last day. A first run finds what was there before, and
--- stock moves without a new time: neither is a change that a webhook would have reported.
+-- Keeps the ids of records that a run has just written and that Zoho changed within the last day. Two sorts are left out, because no webhook
+-- reports them: records of a first run, and changes of stock, which come without a new time.
 CREATE OR REPLACE FUNCTION note_findings(p_org text, p_entity text, p_table text, p_key text, p_ids text[], p_run bigint) RETURNS void
     LANGUAGE plpgsql AS
 $$
@@ -17,15 +17,15 @@ BEGIN
 END
 $$;
 
--- Changes that no webhook reported: none of the record came after the change, give or take five minutes between two clocks.
+-- Changes that no webhook reported: no event of the record came after the change. Five minutes are allowed for the difference of two clocks.
 CREATE OR REPLACE VIEW missed_webhooks AS
 SELECT f.* FROM poll_findings f
  WHERE NOT EXISTS (SELECT FROM webhook_events e
                     WHERE e.org_id = f.org_id AND e.entity = f.entity AND e.zoho_id = f.zoho_id
                       AND e.received_at > f.modified_at - interval '5 minutes');
 
--- The last day, of kinds whose webhooks come: events accepted, and changes that a run found and no webhook reported. A finding of the last
--- ten minutes may still be reported.
+-- For kinds with webhooks, the last day in figures: accepted events (told), and changes that a run found and no webhook reported (missed). A
+-- change that was found within the last ten minutes is not counted, because its webhook may still come.
 CREATE OR REPLACE VIEW webhooks_of_a_day AS
 SELECT c.org_id, c.entity, sum(c.count) FILTER (WHERE c.hour > clock_timestamp() - interval '1 day') AS told,
        (SELECT count(*) FROM missed_webhooks m

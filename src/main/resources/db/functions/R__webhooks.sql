@@ -1,10 +1,11 @@
--- The inbox. PostgreSQL keeps plans, and makes them by the statistics of the moment. In a small or empty inbox, or one in which nothing
--- waits, each index seems as good as reading the whole table. In a storm such plans read all pending events, or all events, for each
--- one: seconds for a hundred, until autovacuum had counted again. So each function here finds events in a way that only one index
--- serves: by id, or in an order that nothing else gives without sorting (hence x >= y AND x <= y for x = y).
--- Planner methods are switched off (enable_*), and none of them is used all the same: that costs 1e10 in PostgreSQL 17 and before, and
--- from 100,000 on PostgreSQL compiles the statement (jit), 0.4 s for each claim. Each function switches jit off as well, for sessions
--- whose own setting a pooler lost.
+-- The inbox of webhooks.
+-- PostgreSQL makes a plan from the statistics of that moment, and keeps it. While the inbox is small or nothing waits in it, an index seems no
+-- better than reading the whole table. In a storm of webhooks such a plan read all pending events, or all events, for each one: seconds for
+-- a hundred, until autovacuum had renewed the statistics. So each function here finds events in a way that only one index can serve: by id,
+-- or in an order that nothing else gives without sorting (this is why x >= y AND x <= y stands for x = y).
+-- The other methods of the planner are switched off (enable_*). If PostgreSQL must use such a method nevertheless, it adds 1e10 to the cost
+-- (in version 17 and before), and from a cost of 100,000 on it compiles the statement (jit), which took 0.4 s for each claim. So jit is
+-- switched off too, for sessions whose own setting was lost in a pooler.
 
 CREATE OR REPLACE FUNCTION webhook_event_id(p_org text, p_event_id text) RETURNS bigint
     LANGUAGE plpgsql STABLE
@@ -16,10 +17,10 @@ BEGIN
 END
 $$;
 
--- Stores an event. Not accepted: it is here already. A hint repeats only an event whose work has not begun (that one's told_at moves);
--- after that it is news. The loop sees an equal event that another transaction committed in between. An event of a kind that the
--- organisation does not copy is stored as ignored. While somebody locks the inbox, the sender gets an error after 4 s, and holds up
--- no connection.
+-- Stores an event; accepted is false if the same event is stored already. A hint is an event without last_modified_time. It is the same as an
+-- earlier hint only while the work on that one has not begun: then told_at of the earlier one moves. Later it is a new event. The loop is for
+-- an equal event that another transaction commits in between. An event of a kind that the organisation does not copy is stored as ignored.
+-- If somebody locks the inbox, the sender gets an error after 4 s, so that its connection is free again.
 CREATE OR REPLACE FUNCTION receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text,
                                            p_modified timestamptz, p_complete boolean, p_payload text)
     RETURNS TABLE (key text, accepted boolean)
@@ -28,7 +29,7 @@ CREATE OR REPLACE FUNCTION receive_webhook(p_org text, p_digest text, p_entity t
 $$
 #variable_conflict use_column
 DECLARE
-    v_error text := (SELECT 'The organisation does not have this kind copied' FROM organisations o
+    v_error text := (SELECT 'The organisation does not copy this kind' FROM organisations o
                       WHERE o.org_id = p_org AND p_entity <> ALL (o.kinds));
     v_hint  bigint;
 BEGIN
@@ -61,8 +62,8 @@ BEGIN
 END
 $$;
 
--- Wakes the workers of the inbox when something can be processed: with the commit, whichever statement it comes from. PostgreSQL delivers
--- equal notifications of a transaction once. Transactions that notify commit one after the other.
+-- Wakes the workers of the inbox when an event can be processed. PostgreSQL sends the notification with the commit, and sends equal
+-- notifications of a transaction once. Transactions that notify are committed one after the other.
 CREATE OR REPLACE FUNCTION wake_inbox() RETURNS trigger
     LANGUAGE plpgsql AS
 $$
@@ -76,7 +77,7 @@ CREATE OR REPLACE TRIGGER wake_inbox AFTER INSERT OR UPDATE ON webhook_events
     FOR EACH ROW WHEN (NEW.status = 'pending' AND NEW.claimed_until IS NULL AND NEW.due_at <= clock_timestamp())
     EXECUTE FUNCTION wake_inbox();
 
--- Whether an event is due now, and in how many milliseconds the next one will be. Null: not within p_within.
+-- Whether an event is due now, and after how many milliseconds the next one is due; next_ms is null if that is not within p_within.
 CREATE OR REPLACE FUNCTION webhooks_due(p_within interval) RETURNS TABLE (due_now boolean, next_ms bigint)
     LANGUAGE plpgsql STABLE
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
@@ -102,7 +103,7 @@ BEGIN
 END
 $$;
 
--- When a record that was fetched p_fetches times within a minute may be fetched again. Null: at once.
+-- The time from which a record that was fetched p_fetches times within the last minute may be fetched again. Null: it may be fetched at once.
 CREATE OR REPLACE FUNCTION fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz
     LANGUAGE plpgsql STABLE
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
@@ -117,10 +118,11 @@ BEGIN
 END
 $$;
 
--- Takes events that are due, in the order in which they are due: one of each record, and none of a record that is being processed. At most
--- 2 MB of payload, what a claim may hold in memory. With an organisation: those of its events that may be fetched together.
--- A postponed event holds up hints, whose fetch would fail as its own did; a complete event overtakes it. Claims take turns, because two
--- at the same time could take two events of a record. Most looks find nothing, and take no lock.
+-- Claims events that are due, in the order of their due times: one event of each record, and none of a record that is being processed. A claim has
+-- about 2 MB of payload at most, because the process holds it in memory. With p_org: only events of this organisation whose records may be fetched
+-- in one call. If an earlier event of a record is postponed, a hint waits behind it, because its fetch would fail in the same way; a complete
+-- event does not wait. Only one claim at a time is made, because two could claim two events of the same record. A call that finds nothing due,
+-- as most do, takes no lock.
 CREATE OR REPLACE FUNCTION claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval, p_org text DEFAULT NULL,
                                           p_fetches integer DEFAULT 3)
     RETURNS SETOF webhook_events
@@ -153,7 +155,7 @@ BEGIN
                                   AND o.status = 'pending'
                                   AND (o.claimed_until > clock_timestamp()
                                        OR o.id < e.id AND (NOT e.complete OR o.due_at <= clock_timestamp()))
-                                ORDER BY o.zoho_id OFFSET 0) -- OFFSET 0 keeps it from becoming a join
+                                ORDER BY o.zoho_id OFFSET 0) -- OFFSET 0 keeps the planner from making this a join
              ORDER BY e.due_at, e.id
              LIMIT p_most
                FOR UPDATE SKIP LOCKED
@@ -180,7 +182,7 @@ BEGIN
 END
 $$;
 
--- Whether a record has another event that a claim may take at once.
+-- Whether the record of an event has another event that is due.
 CREATE OR REPLACE FUNCTION has_another_due(p_event webhook_events) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
@@ -194,7 +196,7 @@ BEGIN
 END
 $$;
 
--- Whether a webhook's payload lacks a key of the row that the last webhook or an answer by id had. Then only Zoho can tell what became of it.
+-- Whether a webhook's payload lacks a key of the row that the last webhook or an answer by id had. Only Zoho knows whether that key is gone.
 CREATE OR REPLACE FUNCTION webhook_lacks(p_source jsonb, p_shapes jsonb, p_payload jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$
@@ -203,13 +205,13 @@ $$
                       AND (NOT p_shapes -> 'webhook' ? k OR NOT p_shapes -> 'record' ? k OR NOT p_shapes -> 'details' ? k))
 $$;
 
--- What complete payloads, one for each record, mean for their rows:
+-- Decides what to do with complete payloads, one for each record:
 --   store  the payload is newer
 --   older  the row is newer
---   same   the row says so already
---   fetch  only Zoho can tell: both are of the same second and differ; or one has no time, or a time in the future; or the row is a
---          tombstone; or there is no row although the record was told of before; or the payload lacks a key that was said before
---          (payloads of the shape none are not asked that).
+--   same   the row has this content already
+--   fetch  only Zoho knows the content: payload and row differ within the same second; or one of them has no time, or a time in the future; or
+--          the row is a tombstone; or there is no row although an event of the record was ignored; or the payload lacks a key that was there
+--          before (this is not checked for payloads of the shape none).
 CREATE OR REPLACE FUNCTION judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text)
     RETURNS TABLE (zoho_id text, verdict text)
     LANGUAGE plpgsql STABLE
@@ -234,7 +236,8 @@ BEGIN
 END
 $$;
 
--- Postpones an event until Zoho's limits end; this was no attempt. A postponed hint counts as not begun, unless an equal one waits by now.
+-- Postpones an event until Zoho's limits end. This does not count as an attempt. A postponed hint counts as not begun, unless an equal hint
+-- waits by now.
 CREATE OR REPLACE FUNCTION wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void
     LANGUAGE plpgsql
     SET enable_seqscan = off SET jit = off AS
@@ -249,14 +252,14 @@ BEGIN
         BEGIN
             UPDATE webhook_events w SET hint = w.digest WHERE w.id = v_id AND w.modified IS NULL AND w.attempts = 0;
         EXCEPTION WHEN unique_violation THEN
-            NULL;   -- the waiting one stands for what comes
+            NULL;   -- later equal hints repeat the one that waits
         END;
     END IF;
 END
 $$;
 
--- Ends an event whose attempt failed, for good or until its next attempt. Only the current claim may do so. The pauses grow threefold, from
--- p_first to p_longest, give or take a fifth.
+-- Stores that the attempt for an event failed: either there will be another attempt, or the event becomes a dead letter. Only the current claim
+-- may do so. Each pause is three times as long as the one before, from p_first up to p_longest, varied at random by up to a fifth.
 CREATE OR REPLACE FUNCTION fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer,
                                         p_first interval, p_longest interval)
     RETURNS text

@@ -1,6 +1,6 @@
--- At each start: the role saddlebag_reader may read the tables of Zoho data and their history, and of pushes the status of each record without its body, which may
--- hold personal data; nothing else. A migration of an
--- installation need not name the role, and a restored database gets its rights on a server that never had it.
+-- Gives the role saddlebag_reader its rights, at each start. The role may read the tables of Zoho data with their history, and the status of each pushed record
+-- without its body, because a body may hold personal data. It may read nothing else. Migrations of an installation need not name the role, and a restored
+-- database gives the rights again on a server that did not have the role.
 DO
 $$
 DECLARE
@@ -19,7 +19,7 @@ BEGIN
         END;
     END IF;
 
-    PERFORM lock_work('readers');   -- two replicas that grant at the same time: "tuple concurrently updated"
+    PERFORM lock_work('readers');   -- if two replicas grant at the same time, PostgreSQL fails with "tuple concurrently updated"
     -- A table of Zoho data has org_id and source. Partitions are read through their parent.
     SELECT string_agg(format('%I', c.relname), ', ' ORDER BY c.relname) INTO v_tables
       FROM pg_class c
@@ -33,7 +33,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO saddlebag_reader', v_tables);
     END IF;
     IF has_table_privilege('saddlebag_reader', 'work_locks', 'SELECT') THEN
-        REVOKE ALL ON work_locks FROM saddlebag_reader;     -- where readers are given each new table by default
+        REVOKE ALL ON work_locks FROM saddlebag_reader;     -- for databases that grant each new table to readers by default
     END IF;
 END
 $$;

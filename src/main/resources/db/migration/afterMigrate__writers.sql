@@ -1,5 +1,6 @@
--- At each start: the role saddlebag_writer may make rows of its own in products and change what Zoho does not know of them by a key; it deletes nothing,
--- and sees of pushes what readers see. Tables of an installation's own are granted by the installation's migrations.
+-- Gives the role saddlebag_writer its rights, at each start. The role may insert rows into products, and change the columns below, but not the keys and the
+-- columns that Saddlebag fills. It may delete nothing. Of pushes it may read the same as readers. Rights on an installation's own tables are granted by the
+-- installation's migrations.
 DO
 $$
 DECLARE
@@ -17,7 +18,7 @@ BEGIN
         END;
     END IF;
 
-    PERFORM lock_work('readers');   -- two replicas that grant at the same time: "tuple concurrently updated"
+    PERFORM lock_work('readers');   -- if two replicas grant at the same time, PostgreSQL fails with "tuple concurrently updated"
     IF NOT has_column_privilege('saddlebag_writer', 'products', 'item_type', 'UPDATE') OR NOT has_table_privilege('saddlebag_writer', 'push_summary', 'SELECT') THEN
         EXECUTE format('GRANT SELECT, INSERT (org_id, %1$s), UPDATE (%1$s) ON products TO saddlebag_writer', c_columns);
         GRANT SELECT ON push_status, push_summary TO saddlebag_writer;

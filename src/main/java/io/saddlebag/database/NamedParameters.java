@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
 import org.apache.camel.RuntimeExchangeException;
 import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
-import org.apache.camel.spi.Language;
 import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 
 /**
@@ -28,7 +28,10 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
 
     private static final Pattern PARAMETER = Pattern.compile(":\\?(?:\\$(?:simple)?\\{|\\w+)");
 
-    private final Map<String, List<String>> parameters = new ConcurrentHashMap<>();
+    /** An expression of a setting alone, which stays the same while the application runs. */
+    private static final Pattern SETTING = Pattern.compile("\\$\\{properties:[^{}]*}");
+
+    private final Map<String, List<Parameter>> parameters = new ConcurrentHashMap<>();
 
     @Override
     public Iterator<?> createPopulateIterator(String query, String preparedQuery, int expected, Exchange exchange, Object value)
@@ -48,10 +51,26 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
      */
     private Iterator<?> named(String query, Exchange exchange, Object body) {
         Map<?, ?> map = body instanceof Map<?, ?> given ? given : Map.of();
-        Language simple = exchange.getContext().resolveLanguage("simple");
-        return parameters.computeIfAbsent(query, NamedParameters::parameters).stream()
-            .map(name -> name.startsWith("$") ? simple.createExpression(name).evaluate(exchange, Object.class)
-                : value(name, map, exchange, query)).iterator();
+        return parameters.computeIfAbsent(query, text -> names(text).stream().map(name -> parameter(name, exchange)).toList()).stream()
+            .map(parameter -> parameter.value(query, map, exchange)).iterator();
+    }
+
+    /** Where the value of a parameter comes from. */
+    private interface Parameter {
+        Object value(String query, Map<?, ?> body, Exchange exchange);
+    }
+
+    /** A setting is asked for once. To look for it in all sources of settings at each execution took 6.5 % of the processor time of small runs. */
+    private static Parameter parameter(String name, Exchange exchange) {
+        if (!name.startsWith("$")) {
+            return (query, body, current) -> value(name, body, current, query);
+        }
+        Expression expression = exchange.getContext().resolveLanguage("simple").createExpression(name);
+        if (SETTING.matcher(name).matches()) {
+            Object setting = expression.evaluate(exchange, Object.class);
+            return (query, body, current) -> setting;
+        }
+        return (query, body, current) -> expression.evaluate(current, Object.class);
     }
 
     private static Object value(String name, Map<?, ?> body, Exchange exchange, String query) {
@@ -61,7 +80,7 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
     }
 
     /** @return the names in the order of the text; expressions with their braces, which may be nested */
-    private static List<String> parameters(String query) {
+    private static List<String> names(String query) {
         List<String> names = new ArrayList<>();
         Matcher parameter = PARAMETER.matcher(query);
         int from = 0;

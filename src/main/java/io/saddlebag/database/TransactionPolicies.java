@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The ways in which a route is {@code transacted}, the usual two under the names that Camel's manual gives them. */
 @Configuration
@@ -34,6 +35,12 @@ class TransactionPolicies {
     @Bean("NESTED_AROUND")
     SpringTransactionPolicy around(PlatformTransactionManager transactions) {
         return policy(transactions, "PROPAGATION_NESTED");
+    }
+
+    /** For what a request changes: a failure takes all back and goes to the caller's error handler, which answers it. */
+    @Bean("ALL_OR_NOTHING")
+    AllOrNothing allOrNothing(PlatformTransactionManager transactions) {
+        return new AllOrNothing(new TransactionTemplate(transactions));
     }
 
     private static SpringTransactionPolicy policy(PlatformTransactionManager transactions, String propagation) {

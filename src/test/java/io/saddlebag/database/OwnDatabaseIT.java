@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,12 @@ class OwnDatabaseIT {
 
     @TempDir
     Path folder;
+
+    /** Other classes remove items from the shared sandbox. */
+    @BeforeEach
+    void asNew() {
+        SandboxServer.shared().reset();
+    }
 
     @Test
     void aServerThatIsKilledAloneIsStartedAgainAndAKeyThatIsLostIsNotMadeAnew(CapturedOutput output) throws Exception {
@@ -56,7 +63,7 @@ class OwnDatabaseIT {
         assertThat(output.getAll().substring(before)).doesNotContain("\tat ");
 
         try (SaddlebagServer saddlebag = start("--saddlebag.forget-secrets=true")) {
-            assertThat(output.getAll().substring(before)).contains("forgot what no key reads: [connections/1]. Remove the variable");
+            assertThat(output.getAll().substring(before)).contains("forgot the secrets that no key can decrypt: [connections/1]. Remove the variable");
             assertThat(saddlebag.call("POST", ITEM).statusCode()).as("the settings gave their connection again").isEqualTo(200);
             assertThat(saddlebag.count("products")).isEqualTo(1);
         }

@@ -1,0 +1,42 @@
+-- Personal data in answers, which a viewer must not see.
+
+-- Replaces the personal values of an answer by ***. p_personal has for each kind the keys of its personal values (keys), and whether the label of a record
+-- is personal (label); the member * has the keys of all kinds, for objects of no known kind. An object with a member entity is of that kind, with all that is
+-- inside it; p_entity is the kind of everything else. A text in a member payload is masked as JSON, and replaced as a whole if it is none. In a change, column
+-- names the key whose before and after are masked.
+CREATE OR REPLACE FUNCTION masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE AS
+$$
+DECLARE
+    v_entity text := CASE WHEN jsonb_typeof(p_value) = 'object' AND p_personal ? (p_value ->> 'entity') THEN p_value ->> 'entity' ELSE p_entity END;
+    v_rule   jsonb := coalesce(p_personal -> v_entity, p_personal -> '*');
+BEGIN
+    RETURN CASE jsonb_typeof(p_value)
+        WHEN 'array' THEN (SELECT coalesce(jsonb_agg(masked(e.value, p_personal, v_entity) ORDER BY e.place), '[]')
+                             FROM jsonb_array_elements(p_value) WITH ORDINALITY AS e(value, place))
+        WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(m.key, CASE
+                WHEN m.value IN ('null', '""') THEN m.value
+                WHEN v_rule -> 'keys' ?| ARRAY[m.key, lower(m.key)] OR m.key IN ('before', 'after') AND v_rule -> 'keys' ?| ARRAY[p_value ->> 'column', lower(p_value ->> 'column')]
+                  OR m.key = 'label' AND CAST(v_rule ->> 'label' AS boolean) THEN '"***"'
+                WHEN m.key = 'payload' AND jsonb_typeof(m.value) = 'string' THEN to_jsonb(masked_text(m.value #>> '{}', p_personal, v_entity))
+                WHEN jsonb_typeof(m.value) IN ('object', 'array') THEN masked(m.value, p_personal, v_entity)
+                ELSE m.value END), '{}')
+            FROM jsonb_each(p_value) m)
+        ELSE p_value END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION masked_text(p_text text, p_personal jsonb, p_entity text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE AS
+$$
+DECLARE
+    v_value jsonb;
+BEGIN
+    BEGIN
+        v_value := CAST(p_text AS jsonb);
+    EXCEPTION WHEN data_exception THEN
+        RETURN '***';
+    END;
+    RETURN CASE WHEN jsonb_typeof(v_value) IN ('object', 'array') THEN CAST(masked(v_value, p_personal, p_entity) AS text) ELSE '***' END;
+END
+$$;

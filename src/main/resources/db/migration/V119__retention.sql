@@ -1,0 +1,2 @@
+-- Adds the views that say how long rows stay, and how large and old the tables are.
+-- R__retention.sql 7e453fc33cf89ae3

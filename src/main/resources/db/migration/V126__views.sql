@@ -1,0 +1,3 @@
+-- How far runs under way are, and what a viewer may search by. The digests are those of the repeatable files that this version changes.
+-- R__runs.sql 187c040f0d5532a1
+-- R__search.sql ca884f57748fcef8

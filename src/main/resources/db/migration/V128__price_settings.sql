@@ -1,0 +1,2 @@
+-- The settings of the default price list are applied by the function apply_price_settings.
+-- R__prices.sql cd8a937dbdcb0beb

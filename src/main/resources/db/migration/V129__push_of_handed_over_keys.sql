@@ -1,0 +1,2 @@
+-- A row that is gone leaves a record that Zoho knows by its key alone to the wanted row of that key.
+-- R__push.sql 10cdb1a9ba60d089

@@ -1,0 +1,3 @@
+-- A kind without searchBy is searched by id; keys of personal data are found in capital letters too, as CRM has them.
+-- R__search.sql b94a5632963f7fcb
+-- R__personal.sql fdec20c5c9676779
