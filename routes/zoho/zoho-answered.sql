@@ -1,5 +1,5 @@
--- A call that was sent holds its slot until a minute after its answer. A call that was not sent (no token) gives its slot back: the call
--- has neither status nor fault, and nothing counts a call whose released_at equals its at.
+-- A call that was sent holds its slot until a minute after its answer. A call that was not sent, for want of a token, has neither status nor
+-- fault and gives its slot back: released_at becomes equal to at, and such a call is counted nowhere.
 WITH answered AS (
     UPDATE zoho_calls
        SET answered_at = clock_timestamp(),
@@ -10,7 +10,7 @@ WITH answered AS (
            ms = extract(epoch FROM clock_timestamp() - at) * 1000
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 ),
--- Zoho does not document how long it blocks after code 44, unless the answer has Retry-After; its window is a minute.
+-- Zoho does not document how long it blocks after code 44. Without Retry-After one minute is taken, the length of Zoho's window.
 block AS (
     SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,
            coalesce(b.outcome = 'day' AND b.crm, false) AS credits,
@@ -28,7 +28,7 @@ UPDATE organisations o
        day_resets_at = coalesce(clock_timestamp() + CAST(:#${variable.answer.limits.dayReset} AS integer) * interval '1 second', o.day_resets_at),
        credits_remaining = coalesce(CAST(:#${variable.answer.limits.creditsRemaining} AS integer), o.credits_remaining),
        credits_at = CASE WHEN CAST(:#${variable.answer.limits.creditsRemaining} AS integer) IS NULL THEN o.credits_at ELSE clock_timestamp() END,
-       -- of two blocks the longer one holds; credits are Zoho CRM's alone, so that other products go on
+       -- of two blocks the longer one counts; credits exist in Zoho CRM only, so the other products are not blocked
        blocked_until = CASE WHEN b.credits THEN o.blocked_until ELSE greatest(o.blocked_until, b.until) END,
        blocked_for = CASE WHEN NOT b.credits AND b.until > coalesce(o.blocked_until, '-infinity') THEN b.reason ELSE o.blocked_for END,
        credits_blocked_until = CASE WHEN b.credits THEN greatest(o.credits_blocked_until, b.until) ELSE o.credits_blocked_until END,

@@ -1,9 +1,11 @@
--- Whether Zoho's refusal means a missing scope, decided without asking for another token. It does in three cases:
--- the refused token is less than 2 minutes old and is noted for a missing scope already; the token was requested within the last 10 seconds
--- after a refusal of the one before; or the scope was missing before, and the token worked in another call within the last 2 minutes
--- (not for the codes 14 and INVALID_TOKEN, which Zoho gives for tokens only).
--- It does not if a call in this area succeeded, because the token may have died since: a call with this fresh token, or one of the last 2 days.
--- If the scope was noted as missing, only a call of this organisation since that note counts.
+-- Decides whether Zoho's refusal means a missing scope, without requesting another token. It does in these three cases:
+--   the refused token is less than 2 minutes old, and a missing scope is noted for this token already
+--   the token is less than 10 seconds old, and was requested because Zoho refused the token before it
+--   the scope was missing before, and another call with the token succeeded within the last 2 minutes; but not for the codes 14 and INVALID_TOKEN,
+--   which Zoho sends for invalid tokens only
+-- In none of them does it if a call of this area succeeded, because then the token may have expired since: a call with this token if it is less
+-- than 2 minutes old, otherwise any call of the last 2 days. If the scope is noted as missing, only a call of this organisation after the note
+-- counts.
 WITH refused AS (
     SELECT c.id, c.issued_at, c.issued_at > clock_timestamp() - interval '2 minutes' AS fresh, c.refused_version, c.token_version,
            m.since, substring(:#${variable.path} FROM '^(?:/[^/]+){1,3}') AS area

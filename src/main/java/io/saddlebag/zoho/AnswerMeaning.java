@@ -1,28 +1,28 @@
 package io.saddlebag.zoho;
 
-/** What an answer means for who asked: each is one thing that can be done about it. */
+/** The meaning of an answer for its caller. Each meaning asks for a different reaction. */
 enum AnswerMeaning {
     OK("ok", ""),
-    /** Come again soon: something went wrong that may pass. */
+    /** A passing failure: repeat the call soon. */
     RETRY("retry", ""),
-    /** The same, and a failure of Zoho itself, which the circuit breaker counts. */
+    /** A passing failure of Zoho itself: repeat the call soon; the circuit breaker counts it. */
     FAILURE("retry", ""),
-    /** Come again soon: Zoho has too many calls of this organisation in work, also those of other programs. */
+    /** Zoho has too many calls of this organisation in process, including those of other programs: repeat the call soon. */
     IN_PROCESS("in-process", ""),
-    /** The minute's calls are spent. */
+    /** The calls of this minute are used up. */
     MINUTE("minute", ""),
-    /** The day's calls are spent. */
+    /** The calls of this day are used up. */
     DAY("day", ""),
-    REFRESH("refresh", "The access token is dead, or the connection lacks the scope for this call"),
-    /** Nobody agreed to what the call needs; another token would not help. */
+    REFRESH("refresh", "The access token has expired, or the connection lacks the scope for this call"),
+    /** Nobody agreed to the scope that the call needs; another token would not help. */
     SCOPE("refused", "The connection lacks the scope for this call"),
     /** There is no such record. */
     GONE("gone", ""),
     WRONG_ORGANISATION("refused", "Set ZOHO_ORG_ID to an organisation of this connection's user"),
     /** The answer does not come from Zoho's API but from a proxy, or from another server at the address. */
     NOT_ZOHO("refused", "Check ZOHO_REGION and ZOHO_API_URL, and any proxy on the way"),
-    /** The answer is longer than zoho.longest-answer; a repetition would be as long. */
-    TOO_LONG("refused", "Ask for less at once (saddlebag.pull.page-size), or raise zoho.longest-answer"),
+    /** The answer is longer than zoho.longest-answer; the answer to a repetition would be too. */
+    TOO_LONG("refused", "Request fewer records at once (saddlebag.pull.page-size), or raise zoho.longest-answer"),
     /** Zoho refuses this request; a repetition cannot help. */
     REFUSED("refused", "");
 
@@ -34,12 +34,12 @@ enum AnswerMeaning {
         this.hint = hint;
     }
 
-    /** The word for it in metrics and in the ledger's statement. */
+    /** The name of the outcome in metrics and in the statement of the ledger. */
     String outcome() {
         return outcome;
     }
 
-    /** What an operator can do, in a sentence; empty where there is nothing but to wait or to read Zoho's message. */
+    /** One sentence for an operator; empty if the operator can only wait, or read Zoho's message. */
     String hint() {
         return hint;
     }

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an answer means, by HTTP status, Zoho's code and the shape of the body: the first row that fits counts, and one
- * always does. Codes that are clear come first, because the status lies: errors have come with 200.
+ * Finds the meaning of an answer by its HTTP status, Zoho's code and the shape of its body. The first row that fits counts, and one always fits.
+ * Rows with clear codes come first, because the status is not reliable: errors have come with 200.
  *
  * <p>Sources: introduction and error pages of Zoho Inventory v1 and Books v3 (0, 44, 45, 1070, 1002, statuses), Zoho's
- * Deluge pages (2), published answers of live accounts (5, 57, 6041), public clients (14, 15, 1000, 1038). Zoho CRM has
- * words for codes: INVALID_TOKEN and OAUTH_SCOPE_MISMATCH come with 401, TOO_MANY_REQUESTS with 429, INTERNAL_ERROR with
- * 500 (OpenAPI description of Zoho CRM v8). SCOPE_MISMATCH is Zoho Desk's word. What TOO_MANY_REQUESTS counts, and that 1000 can
- * be a duplicate name, only other parts of the answer tell: {@link ZohoAnswer#meaning}.
+ * Deluge pages (2), published answers of live accounts (5, 57, 6041), public clients (14, 15, 1000, 1038). Codes of Zoho CRM
+ * are words: INVALID_TOKEN and OAUTH_SCOPE_MISMATCH come with 401, TOO_MANY_REQUESTS with 429, INTERNAL_ERROR with
+ * 500 (OpenAPI description of Zoho CRM v8). SCOPE_MISMATCH is Zoho Desk's word. TOO_MANY_REQUESTS can mean
+ * several limits, and 1000 can mean a duplicate name; other parts of the answer decide: {@link ZohoAnswer#meaning}.
  */
 final class AnswerTable {
 
@@ -38,7 +38,7 @@ final class AnswerTable {
             row(ANY_STATUS,        codes("TOO_MANY_REQUESTS"), body(JSON),            AnswerMeaning.MINUTE),
             row(ANY_STATUS,        codes("INTERNAL_ERROR"), body(JSON),               AnswerMeaning.FAILURE),
             row(ANY_STATUS,        codes("6041"),      body(JSON),                    AnswerMeaning.WRONG_ORGANISATION),
-            // statuses that speak for themselves; 501 is "this method: never"
+            // statuses with one clear meaning; 501 means that this method is never supported
             row(status(429),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.MINUTE),
             row(status(501),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
             row(status(500, 999),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.FAILURE),
@@ -46,18 +46,18 @@ final class AnswerTable {
             row(status(300, 399),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.NOT_ZOHO),
             // the outcome is per record, whatever the status
             row(ANY_STATUS,        ANY_CODE,           body(RESULT),                  AnswerMeaning.OK),
-            // Zoho says 401 in JSON; a page comes from a proxy that wants a login, where no new token can help
+            // Zoho's own 401 is JSON; a page comes from a proxy that wants a login, and a new token cannot help there
             row(status(401),       ANY_CODE,           body(JSON, TRUNCATED, EMPTY),  AnswerMeaning.REFRESH),
-            // bodies that no one can read
+            // bodies that cannot be read
             row(ANY_STATUS,        ANY_CODE,           body(TOO_LONG),                AnswerMeaning.TOO_LONG),
             row(ANY_STATUS,        ANY_CODE,           body(TRUNCATED),               AnswerMeaning.RETRY),
             row(status(200, 299),  ANY_CODE,           body(EMPTY, TEXT),             AnswerMeaning.RETRY),
             row(status(200, 299),  ANY_CODE,           body(FILE),                    AnswerMeaning.OK),
-            // the request itself is not wanted, and who says so need not say it in JSON
+            // the request itself is refused; such an answer need not be JSON
             row(status(405),       ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
             row(status(413, 415),  ANY_CODE,           ANY_BODY,                      AnswerMeaning.REFUSED),
             row(ANY_STATUS,        ANY_CODE,           body(EMPTY, TEXT, FILE),       AnswerMeaning.NOT_ZOHO),
-            // what Zoho says of the record; "gone" may end in a delete and so needs Zoho's own word for it
+            // answers about the record; "gone" may lead to a delete, so it needs Zoho's own code
             row(ANY_STATUS,        codes("1002"),      body(JSON),                    AnswerMeaning.GONE),
             row(status(404),       codes("5"),         body(JSON),                    AnswerMeaning.GONE),
             row(ANY_STATUS,        codes("1000"),      body(JSON),                    AnswerMeaning.RETRY),
@@ -69,7 +69,7 @@ final class AnswerTable {
     record Status(int from, int to) {
     }
 
-    /** @param codes those of which one must be Zoho's; empty: any, or none */
+    /** @param codes Zoho's code must be one of these; empty: any code, or none */
     record Row(Status status, Set<String> codes, Set<BodyShape> bodies, AnswerMeaning meaning) {
 
         boolean fits(int status, String code, BodyShape body) {
@@ -81,7 +81,7 @@ final class AnswerTable {
     private AnswerTable() {
     }
 
-    /** @param code Zoho's, as text; null where the answer has none */
+    /** @param code Zoho's code as text; null if the answer has none */
     static AnswerMeaning meaning(int status, String code, BodyShape body) {
         return ROWS.stream().filter(row -> row.fits(status, code, body)).findFirst().orElseThrow().meaning;
     }

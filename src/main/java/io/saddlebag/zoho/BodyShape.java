@@ -1,22 +1,22 @@
 package io.saddlebag.zoho;
 
-/** What the body of an answer looks like. Zoho's APIs answer with a JSON object or a file, so any other shape tells something by itself. */
+/** The form of an answer's body. Zoho's APIs answer with a JSON object or a file, so every other form shows that something is wrong. */
 public enum BodyShape {
     /** A whole JSON object. */
     JSON,
     /**
-     * A whole JSON object that is a result by its shape, where a product has no code for success: of Zoho CRM with a list of results or
-     * of records ({@code data}), of Zoho CRM and Desk with a good status and without a code, or nothing with 204.
+     * A result of a product that has no code for success: from Zoho CRM a whole JSON object with a list of results or of records ({@code data}); from
+     * Zoho CRM and Desk a whole JSON object with a status of success and without a code, or an empty body with 204.
      */
     RESULT,
-    /** Begins as a JSON object and does not end as one. */
+    /** A JSON object without its end. */
     TRUNCATED,
-    /** Anything else: a page for people, a line of text, JSON that is no object. */
+    /** Anything else: a web page, a line of text, JSON that is no object. */
     TEXT,
-    /** The file that was asked for, by its media type: a picture. */
+    /** The requested file, recognised by its media type: a picture. */
     FILE,
-    /** Nothing, or nothing but blanks. */
+    /** No body, or only white space. */
     EMPTY,
-    /** Longer than {@code zoho.longest-answer}: cut off, and not looked at. */
+    /** Longer than {@code zoho.longest-answer}: cut off, and not read. */
     TOO_LONG
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The place of one call among those that a caller sends ahead: the next may queue for its slot only when this one has
- * its own, so that calls leave in the caller's order; and what still waits can be withdrawn together.
+ * The place of one call in the row of calls that a caller prefetches. A call may wait for a slot only after the call before it has its slot, so that
+ * calls are sent in the caller's order. All calls that still wait can be withdrawn together.
  */
 public class CallTicket {
 

@@ -17,10 +17,9 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * Ends an HTTP exchange within a time and reads its answer, unpacked, into memory up to a size: HttpClient's own time-outs
- * are for single steps and reads, so that an answer that drips would last for ever. As the outermost element of the chain
- * it meets waiting for a connection, connecting, TLS, headers and body alike; only a name server that does not answer is
- * out of its reach.
+ * Ends an HTTP exchange after a given time, and reads its answer, unpacked, into memory up to a given size. HttpClient's own time-outs apply to single
+ * steps and reads, so an answer that arrives byte by byte would last for ever. This handler is the outermost one of the chain: its time includes
+ * waiting for a connection, connecting, TLS, headers and body. Only the wait for a name server is not included.
  */
 class DeadlineExecHandler implements ExecChainHandler {
 
@@ -29,9 +28,9 @@ class DeadlineExecHandler implements ExecChainHandler {
     private final int longest;
 
     /**
-     * @param timeout of a call
-     * @param tokenTimeout of a request to Zoho's token endpoint
-     * @param longest bytes; a longer body arrives one byte longer than this, and without the rest
+     * @param timeout time-out of a call
+     * @param tokenTimeout time-out of a request to Zoho's token endpoint
+     * @param longest limit in bytes; of a longer body, one byte more than this is read
      */
     DeadlineExecHandler(Duration timeout, Duration tokenTimeout, int longest) {
         this.timeout = timeout;
@@ -61,7 +60,7 @@ class DeadlineExecHandler implements ExecChainHandler {
             throw failure;
         } finally {
             answered.complete(null);
-            scope.execRuntime.discardEndpoint(); // nothing is left to discard where the answer was read to its end
+            scope.execRuntime.discardEndpoint(); // does nothing if the answer was read to its end
         }
     }
 
@@ -72,9 +71,9 @@ class DeadlineExecHandler implements ExecChainHandler {
         InputStream content = entity.getContent();
         byte[] body = content.readNBytes(longest + 1);
         if (body.length <= longest) {
-            content.close(); // the connection goes back to the others
+            content.close(); // the connection goes back to the pool
         } else {
-            scope.execRuntime.discardEndpoint(); // closing would read the rest, however long it is
+            scope.execRuntime.discardEndpoint(); // closing the content would read the rest, however long it is
         }
         return new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType()));
     }

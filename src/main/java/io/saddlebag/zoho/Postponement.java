@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Until when work is postponed after a failure that passes by itself, and for what it waits. */
+/** Says until when work is postponed after a passing failure, and what it waits for. */
 @Component("postponement")
 public class Postponement {
 
-    /** How long a run waits before it tries again to get a lock that it did not get in time. */
+    /** How long a run waits after it did not get a lock in time. */
     private static final Duration LOCK_PAUSE = Duration.ofSeconds(30);
 
     /** A wait for something other than a limit of Zoho, with the same properties as {@link ZohoLimitException}. */
@@ -21,7 +21,7 @@ public class Postponement {
         return new Wait(Instant.now().plus(LOCK_PAUSE), "lock");
     }
 
-    /** @return the limit of Zoho that ends the wait; null when the failure is none */
+    /** @return the failure as a limit to wait for; null if the failure is no limit */
     public ZohoLimitException limit(Throwable failure) {
         ZohoInProcessException inProcess = FailureReason.find(ZohoInProcessException.class, failure);
         ZohoPausedException paused = FailureReason.find(ZohoPausedException.class, failure);

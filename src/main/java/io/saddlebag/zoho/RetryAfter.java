@@ -10,15 +10,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How long an answer asks to be left alone (RFC 9110, 10.2.3): seconds, or an HTTP date, which is measured against the answer's own
- * {@code Date}. What is neither, is zero or lies in the past says nothing.
+ * Reads the header Retry-After (RFC 9110, 10.2.3): seconds, or an HTTP date, which is compared with the answer's own {@code Date}. Any other value is
+ * ignored, and so is zero or a time in the past.
  */
 @Component("zohoRetryAfter")
 public class RetryAfter {
 
-    /** Whoever asks for more is asked again after this: a mistake must not stop an organisation for days. */
+    /** The longest wait that is accepted: a mistake at the other side must not stop an organisation for days. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    /** A spent day may ask for all of the next one, and for the hour that it has more when the clocks change. */
+    /** The longest wait after a used-up day: a whole day, and one hour more for the day on which the clocks change. */
     private static final Duration LONGEST_DAY = Duration.ofHours(25);
 
     /** As in HttpClient, which however does not say that it is in GMT. */
@@ -37,7 +37,7 @@ public class RetryAfter {
 
     /**
      * @param header {@code Retry-After} of the answer, {@code date} its {@code Date}; either may be missing
-     * @return whole seconds; null where nothing is said, or where the answer is none that waiting helps
+     * @return whole seconds; null if the header has no usable value, or if waiting does not help after this answer
      */
     public Integer seconds(Object header, Object date, ZohoAnswer answer) {
         return switch (answer.meaning()) {
@@ -47,7 +47,7 @@ public class RetryAfter {
         };
     }
 
-    /** The same of an answer of the token endpoint. */
+    /** The same for an answer of the token endpoint. */
     public Integer seconds(Object header, Object date) {
         return seconds(header, date, LONGEST);
     }
@@ -56,7 +56,7 @@ public class RetryAfter {
         if (!(header instanceof String value)) {
             return null;
         }
-        String text = value.strip().replaceAll(" +", " "); // one of the three forms of a date has two before a day of one digit
+        String text = value.strip().replaceAll(" +", " "); // one of the three forms of a date has two spaces before a day of one digit
         long seconds;
         if (text.matches("[0-9]+")) {
             seconds = text.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(text);
@@ -68,7 +68,7 @@ public class RetryAfter {
         return seconds <= 0 ? null : (int) Math.min(seconds, longest.toSeconds());
     }
 
-    /** @return null where it is none of the three forms of an HTTP date */
+    /** @return null if the text has none of the three forms of an HTTP date */
     private static Instant date(String text) {
         return DateUtils.parseDate(text, DateUtils.FORMATTER_RFC1123, DateUtils.FORMATTER_RFC1036, ASCTIME);
     }

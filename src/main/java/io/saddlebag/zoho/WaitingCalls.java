@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** The calls of this process that are not sent yet: since when each waits, and for what. */
+/** The calls of this process that are not sent yet, each with the start of its wait and what it waits for. */
 @Component("waitingCalls")
 public class WaitingCalls {
 
@@ -37,7 +37,7 @@ public class WaitingCalls {
         this.clock = clock;
     }
 
-    /** A call comes, and waits for its turn to ask for a slot. */
+    /** Adds a call, which waits until it may ask for a slot. */
     public void add(Exchange call) {
         calls.put(call.getExchangeId(), new Call(call.getVariable("org", String.class), call.getVariable("purpose", String.class),
             clock.instant(), "slot"));
@@ -47,7 +47,7 @@ public class WaitingCalls {
         calls.computeIfPresent(exchangeId, (id, known) -> new Call(known.org(), known.purpose(), known.since(), what));
     }
 
-    /** It is sent, or given up. */
+    /** Removes a call that is sent or given up. */
     public void remove(Exchange call) {
         calls.remove(call.getExchangeId());
     }

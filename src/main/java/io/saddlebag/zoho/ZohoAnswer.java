@@ -4,37 +4,37 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * One answer of Zoho, read and understood; or, with a {@code fault}, that none came.
+ * One answer of Zoho after it was read. If no answer came, {@code fault} says why.
  *
- * @param status  the HTTP status; null when the exchange broke before it came
- * @param shape   of its body; null with a fault
+ * @param status  the HTTP status; null if the exchange failed before a status arrived
+ * @param shape   form of the body; null with a fault
  * @param json    the object in the body, with decimals as they were sent; null for every other shape
- * @param code    Zoho's code as text that PostgreSQL can hold; null where there is none
- * @param message Zoho's words for people, at most 200 characters; empty where there are none
- * @param target  the host that a redirect names; null where there is none
- * @param file    the body where it is the file that was asked for; null for every other shape
- * @param limits  what the answer says of Zoho's limits
- * @param date    the header {@code Date}; null where it is missing
- * @param fault   what happened on the way, for a person; null when an answer came
+ * @param code    Zoho's code as text that PostgreSQL can store; null if there is none
+ * @param message Zoho's message for people, at most 200 characters; empty if there is none
+ * @param target  the host that a redirect names; null if there is none
+ * @param file    the body if it is the requested file; null for every other shape
+ * @param limits  the limits of Zoho that the answer names
+ * @param date    the header {@code Date}; null if it is missing
+ * @param fault   why no answer came, for a person to read; null if one came
  * @param left    whether the request may have reached Zoho: false only for a fault that came before
  */
 public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> json, String code, String message, String target, byte[] file,
                          Limits limits, String date, String fault, boolean left) {
 
     private static final int LONGEST_WORDS = 10_000;
-    /** Zoho CRM has one code for three limits, and documents no words for them: these are what its pages call them. */
+    /** Zoho CRM has one code for three limits and does not document the messages. These words are its pages' names for the limits. */
     private static final Pattern CREDITS = Pattern.compile("(?i)credit|daily|24 hours|per day");
     private static final Pattern CONCURRENCY = Pattern.compile("(?i)concurren|simultaneous|parallel");
-    /** "The item name already exist": 1000 is an internal error elsewhere (error codes of items, Zoho Billing). */
+    /** "The item name already exist": elsewhere 1000 is an internal error (error codes of items, Zoho Billing). */
     private static final Pattern DUPLICATE = Pattern.compile("(?i)already exist");
 
     /**
-     * What an answer says of limits; each is null where the answer says nothing of it.
+     * The limits that an answer names; each is null if the answer does not name it.
      *
      * @param dayLimit     calls that the organisation has a day ({@code x-rate-limit-limit})
      * @param dayRemaining calls that are left of them ({@code x-rate-limit-remaining})
      * @param dayReset     seconds until the day's calls renew ({@code x-rate-limit-reset})
-     * @param retryAfter   seconds for which Zoho asks to be left alone ({@code Retry-After})
+     * @param retryAfter   seconds for which Zoho wants no further call ({@code Retry-After})
      * @param creditsRemaining credits that Zoho CRM has left for the organisation ({@code X-API-CREDITS-REMAINING})
      */
     public record Limits(Integer dayLimit, Integer dayRemaining, Integer dayReset, Integer retryAfter, Integer creditsRemaining) {
@@ -46,13 +46,13 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         }
     }
 
-    /** An answer that says nothing of limits. */
+    /** The limits of an answer that names none. */
     static ZohoAnswer of(int status, BodyShape shape, Map<String, Object> json, String code, String message, String target) {
         return new ZohoAnswer(status, shape, json, code, message, target, null, Limits.NONE, null, null, true);
     }
 
     /**
-     * @param status null when the exchange broke before it came
+     * @param status null if the exchange failed before a status arrived
      * @param left whether the request may have reached Zoho
      */
     static ZohoAnswer none(Integer status, String fault, boolean left) {
@@ -80,7 +80,7 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         return "1000".equals(code) && meaning == AnswerMeaning.RETRY && DUPLICATE.matcher(message).find() ? AnswerMeaning.REFUSED : meaning;
     }
 
-    /** Whether Zoho may have done what it was asked for, as far as this answer tells. */
+    /** Whether Zoho may have carried out the call, as far as this answer shows. */
     boolean isUncertain() {
         if (fault != null) {
             return left;
@@ -93,7 +93,7 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         };
     }
 
-    /** @return Zoho's words for people as they came, but for what PostgreSQL cannot hold; null where there are none */
+    /** @return Zoho's message for people without characters that PostgreSQL cannot store; null if there is none */
     String words() {
         Object words = json == null ? null : json.get("message");
         return words == null ? null : words.toString().codePoints().limit(LONGEST_WORDS)
@@ -101,18 +101,18 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
-    /** @return the word for what came of the call in metrics and in the ledger's statement: none with a fault */
+    /** @return the name of the outcome in metrics and in the statement of the ledger; "none" with a fault */
     public String outcome() {
         return fault != null ? "none" : meaning().outcome();
     }
 
-    /** Whether it is a refusal of what was asked for, in a code that Zoho documents nowhere, rather than of who asks or how. */
+    /** Whether Zoho refuses the requested record with a code that it does not document, and not the caller or the form of the request. */
     boolean mayBeNotThere() {
         return meaning() == AnswerMeaning.REFUSED && json != null
                 && (status == 404 || status == 410 || code != null && (status == 400 || status < 300));
     }
 
-    /** @return status, code and message of the answer, and what an operator can do about it */
+    /** @return status, code and message of the answer, with the remedy for an operator */
     String description() {
         String description = "Zoho answered " + status + switch (shape) {
             case JSON, RESULT -> (code == null ? " without a code" : ", code " + code) + (message.isEmpty() ? "" : ": " + message);

@@ -32,15 +32,15 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Reads answers of Zoho, and turns what {@link AnswerTable} says of them into a result or an exception. */
+/** Reads answers of Zoho, and turns the meaning that {@link AnswerTable} gives them into a result or an exception. */
 @Component("zohoAnswers")
 public class ZohoAnswers {
 
-    /** How long Zoho blocks after code 44 is nowhere said; a window is a minute. */
+    /** Zoho does not document how long it blocks after code 44; its window is a minute. */
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** Asked again after an hour when code 45 comes without {@code x-rate-limit-reset}. */
+    /** The wait after code 45 without {@code x-rate-limit-reset}. */
     private static final Duration WITHOUT_RESET = Duration.ofHours(1);
-    /** A day, and the hour that it may have more when the clocks change. */
+    /** A day, and one hour more for the day on which the clocks change. */
     private static final int LONGEST_DAY = 25 * 3600;
     private static final int LONGEST_CODE = 50;
     private static final int LONGEST_MESSAGE = 200;
@@ -68,9 +68,9 @@ public class ZohoAnswers {
     }
 
     /**
-     * @param body what came; one byte longer than {@code zoho.longest-answer} when it was cut off there
-     * @param accept media types of the file that was asked for, such as {@code image/*}; null where JSON was
-     * @param path of the call, which tells the product
+     * @param body the answer's bytes; one byte more than {@code zoho.longest-answer} if the answer was cut off there
+     * @param accept media types of the requested file, such as {@code image/*}; null if JSON was requested
+     * @param path path of the call, which tells the product
      */
     public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept,
             @Variable("path") String path) {
@@ -94,8 +94,8 @@ public class ZohoAnswers {
     }
 
     /**
-     * @param contentType of the body, whose charset it may declare; null where there is none
-     * @param location the header of a redirect; null where there is none
+     * @param contentType type of the body, perhaps with its charset; null if there is none
+     * @param location the header of a redirect; null if there is none
      */
     ZohoAnswer read(ZohoProduct product, int status, byte[] body, String contentType, String location) {
         Map<String, Object> object = status == 204 && product.hasResultsWithoutCode() ? Map.of() : parse(body, contentType);
@@ -110,7 +110,7 @@ public class ZohoAnswers {
 
     /**
      * @param contentType may be null
-     * @return the JSON object in a body, with decimals as they were sent; null where there is no whole one
+     * @return the JSON object in a body, with decimals as they were sent; null if there is no complete one
      */
     public Map<String, Object> parse(byte[] body, String contentType) {
         if (body == null || body.length == 0 || body.length > longest) {
@@ -132,14 +132,14 @@ public class ZohoAnswers {
         return text.isEmpty() ? BodyShape.EMPTY : text.startsWith("{") ? BodyShape.TRUNCATED : BodyShape.TEXT;
     }
 
-    /** Short, and without what a log line or PostgreSQL cannot hold. */
+    /** @return the text, shortened, without characters that a log line or PostgreSQL cannot hold */
     private static String plain(Object words, int longest) {
         return words.toString().codePoints().limit(longest)
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
-    /** The host alone: path and query of a redirect may hold what is nobody's business. */
+    /** @return only the host, because path and query of a redirect may hold secrets */
     private static String host(String location) {
         try {
             return location == null ? null : new URI(location).getHost();
@@ -148,12 +148,12 @@ public class ZohoAnswers {
         }
     }
 
-    /** @return a number of an {@code x-rate-limit-*} header; null where it is missing or a proxy made something else of it */
+    /** @return the number in an {@code x-rate-limit-*} header; null if the header is missing or has no number, for example because of a proxy */
     private static Integer number(Object header) {
         return header instanceof String text && text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : null;
     }
 
-    /** @return seconds of {@code x-rate-limit-reset}; null where they are missing, or more than a day has */
+    /** @return seconds of {@code x-rate-limit-reset}; null if the header is missing, or if they are more than a day has */
     static Integer seconds(Object header) {
         Integer seconds = number(header);
         return seconds == null || seconds > LONGEST_DAY ? null : seconds;
@@ -161,8 +161,8 @@ public class ZohoAnswers {
 
     /**
      * @param repeatable false for a call that must not be carried out twice; null for true
-     * @return the answer's JSON, or its file, when it is one to work with; an empty map for a result without a body
-     * @throws ZohoException what the caller can do about it
+     * @return the JSON or the file of a successful answer; an empty map for a result without a body
+     * @throws ZohoException for every other answer; its class tells the caller how to react
      */
     public Object result(@Variable("answer") ZohoAnswer answer, @Variable("repeatable") Boolean repeatable) {
         if (Boolean.FALSE.equals(repeatable) && answer.isUncertain()) {
@@ -172,8 +172,8 @@ public class ZohoAnswers {
     }
 
     /**
-     * The ledger could not be written after the call. Its caller hears of that, or, where the call must not be carried out twice and may
-     * have been, that the outcome is unknown.
+     * Called when the ledger could not be written after the call. The caller gets that failure; but if the call must not be carried out twice and may
+     * have been carried out, the caller is told that the outcome is unknown.
      *
      * @param answer null when the call was not sent
      */
@@ -227,7 +227,7 @@ public class ZohoAnswers {
         return Instant.now().plus(seconds == null ? otherwise : Duration.ofSeconds(seconds));
     }
 
-    /** What is shorter is waited for by the repeated call, before its slot. */
+    /** A shorter wait is left to the repeated call, which waits before its slot. */
     private boolean isLong(Integer seconds) {
         return seconds != null && seconds > longestWait.toSeconds();
     }

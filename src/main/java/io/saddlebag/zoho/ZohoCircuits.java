@@ -20,17 +20,17 @@ import org.springframework.jmx.export.annotation.ManagedResource;
 import org.springframework.stereotype.Component;
 
 /**
- * One circuit breaker per organisation, so that one's trouble does not stop the others; Camel's EIP has one per node.
- * Only what is Zoho's fault opens it: transport failures and 5xx. An open one costs neither a slot nor a token.
+ * One circuit breaker for each organisation, so that the trouble of one does not stop the others; Camel's own EIP has one breaker for each step of a
+ * route. Only failures at Zoho's side open a breaker: transport failures and 5xx. A call that meets an open breaker takes neither a slot nor a token.
  */
 @Component("zohoCircuits")
 @ManagedResource(objectName = "io.saddlebag:type=ZohoCircuits",
         description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
-    /** Postponed work asks again so often while a circuit is open: it may be closed before its time. */
+    /** How long work is postponed while a breaker is open. Short, because an operator may close the breaker before its time. */
     private static final int LOOKS = 4;
-    /** Behind the organisation in the name of its circuit to Meta. */
+    /** Follows the organisation in the name of its circuit for Meta. */
     private static final String META = " Meta";
 
     private final CircuitBreakerRegistry registry;
@@ -45,17 +45,17 @@ public class ZohoCircuits {
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowSize(calls).minimumNumberOfCalls(calls)
                 .failureRateThreshold(percent).waitDurationInOpenState(open)
-                .permittedNumberOfCallsInHalfOpenState(1) // one call probes for all
+                .permittedNumberOfCallsInHalfOpenState(1) // a single call tries whether Zoho answers again
                 .build());
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
     }
 
-    /** Asks leave for one call; {@link #record} must follow. Throws {@link ZohoPausedException} when it is open. */
+    /** Permits one call; {@link #record} must follow. Throws {@link ZohoPausedException} if the breaker is open. */
     public void permit(String org) {
         permit(org, "Zoho");
     }
 
-    /** The same for a call to Meta, whose trouble does not stop calls to Zoho. */
+    /** The same for a call to Meta: its failures do not stop calls to Zoho. */
     public void permitMeta(String org) {
         permit(org + META, "Meta");
     }
@@ -72,8 +72,8 @@ public class ZohoCircuits {
     /**
      * Counts a call to Meta for its circuit.
      *
-     * @param failed whether Meta or the way to it failed; null when the call was not sent
-     * @param fault  what happened, for a person
+     * @param failed whether Meta or the connection to it failed; null if the call was not sent
+     * @param fault  the failure, for a person to read
      */
     public void recordMeta(String org, Boolean failed, String fault) {
         CircuitBreaker breaker = registry.circuitBreaker(org + META);
@@ -88,7 +88,7 @@ public class ZohoCircuits {
     }
 
     /**
-     * Counts the call: for the circuit, and by its outcome as the metric saddlebag.zoho.calls.
+     * Counts the call for the circuit and, by its outcome, in the metric saddlebag.zoho.calls.
      *
      * @param answer null when the call was not sent
      */

@@ -14,28 +14,28 @@ public abstract class ZohoException extends RuntimeException implements PlainMes
         this.answer = null;
     }
 
-    /** @param answer with which Zoho refused, or failed */
+    /** @param answer the answer of Zoho that is a refusal or a failure */
     ZohoException(ZohoAnswer answer, String message) {
         super(message);
         this.answer = answer;
     }
 
-    /** @return the HTTP status of Zoho's answer; null where the failure is not an answer */
+    /** @return the HTTP status of Zoho's answer; null if no answer came */
     public Integer getStatus() {
         return answer == null ? null : answer.status();
     }
 
-    /** @return Zoho's code as text; null where there is none */
+    /** @return Zoho's code as text; null if there is none */
     public String getCode() {
         return answer == null ? null : answer.code();
     }
 
-    /** @return whether the call had too many records or bytes, so that a smaller one may be taken */
+    /** @return whether the call had too many records or bytes, so that a smaller call may succeed */
     public boolean isTooLarge() {
         return answer != null && (answer.status() == TOO_LARGE || "LIMIT_EXCEEDED".equals(answer.code()));
     }
 
-    /** @return Zoho's message word for word; null where there is none */
+    /** @return Zoho's message word for word; null if there is none */
     public String getZohoMessage() {
         return answer == null ? null : answer.words();
     }

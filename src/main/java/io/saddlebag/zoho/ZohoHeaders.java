@@ -7,13 +7,13 @@ import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** The headers of a call that depend on the caller, or on the product. */
+/** The headers of a call that depend on the caller or on Zoho's product. */
 @Component("zohoHeaders")
 public class ZohoHeaders {
 
     private static final List<String> ALLOWED =
         List.of("X-Unique-Identifier-Key", "X-Unique-Identifier-Value", "X-Upsert", "X-EXTERNAL", "If-Unmodified-Since");
-    /** No line break, which would begin another header; and nothing that a server may read differently than it was written. */
+    /** The characters that are allowed: no line break, which would begin another header, and none that a server could read in another way. */
     private static final Pattern VALUE = Pattern.compile("[\\x21-\\x7E]([\\x20-\\x7E]*[\\x21-\\x7E])?");
 
     /**
@@ -39,10 +39,10 @@ public class ZohoHeaders {
     }
 
     /**
-     * Adds the caller's headers, and the organisation where the product wants it in one.
+     * Adds the caller's headers, and the organisation if the product takes it from a header.
      *
-     * @param slot with desk_org_id, where the path is one of Desk's
-     * @throws ZohoConnectionException before a call is made, when nobody said which organisation of Desk it is
+     * @param slot has desk_org_id if the path is one of Desk's
+     * @throws ZohoConnectionException before a call is made, if the organisation's id in Desk is not set
      */
     public void add(@Headers Map<String, Object> all, @Variable("org") String org, @Variable("path") String path,
             @Variable("headers") Map<String, Object> headers, @Variable("slot") Map<String, Object> slot) {

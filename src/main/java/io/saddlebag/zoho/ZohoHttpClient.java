@@ -8,7 +8,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** Gives Camel's HTTP client a time for the whole exchange and a longest answer. */
+/** Gives Camel's HTTP client a limit for the time of a whole exchange and for the size of an answer. */
 @Component
 class ZohoHttpClient implements ComponentCustomizer {
 
@@ -23,7 +23,7 @@ class ZohoHttpClient implements ComponentCustomizer {
     public void configure(String name, org.apache.camel.Component component) {
         if (component instanceof HttpComponent http) {
             http.setHttpClientConfigurer(this::configure);
-            http.setResponsePayloadStreamingThreshold(Integer.MAX_VALUE); // it is in memory already
+            http.setResponsePayloadStreamingThreshold(Integer.MAX_VALUE); // the answer is in memory already
         }
     }
 

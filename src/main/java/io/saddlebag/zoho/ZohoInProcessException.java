@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Zoho has too many calls of the organisation in work (1070), those of other programs among them. Worth repeating soon;
- * where that did not help, the work is postponed for a while, as for any other limit.
+ * Zoho has too many calls of the organisation in process (1070), including those of other programs. The call is repeated soon; if that does not help,
+ * the work is postponed for a while, as for any other limit.
  */
 public class ZohoInProcessException extends ZohoUnavailableException {
 
-    /** How long others keep the places is nowhere said. */
+    /** A guess: nothing says how long the other calls take. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     public ZohoInProcessException(String message) {

@@ -2,14 +2,14 @@ package io.saddlebag.zoho;
 
 import java.time.Instant;
 
-/** The quota is spent: work is postponed until {@link #until()}, not failed and not slept through. */
+/** The quota is used up. The work is postponed until {@link #until()}: it does not fail, and no thread sleeps meanwhile. */
 public class ZohoLimitException extends ZohoException {
 
     private final Instant until;
     private final String waitingFor;
 
     /**
-     * @param until when a call is worth trying again
+     * @param until time of the next attempt
      * @param waitingFor {@code minute}, {@code day}, {@code in-flight}, {@code circuit}, {@code token}, {@code retry-after} or {@code meta}
      */
     public ZohoLimitException(Instant until, String waitingFor) {

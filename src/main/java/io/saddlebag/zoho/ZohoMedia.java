@@ -4,14 +4,14 @@ import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
-/** Tells a file that was asked for from a page that comes in its place: both are no JSON. */
+/** Distinguishes a requested file from a web page that comes in its place. Neither is JSON. */
 final class ZohoMedia {
 
     /**
      * @param answer as {@link ZohoAnswers#read} understood it
-     * @param accept media types of the file, such as {@code image/*}
-     * @param contentType of the answer; null where it says none
-     * @return the answer with the file in it, where it is of that type or of none in particular; else the same answer
+     * @param accept media types of the requested file, such as {@code image/*}
+     * @param contentType media type of the answer; null if it has none
+     * @return the answer with the file in it, if its media type is one of these or says nothing; otherwise the same answer
      */
     ZohoAnswer read(ZohoAnswer answer, byte[] body, String accept, String contentType) {
         if (answer.shape() != BodyShape.TEXT || !isWanted(MimeType.valueOf(accept), contentType)) {

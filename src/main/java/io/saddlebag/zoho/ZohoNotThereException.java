@@ -1,8 +1,8 @@
 package io.saddlebag.zoho;
 
 /**
- * Zoho refused a request as it refuses what it does not have, but not in its words for that. It may be a record that is gone: nobody but
- * a person can say so.
+ * Zoho refused the request for a record, but not with its usual answer for a record that does not exist. The record may be gone; only a person can
+ * decide that.
  */
 public class ZohoNotThereException extends ZohoRejectedException {
 

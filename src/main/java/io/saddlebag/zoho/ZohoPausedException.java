@@ -2,12 +2,12 @@ package io.saddlebag.zoho;
 
 import java.time.Instant;
 
-/** The organisation's circuit is open: no call was made, and none will be for a while. */
+/** The organisation's circuit breaker is open: no call was made, and none will be for a while. */
 public class ZohoPausedException extends ZohoUnavailableException {
 
     private final Instant until;
 
-    /** @param until when it is worth asking for leave again */
+    /** @param until time of the next attempt */
     public ZohoPausedException(String message, Throwable cause, Instant until) {
         super(message, cause);
         this.until = until;

@@ -1,14 +1,14 @@
 package io.saddlebag.zoho;
 
-/** A product of Zoho, as the first part of a call's path names it: they differ in how they name the organisation and in their answers. */
+/** A product of Zoho; the first part of a call's path names it. Products differ in how a call names the organisation, and in their answers. */
 enum ZohoProduct {
     /** Inventory and Books: the organisation is a query parameter, and every answer has a code. */
     FINANCE,
-    /** Answers as Inventory and Books do; the organisation is a header. */
+    /** Billing: the answers are like those of Inventory and Books; the organisation is in a header. */
     BILLING,
-    /** The token tells the organisation; codes are words, and a list of results has none. */
+    /** CRM: the token decides the organisation; codes are words, and a list of results has no code. */
     CRM,
-    /** The organisation is a header, with an id of Desk's own; only a failure has a code. */
+    /** Desk: the organisation is in a header, with an id that only Desk uses; only a failure has a code. */
     DESK;
 
     static ZohoProduct of(String path) {

@@ -10,8 +10,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * What a process makes of the ledger's answers: it tells a wait worth sleeping through from one that is postponed (no
- * thread sleeps for hours), and a slot that may be used from one that has aged.
+ * Judges the ledger's answers for this process: whether a wait is slept through or the work is postponed (no thread sleeps for hours), and whether a
+ * slot can still be used or is too old.
  */
 @Component("zohoQuota")
 public class ZohoQuota {
@@ -24,8 +24,8 @@ public class ZohoQuota {
     private final Map<String, Integer> perMinuteOf = new ConcurrentHashMap<>();
 
     /**
-     * @param callTimeout from taking a slot to the last byte: its slot is held until a minute after that
-     * @param httpTimeout the part of it that belongs to the HTTP exchange
+     * @param callTimeout time from taking a slot to the last byte; the slot is held until a minute after that
+     * @param httpTimeout the part of it for the HTTP exchange
      */
     @Autowired
     ZohoQuota(@Value("${zoho.longest-wait}") Duration longestWait, @Value("${zoho.calls-per-minute}") int perMinute,
@@ -42,19 +42,19 @@ public class ZohoQuota {
         this.waiting = waiting;
     }
 
-    /** @return calls a minute of an organisation: as the ledger said last, before that as the settings say */
+    /** @return calls a minute of an organisation: the number in the ledger's last answer, before the first answer that of the settings */
     public int perMinute(String org) {
         return perMinuteOf.getOrDefault(org, perMinute);
     }
 
     /**
-     * Takes note of what the ledger answered to a request for a slot. With a slot, the caller's next call may queue.
+     * Judges the ledger's answer to a request for a slot. If there is a slot, the caller's next call may wait for one.
      *
-     * @param exchangeId of the call, which waits for its token once it has a slot
+     * @param exchangeId id of the call, which waits for its token after it has a slot
      * @param slot a row of zoho_take_slot: call_id, or wait_ms and waiting_for; and per_minute, which may be the organisation's own
-     * @param ticket of a call that may be withdrawn; null for one that is always wanted
-     * @throws ZohoLimitException when the wait is longer than {@code zoho.longest-wait} and than the pace of calls:
-     *         a slow pace would put a run off for ever
+     * @param ticket ticket of a call that may be withdrawn; null for a call that cannot be withdrawn
+     * @throws ZohoLimitException when the wait is longer than {@code zoho.longest-wait} and longer than the pause between two calls: otherwise a small
+     *         quota, with its long pauses, would postpone a run for ever
      */
     public void checkSlot(String exchangeId, String org, Map<String, Object> slot, CallTicket ticket) {
         int allowed = ((Number) slot.get("per_minute")).intValue();
@@ -78,11 +78,11 @@ public class ZohoQuota {
     }
 
     /**
-     * A process that was paused must not send what its slot no longer covers. By this machine's clock at both ends:
-     * it goes on while a process or a whole machine sleeps.
+     * Refuses a slot that is too old, because the process was paused after it took the slot. Both times are of this machine's clock, which goes on while
+     * a process or the whole machine sleeps.
      *
-     * @param askedAt the moment before the slot was asked for: the slot is not older than that
-     * @throws ZohoUnavailableException when an exchange that begins now could outlast the slot: it is given back
+     * @param askedAt the time just before the slot was requested: the slot is not older than that
+     * @throws ZohoUnavailableException when an exchange that begins now could outlast the slot; the slot is given back
      */
     public void checkAge(Date askedAt) {
         Duration age = Duration.between(askedAt.toInstant(), clock.instant());

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-/** Zoho refused the request for what it is: repeating it unchanged cannot help. */
+/** Zoho refused the content of the request: to repeat it unchanged cannot help. */
 public class ZohoRejectedException extends ZohoException {
 
     public ZohoRejectedException(String message) {

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-/** Nobody agreed to what the call needs: Zoho refuses it although the token is valid. A person has to agree again. */
+/** Zoho refuses the call although the token is valid, because nobody agreed to the scope that the call needs. A person has to agree again. */
 public class ZohoScopeException extends ZohoException {
 
     public ZohoScopeException(String message) {

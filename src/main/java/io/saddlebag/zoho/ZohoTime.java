@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** Times in the forms that Zoho documents, read as strictly as {@code zoho_time} reads them in PostgreSQL. */
 public final class ZohoTime {
 
-    /** A time that is later than a clock by more than this is no version of a record: one of the two clocks is wrong, or it is forged. */
+    /** A last_modified_time further ahead of the clock than this does not count as a version: one of the two clocks is wrong, or the time is forged. */
     public static final Duration AHEAD = Duration.ofMinutes(5);
 
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,9})?)?)"
@@ -22,7 +22,7 @@ public final class ZohoTime {
     private ZohoTime() {
     }
 
-    /** @return in UTC; null where it is no time, or names no zone */
+    /** @return the time in UTC; null if the value is no time, or names no zone */
     public static OffsetDateTime read(Object text) {
         Matcher form = FORM.matcher(text == null ? "" : text.toString());
         if (!form.matches()) {
@@ -37,7 +37,7 @@ public final class ZohoTime {
         }
     }
 
-    /** @return the moment that an answer's header {@code Date} names; null where it names none */
+    /** @return the time in an answer's header {@code Date}; null if there is none */
     public static Instant ofHeader(String date) {
         try {
             return date == null ? null : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();

@@ -1,6 +1,6 @@
 package io.saddlebag.zoho;
 
-/** Worth repeating soon: Zoho or the way to it failed (5xx, time-out, cut or truncated answer, open circuit). */
+/** Zoho or the connection to it failed (5xx, time-out, truncated answer, open circuit breaker). The call can be repeated soon. */
 public class ZohoUnavailableException extends ZohoException {
 
     public ZohoUnavailableException(String message, Throwable cause) {

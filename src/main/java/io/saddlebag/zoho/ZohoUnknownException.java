@@ -1,7 +1,7 @@
 package io.saddlebag.zoho;
 
 /**
- * A call that must not be repeated left, and no usable answer came: Zoho may have carried it out. Its caller has to look before it sends
+ * A call that must not be repeated was sent, and no usable answer came: Zoho may have carried it out. The caller has to find that out before it sends
  * anything again.
  */
 public class ZohoUnknownException extends ZohoException {
@@ -11,7 +11,7 @@ public class ZohoUnknownException extends ZohoException {
             + (answer.fault() != null ? "no answer, " + answer.fault() : answer.description()));
     }
 
-    /** @param loss that kept the answer from the caller */
+    /** @param loss the failure because of which the answer was lost */
     ZohoUnknownException(ZohoAnswer answer, Exception loss) {
         this(answer);
         initCause(loss);

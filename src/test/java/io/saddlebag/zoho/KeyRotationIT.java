@@ -66,6 +66,8 @@ class KeyRotationIT {
                 }
             }
         }
+        assertThat(replicas.get(0).database().queryForList("SELECT who || ' ' || details FROM audit_log WHERE action = 'secrets.encrypt'", String.class))
+            .contains("settings {\"secrets\": 4}");
         SecretCipher onlyB = new SecretCipher(MasterKey.parse("B", B), null);
         assertThat(onlyB.decrypt(stored("client_secret FROM connections"), "connections/1/client_secret")).isEqualTo("sandbox-secret");
         assertThat(onlyB.decrypt(stored("refresh_token FROM connections"), "connections/1/refresh_token")).isEqualTo("1000.sandbox-refresh");

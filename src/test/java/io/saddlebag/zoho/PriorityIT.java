@@ -7,14 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets the next slot: a lone pull loses nothing, and yet a webhook or a person hardly waits for it. */
-@Tag("sql")
 class PriorityIT {
 
     private static final long MINUTE = 60_000;

@@ -17,14 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Real processes with one connection between them: one asks for its token, and its end stops nobody for long. */
-@Tag("java25")
 class TokenProcessesIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

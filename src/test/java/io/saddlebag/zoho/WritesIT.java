@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static io.saddlebag.testkit.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.push.Targets;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.WireServer;
@@ -203,7 +204,7 @@ class WritesIT {
     void aMissingScopeOfCrmIsToldAndNotedWithoutAnotherToken() {
         long requests = saddlebag.count("token_requests");
         wire.does(w -> w.answer(401, "{\"code\":\"OAUTH_SCOPE_MISMATCH\",\"details\":{},\"message\":\"invalid oauth scope to access this URL\",\"status\":\"error\"}"));
-        assertThat(ZohoCalls.failure(write(UPSERT, Map.of("entity", "crm-products")))).isInstanceOf(ZohoScopeException.class)
+        assertThat(ZohoCalls.failure(write(UPSERT, Map.of("target", saddlebag.bean(Targets.class).of("crm-products"))))).isInstanceOf(ZohoScopeException.class)
             .hasMessageContainingAll(UPSERT, "OAUTH_SCOPE_MISMATCH", "/oauth/connect?org=" + SaddlebagServer.ORG + "&for=push&targets=crm-products (");
         assertThat(wire.requests()).hasSize(1);
         assertThat(saddlebag.count("token_requests")).isEqualTo(requests);

@@ -37,7 +37,7 @@ class ZohoAnswersTest {
     @CsvSource(delimiter = '|', textBlock = """
             400 | {"code":2,"message":"Invalid value"}   | Zoho answered 400, code 2: Invalid value
             400 | {"code":6041,"message":"Not yours."}   | code 6041: Not yours. Set ZOHO_ORG_ID to an organisation of this
-            401 | {"code":57,"message":"not authorized"} | code 57: not authorized. The access token is dead, or the connection lacks
+            401 | {"code":57,"message":"not authorized"} | code 57: not authorized. The access token has expired, or the connection lacks
             200 | {"items":[]}                           | Zoho answered 200 without a code
             404 | <html>                                 | Zoho answered 404 without JSON. Check ZOHO_REGION and ZOHO_API_URL
             502 |                                        | Zoho answered 502 without a body

@@ -5,7 +5,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Writes connections, their secrets encrypted; what was there before is kept without them. */
+/** Writes connections, with their secrets encrypted. A replaced connection is kept without its secrets. */
 @Component
 public class Connections {
 
@@ -18,17 +18,17 @@ public class Connections {
     }
 
     /**
-     * What a person or the settings say of a connection.
+     * A connection as a person or the settings give it.
      *
      * @param accountsUrl    where the person agreed, if Zoho named it; may be null
      * @param refreshToken   null: nobody has agreed yet
-     * @param scopes         separated by spaces; null where Zoho does not say
-     * @param settingsDigest of the settings it comes from; null otherwise
+     * @param scopes         separated by spaces; null if Zoho does not name them
+     * @param settingsDigest digest of the settings that gave the connection; null otherwise
      */
     public record Given(String region, String accountsUrl, String clientId, String clientSecret, String refreshToken,
                         String scopes, byte[] settingsDigest) {
 
-        /** @return the same, for the connection that the settings with this digest gave */
+        /** @return the same connection, as given by the settings with this digest */
         public Given withDigest(byte[] digest) {
             return new Given(region, accountsUrl, clientId, clientSecret, refreshToken, scopes, digest);
         }
@@ -53,9 +53,9 @@ public class Connections {
     }
 
     /**
-     * Puts another in the place of a connection: tokens, refusals and waits of the one before are over.
+     * Replaces a connection. Tokens, refusals and waits of the former connection are removed.
      *
-     * @param by who does it: settings, browser or api
+     * @param by who replaces it: settings, browser or api
      */
     @Transactional
     public void replace(long id, Given given, String by) {
@@ -73,9 +73,11 @@ public class Connections {
             cipher.encrypt(given.refreshToken, place(id, "refresh_token")), given.scopes, given.settingsDigest, id);
         database.update("DELETE FROM missing_scopes WHERE connection_id = ?", id);
         database.update("DELETE FROM token_requests WHERE connection_id = ?", id);
+        database.update("UPDATE detail_progress d SET failures = 0, error = NULL, next_at = NULL FROM organisations o WHERE o.connection_id = ? AND d.org_id = o.org_id "
+            + "AND d.error IS NOT NULL", id); // details are tried again at once
     }
 
-    /** @return what the row says, its secrets in the clear: for whoever carries them over into another */
+    /** @return the connection in the row with its secrets decrypted, to copy them into another connection */
     public Given read(long id) {
         return database.queryForObject("SELECT * FROM connections WHERE id = ?", (row, number) -> new Given(
             row.getString("region"), row.getString("accounts_url"), row.getString("client_id"),
@@ -97,7 +99,7 @@ public class Connections {
             SELECT id, region, client_id, scopes, connected_at, 'api' FROM gone""", id);
     }
 
-    /** Stores the access token that came with a consent, so that nobody has to ask for one. */
+    /** Stores the access token that came with a consent, so that none has to be requested. */
     @Transactional
     public void token(long id, TokenAnswer answer) {
         database.queryForList("SELECT zoho_token_answered(c.id, c.token_version, NULL, ?, ?, ? * interval '1 second', "
@@ -105,7 +107,7 @@ public class Connections {
             answer.refreshAfterSeconds(), answer.lifeSeconds(), answer.apiUrl(), answer.scopes(), answer.toDo(), id);
     }
 
-    /** @return to what a ciphertext is bound */
+    /** @return the place that a ciphertext is bound to */
     static String place(long id, String column) {
         return "connections/" + id + "/" + column;
     }

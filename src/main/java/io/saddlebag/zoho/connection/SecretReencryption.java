@@ -1,5 +1,6 @@
 package io.saddlebag.zoho.connection;
 
+import io.saddlebag.audit.AuditLog;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.SecretCipher;
 import io.saddlebag.common.Settings;
@@ -12,10 +13,12 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Encrypts again, at the start, what lies in the database under the key before; a secret that neither key reads stops the
- * start, but for an access token. Others may write at the same time: a value that changed meanwhile is left to them.
+ * At the start, encrypts again the secrets in the database that were encrypted with the previous master key. A secret that neither key can decrypt
+ * stops the start, unless it is an access token. Other replicas may write at the same time: a value that changed meanwhile is left alone.
  */
 @Component
 class SecretReencryption implements InitializingBean {
@@ -23,10 +26,14 @@ class SecretReencryption implements InitializingBean {
     private static final Logger LOG = LoggerFactory.getLogger(SecretReencryption.class);
 
     private final JdbcTemplate database;
+    private final TransactionTemplate transaction;
     private final SecretCipher cipher;
+    private final AuditLog audit;
     private final boolean forget;
 
-    SecretReencryption(JdbcTemplate database, SecretCipher cipher, Environment environment) {
+    SecretReencryption(JdbcTemplate database, PlatformTransactionManager transactions, SecretCipher cipher, AuditLog audit, Environment environment) {
+        this.transaction = new TransactionTemplate(transactions);
+        this.audit = audit;
         this.database = database;
         this.cipher = cipher;
         this.forget = new Settings(environment).flag("SADDLEBAG_FORGET_SECRETS", "saddlebag.forget-secrets");
@@ -34,6 +41,10 @@ class SecretReencryption implements InitializingBean {
 
     @Override
     public void afterPropertiesSet() {
+        transaction.executeWithoutResult(status -> takeOver());
+    }
+
+    private void takeOver() {
         if (forget) {
             forgetUnreadable();
         }
@@ -42,11 +53,12 @@ class SecretReencryption implements InitializingBean {
         forgetUnreadableTokens();
         changed += encryptAgain("connections", "id", "access_token");
         if (changed > 0) {
+            audit.ofSettings("secrets.encrypt", null, null, Map.of("secrets", changed));
             LOG.info("Encrypted {} stored secrets again under SADDLEBAG_MASTER_KEY", changed);
         }
     }
 
-    /** What only a lost key reads. The settings give their connection again at once; of another, a person gives the client. */
+    /** Removes the secrets that only a lost key can decrypt. The settings give their connection again at once; for others a person gives the client again. */
     private void forgetUnreadable() {
         List<String> forgotten = new ArrayList<>();
         for (Map<String, Object> row : database.queryForList("SELECT id, client_secret, refresh_token FROM connections")) {
@@ -60,7 +72,10 @@ class SecretReencryption implements InitializingBean {
             }
         }
         List.of("webhook_secret", "meta_token").forEach(column -> forgetUnreadable(column, forgotten));
-        LOG.warn("SADDLEBAG_FORGET_SECRETS: forgot what no key reads: {}. Remove the variable", forgotten.isEmpty() ? "nothing" : forgotten);
+        if (!forgotten.isEmpty()) {
+            audit.ofSettings("secrets.forget", null, null, Map.of("forgotten", forgotten));
+        }
+        LOG.warn("SADDLEBAG_FORGET_SECRETS: forgot the secrets that no key can decrypt: {}. Remove the variable", forgotten.isEmpty() ? "nothing" : forgotten);
     }
 
     private void forgetUnreadable(String column, List<String> forgotten) {
@@ -82,7 +97,7 @@ class SecretReencryption implements InitializingBean {
         }
     }
 
-    /** A replica that was just stopped may have written one under the key before the last; the next call asks for another. */
+    /** Removes access tokens that no key can decrypt, such as one that a replica with an older key wrote just before it stopped. */
     private void forgetUnreadableTokens() {
         for (Map<String, Object> row : database.queryForList("SELECT id, access_token FROM connections WHERE access_token IS NOT NULL")) {
             if (!isReadable(row.get("access_token"), "connections/" + row.get("id") + "/access_token")) {

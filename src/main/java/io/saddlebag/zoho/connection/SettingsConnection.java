@@ -1,5 +1,6 @@
 package io.saddlebag.zoho.connection;
 
+import io.saddlebag.audit.AuditLog;
 import io.saddlebag.common.BadSettingException;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Enters the organisation and the connection of the settings as the first ones, before any route starts. Settings that
- * differ from those of the last start replace the connection; when they do not, what a person connected since stays.
+ * Stores the organisation and the connection of the settings as the default ones, before any route starts. Settings that differ from those of the last
+ * start replace the stored connection. If they do not differ, a connection that a person made since then stays.
  */
 @Component
 class SettingsConnection implements InitializingBean {
@@ -27,30 +28,36 @@ class SettingsConnection implements InitializingBean {
     private final TransactionTemplate transaction;
     private final Connections connections;
     private final ZohoConnection settings;
+    private final AuditLog audit;
     private final boolean check;
 
     SettingsConnection(JdbcTemplate database, PlatformTransactionManager transactions, Connections connections,
-            ZohoConnection settings, SecretReencryption readable, Environment environment) {
+            ZohoConnection settings, SecretReencryption readable, AuditLog audit, Environment environment) {
         this.database = database;
         this.transaction = new TransactionTemplate(transactions);
         this.connections = connections;
         this.settings = settings;
+        this.audit = audit;
         this.check = environment.acceptsProfiles(Profiles.of("check"));
     }
 
     @Override
     public void afterPropertiesSet() {
         transaction.executeWithoutResult(status -> {
-            // replicas that start together take turns
+            // replicas that start together do this one after the other
             database.queryForList("SELECT lock_work('connection of the settings')");
             long connection = connection();
-            // the organisation that the settings named before is no longer theirs to read
+            // the connection of the settings may not read the organisation that they named before
             database.update("UPDATE organisations SET is_default = false, connection_id = NULL WHERE is_default AND org_id <> ?",
                 settings.orgId());
             database.update("INSERT INTO organisations (org_id, is_default, connection_id) VALUES (?, true, ?) "
                 + "ON CONFLICT (org_id) DO UPDATE SET is_default = true, connection_id = EXCLUDED.connection_id",
                 settings.orgId(), connection);
         });
+    }
+
+    private static Map<String, Object> details(Connections.Given given) {
+        return Map.of("region", given.region(), "clientId", given.clientId(), "secretsSet", List.of("clientSecret", "refreshToken"));
     }
 
     private long connection() {
@@ -60,7 +67,9 @@ class SettingsConnection implements InitializingBean {
         List<Map<String, Object>> stored =
             database.queryForList("SELECT id, settings_digest FROM connections WHERE settings_digest IS NOT NULL");
         if (stored.isEmpty()) {
-            return connections.add(given);
+            long added = connections.add(given);
+            audit.ofSettings("connection.add", settings.orgId(), null, details(given));
+            return added;
         }
         long id = ((Number) stored.get(0).get("id")).longValue();
         if (!Arrays.equals(digest, (byte[]) stored.get(0).get("settings_digest"))) {
@@ -69,13 +78,14 @@ class SettingsConnection implements InitializingBean {
                     + "would take the place of its connection", "Start it with these, or ask it: POST /api/zoho/check");
             }
             connections.replace(id, given, "settings");
+            audit.ofSettings("connection.replace", settings.orgId(), null, details(given));
             LOG.info("The settings differ from those of the last start; they replace the connection of organisation {}",
                 settings.orgId());
         }
         return id;
     }
 
-    /** Whether a replica gave a sign of life in three times the interval in which it should. */
+    /** Whether a replica gave a sign of life within three of its intervals. */
     private boolean somebodyWorks() {
         return database.queryForObject("SELECT EXISTS (SELECT 1 FROM qrtz_scheduler_state "
             + "WHERE last_checkin_time + 3 * checkin_interval > extract(epoch FROM clock_timestamp()) * 1000)", Boolean.class);

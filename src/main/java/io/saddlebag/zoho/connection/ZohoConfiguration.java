@@ -6,8 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Zoho's servers, and the connection that the settings give: its secrets live in this bean alone, never in a property that
- * a route reads.
+ * Zoho's servers, and the connection that the settings give. Its secrets are in this bean only, never in a property that a route could read.
  */
 @Configuration(proxyBeanMethods = false)
 class ZohoConfiguration {

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * One organisation at Zoho and the client that may read it, as the settings give them.
+ * One organisation at Zoho and the client that may read it, both from the settings.
  *
  * @param orgId        Zoho's id of the organisation
  * @param region       of {@link ZohoRegion}
@@ -15,11 +15,11 @@ import java.security.NoSuchAlgorithmException;
  */
 public record ZohoConnection(String orgId, String region, String clientId, String clientSecret, String refreshToken) {
 
-    /** What the sandbox knows and the product uses when no credentials are given; no secret, it opens nothing else. */
+    /** The credentials of the sandbox, used if the settings have none. They are no secret, because they work nowhere else. */
     public static final ZohoConnection SANDBOX = new ZohoConnection("60000000001", "us", "1000.SANDBOX", "sandbox-secret",
         "1000.sandbox-refresh");
 
-    /** @return tells whether two are the same without telling what they are */
+    /** @return a digest, to compare two connections without showing their secrets */
     byte[] digest() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(String.join("\n", orgId, region, clientId, clientSecret,

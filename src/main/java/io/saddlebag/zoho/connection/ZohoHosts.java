@@ -8,8 +8,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Where a connection's calls go: what ZOHO_ACCOUNTS_URL and ZOHO_API_URL put in the place of all regions, else what Zoho
- * itself named, else the region's hosts. A host that is neither is never believed: the client's secret would go there.
+ * The servers for a connection's calls: those in ZOHO_ACCOUNTS_URL and ZOHO_API_URL, which replace the servers of all regions; else those that Zoho
+ * named; else those of the region. No other host is accepted, because the client's secret would be sent to it.
  */
 @Component("zohoHosts")
 public class ZohoHosts {
@@ -27,7 +27,7 @@ public class ZohoHosts {
 
     /**
      * @param region of {@link ZohoRegion}
-     * @param named what the callback of a consent named ({@code accounts-server}); may be null
+     * @param named the server that the callback of a consent named ({@code accounts-server}); may be null
      * @return the accounts server, without a slash at its end
      */
     public String accounts(String region, String named) {
@@ -36,7 +36,7 @@ public class ZohoHosts {
     }
 
     /**
-     * @param named what a token answer named ({@code api_domain}); may be null
+     * @param named the server that a token answer named ({@code api_domain}); may be null
      * @return the server of the APIs, without a slash at its end
      */
     public String api(String region, String named) {
@@ -46,7 +46,7 @@ public class ZohoHosts {
 
     /**
      * @param region of {@link ZohoRegion}
-     * @param named what a token answer named ({@code api_domain}); may be null
+     * @param named the server that a token answer named ({@code api_domain}); may be null
      * @return the address of a call: below the server of the APIs, or below Desk's own server in the same region, desk.zoho.eu
      */
     public String url(String region, String named, String path) {
@@ -57,7 +57,7 @@ public class ZohoHosts {
         return servers.byRegion().get(of).accounts().replaceFirst("//accounts\\.", "//desk.") + path.substring("/desk".length());
     }
 
-    /** @throws ZohoRejectedException before a call is made, when a path has more in it than names and ids */
+    /** @throws ZohoRejectedException before a call is made, if a path has anything but names and ids */
     public void checkPath(String path) {
         if (!PATH.matcher(path).matches()) {
             throw new ZohoRejectedException("\"" + path.replaceAll("\\p{Cntrl}", "?") + "\" is no path of Zoho's API: no call was made. "
@@ -79,17 +79,17 @@ public class ZohoHosts {
         return url.equals(settings.text("saddlebag.zoho.accounts-url")) || servers.withAccounts(url).isPresent() ? url : null;
     }
 
-    /** @return the region of an accounts server; null where it is none of Zoho's, or is null */
+    /** @return the region of an accounts server; null if it is none of Zoho's, or is null */
     public String regionOfAccounts(String url) {
         return url == null ? null : servers.withAccounts(url).map(ZohoRegion::toString).orElse(null);
     }
 
-    /** @return the region of an API server; null where it is none of Zoho's, or is null */
+    /** @return the region of an API server; null if it is none of Zoho's, or is null */
     public String regionOfApi(String url) {
         return url == null ? null : servers.withApi(url).map(ZohoRegion::toString).orElse(null);
     }
 
-    /** @return the region whose own API server ZOHO_API_URL names; null where it names none of Zoho's, or is not set */
+    /** @return the region whose own API server ZOHO_API_URL names; null if it names none of Zoho's, or is not set */
     public String regionOfApiUrl() {
         return regionOfApi(withoutSlash(settings.text("zoho.api-url")));
     }
@@ -99,18 +99,23 @@ public class ZohoHosts {
         return servers.byRegion().keySet().stream().map(ZohoRegion::toString).filter(other -> !other.equals(region)).toList();
     }
 
-    /** Whether ZOHO_ACCOUNTS_URL is set or the sandbox is in use: all regions' accounts are then in one place. */
+    /** Whether ZOHO_ACCOUNTS_URL is set or the sandbox is in use: the accounts of all regions are then on one server. */
     public boolean accountsReplaced() {
         return replaced("zoho.accounts-url");
     }
 
-    /** Whether ZOHO_API_URL is set or the sandbox is in use: all regions' APIs are then in one place. */
+    /** Whether ZOHO_API_URL is set or the sandbox is in use: the APIs of all regions are then on one server. */
     public boolean apiReplaced() {
         return replaced("zoho.api-url");
     }
 
+    /** Whether the sandbox that runs in this process stands for Zoho. */
+    public boolean isSandbox() {
+        return settings.text("saddlebag.sandbox.enabled").equals("true");
+    }
+
     private boolean replaced(String property) {
-        return settings.given(property) || settings.text("saddlebag.sandbox.enabled").equals("true");
+        return settings.given(property) || isSandbox();
     }
 
     private static String withoutSlash(Object url) {

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Where Zoho's data centres answer. The hosts are those of Zoho's documents: "Multi DC" of Zoho Accounts and of Zoho CRM
- * version 8 and the introduction of the Zoho Inventory API. The API host of uk follows the pattern of the others and stands
- * in none of them; should it differ, ZOHO_API_URL puts another in its place.
+ * The hosts of Zoho's data centres. They are taken from Zoho's documents: "Multi DC" of Zoho Accounts and of Zoho CRM version 8, and the introduction of
+ * the Zoho Inventory API. The API host of uk follows the pattern of the others but is in none of these documents; if it is wrong, ZOHO_API_URL can name
+ * another.
  */
 public enum ZohoRegion {
     US("https://accounts.zoho.com", "https://www.zohoapis.com"),
@@ -29,12 +29,12 @@ public enum ZohoRegion {
         this.apiUrl = apiUrl;
     }
 
-    /** Of the OAuth server, without a slash at its end. */
+    /** The address of the OAuth server, without a slash at its end. */
     public String accountsUrl() {
         return accountsUrl;
     }
 
-    /** Of the APIs of all Zoho products, without a slash at its end. */
+    /** The address of the APIs of all Zoho products, without a slash at its end. */
     public String apiUrl() {
         return apiUrl;
     }

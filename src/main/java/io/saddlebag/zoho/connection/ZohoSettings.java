@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The settings of the connection to Zoho: checked before anything starts, and read by who connects. */
+/** The settings of the connection to Zoho, checked before anything starts. */
 public record ZohoSettings(Settings settings) {
 
     private static final List<String> CREDENTIALS =
@@ -48,7 +48,7 @@ public record ZohoSettings(Settings settings) {
         }
     }
 
-    /** A call that took its slot may have to ask for a token before it goes out, and must be over while the slot is its own. */
+    /** Checks the time-outs: a call with a slot may first have to request a token, and must end before its slot does. */
     private void checkOneCall() {
         Duration http = settings.duration("zoho.http-timeout");
         Duration token = settings.duration("zoho.token-timeout");
@@ -62,7 +62,7 @@ public record ZohoSettings(Settings settings) {
         }
     }
 
-    /** Whether a real Zoho is meant. */
+    /** Whether the settings mean the real Zoho and not the sandbox. */
     public boolean credentialsGiven() {
         return CREDENTIALS.stream().allMatch(this::credentialGiven);
     }
@@ -86,14 +86,14 @@ public record ZohoSettings(Settings settings) {
         return ZohoRegion.of(settings.text("zoho.region"));
     }
 
-    /** Without the slashes at its end; empty when not given. Not told in the message, for it may hold a password. */
+    /** @return the address without slashes at its end; empty if it is not set. The error does not quote it, because it may hold a password. */
     public String url(String variable, String property) {
         String url = settings.text(property).replaceAll("/+$", "");
         if (url.isEmpty() || isHttpAddress(url)) {
             return url;
         }
         throw new BadSettingException(variable, "is not an address that calls can be sent to",
-            "Write http:// or https://, a host, and if need be a port and a path");
+            "Write http:// or https://, a host and, if needed, a port and a path");
     }
 
     private static boolean isHttpAddress(String url) {

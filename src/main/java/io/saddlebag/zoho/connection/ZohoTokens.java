@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and writes what a connection's row holds of access tokens; its rows come from zoho_take_token. Success is decided
- * by {@code access_token}: Zoho's token endpoint signals errors inside HTTP 200.
+ * Requests access tokens and reads the answers, for rows of zoho_take_token. An answer with {@code access_token} is a success, whatever its status:
+ * Zoho's token endpoint sends errors with HTTP 200.
  */
 @Component("zohoTokens")
 public class ZohoTokens {
@@ -26,7 +26,7 @@ public class ZohoTokens {
     private static final Duration EARLY = Duration.ofMinutes(5);
     private static final Duration USUAL_LIFE = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
-    /** Characters of Zoho's own text that are recorded and logged. */
+    /** How many characters of Zoho's own text are stored and logged. */
     private static final int LONGEST_TEXT = 200;
 
     private final SecretCipher cipher;
@@ -40,8 +40,8 @@ public class ZohoTokens {
     /**
      * Sets the variables authorization and url.
      *
-     * @throws ZohoLimitException while Zoho gives no token and the old one is dead
-     * @throws ZohoConnectionException when a person has to correct the connection
+     * @throws ZohoLimitException while Zoho gives no token and the old one has expired
+     * @throws ZohoConnectionException if a person has to correct the connection
      */
     public void authorize(@Variable("token") Map<String, Object> row, Exchange exchange) {
         switch (row.get("state").toString()) {
@@ -79,8 +79,8 @@ public class ZohoTokens {
     }
 
     /**
-     * @param answer the JSON that came; null where none came
-     * @param fault what happened on the way; null when an answer came
+     * @param answer the JSON of the answer; null if there is none
+     * @param fault the failure of the request; null if an answer came
      * @param org organisation for which the token is requested; other organisations may share its connection
      */
     public TokenAnswer readTokenAnswer(Map<String, Object> row, Map<?, ?> answer, String fault, String org) {
@@ -96,7 +96,7 @@ public class ZohoTokens {
         Object error = answer == null ? null : answer.get("error");
         String failure = fault != null ? fault : error != null ? plain(error) : withoutError(answer);
         LOG.warn("No access token for connection {}: {}", row.get("connection_id"), failure);
-        if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // its words are localised
+        if ("Access Denied".equals(error) || answer != null && "failure".equals(answer.get("status"))) { // the message may be in another language
             return TokenAnswer.without("throttled", failure, null);
         }
         String region = text(row, "region");
@@ -113,7 +113,7 @@ public class ZohoTokens {
         };
     }
 
-    /** @return what Zoho said in place of an {@code error}; answer may be null */
+    /** @return Zoho's text in an answer without {@code error}; answer may be null */
     private static String withoutError(Map<?, ?> answer) {
         Object description = answer == null ? null : answer.get("error_description");
         return description == null ? "an answer without access_token" : plain(description);
@@ -125,14 +125,14 @@ public class ZohoTokens {
         return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + "…";
     }
 
-    /** A connection is that of the settings, or of an organisation that the API set up. */
+    /** @return where the connection comes from: the settings, or an organisation that was set up through the API */
     private static String setting(String variable, String field) {
         return " (" + variable + ", or " + field + " of the organisation)";
     }
 
     /**
-     * {@code expires_in} in seconds; old answers had milliseconds there and seconds in {@code expires_in_sec}. An hour where
-     * there is no number, or none that can be meant: the token is good all the same.
+     * Reads the lifetime in seconds from {@code expires_in}; older answers had milliseconds there, and seconds in {@code expires_in_sec}. Without a
+     * plausible number it is an hour, because the token is valid nevertheless.
      */
     private static Duration life(Map<?, ?> answer) {
         long life = wholeNumber(answer.get("expires_in_sec") != null ? answer.get("expires_in_sec") : answer.get("expires_in"));
@@ -140,7 +140,7 @@ public class ZohoTokens {
                 : life > DAY.toSeconds() ? Duration.ofMillis(life) : Duration.ofSeconds(life);
     }
 
-    /** @return the number without its decimals; 0 where there is none, or a far too large one */
+    /** @return the number without its decimals; 0 if there is none, or if it is far too large */
     private static long wholeNumber(Object number) {
         try {
             BigDecimal value = new BigDecimal(String.valueOf(number).strip());
