@@ -1,4 +1,4 @@
--- One dead letter per record and content, however often that content fails.
+-- A record has one dead letter for each content. If the same content fails again, its dead letter is updated.
 INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, run_id, event_id)
 VALUES (:#${variable.org}, CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook' THEN 'webhook' ELSE 'pull' END, :#${variable.entity},
         :#${body.zohoId}, :#${body.payload}, :#${body.error}, CAST(:#${variable.runId} AS bigint), CAST(:#${variable.eventIds} AS jsonb) ->> CAST(:#${body.zohoId} AS text))

@@ -1,4 +1,4 @@
--- Only the process that holds the run's epoch decides on its list. A candidate whose row a later request brought is not deleted.
+-- Only the process with the run's epoch decides on its list. A candidate whose row was stored by a later request is not deleted.
 WITH gone AS (
     SELECT id, at, words FROM jsonb_to_recordset(CAST(:#${variable.candidates.notFoundJson} AS jsonb)) AS g(id text, at timestamptz, words text)
 ),
@@ -36,8 +36,8 @@ UPDATE sync_runs
        updated = updated + :#${variable.candidates.updated},
        unchanged = unchanged + :#${variable.candidates.unchanged},
        rejected = rejected + :#${variable.candidates.rejected},
-       summary = coalesce(summary, (SELECT format('Zoho refused %s in other words than that it does not exist, and a person''s release counts (%s); '
-                                                  || 'GET /api/sync/runs/%s/report names each', f.zoho_id, f.words, CAST(:#${variable.runId} AS bigint))
+       summary = coalesce(summary, (SELECT format('Zoho did not say that %s does not exist, but refused it in other words (%s). It counts as deleted, because a person '
+                                                  || 'released this delete. GET /api/sync/runs/%s/report lists all such records', f.zoho_id, f.words, CAST(:#${variable.runId} AS bigint))
                                       FROM found f WHERE f.state = 'gone' AND f.words IS NOT NULL ORDER BY f.zoho_id LIMIT 1)),
        heartbeat_at = clock_timestamp(), waiting_since = NULL
  WHERE id = :#${variable.runId} AND epoch = :#${variable.run[epoch]} AND status = 'running'

@@ -1,4 +1,5 @@
--- The next candidates: first many in one call, where the kind has such a call, each candidate once; then one by one.
+-- The next candidates. Where the kind has a call for many records, each candidate is first part of one such call. Then the candidates that are
+-- left are requested one by one.
 WITH together AS (
     SELECT zoho_id, requested_at FROM sync_deletes
      WHERE run_id = CAST(:#${variable.deletes[list]} AS bigint) AND state = 'proposed' AND details_at IS NULL

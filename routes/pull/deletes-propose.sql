@@ -1,4 +1,4 @@
--- Nothing is proposed if a filter left records out, or if the list was not provably read to its end: such a list does not show all records.
+-- Nothing is proposed if a filter left records out, or if it is not proved that the list was read to its end: such a list may lack records.
 SELECT list, controls
   FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.run[epoch]} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
                        CAST(:#${variable.kind.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL

@@ -1,4 +1,5 @@
--- The schedules of each connected organisation. Values that it leaves out come from the settings, of the replica that all replicas follow.
+-- The schedules of each connected organisation. A value that the organisation does not set comes from the settings, of the replica that all
+-- replicas follow.
 SELECT o.org_id AS org, m.mode, coalesce(m.cron, m.usual) AS cron,
        coalesce(o.timezone, :#${bean:timerAgreement?method=zone}) AS timezone,
        coalesce(m.cron, o.timezone) IS NOT NULL AS own

@@ -1,4 +1,4 @@
--- Only the process that holds the run's epoch advances the run.
+-- Only the process with the run's epoch moves the run on. No updated row: the run was ended, or another process took it over.
 UPDATE sync_runs
    SET pages = pages + 1,
        seen = seen + :#${variable.page.seen},

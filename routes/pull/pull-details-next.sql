@@ -1,4 +1,4 @@
--- Claims nothing when the rest of the daily quota is reserved; an unknown quota counts as full.
+-- Claims nothing when only the reserved part of the daily quota is left. An unknown quota counts as unused.
 SELECT take_detail(:#${variable.org}, :#${variable.entity}, :#${variable.kind.table}, :#${variable.kind.idColumn},
                    CAST(:#${properties:saddlebag.pull.details-retry-after} AS interval)) AS zoho_id
   FROM zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),

@@ -1,13 +1,13 @@
--- The error of a run that did not fail names what it left for a person: held deletes, or a list that was not provably read to its end.
--- The watermark moves only here. It never moves back, and not by a dry run or for a list that was not provably read to its end.
--- It is the date of the run's first answer; for a resumed run, of the first answer of the run that was interrupted.
+-- A run that did not fail can still have an error, for a person to read: deletes are held, or it is not proved that the list was read to its end.
+-- The watermark moves only here and never back. A dry run does not move it, nor does a run without the proof that its list was read to its end.
+-- The watermark is the date of the run's first answer; for a resumed run, of the first answer of the run that was interrupted.
 WITH RECURSIVE parts AS (
     SELECT id, resumed_from, rejected, unproved FROM sync_runs WHERE id = :#${variable.runId}
     UNION ALL
     SELECT r.id, r.resumed_from, r.rejected, r.unproved FROM sync_runs r JOIN parts p ON r.id = p.resumed_from
 ),
 doubt AS (
-    SELECT min(p.unproved) || '. So not all is proved to be read: the watermark stays, no deletes are proposed, and the next run reads again' AS words
+    SELECT min(p.unproved) || '. So it is not proved that all records were read: the watermark stays, no deletes are proposed, and the next run reads them again' AS words
       FROM parts p
 ),
 finished AS (

@@ -1,4 +1,4 @@
--- Organisations and kinds whose records were never read to the end. After the first tick, only those that never had a run.
+-- Kinds of each organisation whose records were never read to the end. After the timer's first tick, only kinds that never had a run.
 SELECT o.org_id AS org, k.entity, 'full' AS mode, 'start' AS trigger
   FROM organisations o CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE o.connection_id IS NOT NULL AND (o.kinds IS NULL OR k.entity = ANY (o.kinds))

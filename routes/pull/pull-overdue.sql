@@ -1,5 +1,5 @@
--- A full run counts as an incremental one too; a dry run does not count. A kind that was tried within half of its interval waits for the
--- next check.
+-- A full run counts as an incremental one too; a dry run does not count. A kind whose last run started less than half of its interval ago is
+-- left to the next check.
 SELECT m.org, k.entity, m.mode, 'timer' AS trigger
   FROM jsonb_to_recordset(CAST(:#${body} AS jsonb)) AS m(org text, mode text, age interval)
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)

@@ -1,4 +1,4 @@
--- A claim lasts until the call must have ended. Items that Zoho refused in one call are requested one by one, after the others.
+-- A claim lasts for twice the call's time-out. Items that Zoho refused in one call are requested one by one, after the others.
 WITH first AS (
     SELECT refused FROM stock_queue
      WHERE org_id = :#${variable.org} AND claimed_until <= clock_timestamp() ORDER BY refused LIMIT 1

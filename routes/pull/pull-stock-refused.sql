@@ -1,4 +1,5 @@
--- Items refused in one call will be requested one by one. An item refused by itself leaves the queue: the next full run reads it.
+-- Items that Zoho refused in one call are requested one by one from now on. An item that Zoho refused alone leaves the queue; the next full run
+-- reads it.
 WITH given_up AS (
     DELETE FROM stock_queue
      WHERE org_id = :#${variable.org} AND zoho_item_id = ANY (string_to_array(:#${variable.claimed}, ',')) AND refused > 0

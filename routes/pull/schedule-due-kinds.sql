@@ -1,5 +1,5 @@
--- Every kind of the organisation whose own schedule fired, or of each connected organisation that follows the schedule of the settings;
--- or one kind of all organisations.
+-- With org: every kind of the organisation whose own schedule fired. Without: every kind of each connected organisation that follows the schedule
+-- of the settings. With entity: only that kind, of all connected organisations.
 SELECT o.org_id AS org, k.entity, CAST(:#${variable.mode} AS text) AS mode, 'timer' AS trigger
   FROM organisations o CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
  WHERE o.connection_id IS NOT NULL AND (o.kinds IS NULL OR k.entity = ANY (o.kinds))

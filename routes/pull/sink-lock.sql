@@ -1,11 +1,11 @@
--- The sinks of one kind of an organisation take turns, so that each merges into what the other has committed.
--- The kind's statement finds rows by key, whatever the size of the table. Planning it anew for each page cost 2.8 of 13.7 ms.
--- A plan that was made while the table was small, and kept, read the whole table for each page: 111 ms; or, with a join that kept
--- the organisation's rows in memory (enable_material), 608 ms at page 40 of a first run.
--- run_id and call_id tell the history who writes: the run, and the call that brought the page or, for a single record, the last call.
--- Zoho's clock decides which last_modified_time is in the future and so is no version. A webhook's or a stored record's time is compared with
--- this server's clock. The organisation's time zone applies to times that name none.
--- A webhook's event waits for the lock no longer than saddlebag.webhook.lock-timeout: others wait behind it, and it is retried.
+-- The sinks of one kind of an organisation run one after the other, so that each merges its records into committed rows.
+-- The planner settings make the kind's statement find rows by key, whatever the size of the table. To plan the statement anew for each page cost
+-- 2.8 of 13.7 ms. A plan that was made while the table was small, and then kept, read the whole table for each page: 111 ms; or, with a join
+-- that kept the organisation's rows in memory (enable_material), 608 ms at page 40 of a first run.
+-- run_id and call_id tell the history who writes: the run, and the call that fetched the page or, for a single record, the last call.
+-- A last_modified_time in the future does not count as a version. Zoho's clock decides for a page; for a webhook or a stored record, this server's
+-- clock decides. A time without an offset is in the organisation's time zone.
+-- A webhook's event waits for the lock for saddlebag.webhook.lock-timeout at most, because other events wait behind it. Then it is retried.
 SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
                                        THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
        lock_work('sink ' || :#${variable.entity} || ' ' || :#${variable.org}),

@@ -20,6 +20,8 @@ import java.util.List;
  * @param batchParameter   the query parameter of that call
  * @param table            the table of the records, a partition of {@code records} for a kind without a statement of its own
  * @param idColumn         the column of that table with Zoho's id
+ * @param searchBy         the columns by which people look for a record, the first of which is its label; of a kind in {@code records} the keys
+ * @param personal         the keys of records and columns of rows that hold personal data; empty: none
  * @param webhookKeys      the keys of a complete webhook; empty: none is complete
  * @param webhookModules   for which Zoho has workflow rules; empty: for none
  * @param webhookAddress   the short name of its webhook address; null where it has none
@@ -30,11 +32,13 @@ import java.util.List;
  */
 public record Kind(String name, String description, String path, String inventoryPath, List<String> listKey, String recordKey,
         String idKey, String detailKey, String sortByCreation, String sortByChange, String sinceParameter, String batchPath,
-        String batchParameter, String table, String idColumn, List<String> webhookKeys, List<String> webhookModules,
+        String batchParameter, String table, String idColumn, List<String> searchBy, List<String> personal, List<String> webhookKeys, List<String> webhookModules,
         String webhookAddress, List<String> scopes, String statement, String quality, boolean inRecordsTable) {
 
     public Kind {
         listKey = List.copyOf(listKey);
+        searchBy = searchBy == null ? List.of() : List.copyOf(searchBy);
+        personal = personal == null ? List.of() : List.copyOf(personal);
         webhookKeys = webhookKeys == null ? List.of() : List.copyOf(webhookKeys);
         webhookModules = webhookModules != null ? List.copyOf(webhookModules) : recordKey == null ? List.of() : List.of(recordKey);
         scopes = List.copyOf(scopes);
@@ -43,7 +47,7 @@ public record Kind(String name, String description, String path, String inventor
     /** The same kind read from Inventory, whose list is neither filtered nor sorted by change. */
     public Kind inInventory() {
         return new Kind(name, description, inventoryPath, inventoryPath, listKey, recordKey, idKey, detailKey, null, null, null, batchPath,
-            batchParameter, table, idColumn, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, inRecordsTable);
+            batchParameter, table, idColumn, searchBy, personal, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, inRecordsTable);
     }
 
     /** Whether Zoho's list can be asked for what changed. */

@@ -1,5 +1,8 @@
 package io.saddlebag.kinds;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.declarations.DeclarationFault;
 import io.saddlebag.declarations.DeclarationFile;
@@ -62,6 +65,48 @@ public class Kinds implements Declarations<Kind> {
     /** @return the names, separated by commas */
     public String list() {
         return String.join(",", names());
+    }
+
+    /** @return where the records of each kind are and by what they are found: a JSON array of entity, table, idColumn, searchBy and inSource */
+    public String search() {
+        return searchAs(false);
+    }
+
+    /**
+     * @param masked whether exactBy names the personal ones of searchBy: whoever may not see them could find them out letter by letter, so only a
+     *               whole value is found
+     */
+    public String searchAs(boolean masked) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (Kind kind : all()) {
+            ObjectNode one = all.addObject().put("entity", kind.name()).put("table", kind.table()).put("idColumn", kind.idColumn())
+                .put("inSource", kind.inRecordsTable());
+            kind.searchBy().forEach(one.putArray("searchBy")::add);
+            kind.searchBy().stream().filter(by -> masked && kind.personal().contains(by)).forEach(one.putArray("exactBy")::add);
+        }
+        return all.toString();
+    }
+
+    /**
+     * @return what is personal, as JSON: for each kind the keys, and whether the label of its records is; under * the keys of all kinds but name, which
+     *         says of a record of no kind nothing about whose name
+     */
+    public String personal() {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (Kind kind : all()) {
+            ObjectNode one = all.putObject(kind.name()).put("label", !kind.searchBy().isEmpty() && kind.personal().contains(kind.searchBy().get(0)));
+            kind.personal().forEach(one.putArray("keys")::add);
+        }
+        personalOfAll().forEach(all.putObject("*").put("label", false).putArray("keys")::add);
+        return all.toString();
+    }
+
+    /** @return the personal keys of all kinds but name */
+    public Set<String> personalOfAll() {
+        Set<String> of = new TreeSet<>();
+        all().forEach(kind -> of.addAll(kind.personal()));
+        of.remove("name");
+        return of;
     }
 
     @Override

@@ -10,10 +10,10 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads all records by page number, oldest creation first. From the last page to the first, no record can slide past the reader: new records
- * follow the last page, and a deletion moves later records to pages that are still to be read. Upwards is read only if the number of pages is
- * unknown (the first run), or if the list cannot be sorted and new records may precede the first page. A record that a deletion moves past
- * the reader is then read by the next full run.
+ * Reads all records by page number, oldest creation first. The pages are read from the last to the first, because then no record is missed: new
+ * records are added after the last page, and a deletion moves later records to pages that are still to be read. The pages are read upwards only
+ * if their number is unknown (in the first run), or if the list cannot be sorted and new records may come before the first page. A record that a
+ * deletion then moves to a page that was read already is read by the next full run.
  */
 class ByPageNumber implements Iterator<PullPage> {
 
@@ -96,7 +96,7 @@ class ByPageNumber implements Iterator<PullPage> {
                 "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
     }
 
-    /** Downwards, every page is known to exist. A page that repeats other pages therefore hides records that were not read. */
+    /** When pages are read downwards, each is known to exist. So a page that repeats other pages stands in place of records that were not read. */
     private String endDown(PullPage page, String name) {
         String though = "the list had " + (total + fetcher.pageSize() - 1) / fetcher.pageSize() + " pages";
         if (nextToGive >= 1) {
@@ -113,7 +113,7 @@ class ByPageNumber implements Iterator<PullPage> {
         try {
             ListAnswer answer = fetcher.await(asked.remove());
             if (down && before != null && answer.page().requestedAt().toInstant().isBefore(before)) {
-                // this page and those after it overtook a page that was repeated: a record that moved meanwhile is on neither
+                // this page and those after it were requested before a page that was repeated: a record that moved meanwhile is on none of them
                 fetcher.withdraw(asked);
                 asked.clear();
                 nextToAsk = nextToGive;
@@ -128,14 +128,14 @@ class ByPageNumber implements Iterator<PullPage> {
         }
     }
 
-    /** Finds the last page, near the expected one. Pages that are read on the way up are read again on the way down. */
+    /** Finds the last page, beginning at the expected one. Pages that this search reads are read again on the way down. */
     private ListAnswer lastPage() {
         Progress above = new Progress();
         ListAnswer answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
         while (answer.hasMore()) {
             unproved = above.end(answer.page(), "page " + nextToGive, answer.more());
             if (unproved != null) {
-                break; // the pages that exist are read all the same
+                break; // the pages below are read nevertheless
             }
             nextToGive++;
             limit(nextToGive);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A few records that seem deleted, and what Zoho answered when it was asked for each by its id. An answer "not found" counts only
- * after a control, a record that is known to exist, was found at the same address.
+ * A few records that seem deleted, and Zoho's answer to the request for each by its id. An answer "not found" counts only after a control,
+ * a record that is known to exist, was found at the same address.
  */
 public class DeletionCandidates {
 
@@ -25,13 +25,13 @@ public class DeletionCandidates {
     private final List<PullPage> existing = new ArrayList<>();
     private boolean confirmed;
 
-    /** The call in the ledger (null: none), when it was sent, and the message of a refusal (null: Zoho's usual answer for a deleted record). */
+    /** The time of the request, its call in the ledger (null: none), and the message of a refusal (null: Zoho's usual answer for a deleted record). */
     private record Answer(Timestamp requestedAt, Long callId, String words) {
     }
 
     /**
      * @param ids of the candidates
-     * @param controls ids of other records of the kind that are known to exist; empty where none is
+     * @param controls ids of other records of the kind that are known to exist; may be empty
      */
     DeletionCandidates(Collection<String> ids, Collection<String> controls) {
         this.ids = List.copyOf(ids);

@@ -13,7 +13,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What the routes of a deletion check cannot say in YAML: it asks Zoho for records that seem deleted, one by one or by a list of ids. */
+/** The steps of a deletion check that YAML cannot express. The check requests records that seem deleted, one by one or by a list of ids. */
 @Component("deletionCheck")
 public class DeletionCheck {
 
@@ -25,42 +25,42 @@ public class DeletionCheck {
         return new DeletionCandidates(rows.stream().map(row -> row.get("zoho_id").toString()).toList(), split(controls));
     }
 
-    /** @return the check of one record that Zoho has just said not to have */
+    /** @return the check of one record; Zoho has just answered that it does not have the record */
     public DeletionCandidates ofNotFound(String zohoId, Timestamp requestedAt, Long callId, String controls) {
         DeletionCandidates candidates = new DeletionCandidates(List.of(zohoId), split(controls));
         candidates.notFound(zohoId, requestedAt, callId);
         return candidates;
     }
 
-    /** Records that Zoho still has these candidates, and sent them. */
+    /** Notes that Zoho still has these candidates, and sent them. */
     public void exists(@Variable("candidates") DeletionCandidates candidates, @Variable("page") PullPage page,
             @Variable("slot") Map<String, Object> slot) {
         candidates.exists(page.by((Long) slot.get("call_id")));
     }
 
-    /** Records that Zoho does not have the candidate. */
+    /** Notes that Zoho does not have the candidate. */
     public void notFound(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId,
             @Variable("requestedAt") Timestamp requestedAt, @Variable("slot") Map<String, Object> slot) {
         candidates.notFound(zohoId, requestedAt, (Long) slot.get("call_id"));
     }
 
-    /** Records a refusal of Zoho that is not its usual answer for a deleted record, for a delete that a person released. */
+    /** Notes a refusal that is not Zoho's usual answer for a deleted record. Called only for deletes that a person released. */
     public void refused(@Variable("candidates") DeletionCandidates candidates, @Variable("zohoId") String zohoId, @Variable("requestedAt") Timestamp requestedAt,
             @Variable("slot") Map<String, Object> slot, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception refusal) {
         candidates.notFound(zohoId, requestedAt, (Long) slot.get("call_id"), refusal.getMessage());
     }
 
-    /** Records that the control, a record known to exist, was found at the same address. */
+    /** Notes that the control, a record known to exist, was found at the same address. */
     public void confirm(@Variable("candidates") DeletionCandidates candidates) {
         candidates.confirm();
     }
 
-    /** Takes a person's approval as confirmation, as of the list without the records: Zoho has no address for single records of this kind. */
+    /** Takes a person's approval as confirmation, because Zoho has no address for single records of this kind. It counts from the time of the list. */
     public void confirmByApproval(DeletionCandidates candidates, List<Map<String, Object>> rows) {
         rows.forEach(row -> candidates.notFound(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));
     }
 
-    /** @return the query that asks for several records in one call */
+    /** @return the query that requests several records in one call */
     public String idQuery(List<Map<String, Object>> rows, String parameter) {
         return parameter + "=" + URLEncoder.encode(
                 String.join(",", rows.stream().map(row -> row.get("zoho_id").toString()).toList()), StandardCharsets.UTF_8);
@@ -77,7 +77,7 @@ public class DeletionCheck {
         }
     }
 
-    /** @throws RunStoppedException when this process is shutting down: the next process resumes what is interrupted, so it is no failure */
+    /** @throws RunStoppedException when this process is shutting down: this is no failure, because another process resumes the run */
     public void stopIfShuttingDown(Exchange exchange) {
         if (exchange.getContext().isStopping()) {
             throw new RunStoppedException();

@@ -14,12 +14,12 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads the changes since a moment, oldest change first. Each request asks from the last time seen, so a record that changes meanwhile moves
- * to a later page and is read there. Zoho does not document whether its filter includes that second, so each request asks from one second
- * earlier; a record that comes twice changes nothing. A list that can be filtered by change but not sorted by it is read by page number,
- * oldest creation first, and then from the last page back to the first, because a removal moves later records to pages that were read. (A
- * record that a change moves again on the way back is left to the next full run, and so is one that moves within more than a page of one
- * second.)
+ * Reads the changes since a moment, oldest change first. Each request asks for changes from the last time that was seen, so a record that changes
+ * meanwhile moves to a later page and is read there. Zoho does not document whether its filter includes that second, so each request asks from one
+ * second earlier; a record that comes twice changes nothing. A list that can be filtered by change but not sorted by it is read by page number,
+ * oldest creation first, and then again from the last page back to the first, because a deletion moves later records to pages that were read
+ * already. (Two sorts of records are left to the next full run: one that a change moves again on the way back, and one that moves while more than a
+ * page of records has the same second.)
  */
 class ModifiedSince implements Iterator<PullPage> {
 
@@ -83,12 +83,12 @@ class ModifiedSince implements Iterator<PullPage> {
                     + " pages: either it repeats itself, or saddlebag.pull.max-pages is too small");
         }
         Instant last = fetcher.kind().sortByChange() == null ? null : lastIfSorted(answer.page().records());
-        boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // neither a version nor a start
+        boolean ahead = last != null && last.isAfter(answer.page().clock().plus(ZohoTime.AHEAD)); // neither a version nor a start for the next request
         if (last != null && !ahead && last.minusSeconds(1).isAfter(since)) {
             since = last.minusSeconds(1);
             page = 1;
         } else {
-            page++; // a whole page of one second, or a list that Zoho did not sort
+            page++; // a whole page has the same second, or Zoho did not sort the list
         }
         return ask();
     }

@@ -10,9 +10,9 @@ import java.util.NoSuchElementException;
 /**
  * Reads the changes since a moment from a list that can be sorted by change but not filtered by it: newest change first, down to a record
  * older than the watermark. A record that changes meanwhile moves to the first page, where the next run finds it. A deletion moves older
- * records to pages that were read, so if there are several pages they are read again from the last to the first. (A record that a deletion
- * moves on the way down, and a change moves again on the way back, is left to the next full run.) A list that is not sorted is read to its
- * end. An interrupted run begins again, because it is short.
+ * records to pages that were read already, so several pages are read again from the last to the first. (A record that a deletion moves on the
+ * way down, and a change moves again on the way back, is left to the next full run.) A list that is not sorted is read to its end. An
+ * interrupted run begins again, because it is short.
  */
 class NewestFirst implements Iterator<PullPage> {
 

@@ -38,7 +38,7 @@ public class OrganisationTimers {
     private static final int LONGEST_EXPRESSION = 120; // the store's column
 
     private final Scheduler scheduler;
-    /** Why a schedule cannot be followed, by trigger. */
+    /** For each trigger whose schedule cannot be followed, the reason. */
     private final Map<TriggerKey, String> refused = new ConcurrentHashMap<>();
 
     OrganisationTimers(Scheduler scheduler) {
@@ -69,7 +69,7 @@ public class OrganisationTimers {
         refused.keySet().retainAll(bad.keySet());
         for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.triggerGroupStartsWith(GROUP))) {
             if (!wanted.contains(key) && scheduler.unscheduleJob(key)) {
-                LOG.info("Removed the timer {}: its organisation follows the clock of the settings, or none", key);
+                LOG.info("Removed the timer {}: its organisation follows the schedule of the settings, or has none any more", key);
             }
         }
     }

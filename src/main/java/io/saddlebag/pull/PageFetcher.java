@@ -15,7 +15,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 
-/** Prefetches pages on Camel's own pool. Requests leave in order; each is an exchange with the run's variables. */
+/** Prefetches pages on Camel's own thread pool. Requests are sent in order; each is an exchange with the run's variables. */
 class PageFetcher {
 
     private final ProducerTemplate producer;

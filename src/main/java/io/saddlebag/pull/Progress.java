@@ -4,22 +4,22 @@ import io.saddlebag.sink.PullPage;
 import java.util.BitSet;
 
 /**
- * Whether the pages of a run bring records that are new to it. A list that promises more for ever and brings nothing would be read for
- * hours, at the pace of the quota: two such pages in a row are enough. (One alone comes of reading by change, where many records
- * of one second are asked for twice.)
+ * Detects a list that never ends. If every page announces another one but has only records of earlier pages, a run would read for hours, at the
+ * pace of the quota. Reading ends after two such pages in a row. (A single one is usual when changes are read, because many records of the same
+ * second are requested twice.)
  */
 class Progress {
 
-    /** A megabyte, however many records there are: two ids that share a bit do not make a whole page look old. */
+    /** One bit for each hash of an id: a megabyte, however many records there are. Two ids may share a bit, but not all ids of a page. */
     private static final int BITS = 23;
 
     private final BitSet seen = new BitSet();
     private String oldPage;
 
     /**
-     * @param name of a page that is not the last
-     * @param though what says so
-     * @return why reading ends here without proof that all was read; null: it goes on
+     * @param name name of a page that is not the last one
+     * @param though the reason to expect further pages, in words
+     * @return why reading ends here without proof that all records were read; null: it goes on
      */
     String end(PullPage page, String name, String though) {
         String before = oldPage;
@@ -27,7 +27,7 @@ class Progress {
                 ? before + " and " + name + " brought no record that is new to this run, though " + though : null;
     }
 
-    /** @return whether pages before it brought all of the page's records, or it has none */
+    /** @return whether all records of the page were on earlier pages, or it has no records */
     boolean bringsNothing(PullPage page, String name) {
         boolean old = true;
         for (String id : page.idList()) {

@@ -12,7 +12,7 @@ import org.apache.camel.ProducerTemplate;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Chooses the order in which a run reads its list, so that no record slides past between two pages, and prefetches pages. */
+/** Chooses the order in which a run reads its list, so that no record is missed between two pages, and prefetches pages. */
 @Component("pullPages")
 public class PullPages {
 

@@ -1,6 +1,6 @@
 package io.saddlebag.pull;
 
-/** This process may no longer write for the run, which was cancelled, or taken over under a higher epoch. */
+/** This process may no longer write for the run: the run was cancelled, or another process took it over with a higher epoch. */
 public class RunLostException extends RuntimeException {
 
     public RunLostException(String message) {

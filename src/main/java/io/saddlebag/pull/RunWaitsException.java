@@ -4,7 +4,7 @@ import io.saddlebag.common.PlainMessage;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A run cannot go on yet, for a reason that is no limit of Zoho: it is woken when the time has come. */
+/** A run cannot go on yet, for a reason other than a limit of Zoho. It is woken when its wait is over. */
 public class RunWaitsException extends RuntimeException implements PlainMessage {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
-/** What is stored already, as pages for the sink. */
+/** Makes pages for the sink out of records that are stored already. */
 @Component("storedRecords")
 public class StoredRecords {
 
@@ -18,7 +18,7 @@ public class StoredRecords {
 
     /**
      * @param rows records (a JSON array, as PostgreSQL wrote it) and last, the id of the last of them
-     * @return their page, without ids of good records: that an old version can be stored settles no dead letter of a newer
+     * @return their page, without ids of good records: an old version that can be stored does not close the dead letter of a newer one
      * @throws RunStoppedException when this process is stopping
      */
     public PullPage page(Exchange exchange, Map<String, Object> rows) throws JsonProcessingException {

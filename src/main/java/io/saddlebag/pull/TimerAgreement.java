@@ -166,7 +166,7 @@ public class TimerAgreement implements DisposableBean {
         return key.getGroup() + "/" + key.getName();
     }
 
-    /** Withdraws the schedule of a replica that stops, without waiting until its sign of life is too old. */
+    /** Withdraws the schedule of a replica that stops, so that the others need not wait until its sign of life is too old. */
     @Override
     public void destroy() throws SchedulerException {
         if (!ours.isEmpty()) {
@@ -175,7 +175,7 @@ public class TimerAgreement implements DisposableBean {
                 database.update("DELETE FROM timer_replicas WHERE sched_name = ? AND instance = ?", scheduler.getSchedulerName(),
                     scheduler.getSchedulerInstanceId());
             } catch (DataAccessException e) {
-                LOG.debug("The database is away: this replica's row goes unnoticed in a while", e);
+                LOG.debug("The database is not available. The others will soon ignore the row of this replica", e);
             }
         }
     }

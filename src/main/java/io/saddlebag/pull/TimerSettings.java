@@ -9,7 +9,7 @@ import java.util.Date;
 import java.util.TimeZone;
 import org.quartz.CronExpression;
 
-/** When pulls run: checked before anything starts. */
+/** The settings of the timers of pulls, checked before anything starts. */
 public record TimerSettings(Settings settings) {
 
     /** @throws BadSettingException for the first setting of the timers that cannot work */
@@ -21,8 +21,8 @@ public record TimerSettings(Settings settings) {
     }
 
     /**
-     * Of all timers, under the name that {@link TimeZone} knows: it takes +02:00, which Java knows, for Greenwich. Unset it is UTC with
-     * an external database, whose replicas may run on machines of different zones.
+     * The zone of all timers, in a form that {@link TimeZone} understands: it reads +02:00, which is valid in java.time, as Greenwich. The default is
+     * UTC with an external database, because the replicas may run on machines in different zones.
      */
     public String timezone() {
         String zone = settings.text("saddlebag.pull.timezone");
@@ -31,7 +31,7 @@ public record TimerSettings(Settings settings) {
     }
 
     /**
-     * @param name by which the person who wrote it knows it
+     * @param name name of the setting, for the error
      * @return the zone under the name that {@link TimeZone} knows
      * @throws BadSettingException when there is no such zone
      */
@@ -45,9 +45,9 @@ public record TimerSettings(Settings settings) {
     }
 
     /**
-     * @param name by which the person who wrote it knows it
+     * @param name name of the setting, for the error
      * @return the expression
-     * @throws BadSettingException when it is none of Quartz, or never comes
+     * @throws BadSettingException when Quartz cannot read it, or when it never fires
      */
     public static String cron(String name, String expression) {
         try {

@@ -17,8 +17,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings the stored timers in line with the routes. Camel's Quartz component leaves in a clustered store the trigger of
- * a route that was removed or renamed, which goes on firing into nothing.
+ * Removes stored timers without a route. When a route is removed or renamed, Camel's Quartz component leaves its trigger in a clustered store, and
+ * the trigger goes on firing.
  */
 @Component
 @Profile("!check")
@@ -41,18 +41,18 @@ class TimerUpkeep {
         for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.anyTriggerGroup())) {
             Trigger stored = scheduler.getTrigger(key);
             if (stored == null) {
-                continue; // it had fired for the last time
+                continue; // the trigger has fired for the last time and is gone
             }
             QuartzEndpoint endpoint = endpoint(stored.getJobKey());
             if (endpoint == null) {
                 scheduler.deleteJob(stored.getJobKey());
-                LOG.info("Removed the timer {}: no route has it any more", key);
+                LOG.info("Removed the timer {}: no route has this timer any more", key);
             }
         }
         agreement.join();
     }
 
-    /** Camel names a job as the trigger of its route. */
+    /** Camel gives a job the name of its route's trigger. */
     private QuartzEndpoint endpoint(JobKey job) {
         return camel.getEndpoints().stream().filter(QuartzEndpoint.class::isInstance).map(QuartzEndpoint.class::cast)
                 .filter(endpoint -> job.getName().equals(endpoint.getTriggerKey().getName())

@@ -2,7 +2,7 @@ package io.saddlebag.pull;
 
 import io.saddlebag.zoho.ZohoException;
 
-/** Zoho answers that a record does not exist, and no control shows that it would answer otherwise for one that does. */
+/** Zoho answers that a record does not exist, but no control was found: Zoho may give the same answer for a record that does exist. */
 public class UnconfirmedDeletionException extends ZohoException {
 
     UnconfirmedDeletionException(String zohoId) {

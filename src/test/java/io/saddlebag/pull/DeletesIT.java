@@ -159,7 +159,7 @@ class DeletesIT extends PullCase {
         assertThat(run.get("deleted").asInt()).isEqualTo(3);
         assertThat(ZOHO.calls().counts().api()).isEqualTo(7);
         JsonNode report = SaddlebagServer.json(saddlebag().call("GET", "/api/sync/runs/" + run.get("id") + "/report"));
-        assertThat(report.get("summary").asText()).isEqualTo("3 on no page, to be proved gone by up to 4 calls more");
+        assertThat(report.get("summary").asText()).isEqualTo("3 rows were on no page; up to 4 more calls would confirm that their records are gone");
         assertThat(report.get("records").findValuesAsText("zohoId")).containsExactlyInAnyOrderElementsOf(gone);
         assertThat(report.get("records").findValuesAsText("what")).containsOnly("deleted");
         assertThat(saddlebag().count("sync_deletes")).isZero();

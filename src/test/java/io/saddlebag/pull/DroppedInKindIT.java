@@ -60,7 +60,7 @@ class DroppedInKindIT {
         tutorial = Tutorial.read("add-a-kind").ofPurchaseOrders();
         tutorial.save(folder);
         Tutorial.read("add-a-kind").blocks().stream().filter(block -> block.startsWith("# routes/")).findFirst().ifPresent(
-                kind -> write(folder.resolve("routes/kinds/sales-orders.yaml"), kind.replaceAll(TABLE, "")));
+                kind -> write(folder.resolve("routes/kinds/sales-orders.yaml"), kind.replaceAll(TABLE, "").replaceAll("(?m)^searchBy.*\\R", "")));
         String url = TestDatabase.migrated();
         connection = TestDatabase.connect(url);
         database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
@@ -104,6 +104,7 @@ class DroppedInKindIT {
         assertThat(ended(call("POST", tutorial.calls().get(1))).get("updated").asInt()).as("nothing changed").isZero();
 
         String order = database.queryForObject("SELECT max(zoho_purchaseorder_id) FROM purchase_orders", String.class);
+        assertThat(json(call("GET", "/api/records?q=" + order)).findValuesAsText("entity")).as("beside a kind without searchBy").containsExactly("purchase-orders");
         zoho.change(order, object("status", "held").put("shelf", "A7"), Set.of(), true);
         assertThat(ended(call("POST", tutorial.calls().get(1))).get("updated").asInt()).isEqualTo(1);
         zoho.change(order, JsonNodeFactory.instance.objectNode(), Set.of("status", "shelf"), false);

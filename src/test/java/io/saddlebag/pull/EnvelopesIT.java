@@ -36,7 +36,7 @@ class EnvelopesIT {
     @BeforeAll
     static void start() throws IOException {
         zoho = new ListServer();
-        saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--zoho.api-url=" + zoho.url());
+        saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--zoho.api-url=" + zoho.url(), "--saddlebag.pull.page-size=20");
     }
 
     @AfterAll
@@ -61,13 +61,13 @@ class EnvelopesIT {
                     good(kind);
                 }
                 JsonNode since = watermark();
-                zoho.answers(page -> of450(kind, page, parsed(context)));
+                zoho.answers(page -> of45(kind, page, parsed(context)));
                 JsonNode run = saddlebag.pull(kind[0], mode.equals("first") ? "full" : mode);
 
                 String what = kind[0] + " " + mode + " " + run;
                 assertThat(run.get("status").asText()).as(what).isEqualTo("partial");
                 assertThat(run.get("error").asText()).as(what).contains("page 4", "page 5", "has_more_page", "watermark stays");
-                assertThat(saddlebag.count(kind[3])).as(what).isEqualTo(450);
+                assertThat(saddlebag.count(kind[3])).as(what).isEqualTo(45);
                 assertThat(watermark()).as(what).isEqualTo(since);
                 assertThat(saddlebag.count("sync_deletes")).as(what).isZero();
             }
@@ -77,18 +77,18 @@ class EnvelopesIT {
     @ParameterizedTest
     @ValueSource(strings = {"full", "incremental"})
     void shortPagesWithoutAContextAreReadOn(String mode) {
-        zoho.answers(page -> of450(KINDS[0], page, 50, null));
+        zoho.answers(page -> of45(KINDS[0], page, 5, null));
         JsonNode run = saddlebag.pull(mode);
         assertThat(run.get("status").asText()).isEqualTo("partial");
-        assertThat(saddlebag.count("products")).isEqualTo(450);
+        assertThat(saddlebag.count("products")).isEqualTo(45);
     }
 
     @Test
     void theEndThatThePageAfterProvesIsAnEnd() {
-        zoho.answers(page -> of450(KINDS[0], page, page < 3 ? JSON.objectNode().put("has_more_page", "yes") : more(false)));
+        zoho.answers(page -> of45(KINDS[0], page, page < 3 ? JSON.objectNode().put("has_more_page", "yes") : more(false)));
         JsonNode run = saddlebag.pull("full");
         assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
-        assertThat(saddlebag.count("products")).isEqualTo(450);
+        assertThat(saddlebag.count("products")).isEqualTo(45);
     }
 
     /** The same page, no record, two pages in turn, records without ids: always with a promise of more. */
@@ -104,10 +104,10 @@ class EnvelopesIT {
                 }
                 JsonNode since = watermark();
                 zoho.answers(page -> switch (habit) {
-                    case "same" -> ListServer.page(kind[1], kind[2], 1, 200, more(true));
+                    case "same" -> ListServer.page(kind[1], kind[2], 1, 20, more(true));
                     case "none" -> ListServer.page(kind[1], kind[2], 1, 0, more(true));
-                    case "turns" -> ListServer.page(kind[1], kind[2], page % 2 == 0 ? 1 : 201, page % 2 == 0 ? 200 : 400, more(true));
-                    default -> ListServer.page(kind[1], "no_id", 1, 200, more(true));
+                    case "turns" -> ListServer.page(kind[1], kind[2], page % 2 == 0 ? 1 : 21, page % 2 == 0 ? 20 : 40, more(true));
+                    default -> ListServer.page(kind[1], "no_id", 1, 20, more(true));
                 });
                 JsonNode run = mode.equals("verify") ? ended("/api/verify/" + kind[0])
                         : mode.equals("dry") ? ended("/api/sync/" + kind[0] + "?mode=full&dryRun=true") : saddlebag.pull(kind[0], mode);
@@ -127,9 +127,9 @@ class EnvelopesIT {
     @Test
     void thePagesOfALastFullRunThatAreAllTheSameAreNotAllRecords() {
         good(KINDS[0]);
-        for (int rows : new int[] {450, 250}) {
+        for (int rows : new int[] {45, 25}) {
             saddlebag.database().update("UPDATE sync_watermarks SET records = ?", rows);
-            zoho.answers(page -> ListServer.page("items", "item_id", 1, 200, more(false)));
+            zoho.answers(page -> ListServer.page("items", "item_id", 1, 20, more(false)));
             JsonNode run = saddlebag.pull("full");
             assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
             assertThat(run.get("error").asText()).contains("page 1 brought no record that is new");
@@ -142,15 +142,15 @@ class EnvelopesIT {
         good(KINDS[0]);
         JsonNode since = watermark();
         saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, unproved) VALUES (?, 'items', 'full', 'timer',"
-                + " 'failed', '{\"read\":\"down\",\"page\":2,\"total\":450}', 'page 4 and page 5 brought nothing')", SaddlebagServer.ORG);
-        zoho.answers(page -> of450(KINDS[0], page, more(page < 3)));
+                + " 'failed', '{\"read\":\"down\",\"page\":2,\"total\":45}', 'page 4 and page 5 brought nothing')", SaddlebagServer.ORG);
+        zoho.answers(page -> of45(KINDS[0], page, more(page < 3)));
         JsonNode run = saddlebag.pull("full");
         assertThat(run.get("status").asText()).isEqualTo("partial");
         assertThat(run.get("error").asText()).contains("page 4 and page 5 brought nothing");
         assertThat(watermark()).isEqualTo(since);
 
-        saddlebag.database().execute("UPDATE sync_runs SET unproved = NULL, status = 'failed', cursor = '{\"read\":\"up\",\"page\":2,\"total\":400}'");
-        zoho.answers(page -> ListServer.page("items", "item_id", 1, 200, more(true)));
+        saddlebag.database().execute("UPDATE sync_runs SET unproved = NULL, status = 'failed', cursor = '{\"read\":\"up\",\"page\":2,\"total\":40}'");
+        zoho.answers(page -> ListServer.page("items", "item_id", 1, 20, more(true)));
         run = saddlebag.pull("full");
         assertThat(saddlebag.count("sync_runs WHERE id = " + run.get("id") + " AND resumed_from IS NOT NULL")).isEqualTo(1);
         assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
@@ -188,7 +188,7 @@ class EnvelopesIT {
     @Test
     void theWatermarkIsNeverLaterThanOurOwnClockLessItsMargin() {
         Instant start = Instant.now();
-        zoho.answers(page -> of450(KINDS[0], page, more(page < 3))).at(start.plus(Duration.ofDays(400)));
+        zoho.answers(page -> of45(KINDS[0], page, more(page < 3))).at(start.plus(Duration.ofDays(400)));
         assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
         assertThat(saddlebag.count("sync_watermarks WHERE watermark <= now() - interval '10 minutes'")).isEqualTo(1);
     }
@@ -242,16 +242,16 @@ class EnvelopesIT {
     }
 
     private static void good(String[] kind) {
-        zoho.answers(page -> of450(kind, page, more(page < 3)));
+        zoho.answers(page -> of45(kind, page, more(page < 3)));
         assertThat(saddlebag.pull(kind[0], "full").get("status").asText()).isEqualTo("succeeded");
     }
 
-    private static ObjectNode of450(String[] kind, int page, JsonNode context) {
-        return of450(kind, page, 200, context);
+    private static ObjectNode of45(String[] kind, int page, JsonNode context) {
+        return of45(kind, page, 20, context);
     }
 
-    private static ObjectNode of450(String[] kind, int page, int size, JsonNode context) {
-        return ListServer.page(kind[1], kind[2], (page - 1) * size + 1, Math.min(page * size, 450), context);
+    private static ObjectNode of45(String[] kind, int page, int size, JsonNode context) {
+        return ListServer.page(kind[1], kind[2], (page - 1) * size + 1, Math.min(page * size, 45), context);
     }
 
     private static JsonNode parsed(String json) {

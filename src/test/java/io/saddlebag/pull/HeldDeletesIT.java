@@ -120,7 +120,7 @@ class HeldDeletesIT extends PullCase {
         assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
         assertThat(deleted()).containsExactlyInAnyOrderElementsOf(gone);
         JsonNode report = SaddlebagServer.json(saddlebag().call("GET", "/api/sync/runs/" + run.get("id") + "/report"));
-        assertThat(report.get("summary").asText()).contains("in other words", "code " + code, "a person's release counts");
+        assertThat(report.get("summary").asText()).contains("in other words", "code " + code, "a person released this delete");
         assertThat(report.get("records")).hasSize(3);
         assertThat(report.at("/records/0/error").asText()).contains("released by a person", "answered " + status + ", code " + code);
         assertThat(answer("GET", run.get("id").asLong(), "", 200).at("/deletes").toString()).contains("released by a person");
@@ -221,7 +221,7 @@ class HeldDeletesIT extends PullCase {
             List<String> gone = remove(3);
             JsonNode run = pullThings();
             assertThat(run.get("status").asText()).isEqualTo("partial");
-            assertThat(run.get("error").asText()).contains("3 things", "cannot be asked for");
+            assertThat(run.get("error").asText()).contains("3 things", "cannot be requested");
             assertThat(deleted()).isEmpty();
 
             JsonNode released = saddlebag().ended(answer("POST", run.get("id").asLong(), "/release", 202).get("runId").asLong());

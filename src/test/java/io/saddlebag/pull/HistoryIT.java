@@ -86,9 +86,9 @@ class HistoryIT extends PullCase {
     void changesOlderThanNinetyDaysAreRemovedSliceBySlice() throws SchedulerException {
         saddlebag().database().execute("INSERT INTO record_changes (org_id, entity, zoho_id, changed_at, column_name, source)"
                 + " SELECT '1', 'items', '1', now() - interval '91 days' + i * interval '9 s', 'price', 'pull' FROM generate_series(1, 12000) i");
-        assertThat(saddlebag().count("qrtz_triggers WHERE trigger_group = 'history'")).as("once in the whole cluster").isEqualTo(1);
+        assertThat(saddlebag().count("qrtz_triggers WHERE trigger_group = 'housekeeping'")).as("once in the whole cluster").isEqualTo(1);
 
-        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
+        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("nightly", "housekeeping"));
 
         await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
         assertThat(saddlebag().count("record_changes")).as("9600 are a day").isBetween(2_390L, 2_400L);
@@ -96,12 +96,14 @@ class HistoryIT extends PullCase {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void aTickThatFailsSaysThatTheNextOneTriesAgain(CapturedOutput output) throws SchedulerException {
+    void aTickThatFailsSaysThatTheNextOneTriesAgainAndTheOtherTablesAreTrimmed(CapturedOutput output) throws SchedulerException {
         saddlebag().database().execute("ALTER TABLE sync_pages RENAME TO sync_pages_away");
+        saddlebag().database().update("INSERT INTO webhook_counts (org_id, entity, event, result, hour, count) VALUES ('1', 'items', 'updated', 'old', now() - interval '31 days', 1)");
         try {
-            saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
-            Pattern line = Pattern.compile("history-trim gave up at .*\"sync_pages\" does not exist\\s+Position: \\d+; the next tick tries again");
+            saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("nightly", "housekeeping"));
+            Pattern line = Pattern.compile("housekeeping gave up at .*history-trim.*\"sync_pages\" does not exist\\s+Position: \\d+; the next tick tries again");
             await().until(() -> line.matcher(output.getOut()).find()); // PostgreSQL's message has two lines
+            await().until(() -> saddlebag().count("webhook_counts WHERE result = 'old'") == 0);
         } finally {
             saddlebag().database().execute("ALTER TABLE sync_pages_away RENAME TO sync_pages");
         }
@@ -121,7 +123,7 @@ class HistoryIT extends PullCase {
         database.update("INSERT INTO sync_deletes (run_id, zoho_id, state, requested_at) VALUES (?, '1', 'held', now())", held);
         database.update("INSERT INTO dead_letters (org_id, source, entity, payload, error, closed_at) VALUES ('1', 'pull', 'items', '{}', 'x', now() - interval '91 days')");
 
-        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("trim", "history"));
+        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("nightly", "housekeeping"));
 
         await().until(() -> saddlebag().count("dead_letters WHERE closed_at IS NOT NULL") == 0);
         assertThat(database.queryForList("SELECT id FROM sync_runs", Long.class)).containsExactlyInAnyOrder(measured, held, newest, incremental);

@@ -19,14 +19,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Real processes, ended in mid-run: what is committed stays, what is missing is brought by the next. */
-@Tag("java25")
 class KilledProcessIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();

@@ -186,7 +186,7 @@ class KindsIT extends PullCase {
 
     private static void tick(String entity) {
         saddlebag().bean(FluentProducerTemplate.class).withVariable("org", SaddlebagServer.ORG).withVariable("entity", entity)
-                .withVariable("kind", saddlebag().bean(Kinds.class).of(entity)).withVariable("request", Map.of("mode", "incremental", "trigger", "timer")).to("direct:pull-timed").send();
+                .withVariable("kind", saddlebag().bean(Kinds.class).of(entity)).withVariable("request", Map.of("mode", "incremental", "trigger", "timer")).to("direct:pull-if-due").send();
     }
 
     private static String value(Kind kind, String column, String id) {

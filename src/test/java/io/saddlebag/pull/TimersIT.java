@@ -17,7 +17,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.CronTrigger;
@@ -29,7 +28,6 @@ import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 
 /** What starts runs without a person: the clock, the first start, and the look for what is overdue. */
-@Tag("sql")
 class TimersIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared().reset();

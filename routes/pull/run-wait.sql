@@ -1,4 +1,4 @@
--- The run keeps the status running. When the wait is over, any process may resume it.
+-- The run keeps the status running. After the wait any process may go on with it.
 UPDATE sync_runs
    SET waiting_until = CAST(:#${variable.limit.until.toString} AS timestamptz), waiting_for = :#${variable.limit.waitingFor},
        waiting_since = coalesce(waiting_since, clock_timestamp())

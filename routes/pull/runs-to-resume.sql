@@ -1,4 +1,4 @@
--- Runs to resume: the newest run of its mode was abandoned within resume-within, and no run of its kind is running.
+-- Runs to resume. Each was abandoned, is the newest run of its mode, and had a heartbeat within resume-within. No run of its kind is running.
 SELECT n.org, n.entity, n.mode, n.dry_run, CAST(n.request AS text) AS wanted, 'resume' AS trigger
   FROM (SELECT DISTINCT ON (r.org, r.entity, r.mode, r.dry_run) r.*
           FROM sync_runs r ORDER BY r.org, r.entity, r.mode, r.dry_run, r.id DESC) n
