@@ -1,5 +1,5 @@
 -- A call that was sent holds its slot until a minute after its answer. A call that was not sent gives its slot back, as in zoho-answered.sql.
--- A limit keeps all calls to the catalogue back for a while.
+-- After a limit, no call to the catalogue is sent for saddlebag.meta.limit-pause.
 WITH answered AS (
     UPDATE zoho_calls
        SET answered_at = clock_timestamp(),

@@ -1,5 +1,5 @@
--- What Zoho Billing holds of an own add-on. It waits for its plans, which all belong to one product: that is the product of the add-on.
--- Columns that the view need not have are read from own. The price is within a list, so its hole and its 0 are refused here.
+-- The body of an own add-on for Zoho Billing. An add-on waits for its plans. All its plans belong to one product, which is also the product of the add-on.
+-- Columns that the view may lack are read from own. The price is inside a list, so a missing price and a price of 0 are refused here.
 SELECT a.code AS record_key, a.code AS external_key,
        jsonb_build_object('addon_code', a.code, 'name', a.name, 'unit_name', coalesce(own ->> 'unit_name', 'unit'), 'pricing_scheme', 'unit',
                           'price_brackets', jsonb_build_array(jsonb_build_object('price', a.price)), 'type', coalesce(own ->> 'type', 'recurring'),

@@ -1,4 +1,4 @@
--- What Zoho Billing holds of an own service. Columns that the view need not have are read from own.
+-- The body of an own service for Zoho Billing. Columns that the view may lack are read from own.
 SELECT s.sku AS record_key, s.sku AS external_key,
        jsonb_build_object('name', s.name, 'rate', s.price, 'sku', s.sku, 'product_type', 'service')
        || jsonb_strip_nulls(jsonb_build_object('description', own -> 'description', 'tax_id', own -> 'tax_id')) AS body,

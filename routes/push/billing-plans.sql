@@ -1,5 +1,5 @@
--- What Zoho Billing holds of an own product that is sold by the month or the year. A plan waits for its product, whose id it carries.
--- null is "not known": that key is left out. billing_cycles -1 is a plan without end.
+-- The body of a plan for Zoho Billing: an own product that is sold by the month or the year. A plan contains the id of its product, so the plan waits for the
+-- product. A key whose value is null (not known) is left out. billing_cycles -1 stands for a plan without end.
 SELECT p.record_key, p.sku AS external_key,
        jsonb_build_object('plan_code', p.sku, 'name', p.name, 'recurring_price', p.recurring_price, 'interval', 1, 'interval_unit', p.recurring_unit,
                           'billing_cycles', coalesce(p.cycles, -1))

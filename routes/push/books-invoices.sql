@@ -1,4 +1,5 @@
--- An own invoice as Zoho takes it, whole or not at all; it stays a draft, for Zoho sends mail. A cancelled one is not sent; one that was sent stays in Zoho.
+-- The body of an own invoice. An invoice is sent completely or not at all, and stays a draft, because Zoho would send a mail. A cancelled invoice is not sent; if it
+-- was sent before, it stays in Zoho.
 SELECT d.record_key, d.number AS external_key,
        jsonb_build_object('invoice_number', d.number, 'reference_number', d.number, 'date', d.dated, 'is_inclusive_tax', d.prices_include_tax, 'line_items', d.line_items)
        || jsonb_strip_nulls(jsonb_build_object('customer_id', d.contact_id, 'due_date', d.due)) || push_own_reference(:?org, 'invoice', d.number) AS body,

@@ -1,4 +1,5 @@
--- An own sales order as Zoho takes it, whole or not at all. A cancelled one is not sent; one that was sent stays in Zoho, for a person to void.
+-- The body of an own sales order. An order is sent completely or not at all. A cancelled order is not sent; if it was sent before, it stays in Zoho until a person
+-- voids it there.
 SELECT d.record_key, d.number AS external_key,
        jsonb_build_object('salesorder_number', d.number, 'reference_number', d.number, 'date', d.dated, 'is_inclusive_tax', d.prices_include_tax, 'line_items', d.line_items)
        || jsonb_strip_nulls(jsonb_build_object('customer_id', d.contact_id)) || push_own_reference(:?org, 'salesorder', d.number) AS body,

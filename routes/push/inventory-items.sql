@@ -1,5 +1,6 @@
--- What Zoho Inventory holds of an own product. An item with stock is goods, one without a service; it stays what it was created as.
--- Accounts, tax and location of a row come before those of organisations.push. Columns that the view need not have are read from own. null is left out.
+-- The body of an own product for Zoho Inventory. An item with stock is created as goods, an item without stock as a service; this does not change later.
+-- Accounts, tax and location of a row have priority over those of organisations.push. Columns that the view may lack are read from own. A key whose value is null
+-- is left out.
 SELECT p.record_key, p.sku AS external_key,
        jsonb_build_object('name', p.name, 'sku', p.sku, 'rate', p.price, 'product_type', coalesce(s.sent ->> 'product_type', CASE WHEN goods THEN 'goods' ELSE 'service' END))
        || jsonb_strip_nulls(jsonb_build_object(

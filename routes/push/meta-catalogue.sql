@@ -26,13 +26,12 @@ priced AS (
 SELECT p.record_key, p.id AS external_key, NOT coalesce(p.is_active, true) AS gone,
        jsonb_build_object('id', p.id, 'title', p.name, 'description', p.description, 'condition', 'new', 'link', p.link,
                           'availability', CASE WHEN p.stock > 0 OR p.stock IS NULL AND NOT p.goods THEN 'in stock' WHEN p.stock <= 0 THEN 'out of stock' END,
-                          'price', to_char(round(p.price, p.decimals), CASE p.decimals WHEN 0 THEN 'FM99999999999990' WHEN 3 THEN 'FM99999999999990.000'
-                                                                       ELSE 'FM99999999999990.00' END) || ' ' || NULLIF(p.currency, ''),
+                          'price', round(p.price, p.decimals) || ' ' || NULLIF(p.currency, ''),
                           'image', CASE WHEN btrim(p.picture) <> '' THEN jsonb_build_array(jsonb_build_object('url', p.picture)) END)
        || CASE WHEN btrim(p.brand) <> '' THEN jsonb_build_object('brand', p.brand) ELSE '{}' END AS body,
        NULLIF(concat_ws('; ',
            CASE WHEN p.price <= 0 THEN 'price is ' || trim_scale(p.price) || ', and Meta takes none but more than 0' END,
-           CASE WHEN p.price <> round(p.price, p.decimals) THEN format('price %s has more decimals than %s has', trim_scale(p.price), p.currency) END,
+           CASE WHEN p.price IN ('NaN', 'Infinity') THEN 'price is no amount' WHEN p.price <> round(p.price, p.decimals) THEN format('price %s has more decimals than %s has', trim_scale(p.price), p.currency) END,
            CASE WHEN coalesce(p.currency, '') !~ '^[A-Z]{3}$' THEN 'currency missing: price needs three letters such as ZAR' END,
            CASE WHEN length(p.name) > 100 THEN format('title has %s letters, Meta takes 100', length(p.name)) END,
            CASE WHEN length(p.description) > 5000 THEN format('description has %s letters, Meta takes 5,000', length(p.description)) END,

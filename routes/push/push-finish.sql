@@ -1,11 +1,12 @@
--- Counts what the run leaves behind, and says so in words.
+-- Counts the rows that the run did not send, and writes the counts as a sentence into the run's error.
 WITH left_behind AS (
     SELECT count(*) FILTER (WHERE s.status = 'failed') AS failed, count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
-           count(*) FILTER (WHERE s.status = 'held') AS held, min(s.error_text) FILTER (WHERE s.status = 'held') AS held_because
+           count(*) FILTER (WHERE s.status = 'held' AND s.error_code <> 'reverted') AS held,
+           min(s.error_text) FILTER (WHERE s.status = 'held' AND s.error_code <> 'reverted') AS held_because
       FROM push_state s
      WHERE s.org_id = :#${variable.org} AND s.target = :#${variable.entity} AND s.run_id IN (SELECT run_parts(CAST(:#${variable.runId} AS bigint)))
 ),
-counted AS ( -- only what changed is written; a run that was about some rows does not know how many there are
+counted AS ( -- written only if a count changed; a run for selected rows does not know the number of all rows
     UPDATE push_targets t
        SET counted_at = clock_timestamp(), updated_at = clock_timestamp(), never = n.never, oldest_due = n.oldest_due
       FROM (SELECT r.org, r.entity,
@@ -22,11 +23,11 @@ finished AS (
        SET status = CASE WHEN NOT r.dry_run AND (r.rejected > 0 OR l.failed + l.unknown + l.held > 0) THEN 'partial' ELSE 'succeeded' END,
            failed = l.failed, unknown = l.unknown, held = l.held, finished_at = clock_timestamp(),
            error = NULLIF(concat_ws('; ', r.error,
-                       CASE WHEN l.held > 0 THEN format('%s rows are held, nothing of them was sent: %s. GET /api/push/%s?status=held lists them; POST /api/push/runs/%s/release '
+                       CASE WHEN l.held > 0 THEN format('%s rows are held, and none of them was sent: %s. GET /api/push/%s?status=held lists them; POST /api/push/runs/%s/release '
                                                         || 'sends them, POST /api/push/runs/%s/refuse leaves them', l.held, l.held_because, r.entity, r.id, r.id) END,
                        CASE WHEN r.rejected > 0 AND NOT r.dry_run THEN format('%s rows are refused: GET /api/push/%s?status=refused says why', r.rejected, r.entity) END,
                        CASE WHEN l.failed > 0 THEN format('%s rows failed: GET /api/push/%s?status=failed says why', l.failed, r.entity) END,
-                       CASE WHEN l.unknown > 0 THEN format('of %s rows the outcome is unknown; the next run finds it out', l.unknown) END), ''),
+                       CASE WHEN l.unknown > 0 THEN format('the outcome of %s rows is unknown; the next run checks them', l.unknown) END), ''),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id AND c.released_at > c.at)
       FROM left_behind l
      WHERE r.id = :#${variable.runId} AND r.epoch = :#${variable.run[epoch]} AND r.status = 'running'

@@ -1,5 +1,5 @@
--- Targets that are on, with records whose outcome nobody is finding out: none is in hand, and no run is running. A record that was tried in vain is asked for
--- again after a minute.
+-- Finds the targets that are switched on, have records with an unknown outcome, and have no run. Records that a process has claimed do not count. A record that
+-- was looked up without result is looked up again after a minute.
 SELECT DISTINCT t.org_id, t.target
   FROM push_targets t
   JOIN push_state s ON s.org_id = t.org_id AND s.target = t.target

@@ -1,4 +1,4 @@
--- A comparison takes at most one call for each confirmed record.
+-- A comparison needs at most one call for each confirmed record.
 SELECT t.org_id, t.target, 'verify' AS mode, 'timer' AS trigger, true AS dry_run, '{}' AS wanted
   FROM push_targets t
   JOIN organisations o USING (org_id)

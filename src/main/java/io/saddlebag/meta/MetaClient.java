@@ -18,23 +18,23 @@ import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** What a call to Meta needs beside its route: address, token, and the meaning of the answer. */
+/** Supplies a call to Meta with its URL and token, and turns the answer into JSON or an exception. */
 @Component("metaClient")
 public class MetaClient {
 
-    private static final int LONGEST_MESSAGE = 1000;
+    private static final int MAX_MESSAGE_CODE_POINTS = 1000;
 
-    private final ObjectMapper json = new ObjectMapper();
-    private final String root;
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final String baseUrl;
     private final Duration longestWait;
     private final Duration pause;
     private final SecretCipher cipher;
     private final FailureReason reason;
 
-    /** @param pause how long no call is sent after Meta's limit was met: Meta does not say when it ends */
+    /** @param pause for how long no call is sent after Meta answered with a limit. Meta does not say when the limit ends. */
     MetaClient(@Value("${saddlebag.meta.address}") String address, @Value("${saddlebag.meta.version}") String version,
             @Value("${zoho.longest-wait}") Duration longestWait, @Value("${saddlebag.meta.limit-pause}") Duration pause, SecretCipher cipher, FailureReason reason) {
-        this.root = address.replaceAll("/+$", "") + "/" + version;
+        this.baseUrl = address.replaceAll("/+$", "") + "/" + version;
         this.longestWait = longestWait;
         this.pause = pause;
         this.cipher = cipher;
@@ -42,14 +42,16 @@ public class MetaClient {
     }
 
     /**
+     * Returns if the call may be sent now, or after a short wait.
+     *
      * @param slot a row of meta_take_slot
-     * @throws ZohoConnectionException when the organisation has no catalogue
-     * @throws ZohoLimitException      when a slot is too far away to wait for
+     * @throws ZohoConnectionException if Saddlebag has no catalogue or token for the organisation
+     * @throws ZohoLimitException      if the next slot is free only after more than zoho.longest-wait
      */
-    public void checkSlot(@Variable("org") String org, @Variable("slot") Map<String, Object> slot) {
+    public void failUnlessCallable(@Variable("org") String org, @Variable("slot") Map<String, Object> slot) {
         if (slot.get("catalogue") == null || slot.get("token") == null) {
-            throw new ZohoConnectionException("Organisation " + org + " has no catalogue at Meta: no call was made. PATCH /api/organisations/" + org
-                + " with {\"meta\":{\"catalogue\":\"<id>\",\"token\":\"<token of a system user>\"}}");
+            throw new ZohoConnectionException("Organisation " + org + " has no Meta catalogue or token in Saddlebag. No call was made. To set them, send PATCH"
+                + " /api/organisations/" + org + " with {\"meta\":{\"catalogue\":\"<id>\",\"token\":\"<token of a system user>\"}}");
         }
         if (slot.get("call_id") == null) {
             Duration wait = Duration.ofMillis(((Number) slot.get("wait_ms")).longValue());
@@ -59,14 +61,14 @@ public class MetaClient {
         }
     }
 
-    /** @return the header Authorization */
+    /** @return the value of the header Authorization */
     public String authorization(@Variable("org") String org, @Variable("slot") Map<String, Object> slot) {
         return "Bearer " + cipher.decrypt((byte[]) slot.get("token"), "organisations/" + org + "/meta_token");
     }
 
-    /** @param path as a declaration has it: /meta/{catalogue}/items_batch */
+    /** @param path as in the declaration of a target, such as /meta/{catalogue}/items_batch */
     public String url(@Variable("path") String path, @Variable("slot") Map<String, Object> slot) {
-        return root + path.substring("/meta".length()).replace("{catalogue}", slot.get("catalogue").toString());
+        return baseUrl + path.substring("/meta".length()).replace("{catalogue}", slot.get("catalogue").toString());
     }
 
     public MetaAnswer read(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Body byte[] body) {
@@ -81,10 +83,10 @@ public class MetaClient {
     }
 
     /**
-     * @return the answer's JSON
-     * @throws io.saddlebag.zoho.ZohoException what the caller can do about it
+     * @return the JSON object of a successful answer, never null: an answer without a JSON object counts as a failure of Meta
+     * @throws io.saddlebag.zoho.ZohoException the type tells the caller how to react
      */
-    public Map<String, Object> result(@Variable("org") String org, @Variable("answer") MetaAnswer answer) {
+    public Map<String, Object> jsonOrThrow(@Variable("org") String org, @Variable("answer") MetaAnswer answer) {
         if (answer.fault() != null) {
             throw new ZohoUnavailableException("No answer from Meta: " + answer.fault());
         } else if (answer.isLimit()) {
@@ -92,7 +94,7 @@ public class MetaClient {
         } else if (answer.isFailure()) {
             throw new ZohoUnavailableException(answer.description());
         } else if (answer.isRefusedAccess()) {
-            throw new ZohoConnectionException(answer.description() + ". Check at Meta that the catalogue is there and that the system user may manage it; then PATCH"
+            throw new ZohoConnectionException(answer.description() + ". Check at Meta that the catalogue exists and that the system user may manage it. Then send PATCH"
                 + " /api/organisations/" + org + " with meta.catalogue and meta.token");
         } else if (answer.status() >= 300 || answer.code() != null) {
             throw new MetaRejectedException(answer);
@@ -103,15 +105,15 @@ public class MetaClient {
     @SuppressWarnings("unchecked")
     private Map<String, Object> parse(byte[] body) {
         try {
-            return body == null || body.length == 0 ? null : json.readValue(body, Map.class);
+            return body == null || body.length == 0 ? null : mapper.readValue(body, Map.class);
         } catch (IOException notJson) {
             return null;
         }
     }
 
-    /** Short, and without what a log line or PostgreSQL cannot hold. */
+    /** @return the words, shortened, with a space for each character that a log line or PostgreSQL cannot hold */
     private static String plain(String words) {
-        return words.codePoints().limit(LONGEST_MESSAGE).map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
+        return words.codePoints().limit(MAX_MESSAGE_CODE_POINTS).map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 }

@@ -2,7 +2,7 @@ package io.saddlebag.meta;
 
 import io.saddlebag.zoho.ZohoRejectedException;
 
-/** Meta refused the request for what it is: repeating it unchanged cannot help. */
+/** Meta refused the request because of its content. Repeating the same request cannot help. */
 public class MetaRejectedException extends ZohoRejectedException {
 
     private final transient MetaAnswer answer;

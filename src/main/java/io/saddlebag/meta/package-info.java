@@ -1,5 +1,5 @@
 /**
- * One call to Meta's Graph API, and what its answer means. The failures are those of a call to Zoho, so that their callers need no second set.
+ * One call to Meta's Graph API, and the meaning of the answer. A failure is an exception of package zoho, so that callers handle Zoho and Meta alike.
  * May use {@code common} and {@code zoho}.
  */
 package io.saddlebag.meta;

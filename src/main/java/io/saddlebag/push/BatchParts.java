@@ -23,7 +23,7 @@ public class BatchParts {
         unsent = List.copyOf(keys);
     }
 
-    /** @param outcome the outcome of a record that is refused as the part was */
+    /** @param outcome the outcome that a record of the refused part gets if it is at fault */
     void refusedFor(Map<String, Object> outcome) {
         refusal = outcome;
     }
@@ -52,7 +52,7 @@ public class BatchParts {
     /**
      * The part was answered record by record.
      *
-     * @return the record that the last refusal must have been about, because all that stood beside it were accepted; empty: not known yet
+     * @return the record that caused the last refusal, because Zoho accepted all other records of the refused part; empty if the record is not known yet
      */
     public List<String> accepted() {
         accepted = true;
@@ -66,8 +66,8 @@ public class BatchParts {
     /**
      * Zoho refused the part as a whole.
      *
-     * @return the records that are refused for good: the bad one; all of a part, when a record was found before and still nothing is accepted; empty: not
-     *         known yet
+     * @return the records that fail: the record at fault; or all of the part, if a record at fault was found before and Zoho still accepts nothing; empty if the
+     *         record at fault is not known yet
      */
     public List<String> refused() {
         unsent = join(unsent, without(suspects, current));
@@ -83,7 +83,7 @@ public class BatchParts {
     /**
      * The part has too many records or bytes: smaller parts are sent, and no record is suspected.
      *
-     * @return the record, where the part has a single one: it is refused for good; otherwise empty
+     * @return the record that fails, if the part has only one; otherwise empty
      */
     public List<String> tooLarge() {
         if (current.size() == 1) {
@@ -96,17 +96,17 @@ public class BatchParts {
     }
 
     /**
-     * What became of the part is not known; the suspects beside it are sent later.
+     * All records of the part have one outcome. The suspects beside it are sent later.
      *
      * @return the keys of the part
      */
-    public List<String> unknown() {
+    public List<String> settled() {
         unsent = join(unsent, without(suspects, current));
         suspects = List.of();
         return current;
     }
 
-    /** @return the keys of all records that were in no part yet, or are to be sent again; nothing follows then */
+    /** @return the keys of all records that were in no part yet or wait to be sent again. After this call there is no next part. */
     public List<String> rest() {
         List<String> rest = join(suspects, unsent);
         suspects = List.of();

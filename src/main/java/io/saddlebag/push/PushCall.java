@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
@@ -16,6 +18,7 @@ import org.springframework.stereotype.Component;
 @Component("pushCall")
 public class PushCall {
 
+    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
     private static final TypeReference<List<String>> KEYS = new TypeReference<>() { };
 
     private final ObjectMapper json = new ObjectMapper();
@@ -25,7 +28,7 @@ public class PushCall {
         return new BatchParts(json.readValue(keys, KEYS));
     }
 
-    /** @return what push-record has in the place of a run: one record is asked for, whether it changed or not */
+    /** @return the row that push-record uses in place of a run. Its request names one record, which is sent even if it did not change. */
     public Map<String, Object> alone(String key) throws JsonProcessingException {
         return Map.of("request", json.writeValueAsString(Map.of("keys", List.of(key), "force", true)));
     }
@@ -61,28 +64,27 @@ public class PushCall {
         exchange.setVariable("records", request.get("records"));
     }
 
-    /** Sets the variables of the question what became of a batch. In: variables target and accepted, a row of push_handles_due. */
-    public void prepareJudge(Exchange exchange) {
-        Target.Judge judge = exchange.getVariable("target", Target.class).judge();
+    /** Sets the variables of the call that asks for the result of a batch. In: variables target and accepted, a row of push_handles_due. */
+    public void prepareResultRequest(Exchange exchange) {
+        Target.ResultCall call = exchange.getVariable("target", Target.class).judge();
         Map<String, String> values = Map.of("handle", exchange.getVariable("accepted", Map.class).get("handle").toString());
-        String[] line = judge.request().split(" ", 2);
+        String[] line = call.request().split(" ", 2);
         exchange.setVariable("method", line[0]);
         exchange.setVariable("path", line[1]);
-        exchange.setVariable("query", judge.query() == null ? "" : filled(judge.query(), values, true));
+        exchange.setVariable("query", call.query() == null ? "" : filled(call.query(), values, true));
     }
 
     /** @throws IllegalArgumentException when a value is missing: a call with half an address would meet another record */
     static String filled(String template, Map<String, String> values, boolean encoded) {
-        String filled = template;
-        for (Map.Entry<String, String> value : values.entrySet()) {
-            String place = "{" + value.getKey() + "}";
-            if (filled.contains(place)) {
-                if (value.getValue() == null || value.getValue().isEmpty()) {
-                    throw new IllegalArgumentException("The call " + template + " needs " + value.getKey() + ", and there is none");
-                }
-                filled = filled.replace(place, encoded ? URLEncoder.encode(value.getValue(), StandardCharsets.UTF_8).replace("+", "%20") : value.getValue());
+        return PLACE.matcher(template).replaceAll(place -> {
+            if (!values.containsKey(place.group(1))) {
+                return Matcher.quoteReplacement(place.group());
             }
-        }
-        return filled;
+            String value = values.get(place.group(1));
+            if (value == null || value.isEmpty()) {
+                throw new IllegalArgumentException("The call " + template + " needs " + place.group(1) + ", and there is none");
+            }
+            return Matcher.quoteReplacement(encoded ? URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20") : value);
+        });
     }
 }

@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * What this process knows of whether it may write to Zoho: SADDLEBAG_PUSH, and the address of its database. push_guarded_because compares the address with the
- * one that was last confirmed, so that a restored or copied database writes nothing.
+ * Holds what decides whether this process may write to Zoho: SADDLEBAG_PUSH and the address of its database. push_guarded_because compares the address with the
+ * address that was confirmed last, so that a restored or copied database writes nothing.
  */
 @Component("pushGuard")
 public class PushGuard {
@@ -25,7 +25,7 @@ public class PushGuard {
     private final String address;
     private final String process;
 
-    /** Confirms the first start; its beans are made after the migrations. */
+    /** Confirms the first start. This bean is created after the migrations. */
     PushGuard(Environment environment, JdbcConnectionDetails connection, JdbcTemplate database) {
         String push = new Settings(environment).text(SETTING);
         if (!Set.of("on", "off").contains(push)) {
@@ -38,18 +38,18 @@ public class PushGuard {
         database.query("SELECT confirm_first_start(?)", row -> { }, address);
     }
 
-    /** @return host, port and name, as a person writes them; no user, no password */
+    /** @return host, port and name of the database, without user and password */
     private static String address(String jdbcUrl) {
         Properties parts = Driver.parseURL(jdbcUrl, null);
         return PGProperty.PG_HOST.getOrDefault(parts) + ":" + PGProperty.PG_PORT.getOrDefault(parts) + "/" + PGProperty.PG_DBNAME.getOrDefault(parts);
     }
 
-    /** @return the address of the database, as this process reaches it */
+    /** @return the address at which this process reaches its database */
     public String address() {
         return address;
     }
 
-    /** @return what push_guarded_because takes, JSON */
+    /** @return the argument of push_guarded_because, as JSON */
     public String process() {
         return process;
     }

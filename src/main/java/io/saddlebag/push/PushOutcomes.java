@@ -1,8 +1,10 @@
 package io.saddlebag.push;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.FailureReason;
+import io.saddlebag.common.StorableJson;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoLimitException;
 import io.saddlebag.zoho.ZohoPausedException;
@@ -15,11 +17,13 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * What became of the records of one part of a batch: sets outcomes, the JSON that push_settle takes. In: variables parts, keys, op, target and answer (null: nothing was
- * sent). A method also moves the parts on. Sets results, the answer as JSON that push_results reads record by record; null where the outcomes say all.
+ * The outcomes of the records of one part of a batch. Each method sets the variable outcomes, the JSON that push_settle reads, and moves the variable parts on to the
+ * next part. The variable results is the answer as JSON, which push_results reads record by record; it is removed if the outcomes hold all.
  */
 @Component("pushOutcomes")
 public class PushOutcomes {
+
+    private static final TypeReference<List<Map<String, Object>>> OUTCOMES = new TypeReference<>() { };
 
     private final ObjectMapper json = new ObjectMapper();
     private final FailureReason reason;
@@ -28,18 +32,18 @@ public class PushOutcomes {
         this.reason = reason;
     }
 
-    /** Zoho answered record by record: only a record that the refusals before were about is decided here. */
-    public void answered(Exchange exchange) throws JsonProcessingException {
+    /** Zoho answered record by record. The outcomes hold only the record for which Zoho refused an earlier part; push_results adds the others. */
+    public void fromAnswer(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        exchange.setVariable("results", json.writeValueAsString(exchange.getMessage().getBody()));
-        exchange.setVariable("outcomes", json.writeValueAsString(outcomes(parts.accepted(), parts.refusal())));
+        exchange.setVariable("results", StorableJson.write(exchange.getMessage().getBody()));
+        exchange.setVariable("outcomes", StorableJson.write(outcomes(parts.accepted(), parts.refusal())));
     }
 
-    /** Zoho refused the part as a whole: the record that it is about fails, others are sent in smaller parts. */
-    public void refused(Exchange exchange) throws JsonProcessingException {
+    /** Zoho refused the part as a whole. The record at fault fails once it is known; the other records are sent again in smaller parts. */
+    public void fromRefusal(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
         Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        ZohoException answer = FailureReason.find(ZohoException.class, caught); // null: no call was made
+        ZohoException answer = FailureReason.find(ZohoException.class, caught); // null if no call was made
         String code = answer == null ? null : answer.getCode();
         Map<String, Object> refusal = new HashMap<>();
         refusal.put("outcome", "failed");
@@ -47,37 +51,54 @@ public class PushOutcomes {
         refusal.put("text", answer == null || answer.getZohoMessage() == null || answer.getZohoMessage().isEmpty() ? reason.of(caught) : answer.getZohoMessage());
         parts.refusedFor(refusal);
         List<String> failed = answer != null && answer.isTooLarge() ? parts.tooLarge() : parts.refused();
-        refusal.put("transient", failed.size() > 1); // nothing of the batch was accepted: hardly the fault of each record
+        // nothing of the batch was accepted: hardly the fault of each record; or no word of Zoho's about it: a proxy, or an address that leads elsewhere
+        refusal.put("transient", failed.size() > 1 || answer != null && answer.getStatus() != null && code == null && !answer.isTooLarge());
         without(exchange, outcomes(failed, refusal));
     }
 
-    /** The call may have been carried out. */
-    public void unknown(Exchange exchange) throws JsonProcessingException {
+    /** Zoho has nothing left to delete. */
+    public void fromNothingToDelete(Exchange exchange) throws JsonProcessingException {
+        without(exchange, outcomes(exchange.getVariable("parts", BatchParts.class).settled(), Map.of("outcome", "ok")));
+    }
+
+    /** Zoho did not write over what somebody changed since. In: the record as Zoho has it now, as body; null if that could not be read. */
+    public void fromChanged(Exchange exchange) throws JsonProcessingException {
+        List<Map<String, Object>> outcomes = json.readValue(exchange.getVariable("outcomes", String.class), OUTCOMES);
+        Object record = exchange.getMessage().getBody();
+        outcomes.forEach(outcome -> {
+            outcome.put("outcome", "changed");
+            outcome.put("record", record);
+        });
+        exchange.setVariable("outcomes", StorableJson.write(outcomes));
+    }
+
+    /** Zoho may have carried out the call. */
+    public void fromUnknown(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        without(exchange, outcomes(parts.unknown(), Map.of("outcome", "unknown",
+        without(exchange, outcomes(parts.settled(), Map.of("outcome", "unknown",
             "text", reason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)))));
     }
 
-    /** The call was surely not carried out, or was repeated in vain: nothing more of this batch is sent now. */
-    public void unsent(Exchange exchange) throws JsonProcessingException {
+    /** Zoho did not carry out the call, or every repetition failed. Nothing more of this batch is sent now. */
+    public void fromUnsent(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         boolean mayHaveBeen = failure instanceof ZohoUnavailableException && !(failure instanceof ZohoPausedException);
         String text = reason.of(failure);
-        List<Map<String, Object>> outcomes = outcomes(parts.unknown(), mayHaveBeen ? Map.of("outcome", "unknown", "text", text)
+        List<Map<String, Object>> outcomes = outcomes(parts.settled(), mayHaveBeen ? Map.of("outcome", "unknown", "text", text)
             : Map.of("outcome", "unsent", "text", text, "limit", failure instanceof ZohoLimitException));
         outcomes.addAll(outcomes(parts.rest(), Map.of("outcome", "unsent", "text", text)));
         without(exchange, outcomes);
     }
 
-    /** @throws Exception the failure in variable failure */
+    /** @throws Exception the exception in the variable failure */
     public void rethrow(Exchange exchange) throws Exception {
         throw exchange.getVariable("failure", Exception.class);
     }
 
     private void without(Exchange exchange, List<Map<String, Object>> outcomes) throws JsonProcessingException {
         exchange.removeVariable("results");
-        exchange.setVariable("outcomes", json.writeValueAsString(outcomes));
+        exchange.setVariable("outcomes", StorableJson.write(outcomes));
     }
 
     private static List<Map<String, Object>> outcomes(List<String> keys, Map<?, ?> outcome) {

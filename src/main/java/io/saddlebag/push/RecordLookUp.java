@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The look-up of one record by its external key, which may take several pages. Not thread safe. */
+/** The look-up of one record by its external key. It may need several pages. Not thread safe. */
 public class RecordLookUp {
 
     /** Clocks differ. */
@@ -23,7 +23,7 @@ public class RecordLookUp {
     private int page;
     private boolean ended;
 
-    /** @param triedAt when the create was sent that may have been carried out */
+    /** @param triedAt when the create was sent whose outcome is unknown */
     RecordLookUp(LookUp how, String recordKey, String externalKey, Instant triedAt) {
         this.how = how;
         this.recordKey = recordKey;
@@ -35,34 +35,32 @@ public class RecordLookUp {
         return !ended;
     }
 
-    /** @return the number of the page that is asked for now; the first is 1 */
+    /** @return the number of the next page; the first is 1 */
     int nextPage() {
         return ++page;
     }
 
-    /** Takes the records of an answer that have the key, exactly. */
+    /** Keeps the records of an answer whose key equals the external key. */
     void read(Map<?, ?> answer) {
         if (how.record() != null) {
-            if (answer.get(how.record()) instanceof Map<?, ?> one) {
-                take(one);
-            }
+            take(answer.get(how.record()));
             ended = true;
             return;
         }
-        List<?> list = answer.get(how.list()) instanceof List<?> records ? records : List.of();
-        list.forEach(record -> take((Map<?, ?>) record));
+        List<?> list = answer.get(how.list() == null ? "data" : how.list()) instanceof List<?> records ? records : List.of();
+        list.forEach(this::take);
         boolean more = answer.get("page_context") instanceof Map<?, ?> context && Boolean.TRUE.equals(context.get("has_more_page"));
-        ended = !how.pages() || !more || list.isEmpty() || isOlder((Map<?, ?>) list.get(list.size() - 1));
+        ended = !how.pages() || !more || list.isEmpty() || isOlder(list.get(list.size() - 1));
     }
 
-    private void take(Map<?, ?> record) {
-        if (how.key() == null || externalKey.equals(String.valueOf(record.get(how.key())))) {
+    private void take(Object element) {
+        if (element instanceof Map<?, ?> record && (how.key() == null || externalKey.equals(String.valueOf(record.get(how.key()))))) {
             found.add(record);
         }
     }
 
-    private boolean isOlder(Map<?, ?> record) {
-        OffsetDateTime createdAt = how.until() == null ? null : ZohoTime.read(record.get(how.until()));
+    private boolean isOlder(Object element) {
+        OffsetDateTime createdAt = how.until() != null && element instanceof Map<?, ?> record ? ZohoTime.read(record.get(how.until())) : null;
         return createdAt != null && createdAt.toInstant().isBefore(triedAt.minus(MARGIN)); // without a readable time all pages are read
     }
 

@@ -6,36 +6,37 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One push target, as its declaration says: a file of {@code routes/push}, see target.schema.json for its keys. A run takes it once, as
- * the variable {@code target}, and so ends with the declaration that it began with.
+ * One push target, read from its declaration, a file in {@code routes/push}. target.schema.json describes the keys. A run reads the target once into the variable
+ * {@code target}, so a run ends with the declaration with which it began.
  *
- * @param name        the word for it in addresses, tables and settings: the file's name
- * @param view        the view that its SQL file reads; null where the declaration names none
- * @param create      the call that creates records; null: this target never creates
- * @param update      the call that updates records; null: this target never updates
- * @param activate    the call that sets a record active; null: the status is no call of its own
- * @param deactivate  the call that sets a record inactive; null likewise
- * @param delete      the call that deletes records; null: this target never deletes
- * @param repeatable  whether sending the create again makes no second record
- * @param uniqueField module and field that must take no duplicates in the account; null: none must
- * @param findOne     how one record is looked for by its external key; null where it cannot be
- * @param findAll     how a plan reads what Zoho has; null where it cannot be read
- * @param judge       how the result of an accepted batch is asked for; null where answers are results
- * @param after       targets that are pushed before this one
- * @param scopes      what a connection must have agreed to
+ * @param name        the target's name in addresses, tables and settings: the name of its file
+ * @param view        the view that its SQL file reads; null if the declaration names none
+ * @param create      the call that creates records; null if this target never creates
+ * @param update      the call that updates records; null if this target never updates
+ * @param activate    the call that sets a record active; null if an update sets the status
+ * @param deactivate  the call that sets a record inactive; null if an update sets the status
+ * @param delete      the call that deletes records; null if this target never deletes
+ * @param repeatable  whether a repeated create makes no second record
+ * @param uniqueField module and field of Zoho CRM that must reject duplicates; null if none has to
+ * @param findOne     how a record is looked up by its external key; null if that is not possible
+ * @param findAll     how a plan reads the records in Zoho; null if that is not possible
+ * @param readMany    how a verification reads records by Zoho's ids; null if the declaration does not say
+ * @param judge       the call that asks for the result of an accepted batch; null if the answer to a batch is its result
+ * @param after       the targets that are pushed before this one
+ * @param scopes      the OAuth scopes that a connection needs
  * @param rows        the text of its SQL file
- * @param withoutBooks the same target for an organisation without Books; null: there is no other way
+ * @param withoutBooks the same target for an organisation without Books; null if it is the same for all organisations
  * @param settings    the whole declaration as JSON, with {@code mapping}, for the functions of PostgreSQL
  * @param mapping     digest of the declaration and its SQL file
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Target(String name, String description, String view, Operation create, Operation update, Operation activate, Operation deactivate,
-        Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, Judge judge, List<String> after,
+        Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, LookUp readMany, ResultCall judge, List<String> after,
         List<String> scopes, Target withoutBooks, String rows, String settings, String mapping) {
 
-    /** Columns that the rows of its SQL file have, and their types, in PostgreSQL's words. */
+    /** Columns that the rows of a target's SQL file must have, with the names of their types in PostgreSQL. */
     public static final Map<String, String> COLUMNS = new TreeMap<>(Map.of("record_key", "text|varchar", "external_key", "text|varchar", "body", "jsonb"));
-    /** Columns that the rows may have besides. */
+    /** Columns that the rows may also have. */
     public static final Map<String, String> OPTIONAL_COLUMNS = new TreeMap<>(Map.of("zero", "bool", "refused", "text|varchar", "needs", "text|varchar", "gone", "bool",
         "active", "bool", "total", "numeric|int4|int8|float8"));
 
@@ -47,7 +48,7 @@ public record Target(String name, String description, String view, Operation cre
 
     /**
      * @param request method and path, with {@code {externalKey}} and {@code {zohoId}}
-     * @param query   null where there is none
+     * @param query   null if the call has none
      * @param headers with {@code {externalKey}} and {@code {uniqueField}}
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -58,17 +59,22 @@ public record Target(String name, String description, String view, Operation cre
         }
     }
 
-    /** See {@code lookUp} in target.schema.json; what only PostgreSQL reads of it is in the settings. */
+    /** See {@code lookUp} in target.schema.json. Keys that only PostgreSQL reads are in the settings. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record LookUp(String request, String query, String record, String list, String key, String id, boolean pages, String until, boolean twice, boolean mayMiss,
             Integer batch, String coql, String table, String tableKey, String tableId) {
+
+        /** @return whether this look-up names the keys that it asks for, as push_judged decides it too */
+        boolean asksByKey() {
+            return coql != null || (request + query).contains("{externalKey");
+        }
     }
 
-    /** @param query with {@code {handle}}; null where there is none */
-    public record Judge(String request, String query) {
+    /** @param query with {@code {handle}}; null if the call has none */
+    public record ResultCall(String request, String query) {
     }
 
-    /** @throws IllegalArgumentException when the declaration has no such operation */
+    /** @throws IllegalArgumentException if the declaration has no such operation */
     public Operation operation(String name) {
         Operation operation = switch (name) {
             case "create" -> create;
@@ -84,9 +90,24 @@ public record Target(String name, String description, String view, Operation cre
         return operation;
     }
 
-    /** @return whether a plan asks Zoho CRM if the unique field takes no duplicates */
+    /** @return how one record is looked up by its external key: findOne, or findAll if that asks for keys; null if that is not possible */
+    public LookUp lookUp() {
+        return findOne != null ? findOne : findAll != null && findAll.asksByKey() ? findAll : null;
+    }
+
+    /** @return whether one call tells if Zoho has a record with a key */
+    public boolean findsByOneCall() {
+        return findOne != null && !findOne.pages();
+    }
+
+    /** @return whether a plan asks Zoho CRM if the unique field rejects duplicates */
     public boolean checksField() {
         return uniqueField != null && create != null && create.request().contains(" /crm/");
+    }
+
+    /** @return the kind of document of Zoho Books whose field of own references identifies a record, such as salesorder; null if the create names no such field */
+    public String referenceOf() {
+        return create != null && create.headers().containsValue("{uniqueField}") ? create.request().replaceFirst(".*/", "").replaceFirst("s$", "") : null;
     }
 
     /** @return the targets that are pushed before this one, separated by commas */

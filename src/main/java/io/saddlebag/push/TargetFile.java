@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 /** Reads the declaration of one push target and the SQL file beside it. */
 class TargetFile {
 
-    /** Words of addresses that stand where a target's name stands. */
+    /** Names that the addresses under /api/push use for other things. */
     private static final Set<String> RESERVED = Set.of("all", "runs", "confirm");
     private static final int DIGEST_LENGTH = 16;
 
@@ -40,15 +40,15 @@ class TargetFile {
         this.images = "NULLIF('" + defaults.getOrDefault("images", "").toString().replace("'", "''") + "', '')";
     }
 
-    /** @throws DeclarationFault when the file is no declaration of a target, or the SQL file beside it is missing */
+    /** @throws DeclarationFault if the file does not declare a target, or if the SQL file beside it is missing */
     Target read(Path file) throws DeclarationFault {
         Declaration declaration = declarations.read(file);
         String name = DeclarationFile.name(file);
         if (RESERVED.contains(name)) {
-            throw new DeclarationFault(file, 1, "\"" + name + "\" is a word of the addresses of push", "Rename the file");
+            throw new DeclarationFault(file, 1, "\"" + name + "\" is used by an address under /api/push", "Rename the file");
         }
         if (isKind.test(name)) {
-            throw new DeclarationFault(file, 1, "\"" + name + "\" is the name of a kind of record, and a run is called by it", "Rename the file and the SQL file beside it");
+            throw new DeclarationFault(file, 1, "\"" + name + "\" is the name of a kind of record, and a run has either a kind or a target", "Rename the file and the SQL file beside it");
         }
         Path sql = file.resolveSibling(name + ".sql");
         String rows = text(file, sql);
@@ -71,7 +71,7 @@ class TargetFile {
         return json.convertValue(complete(values), Target.class);
     }
 
-    /** Adds the settings, which the functions of PostgreSQL read. */
+    /** Adds the settings, the JSON that the functions of PostgreSQL read. */
     private Map<String, Object> complete(Map<String, Object> values) {
         Map<String, Object> declared = new TreeMap<>(values);
         declared.keySet().removeAll(Set.of("name", "rows", "withoutBooks"));

@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The push targets that this installation has: each is declared by a file {@code routes/push/<target>.yaml} and the SQL file beside it. They
- * are read at the start and held as one immutable map, in whose place live editing puts another.
+ * are read at the start and held in an immutable map. Live editing replaces the map.
  */
 @Component("targets")
 public class Targets implements Declarations<Target> {
@@ -39,7 +39,7 @@ public class Targets implements Declarations<Target> {
     private final Path folder;
     private volatile Map<String, Target> targets;
 
-    /** @throws BadSettingException for the first declaration that is wrong */
+    /** @throws BadSettingException if a declaration is invalid; only the first one is reported */
     @Autowired
     Targets(@Value("${saddlebag.push.change-share}") double changeShare, @Value("${saddlebag.images.public}") boolean imagesArePublic,
             @Value("${saddlebag.public-url}") String publicUrl, Kinds kinds) {
@@ -47,7 +47,7 @@ public class Targets implements Declarations<Target> {
     }
 
     /**
-     * @param folder of the declarations; where there is none, there are no targets
+     * @param folder of the declarations; if it does not exist, there are no targets
      * @param isKind whether a kind has this name
      */
     public Targets(Path folder, Map<String, Object> defaults, Predicate<String> isKind) {
@@ -80,17 +80,17 @@ public class Targets implements Declarations<Target> {
         return List.copyOf(targets.values());
     }
 
-    /** @return by name the digest of the present declaration and SQL file, as JSON */
+    /** @return a JSON object with the digest of each target's present declaration and SQL file, by name */
     public String mappings() {
         return targets.values().stream().map(target -> "\"" + target.name() + "\":\"" + target.mapping() + "\"").collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** @return whether there is such a target; null is none */
+    /** @return whether a target has this name; false for null */
     public boolean has(String name) {
         return name != null && targets.containsKey(name);
     }
 
-    /** @throws IllegalArgumentException when there is no such target */
+    /** @throws IllegalArgumentException if no target has this name */
     public Target of(String name) {
         Target target = name == null ? null : targets.get(name);
         if (target == null) {
@@ -99,27 +99,27 @@ public class Targets implements Declarations<Target> {
         return target;
     }
 
-    /** @return the names, each behind the targets that it comes after */
+    /** @return the names in such an order that each target stands behind the targets in its after */
     public List<String> inOrder() {
         Set<String> ordered = new LinkedHashSet<>();
         names().forEach(name -> place(name, ordered, new ArrayList<>()));
         return List.copyOf(ordered);
     }
 
-    /** @return the targets whose batches are judged later, separated by commas */
-    public String judged() {
+    /** @return the names of the targets whose batches get their results later, separated by commas */
+    public String withLaterResults() {
         return all().stream().filter(target -> target.judge() != null).map(Target::name).collect(Collectors.joining(","));
     }
 
     /**
-     * @param full whether all rows are compared; otherwise, where the target has a changedColumn, those that were touched since the last run
-     * @return the request of a run that a timer starts, see pull-start
+     * @param full true: all rows are compared; false: if the target has a changedColumn, only the rows that were touched since the last run
+     * @return the request of a run that a timer starts, see run-enter
      */
     public Map<String, Object> timed(boolean full) {
         return Map.of("mode", "push", "trigger", "timer", "dry_run", false, "wanted", full ? "{}" : "{\"changed\": true}");
     }
 
-    /** @return the names in that order, separated by commas */
+    /** @return the names as inOrder returns them, separated by commas */
     public String orderList() {
         return String.join(",", inOrder());
     }
@@ -132,7 +132,7 @@ public class Targets implements Declarations<Target> {
         }
     }
 
-    /** @return the scopes that these targets declare, each once, in alphabetical order; names that are no targets count for nothing */
+    /** @return the distinct scopes that these targets declare, in alphabetical order. Names without a target are ignored. */
     public List<String> scopes(Collection<String> names) {
         return all().stream().filter(target -> names.contains(target.name())).flatMap(target -> Stream.of(target, target.withoutBooks()))
             .filter(Objects::nonNull).flatMap(way -> way.scopes().stream()).distinct().sorted().toList();

@@ -129,6 +129,21 @@ class BillingIT extends PushCase {
     }
 
     @Test
+    void aPlanThatZohoHasAlreadyIsNamedForAdoption() {
+        push("billing-products");
+        String other = control("POST", "/control/store/billing/plans", "{\"plan_code\":\"SKY-FBR-050\",\"name\":\"Typed by hand\"}").findValue("plan_id").asText();
+
+        push("billing-plans");
+
+        assertThat(row("billing-plans")).containsEntry("status", "failed").containsEntry("zoho_id", null);
+        assertThat(one("SELECT other_zoho_id FROM push_state WHERE target = 'billing-plans'")).isEqualTo(other);
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"GET .*/plans/\",\"count\":9}");
+        change("recurring = 901");
+        push("billing-plans");
+        assertThat(one("SELECT status || ' ' || (other_zoho_id IS NULL) FROM push_state WHERE target = 'billing-plans'")).as("a look-up that fails names none").isEqualTo("failed true");
+    }
+
+    @Test
     void aPlanThatDidNotArriveIsCreatedOnceZohoSaysThatItIsNotThere() {
         push("billing-products");
         fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/plans\",\"count\":1}");

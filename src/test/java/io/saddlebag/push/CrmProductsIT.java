@@ -67,6 +67,60 @@ class CrmProductsIT extends PushCase {
     }
 
     @Test
+    void aPriceInAnotherCurrencyThanTheOrganisationsNamesIt() {
+        products(2);
+        String own = one("SELECT currency FROM organisations WHERE is_default");
+        try {
+            update("UPDATE organisations SET currency = 'INR'");
+            update("UPDATE own_products SET currency = CASE sku WHEN 'SKU-1' THEN 'usd' ELSE 'inr' END");
+
+            push("crm-products");
+
+            assertThat(record("SKU-1").path("Currency").asText()).isEqualTo("USD");
+            assertThat(record("SKU-2").has("Currency")).isFalse();
+        } finally {
+            saddlebag().database().update("UPDATE organisations SET currency = ?", own);
+        }
+    }
+
+    /** Zoho CRM then ignores the key, and has never what was sent. */
+    @Test
+    void aCrmThatKeepsNoCurrencyIsNotWrittenAgainAndAPlanRefusesThePriceItWouldTakeForAnother() {
+        products(2);
+        String own = one("SELECT currency FROM organisations WHERE is_default");
+        try {
+            update("UPDATE organisations SET currency = 'INR'");
+            update("UPDATE own_products SET currency = CASE sku WHEN 'SKU-1' THEN 'usd' ELSE 'inr' END");
+            control("PUT", "/control/crm", "{\"currencies\":false}");
+            push("crm-products");
+            assertThat(record("SKU-1").has("Currency")).isFalse();
+
+            assertThat(push("crm-products").get("calls").asInt()).isZero();
+            JsonNode verified = saddlebag().ended(post("/api/verify/crm-products?repair=true").get("runId").asLong());
+            assertThat(verified.get("updated").asInt()).as(verified.toString()).isZero();
+            assertThat(get("/api/sync/runs/" + verified.get("id") + "/report").get("differing").asInt()).isZero();
+
+            update("UPDATE own_products SET price = price + 1");
+            JsonNode plan = push("crm-products?dryRun=true");
+            assertThat(plan.get("status").asText()).as(plan.toString()).isEqualTo("succeeded");
+            assertThat(plan.get("rejected").asInt()).isEqualTo(1);
+            push("crm-products");
+            assertThat(one("SELECT error_text FROM push_state WHERE external_key = 'SKU-1'"))
+                .isEqualTo("the price is in USD, and Zoho CRM, where several currencies are off, would take it for INR");
+            assertThat(record("SKU-1").get("Unit_Price").asInt()).isEqualTo(101);
+            assertThat(record("SKU-2").get("Unit_Price").asInt()).isEqualTo(103);
+            assertThat(saddlebag().call("GET", "/api/organisations").statusCode()).isEqualTo(200);
+
+            control("PUT", "/control/crm", "{\"currencies\":true}");
+            push("crm-products?dryRun=true");
+            push("crm-products");
+            assertThat(record("SKU-1").path("Currency").asText()).isEqualTo("USD");
+        } finally {
+            saddlebag().database().update("UPDATE organisations SET currency = ?", own);
+        }
+    }
+
+    @Test
     void aPriceOfAnotherScaleIsNoChange() {
         products(3);
         push("crm-products");
@@ -161,7 +215,7 @@ class CrmProductsIT extends PushCase {
         JsonNode run = push("crm-products");
 
         assertThat(run.get("held").asInt()).as(run.toString()).isGreaterThan(50);
-        assertThat(run.get("error").asText()).contains("of 100 confirmed records would change: more than 20.0 % and more than 20");
+        assertThat(run.get("error").asText()).contains("of 100 confirmed records would change: more than 20 % and more than 20");
         assertThat(run.get("calls").asInt()).isZero();
     }
 
@@ -198,6 +252,11 @@ class CrmProductsIT extends PushCase {
         assertThat(run.get("failed").asInt()).as(run.toString()).isEqualTo(1);
         assertThat(one("SELECT error_text FROM push_state")).startsWith("Zoho matched it by Product_Name, record ");
         assertThat(one("SELECT other_zoho_id FROM push_state")).isNotNull();
+
+        update("UPDATE own_products SET price = price + 1");
+        assertThat(push("crm-products").get("calls").asInt()).as("the other record is not written over again").isZero();
+        update("UPDATE own_products SET name = 'Another name'");
+        assertThat(push("crm-products").get("updated").asInt()).as("with another name it matches the record by its own key").isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Own sales orders, invoices and bills in Zoho Books, and in Zoho Inventory where an organisation has no Books. */
 @Tag("sql")
@@ -46,7 +52,8 @@ class DocumentsIT extends PushCase {
 
     @AfterEach
     void withoutSettings() {
-        saddlebag().database().execute("UPDATE organisations SET push = '{}', books_missing_since = NULL");
+        saddlebag().database().execute("UPDATE organisations SET push = '{}', books_missing_since = NULL, currency = NULL, currency_decimals = NULL");
+        control("PUT", "/control/habits", "{\"uniqueFields\":[\"cf_own_reference\"]}");
     }
 
     private static ObjectNode contact(String type, String number) {
@@ -143,6 +150,58 @@ class DocumentsIT extends PushCase {
         assertThat(row()).containsEntry("status", "ok").containsEntry("error_code", null);
     }
 
+    /** A cancelled order is not sent, and nobody knows yet whether it was. */
+    @ParameterizedTest
+    @CsvSource({"error-after-write, 1", "error, 0"})
+    void anOrderThatIsCancelledBeforeItsOutcomeIsKnownIsLookedForAndNotSent(String kind, int more) {
+        own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+        long before = orders();
+        fault("{\"kind\":\"" + kind + "\",\"status\":500,\"match\":\"PUT .*/salesorders\"}");
+        push("books-sales-orders");
+        ZOHO.faults().clear();
+        change("cancelled = true");
+
+        for (int run = 0; run < 4; run++) {
+            push("books-sales-orders");
+            saddlebag().database().execute("UPDATE push_state SET checked_at = checked_at - interval '2 minutes', attempt = attempt || "
+                + "CASE WHEN jsonb_exists(attempt, 'absentAt') THEN jsonb_build_object('absentAt', CAST(attempt ->> 'absentAt' AS timestamptz) - interval '2 minutes') ELSE '{}' END");
+        }
+
+        assertThat(orders()).isEqualTo(before + more);
+        assertThat(row()).containsEntry("status", "gone").hasEntrySatisfying("zoho_id", id -> assertThat(id == null).isEqualTo(more == 0));
+    }
+
+    /** The reference in the header is the number in the body, whatever the row had before. */
+    @Test
+    void aCorrectedNumberIsTheReferenceInBooks() {
+        own("sales_orders", "WEB-1", "C-17", LINES.replace("360.00", "null"), 720);
+        push("books-sales-orders");
+        assertThat(row()).containsEntry("status", "refused");
+
+        saddlebag().database().update("UPDATE own_documents SET number = 'WEB-2', lines = CAST(? AS jsonb)", LINES);
+        push("books-sales-orders");
+
+        JsonNode last = writes("product=books&module=salesorders").at("/writes/0/last");
+        assertThat(last.get("cf_own_reference").asText()).isEqualTo("WEB-2").isEqualTo(last.get("salesorder_number").asText());
+        assertThat(one("SELECT external_key FROM push_state")).isEqualTo("WEB-2");
+    }
+
+    @Test
+    void anOrderWhoseNumberChangesBeforeItsOutcomeIsKnownIsOneOrder() {
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+        long before = orders();
+        fault("{\"kind\":\"error-after-write\",\"match\":\"PUT .*/salesorders\"}");
+        push("books-sales-orders");
+        ZOHO.faults().clear();
+        change("number = 'WEB-2'");
+
+        push("books-sales-orders");
+        push("books-sales-orders");
+
+        assertThat(orders()).isEqualTo(before + 1);
+        assertThat(row()).containsEntry("status", "ok").containsEntry("error_code", "differs");
+    }
+
     @Test
     void anOrderOfWhichOneItemIsUnknownWaitsWhole() {
         own("sales_orders", "WEB-10023", "C-17", LINES.replace("]", ",{\"sku\":\"BAG-M\",\"quantity\":1,\"price\":1},{\"sku\":\"BAG-S\",\"quantity\":1,\"price\":1}]"), 722);
@@ -188,6 +247,11 @@ class DocumentsIT extends PushCase {
             {"customer_id":"%s","salesorder_number":"WEB-10023","reference_number":"WEB-10023","date":"2026-11-28","is_inclusive_tax":true,
              "line_items":[{"item_id":"%s","name":"Bags-small","quantity":2,"rate":360.00}]}""".formatted(customer, item)));
         assertThat(writes("").get("calls").get("GET /inventory/v1/salesorders").asInt()).as("60 orders are one page").isEqualTo(1);
+
+        own("sales_orders", "WEB-2", "C-17", LINES, 900);
+        fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/salesorders\",\"count\":1}");
+        push("books-sales-orders");
+        assertThat(one("SELECT error_text FROM push_state WHERE record_key = 'WEB-2'")).as("of a found document too").isEqualTo("Zoho's total is 720.00, ours is 900");
     }
 
     @Test
@@ -205,6 +269,118 @@ class DocumentsIT extends PushCase {
 
         assertThat(row()).containsEntry("status", "failed").containsEntry("error_code", "not found");
         assertThat(writes("product=inventory&module=salesorders").get("writes")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,RUN", "false,RUN", "false,PLAN", "false,RECORD"})
+    void anOrganisationThatBooksRefusesIsWrittenByInventoryFromThenOn(boolean scopeMissing, String how) {
+        ZOHO.faults().add((scopeMissing ? Fault.of(Fault.Kind.WRONG_SCOPE) : Fault.limit(6041).status(400)).on("/books/v3/"));
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+        own("sales_orders", "WEB-2", "C-17", LINES, 720);
+
+        switch (how) {
+            case "PLAN" -> assertThat(push("books-sales-orders?dryRun=true").get("created").asInt()).isEqualTo(2);
+            case "RECORD" -> assertThat(post("/api/push/books-sales-orders/WEB-1").get("status").asText()).isEqualTo("ok");
+            default -> assertThat(push("books-sales-orders").get("created").asInt()).isEqualTo(2);
+        }
+
+        assertThat(one("SELECT books_missing_since > now() - interval '1 minute' FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'")).isEqualTo("t");
+        long calls = calls();
+        push("books-sales-orders");
+        assertThat(rows("SELECT DISTINCT status, error_code FROM push_state")).extracting(row -> row.values().toString()).containsExactly("[ok, null]");
+        assertThat(writes("product=inventory&module=salesorders").get("writes")).hasSize(2);
+        assertThat(calls()).as("Books is not asked again").isEqualTo(calls);
+    }
+
+    private static long calls() {
+        return saddlebag().count("zoho_calls WHERE path LIKE '/books/%' AND answered_at IS NOT NULL");
+    }
+
+    @Test
+    void aPlanLearnsTheIdOfTheOwnReferenceAndThatItTakesNoDuplicates() {
+        saddlebag().database().execute("UPDATE organisations SET push = '{\"uniqueField\":\"cf_own_reference\"}'");
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+
+        assertThat(push("books-sales-orders?dryRun=true").get("status").asText()).isEqualTo("succeeded");
+
+        assertThat(one("SELECT push #>> '{customFields,salesorder}' FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'")).isEqualTo("460000000099001");
+        assertThat(rows("SELECT check_error, check_note FROM push_targets WHERE target = 'books-sales-orders'").get(0).values()).containsOnlyNulls();
+        assertThat(rows("SELECT 1 FROM push_state")).as("nothing is sent").isEmpty();
+        push("books-sales-orders");
+        assertThat(written("books", "salesorders").at("/last/custom_fields/0/customfield_id").asText()).isEqualTo("460000000099001");
+    }
+
+    @Test
+    void anOwnReferenceThatTakesDuplicatesKeepsTheTargetOffAndTheReasonNamesTheMenu() {
+        saddlebag().database().execute("UPDATE push_targets SET state = 'planned'");
+        control("PUT", "/control/habits", "{\"uniqueFields\":[]}");
+
+        JsonNode run = push("books-sales-orders?dryRun=true");
+
+        JsonNode report = get("/api/sync/runs/" + run.get("id") + "/report");
+        assertThat(report.get("summary").asText()).contains("cf_own_reference takes duplicates").contains("Prevent Duplicate Values");
+        assertThat(saddlebag().send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, "{\"push\":{\"books-sales-orders\":\"on\"}}").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aFailureOfBooksDuringAPlanKeepsTheResultOfTheEarlierCheck() {
+        control("PUT", "/control/habits", "{\"uniqueFields\":[]}");
+        push("books-sales-orders?dryRun=true");
+        ZOHO.faults().add(Fault.of(Fault.Kind.DROP).on("/books/v3/settings/customfields"));
+
+        JsonNode plan = push("books-sales-orders?dryRun=true");
+
+        assertThat(plan.get("status").asText()).isEqualTo("failed");
+        assertThat(plan.get("error").asText()).contains("No answer from Zoho");
+        assertThat(one("SELECT check_error FROM push_targets WHERE target = 'books-sales-orders'")).contains("cf_own_reference takes duplicates");
+    }
+
+    @Test
+    void whatBooksDoesNotSayOfTheOwnReferenceAPersonIsAskedToProveOnce() {
+        saddlebag().database().execute("UPDATE push_targets SET state = 'planned'");
+        ZOHO.faults().add(Fault.limit(5).status(404).on("/books/v3/settings/customfields"));
+
+        JsonNode plan = push("books-sales-orders?dryRun=true");
+        assertThat(get("/api/sync/runs/" + plan.get("id") + "/report").get("summary").asText()).contains("Zoho Books does not say whether cf_own_reference takes duplicates")
+            .contains("{\"push\":{\"uniqueFieldProved\":\"cf_own_reference\"}}");
+        assertThat(saddlebag().call("POST", "/api/zoho/check").body()).contains("Zoho Books does not say whether cf_own_reference takes duplicates");
+
+        String both = "{\"push\":{\"uniqueFieldProved\":\"cf_own_reference\",\"books-sales-orders\":\"on\"}}";
+        assertThat(saddlebag().send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, both).statusCode()).isEqualTo(200);
+        JsonNode again = push("books-sales-orders?dryRun=true");
+        assertThat(get("/api/sync/runs/" + again.get("id") + "/report").get("summary").asText()).doesNotContain("does not say");
+    }
+
+    @Test
+    void afterADayBooksIsAskedAgainWithTheOwnReference() {
+        saddlebag().database().execute("UPDATE organisations SET books_missing_since = now() - interval '2 days'");
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+
+        push("books-sales-orders");
+
+        assertThat(written("books", "salesorders").at("/last/custom_fields/0/value").asText()).isEqualTo("WEB-1");
+    }
+
+    /** The failure has no code, because no call was made. */
+    @Test
+    void anOrderThatFailedForWantOfASettingIsSentOnceTheSettingIsThere(@TempDir Path folder) throws IOException {
+        Path shipped = Path.of("routes", "push", "books-sales-orders.yaml");
+        Files.writeString(folder.resolve("books-sales-orders.yaml"), Files.readString(shipped).replaceFirst("(?s)withoutBooks:.*?(?=\nafter:)", ""));
+        Files.copy(shipped.resolveSibling("books-sales-orders.sql"), folder.resolve("books-sales-orders.sql"));
+        saddlebag().database().execute("UPDATE organisations SET push = '{}'");
+        own("sales_orders", "WEB-1", "C-17", LINES, 720);
+        saddlebag().bean(Targets.class).put(new Targets(folder, Map.of("changeShare", 20), name -> false).of("books-sales-orders"));
+        try {
+            push("books-sales-orders");
+            assertThat(row()).containsEntry("status", "failed").containsEntry("error_code", null)
+                .hasEntrySatisfying("error_text", text -> assertThat(text.toString()).contains("needs uniqueField, and there is none"));
+
+            books(true);
+            assertThat(push("books-sales-orders").get("created").asInt()).isEqualTo(1);
+            assertThat(row()).containsEntry("status", "ok");
+        } finally {
+            saddlebag().bean(Targets.class).put(shipped("books-sales-orders"));
+        }
     }
 
     @Test
@@ -248,6 +424,10 @@ class DocumentsIT extends PushCase {
         change("cancelled = true");
         assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
         assertThat(row()).containsEntry("status", "gone").containsEntry("error_text", "The row is cancelled or left the view; the document stays in Zoho as it is");
+
+        change("cancelled = false");
+        assertThat(push("books-sales-orders").get("calls").asInt()).isZero();
+        assertThat(row()).containsEntry("status", "ok").containsEntry("error_text", null);
     }
 
     @Test

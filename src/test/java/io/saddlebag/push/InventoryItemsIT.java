@@ -136,6 +136,20 @@ class InventoryItemsIT extends PushCase {
     }
 
     @Test
+    void anItemThatZohoHasAlreadyIsNamedForAdoption() {
+        String other = control("POST", "/control/items", "{\"name\":\"Old router\",\"sku\":\"RTR-AX1800\",\"rate\":1}").get("item_id").asText();
+
+        push("inventory-items");
+
+        assertThat(row()).containsEntry("status", "failed").containsEntry("zoho_id", null);
+        assertThat(one("SELECT other_zoho_id FROM push_state")).isEqualTo(other);
+        assertThat(one("SELECT c.method FROM push_state s JOIN zoho_calls c ON c.id = s.call_id")).as("the call that was refused").isEqualTo("POST");
+        assertThat(saddlebag().send("POST", "/api/push/inventory-items/17/adopt", "{\"zohoId\":\"" + other + "\"}").statusCode()).isEqualTo(200);
+        assertThat(push("inventory-items").get("updated").asInt()).isEqualTo(1);
+        assertThat(item().get("name").asText()).isEqualTo("Router AX1800");
+    }
+
+    @Test
     void ofTwoItemsWithOneSkuNeitherIsTaken() {
         fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/items\",\"count\":1}");
         control("POST", "/control/items", "{\"name\":\"Router\",\"sku\":\"RTR-AX1800\"}");
@@ -144,5 +158,10 @@ class InventoryItemsIT extends PushCase {
         push("inventory-items");
 
         assertThat(row()).containsEntry("status", "failed").hasEntrySatisfying("error_text", text -> assertThat((String) text).startsWith("Zoho has 2 records with this key: "));
+
+        saddlebag().database().execute("UPDATE own_products SET price = price + 1");
+        push("inventory-items");
+        assertThat(row()).as("another price is no answer of a person").containsEntry("status", "failed");
+        assertThat(writes("").get("calls").get("POST /inventory/v1/items").asInt()).isEqualTo(1);
     }
 }

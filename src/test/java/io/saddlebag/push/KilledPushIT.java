@@ -17,24 +17,29 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The real process, killed at any moment of a push, while one answer in twenty is lost. How often: {@code -Dsaddlebag.rounds=100}. */
-@Tag("java25")
+/**
+ * The real process, killed at any moment of a push, or, in every second round, of taking back what a run wrote, while one answer in twenty is lost. How often:
+ * {@code -Dsaddlebag.rounds=100}.
+ */
 class KilledPushIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
     private static final int ROUNDS = Integer.getInteger("saddlebag.rounds", 5);
     private static final int ROWS = ROUNDS > 20 ? 100 : 300;
+    /** Records of which one run raises the price, and another takes that back in two calls. */
+    private static final int RAISED = 120;
 
     @TempDir
     private Path folder;
@@ -51,6 +56,7 @@ class KilledPushIT {
         try (Connection connection = TestDatabase.connect(url)) {
             JdbcTemplate database = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
             views(database);
+            List<Long> raised = new ArrayList<>();
             for (int round = 1; round <= ROUNDS; round++) {
                 database.update("INSERT INTO own_products SELECT ? || '-' || n, ? || '-' || n, 'Product', n, CASE WHEN n % 10 = 0 THEN 'Fibre' END FROM generate_series(1, ?) n",
                     "key-" + round, "SKU-" + round, ROWS);
@@ -58,10 +64,18 @@ class KilledPushIT {
                     database.update("""
                         INSERT INTO push_targets (org_id, target, state)
                         SELECT ?, t, 'on' FROM unnest(ARRAY['crm-products', 'billing-products', 'billing-plans']) t ON CONFLICT DO NOTHING""", SaddlebagServer.ORG);
-                    app.call("POST", "/api/push/all").join();
-                    int claims = 2 + dice.nextInt(20);
+                    int claims = 2 + dice.nextInt(ROWS / 15); // fewer than a round has
+                    if (round % 2 == 0) {
+                        claims = 2 + dice.nextInt(2);
+                        raised.add(raisePrices(app, database));
+                        database.execute("SELECT setval('push_claims', 1)");
+                        app.call("POST", "/api/push/runs/" + raised.get(raised.size() - 1) + "/revert").join();
+                    } else {
+                        app.call("POST", "/api/push/all").join();
+                    }
+                    int last = claims;
                     await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1))
-                        .until(() -> database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, claims));
+                        .until(() -> database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, last));
                     database.execute("SELECT setval('push_claims', 1)");
                     app.kill();
                 }
@@ -70,10 +84,23 @@ class KilledPushIT {
                 int all = ROUNDS * ROWS + ROUNDS * ROWS / 10 + 1;
                 await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
                     app.call("POST", "/api/push/all").join(); // what waits for another target is sent by the next run
-                    assertThat(database.queryForList("SELECT status, count(*) AS n FROM push_state GROUP BY status").toString())
-                        .as("seed " + seed).isEqualTo("[{status=ok, n=" + all + "}]");
+                    assertThat(database.queryForList("SELECT count(*) AS n FROM push_state WHERE status = 'ok' OR status = 'held' AND error_code = 'reverted'").toString())
+                        .as("seed " + seed).isEqualTo("[{n=" + all + "}]");
                 });
+                for (Long run : raised) { // what was killed before it was taken back is taken back by the same call
+                    settle(database);
+                    app.call("POST", "/api/push/runs/" + run + "/revert").join();
+                }
+                await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
+                    settle(database);
+                    assertThat(database.queryForObject("SELECT count(*) FROM push_state WHERE status = 'held' AND error_code = 'reverted'", Long.class))
+                        .as("taken back, seed " + seed).isEqualTo((long) raised.size() * RAISED);
+                });
+                app.call("POST", "/api/push/all").join();
+                settle(database);
             }
+            assertThat(prices()).as("prices in Zoho, seed " + seed).isEqualTo(database.queryForList("SELECT sku, floor(price) - CASE WHEN price >= 1000 THEN 1000 ELSE 0 END AS price "
+                + "FROM own_products").stream().collect(Collectors.toMap(row -> (String) row.get("sku"), row -> ((Number) row.get("price")).intValue())));
             List<String> records = Stream.of(keys("crm/Products", "Product_Code"), keys("billing/plans", "plan_code"), keys("billing/products", "name"))
                 .flatMap(List::stream).toList();
             assertThat(records).as("each once, seed " + seed).hasSize(ROUNDS * ROWS + ROUNDS * ROWS / 10 + 1);
@@ -84,6 +111,32 @@ class KilledPushIT {
         } finally {
             ZOHO.reset();
         }
+    }
+
+    /** Raises the prices of records that Zoho has confirmed, and pushes them. @return the run */
+    private static Long raisePrices(AppProcess app, JdbcTemplate database) {
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).until(() -> {
+            app.call("POST", "/api/push/crm-products").join();
+            settle(database);
+            return database.queryForObject("SELECT count(*) FILTER (WHERE s.status = 'ok' AND p.price < 1000 AND p.family IS NULL) >= ? AND count(*) FILTER (WHERE s.status = 'unknown') = 0 "
+                + "FROM push_state s JOIN own_products p ON p.id = s.record_key WHERE s.target = 'crm-products'", Boolean.class, RAISED);
+        });
+        database.update("UPDATE own_products SET price = price + 1000 WHERE id IN (SELECT p.id FROM push_state s JOIN own_products p ON p.id = s.record_key "
+            + "WHERE s.target = 'crm-products' AND s.status = 'ok' AND p.price < 1000 AND p.family IS NULL ORDER BY p.id LIMIT ?)", RAISED);
+        app.call("POST", "/api/push/crm-products").join();
+        Long run = database.queryForObject("SELECT max(id) FROM sync_runs WHERE entity = 'crm-products'", Long.class);
+        settle(database);
+        return run;
+    }
+
+    private static void settle(JdbcTemplate database) {
+        await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50))
+            .until(() -> database.queryForObject("SELECT count(*) = 0 FROM sync_runs WHERE status = 'running'", Boolean.class));
+    }
+
+    private static Map<String, Integer> prices() throws Exception {
+        return StreamSupport.stream(control("GET", "/control/store/crm/Products", null).get("records").spliterator(), false)
+            .collect(Collectors.toMap(record -> record.get("Product_Code").asText(), record -> record.get("Unit_Price").asInt()));
     }
 
     private static List<String> keys(String module, String key) throws Exception {
@@ -107,6 +160,7 @@ class KilledPushIT {
             // what a killed process was at work on is soon another's
             "SADDLEBAG_PUSH_LEASE", "3s", "SADDLEBAG_PUSH_UNKNOWNEVERY", "500ms", "SADDLEBAG_PULL_STALEAFTER", "3s", "SADDLEBAG_PULL_HEARTBEAT", "500ms",
             "SADDLEBAG_PULL_RESUMEEVERY", "500ms", "SADDLEBAG_REDELIVERY_DELAY", "100"));
+        settings.put("SADDLEBAG_PUSH_CHANGESHARE", "100"); // no run is held
         settings.putAll(Map.of("ZOHO_CALLTIMEOUT", "6s", "ZOHO_HTTPTIMEOUT", "3s", "ZOHO_TOKENTIMEOUT", "2s", "ZOHO_CIRCUIT_CALLS", "1000"));
         return settings;
     }

@@ -142,6 +142,42 @@ class PlanIT extends PushCase {
     }
 
     @Test
+    void aPlanSaysWhetherARunWouldBeHeldAndWhy() {
+        products(60);
+        on("crm-products");
+        push("crm-products");
+        saddlebag().database().execute("UPDATE own_products SET price = price + 1 WHERE CAST(substr(id, 5) AS integer) <= 12");
+        assertThat(plan("").get("brake").toString())
+            .isEqualTo("{\"held\":false,\"because\":null,\"changed\":12,\"emptied\":0,\"restless\":0,\"confirmed\":60,\"deactivated\":0}");
+
+        saddlebag().database().execute("UPDATE own_products SET price = price + 1, description = CASE WHEN CAST(substr(id, 5) AS integer) <= 11 THEN '' ELSE description END "
+            + "WHERE CAST(substr(id, 5) AS integer) <= 40");
+        saddlebag().database().execute("UPDATE own_products SET active = false WHERE id = 'key-60'");
+        JsonNode report = plan("");
+
+        assertThat(report.get("brake").toString()).isEqualTo("{\"held\":true,\"because\":\"41 of 60 confirmed records would change: more than 20 % and more than 20; "
+            + "in 11 records a price would become 0 or a text empty: more than 10\",\"changed\":41,\"emptied\":11,\"restless\":0,\"confirmed\":60,\"deactivated\":1}");
+        assertThat(report.get("summary").asText()).contains("a run would be held until a person releases it: 41 of 60");
+        JsonNode run = push("crm-products");
+        assertThat(run.get("held").asInt()).isEqualTo(41);
+        assertThat(run.get("error").asText()).contains(report.at("/brake/because").asText());
+        assertThat(plan("").at("/brake/held").asBoolean()).as("all are held already, and none is left to send").isFalse();
+    }
+
+    @Test
+    void aPlanSaysHowManyRecordsNeverSettle() {
+        products(1);
+        on("crm-products");
+        for (int push = 0; push < 5; push++) {
+            saddlebag().database().execute("UPDATE own_products SET price = price + 1");
+            push("crm-products");
+        }
+        saddlebag().database().execute("UPDATE own_products SET price = price + 1");
+        assertThat(plan("").at("/brake/restless").asInt()).isEqualTo(1);
+        assertThat(push("crm-products").get("held").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void aFieldThatTakesDuplicatesKeepsTheTargetOffAndTheReasonNamesTheMenu() {
         products(1);
         control("PUT", "/control/crm", "{\"unique\":{\"Products\":[]}}");

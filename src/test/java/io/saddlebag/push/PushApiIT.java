@@ -7,9 +7,11 @@ import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Targets and their records over HTTP. */
+@Tag("sql")
 class PushApiIT extends PushCase {
 
     private static final String SCHEDULER = "Bearer scheduler-secret";
@@ -116,6 +118,10 @@ class PushApiIT extends PushCase {
         assertThat(record.get("log").get(0).get("call").get("path").asText()).isEqualTo("/crm/v8/Products/upsert");
         assertThat(get("/api/push/crm-products?keys=a%2Fb%20c").get("rows").get(0)).isEqualTo(record);
         assertThat(saddlebag().call("GET", "/api/push/crm-products/nobody").statusCode()).isEqualTo(404);
+
+        assertThat(saddlebag().call("GET", "/api/push/crm-products/-?keys=a%00b").statusCode()).isEqualTo(404);
+        assertThat(saddlebag().call("GET", "/api/push/crm-products?keys=a%00b").statusCode()).isEqualTo(200);
+        assertThat(push("crm-products?keys=a%00b&category=%00").get("status").asText()).isEqualTo("succeeded");
     }
 
     @Test

@@ -27,7 +27,9 @@ abstract class PushCase {
 
     static synchronized SaddlebagServer saddlebag() {
         if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=SampleSecret1234", "--saddlebag.webhook.every=100ms");
+            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=SampleSecret1234", "--saddlebag.webhook.every=100ms",
+                "--saddlebag.push.results-every=100ms",
+                "--saddlebag.push.unknown-every=1h"); // a test moves the times of rows, and its own run looks for them
             shared.database().execute("""
                 CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
                                            zero boolean DEFAULT false, family text, recurring numeric, stock numeric, currency text)""");

@@ -40,6 +40,21 @@ class PushHealthIT extends PushCase {
         assertThat(problems()).singleElement().asString().contains("does not know the outcome of 1 record", "?status=unknown");
     }
 
+    /** Each attempt is a new one, and the outcome is as unknown as before. */
+    @Test
+    void anOutcomeIsUnknownSinceTheFirstAttempt() {
+        products(1);
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"upsert\"}");
+        push("crm-products");
+        update("UPDATE push_state SET tried_at = tried_at - interval '16 minutes'");
+        push("crm-products");
+        assertThat(one("SELECT status FROM push_state WHERE tried_at > now() - interval '5 minutes'")).isEqualTo("unknown");
+        assertThat(problems()).anyMatch(problem -> problem.contains("does not know the outcome of 1 record"));
+        ZOHO.faults().clear();
+        push("crm-products");
+        assertThat(problems()).isEmpty();
+    }
+
     @Test
     void heldRecordsAreAProblemUntilAPersonDecides() {
         products(60);

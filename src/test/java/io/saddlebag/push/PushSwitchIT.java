@@ -22,6 +22,15 @@ class PushSwitchIT extends PushCase {
     }
 
     @Test
+    void aPlanThatIsUnderWayOrFailedIsNamed() {
+        Long run = saddlebag().database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, dry_run, request, status) "
+            + "VALUES (?, 'crm-products', 'push', 'staff', true, '{}', 'running') RETURNING id", Long.class, SaddlebagServer.ORG);
+        assertThat(change("{\"push\":{\"crm-products\":\"on\"}}").body()).contains("The plan run " + run + " is under way");
+        saddlebag().database().update("UPDATE sync_runs SET status = 'failed', finished_at = now(), error = 'no luck.'");
+        assertThat(change("{\"push\":{\"crm-products\":\"on\"}}").body()).contains("The plan run " + run + " failed: no luck. There is no plan of crm-products");
+    }
+
+    @Test
     void aPlanOfAnOlderMappingIsNotEnough() {
         planned("an older mapping");
 

@@ -56,6 +56,29 @@ class ScheduledPushIT extends PushCase {
         assertThat(one("SELECT error FROM sync_runs WHERE entity = 'crm-products' AND status = 'failed'")).contains("column p.sku does not exist");
     }
 
+    /** The server's word when a lock is held for longer than lock_timeout. */
+    @Test
+    void aViewThatWaitsForALockStopsNoOtherTarget() {
+        products(2);
+        on("billing-products");
+        on("crm-products");
+        saddlebag().database().execute("""
+            CREATE OR REPLACE FUNCTION locked_family() RETURNS text LANGUAGE plpgsql STABLE AS
+            $$BEGIN RAISE EXCEPTION 'canceling statement due to lock timeout' USING ERRCODE = 'lock_not_available'; END$$""");
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("""
+            CREATE VIEW push_products AS
+            SELECT '%s' AS org_id, id AS record_key, sku, name, description, price, currency, active AS is_active, zero AS price_may_be_zero, category,
+                   locked_family() AS product_family
+              FROM own_products""".formatted(SaddlebagServer.ORG));
+
+        tick(false);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("push_state WHERE target = 'crm-products' AND status = 'ok'") == 2);
+        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE entity = 'billing-products' AND waiting_for IS NOT NULL") == 1);
+        saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled' WHERE status = 'running'");
+    }
+
     @Test
     void withAChangedColumnOnlyTouchedRowsAreReadUntilTheFullComparison() {
         products(3);

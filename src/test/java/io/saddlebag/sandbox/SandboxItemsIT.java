@@ -214,8 +214,8 @@ class SandboxItemsIT {
         assertThat(answer.headers().map().keySet()).isSubsetOf("date", "content-type", "transfer-encoding",
                 "connection", "keep-alive", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
                 "content-security-policy", "referrer-policy", "x-content-type-options");
-        assertThat(answer.headers().firstValue("x-rate-limit-limit")).hasValue("1000");
-        assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("999");
+        assertThat(answer.headers().firstValue("x-rate-limit-limit")).hasValue("10000");
+        assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("9999");
     }
 
     private List<String> names(String query) {

@@ -35,7 +35,7 @@ class SandboxLimitsIT {
         assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(json(answer).get("code").intValue()).isEqualTo(44);
         assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
-        assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("900");
+        assertThat(answer.headers().firstValue("x-rate-limit-remaining")).hasValue("9900");
         assertThat(server.calls().counts().mostIn60s()).isEqualTo(101);
     }
 

@@ -235,7 +235,7 @@ class SandboxListsIT {
         zoho.control("POST", "/faults", "{\"kind\":\"error\",\"code\":44,\"match\":\"/books/v3/bills\"}");
         server.calls().reset();
         assertThat(zoho.at("/books/v3/bills").statusCode()).isEqualTo(429);
-        assertThat(zoho.at("/books/v3/invoices?per_page=1").headers().firstValue("x-rate-limit-remaining")).hasValue("999");
+        assertThat(zoho.at("/books/v3/invoices?per_page=1").headers().firstValue("x-rate-limit-remaining")).hasValue("9999");
         assertThat(server.calls().counts().byOrganisation().get("60000000001").api()).isEqualTo(2);
         zoho.control("PUT", "/quotas", "{\"perMinute\":1}");
         assertThat(json(zoho.at("/inventory/v1/categories")).get("code").intValue()).isEqualTo(44);

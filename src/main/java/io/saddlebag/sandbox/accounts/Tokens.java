@@ -2,15 +2,19 @@ package io.saddlebag.sandbox.accounts;
 
 import io.saddlebag.sandbox.limits.Limits;
 import io.saddlebag.sandbox.wire.Request;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -21,6 +25,9 @@ public class Tokens {
 
     static final String EVERYTHING = "ZohoInventory.FullAccess.all,ZohoBooks.fullaccess.all,ZohoSubscriptions.fullaccess.all,"
             + "ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.coql.READ,ZohoSearch.securesearch.READ";
+
+    /** How the refresh tokens of consents begin. */
+    private static final String CONSENTED = "1000.sandbox-consent-";
 
     /** The scopes that a person granted to a client, separated by commas. */
     public record Agreement(String clientId, String scope) {
@@ -34,6 +41,8 @@ public class Tokens {
     private final Limits limits;
     private final InstantSource clock;
     private final Map<String, Agreement> agreements = new HashMap<>();
+    /** Refresh tokens that were revoked, or that the last reset forgot. */
+    private final Set<String> ended = new HashSet<>();
     private final Map<String, Deque<Instant>> requests = new HashMap<>();
     private final Map<String, Access> live = new LinkedHashMap<>();
     private final Map<String, Long> issued = new HashMap<>();
@@ -45,15 +54,19 @@ public class Tokens {
         reset();
     }
 
-    /** A new refresh token for an agreement. */
+    /** A new refresh token for an agreement. It holds the agreement, so that the sandbox knows it after a restart too. */
     synchronized String agree(Agreement agreement) {
-        String refreshToken = "1000.sandbox-" + UUID.randomUUID();
+        String held = agreement.clientId() + " " + agreement.scope() + " " + UUID.randomUUID();
+        String refreshToken = CONSENTED + Base64.getUrlEncoder().withoutPadding().encodeToString(held.getBytes(StandardCharsets.UTF_8));
         agreements.put(refreshToken, agreement);
         return refreshToken;
     }
 
     /** Whether the refresh token lives and is this client's. */
     synchronized boolean knows(String clientId, String refreshToken) {
+        if (!ended.contains(refreshToken) && refreshToken.matches(CONSENTED + "[0-9A-Za-z_-]+")) {
+            agreements.computeIfAbsent(refreshToken, Tokens::held);
+        }
         Agreement agreement = agreements.get(refreshToken);
         return agreement != null && agreement.clientId().equals(clientId);
     }
@@ -103,6 +116,7 @@ public class Tokens {
     public synchronized boolean revoke(String token) {
         boolean wasAccess = live.remove(token) != null;
         boolean wasRefresh = agreements.remove(token) != null;
+        ended.add(token);
         live.values().removeIf(access -> wasRefresh && access.refreshToken().equals(token));
         return wasAccess || wasRefresh;
     }
@@ -124,12 +138,24 @@ public class Tokens {
 
     /** The fixed refresh tokens and nothing else. */
     public final synchronized void reset() {
+        ended.addAll(agreements.keySet());
         agreements.clear();
         requests.clear();
         live.clear();
         issued.clear();
         for (Client client : List.of(clients.first(), clients.second())) {
             agreements.put(client.refreshToken(), new Agreement(client.clientId(), EVERYTHING));
+        }
+    }
+
+    /** @return the agreement that a refresh token holds; null if it holds none */
+    private static Agreement held(String refreshToken) {
+        try {
+            byte[] held = Base64.getUrlDecoder().decode(refreshToken.substring(CONSENTED.length()));
+            String[] parts = new String(held, StandardCharsets.UTF_8).split(" ");
+            return parts.length == 3 ? new Agreement(parts[0], parts[1]) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 

@@ -58,6 +58,7 @@ public class Crm {
 
     public synchronized void change(CrmHabits changed) {
         habits = changed;
+        tables().values().forEach(table -> table.currencies(changed.currencies()));
     }
 
     /** Which fields of each module take no duplicates. */
@@ -102,7 +103,7 @@ public class Crm {
 
     public synchronized void reset() {
         tables().values().forEach(CrmTable::reset);
-        habits = CrmHabits.USUAL;
+        change(CrmHabits.USUAL);
         spent.clear();
     }
 }

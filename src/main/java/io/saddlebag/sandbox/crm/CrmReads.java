@@ -88,7 +88,7 @@ public class CrmReads {
     private Answer select(Coql query, Fault fault) {
         CrmTable table = crm.table(query.module()).orElseThrow(() -> new Coql.Refused("INVALID_QUERY", "invalid module " + query.module()));
         List<String> known = new ArrayList<>(List.of("id", "Created_Time", "Modified_Time", "Created_By", "Modified_By"));
-        table.module().fields().forEach(field -> known.add(field.apiName()));
+        table.known().forEach(field -> known.add(field.apiName()));
         for (String column : query.named()) {
             if (!known.contains(column)) {
                 throw new Coql.Refused("INVALID_QUERY", "column given seems to be invalid: " + column);

@@ -26,6 +26,7 @@ public final class CrmTable {
     private final CrmModule module;
     private final StoredRecords records;
     private Set<String> unique;
+    private boolean currencies = true;
 
     CrmTable(CrmModule module, InstantSource clock) {
         this.module = module;
@@ -47,6 +48,15 @@ public final class CrmTable {
 
     public StoredRecords records() {
         return records;
+    }
+
+    void currencies(boolean several) {
+        currencies = several;
+    }
+
+    /** The fields that the account has. */
+    List<CrmModule.Field> known() {
+        return module.fields().stream().filter(field -> currencies || !field.apiName().equals("Currency")).toList();
     }
 
     Set<String> unique() {
@@ -83,7 +93,7 @@ public final class CrmTable {
     Answer fields() {
         ObjectNode answer = Json.object();
         ArrayNode fields = answer.putArray("fields");
-        module.fields().forEach(field -> fields.add(field.described(Long.toString(module.firstId() - 1000 + fields.size()),
+        known().forEach(field -> fields.add(field.described(Long.toString(module.firstId() - 1000 + fields.size()),
                 unique.contains(field.apiName()))));
         return Answer.json(200, answer);
     }
@@ -91,7 +101,7 @@ public final class CrmTable {
     /** The record as a read answers it: every field, null where it is empty. */
     ObjectNode whole(ObjectNode record) {
         ObjectNode whole = Json.object().put("id", record.path("id").asText());
-        module.fields().forEach(field -> whole.set(field.apiName(), null));
+        known().forEach(field -> whole.set(field.apiName(), null));
         return whole.setAll(record);
     }
 

@@ -177,7 +177,7 @@ public class CrmWrites {
                 return error(refused.get(), table.module().keyField(), path, Json.object(),
                         refused.get().equals("RECORD_LOCKED") ? "record is locked" : "invalid data");
             }
-            for (CrmModule.Field field : table.module().fields()) {
+            for (CrmModule.Field field : table.known()) {
                 JsonNode value = sent.path(field.apiName());
                 boolean empties = sent.has(field.apiName()) || old == null;
                 if (field.mandatory() && empties && !CrmTable.isValue(value)) {
@@ -214,7 +214,7 @@ public class CrmWrites {
 
         private ObjectNode written(ObjectNode sent, ObjectNode old, String field) {
             ObjectNode known = Json.object();
-            table.module().fields().stream().map(CrmModule.Field::apiName).filter(sent::has)
+            table.known().stream().map(CrmModule.Field::apiName).filter(sent::has)
                     .forEach(name -> known.set(name, CrmTable.isValue(sent.get(name)) ? sent.get(name) : null));
             ObjectNode record = old == null ? table.records().add(known, false)
                     : table.records().change(old.path("id").asText(), known, false).orElseThrow();
