@@ -1,4 +1,4 @@
--- Counts are per whole hour. Refusals before a signature was verified belong to no organisation and are shown to every one.
+-- Counts are per whole hour. Times are those of the newest 10,000 events of the inbox. Refusals before a signature was verified belong to no organisation and are shown to every one.
 WITH since AS (SELECT date_trunc('hour', clock_timestamp() - (CAST(:#${variable.request[hours]} AS integer) - 1) * interval '1 hour') AS at),
 counted AS (
     SELECT c.org_id, c.entity, c.event, sum(c.count) FILTER (WHERE c.result = 'accepted') AS accepted,
@@ -26,7 +26,7 @@ told AS (
 ),
 seconds AS (
     SELECT e.entity, count(*) AS done, percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (ORDER BY extract(epoch FROM e.processed_at - e.received_at)) AS took
-      FROM webhook_events e, since s
+      FROM (SELECT org_id, entity, status, received_at, processed_at FROM webhook_events ORDER BY id DESC LIMIT 10000) e, since s
      WHERE e.org_id = :#${variable.org} AND e.status = 'done' AND e.received_at >= s.at GROUP BY 1
 ),
 hours AS (
@@ -35,10 +35,6 @@ hours AS (
       JOIN poll_findings f ON f.org_id = :#${variable.org} AND f.found_at >= s.at
       LEFT JOIN missed_webhooks m ON m.org_id = f.org_id AND m.entity = f.entity AND m.zoho_id = f.zoho_id AND m.modified_at = f.modified_at
      GROUP BY 1, 2
-),
-announced AS (
-    SELECT e.entity, date_trunc('hour', e.received_at) AS hour, count(DISTINCT (e.zoho_id, coalesce(e.modified, e.received_at))) AS changes
-      FROM webhook_events e, since s WHERE e.org_id = :#${variable.org} AND e.received_at >= s.at GROUP BY 1, 2
 )
 SELECT CAST(jsonb_build_object(
            'org', CAST(:#${variable.org} AS text), 'since', s.at,
@@ -50,6 +46,11 @@ SELECT CAST(jsonb_build_object(
            'seconds', (SELECT coalesce(jsonb_agg(jsonb_build_object('entity', t.entity, 'done', t.done, 'median', round(CAST(t.took[1] AS numeric), 3),
                            'p99', round(CAST(t.took[2] AS numeric), 3), 'longest', round(CAST(t.took[3] AS numeric), 3)) ORDER BY t.entity), '[]') FROM seconds t),
            'missed', (SELECT coalesce(jsonb_agg(jsonb_build_object('entity', h.entity, 'hour', h.hour, 'foundByRuns', h.found, 'missed', h.missed,
-                          'rate', round(CAST(h.missed AS numeric) / nullif(h.missed + coalesce(a.changes, 0), 0), 3)) ORDER BY h.hour DESC, h.entity), '[]')
-                        FROM hours h LEFT JOIN announced a USING (entity, hour))) AS text) AS statistics
+                          'rate', round(CAST(h.missed AS numeric) / nullif(h.missed + a.changes, 0), 3)) ORDER BY h.hour DESC, h.entity), '[]')
+                        FROM hours h
+                       CROSS JOIN LATERAL (SELECT count(DISTINCT (e.zoho_id, coalesce(e.modified, e.received_at))) AS changes
+                                             FROM (SELECT zoho_id, modified, received_at FROM webhook_events e
+                                                    WHERE e.org_id = :#${variable.org} AND e.entity = h.entity
+                                                      AND e.received_at >= h.hour AND e.received_at < h.hour + interval '1 hour'
+                                                    LIMIT CASE WHEN h.missed = 0 THEN 1 END) e) a)) AS text) AS statistics
   FROM since s

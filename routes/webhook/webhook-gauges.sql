@@ -9,5 +9,9 @@ SELECT g.metric, g.description, g.value, i.org, NULL AS entity
        ('saddlebag.webhooks.oldest.due.seconds', 'Seconds that the oldest due event has been due; 0 when none is due', i.seconds)
        ) AS g(metric, description, value)
 UNION ALL
-SELECT 'saddlebag.webhooks.missed', 'Changes of the last day that a run found and no webhook had reported', missed, org_id, entity
-  FROM webhooks_of_a_day
+SELECT g.metric, g.description, g.value, w.org_id, w.entity
+  FROM webhooks_of_a_day w
+ CROSS JOIN LATERAL (VALUES
+       ('saddlebag.webhooks.told', 'Changes of the last day that webhooks reported', coalesce(w.told, 0)),
+       ('saddlebag.webhooks.missed', 'Changes of the last day that a run found and no webhook had reported', w.missed)
+       ) AS g(metric, description, value)

@@ -89,12 +89,37 @@ public class WantedWebhook {
         return problem != null;
     }
 
+    String productName() {
+        return product.equals("/books/v3") ? "Books" : "Inventory";
+    }
+
+    /** @return the webhook as it is in Zoho after the call. @param dryRun whether the results were only planned */
+    Map<String, Object> seen(boolean dryRun) {
+        Map<String, Object> seen = new LinkedHashMap<>();
+        seen.put("name", name());
+        seen.put("module", module);
+        seen.put("entity", entity);
+        seen.put("event", event);
+        seen.put("state", state("webhooks", dryRun));
+        seen.put("rule", results.containsKey("webhooks") ? state("workflows", dryRun) : null);
+        seen.put("url", url);
+        seen.put("detail", problem != null ? problem : note);
+        return seen;
+    }
+
+    /** A setting without a result was not written, because Zoho refused the call. */
+    private String state(String setting, boolean dryRun) {
+        String result = results.get(setting);
+        boolean isWritten = result != null && !(dryRun && !"exists".equals(result));
+        return isWritten ? "registered" : id(setting) == null ? "missing" : "outdated";
+    }
+
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("entity", entity);
         json.put("event", event);
         json.put("module", module);
-        json.put("product", product.equals("/books/v3") ? "Books" : "Inventory");
+        json.put("product", productName());
         json.put("url", url);
         json.put("status", problem != null ? "failed" : results.containsValue("created") ? "created"
             : results.containsValue("changed") ? "changed" : "exists");

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** A registration in progress: the settings found in Zoho, the wanted ones, and the results. Holds no secret. */
 public class WebhookRegistration {
@@ -95,6 +97,32 @@ public class WebhookRegistration {
 
     void toCall() {
         callsToMake++;
+    }
+
+    /**
+     * @return the webhooks in Zoho as JSON: by product a list of the wanted ones, missing ones too, and the names of all others, whose addresses may hold secrets of other programs.
+     *         A product whose lists were not read is left out
+     */
+    public String getSeen() throws JsonProcessingException {
+        Map<String, List<Map<String, Object>>> seen = new LinkedHashMap<>();
+        for (WantedWebhook one : wanted) {
+            if (known(one.getProduct(), "webhooks") != null && known(one.getProduct(), "workflows") != null) {
+                seen.computeIfAbsent(one.productName(), first -> others(one.getProduct())).add(one.seen(dryRun));
+            }
+        }
+        return new ObjectMapper().writeValueAsString(seen);
+    }
+
+    private List<Map<String, Object>> others(String product) {
+        return known(product, "webhooks").stream()
+            .filter(webhook -> wanted.stream().noneMatch(one -> one.getProduct().equals(product) && Objects.equals(one.getWebhookId(), String.valueOf(webhook.get("webhook_id")))))
+            .map(webhook -> {
+                Map<String, Object> other = new LinkedHashMap<>();
+                other.put("name", webhook.get("webhook_name"));
+                other.put("module", webhook.get("entity"));
+                other.put("state", "other");
+                return other;
+            }).collect(Collectors.toCollection(ArrayList::new));
     }
 
     /** @return the answer */

@@ -18,9 +18,9 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What bounds a webhook's request before a route sees it. No body is taken of one that its route refuses by its head. Its body ends one byte after the longest that is taken in, for Camel
- * keeps a body whole before the first step of a route; and is mere bytes, or Camel would make headers of a form's fields, and
- * fail on one that is none. A route that has no answer in time, because the database stands still, is not waited for: 503.
+ * What bounds a webhook's request before a route sees it. The body of a request that its route refuses by its head is not read. Other bodies end one
+ * byte after the longest that is taken in, because Camel keeps a body whole before the first step of a route. A route that has no answer in time,
+ * because the database stands still, is not waited for: 503.
  */
 @Component("webhookBody")
 class WebhookBody extends OncePerRequestFilter {
@@ -46,11 +46,6 @@ class WebhookBody extends OncePerRequestFilter {
             throws ServletException, IOException {
         request.setAttribute(BufferedRequest.KEPT, webhooks.needsBody(request) ? longest + 1 : 0);
         chain.doFilter(new HttpServletRequestWrapper(request) {
-            @Override
-            public String getContentType() {
-                return "application/octet-stream";
-            }
-
             @Override
             public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
                 AsyncContext answer = super.startAsync(request, response);

@@ -13,7 +13,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** The secrets with which Zoho signs an organisation's webhooks: its own or, for the first organisation, those of the settings. */
-@Component
+@Component("webhookSecrets")
 public class WebhookSecrets {
 
     private final SecretCipher cipher;
@@ -33,6 +33,11 @@ public class WebhookSecrets {
         String stored = cipher.decrypt((byte[]) organisation.get("webhook_secret"), "organisations/" + org + "/webhook_secret");
         String given = stored != null ? stored : isFirst(organisation) ? ofSettings : "";
         return given.isEmpty() ? List.of() : Arrays.stream(given.split(",")).map(String::strip).toList();
+    }
+
+    /** @return the number of its secrets */
+    public int count(Map<?, ?> organisation) {
+        return of(organisation).size();
     }
 
     /** @return the remedy if an organisation has no secret, so that its webhooks are refused; null if it has one */

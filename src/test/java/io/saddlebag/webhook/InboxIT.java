@@ -364,12 +364,14 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
-    void whatIsDoneIsForgottenAfterItsDaysAndWhatIsDeadStays() {
+    void whatIsDoneIsForgottenAfterItsDaysAndWhatIsDeadStaysWithItsDeadLetter() {
         saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at)"
             + " SELECT 'x', s || d, s || d, 'items', 'updated', '1', true, '{}', s, clock_timestamp() - d * interval '1 day'"
-            + " FROM unnest(ARRAY['done', 'ignored', 'dead']) s, unnest(ARRAY[29, 31]) d");
+            + " FROM unnest(ARRAY['done', 'ignored', 'dead']) s, unnest(ARRAY[29, 31, 32]) d");
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, event_id)"
+            + " VALUES ('x', 'webhook', 'items', '1', '{}', 'x', 'dead31')");
 
-        saddlebag().bean(ProducerTemplate.class).requestBody("direct:webhook-trim-slices", (Object) null);
+        saddlebag().bean(ProducerTemplate.class).requestBody("direct:webhook-trim", (Object) null);
 
         assertThat(saddlebag().database().queryForList("SELECT event_id FROM webhook_events", String.class))
             .containsExactlyInAnyOrder("done29", "ignored29", "dead29", "dead31");

@@ -164,7 +164,7 @@ class IngressIT extends WebhookCase {
             assertProblem(post(theirs, JSON, body, sign(SECRET, theirs, body)), 401, "Signature");
             assertProblem(post(ITEMS, JSON, body, sign("SecondSecret12", ITEMS, body)), 401, "Signature");
             assertThat(SaddlebagServer.json(post(theirs, JSON, body, sign("SecondSecret12", theirs, body))).get("status").asText()).isEqualTo("accepted");
-            assertThat(saddlebag().count("webhook_events WHERE org_id = '" + SECOND + "' AND status = 'ignored' AND error LIKE '%copied'"))
+            assertThat(saddlebag().count("webhook_events WHERE org_id = '" + SECOND + "' AND status = 'ignored' AND error LIKE '%does not copy%'"))
                 .as("it has invoices only").isEqualTo(1);
             String nowhere = ITEMS + "?org=999";
             assertProblem(post(nowhere, JSON, body, sign(SECRET, nowhere, body)), 401, "Signature");
