@@ -1,14 +1,19 @@
 package io.saddlebag.connect;
 
 import io.saddlebag.kinds.Kinds;
+import io.saddlebag.problem.ApiException;
+import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.push.Targets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /** The scopes that this installation needs, and those that a consent lacks. The names are those of Zoho's API documentation. */
@@ -17,6 +22,9 @@ public class ConsentScopes {
 
     /** Needed to list the organisations of the person who agrees. */
     public static final String ORGANISATIONS = "ZohoInventory.settings.READ";
+
+    /** What for= may ask: only to read, to register webhooks too, to write for planned push targets too. */
+    private static final Set<String> PURPOSES = Set.of("read", "webhooks", "push");
 
     private final Kinds kinds;
     private final Targets targets;
@@ -33,6 +41,19 @@ public class ConsentScopes {
         return List.copyOf(needed);
     }
 
+    /**
+     * Checks the parameters for and targets of a request for a consent.
+     *
+     * @throws ApiException 400 for another word in for, 404 for a push target that does not exist
+     */
+    public void checkWanted(Exchange exchange) {
+        RequestParameter.oneOf(exchange.getMessage(), "for", null, PURPOSES);
+        String names = exchange.getMessage().getHeader("targets", String.class);
+        Arrays.stream(names == null ? new String[0] : names.split(",")).filter(name -> !targets.has(name)).findFirst().ifPresent(name -> {
+            throw new ApiException(404, "There is no push target \"" + name + "\"; there are " + String.join(", ", targets.names()), Map.of("targets", targets.names()));
+        });
+    }
+
     /** @return the scopes and those of registering webhooks, which write settings and are therefore requested only on demand */
     public List<String> withWebhooks(List<String> scopes) {
         TreeSet<String> all = new TreeSet<>(scopes);
@@ -42,8 +63,7 @@ public class ConsentScopes {
 
     /**
      * @param names of push targets, separated by commas; null: none
-     * @return the scopes and those of these targets, which write and are therefore requested only on demand. A scope of another service
-     *         than Zoho has no dots
+     * @return the scopes and those of these targets. A scope of another service than Zoho has no dots
      */
     public List<String> withTargets(List<String> scopes, String names) {
         TreeSet<String> all = new TreeSet<>(scopes);

@@ -2,8 +2,12 @@ package io.saddlebag.connect;
 
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.problem.ApiException;
+import io.saddlebag.zoho.ZohoLimitException;
 import io.saddlebag.zoho.connection.ZohoHosts;
 import io.saddlebag.zoho.connection.ZohoRegion;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Body;
@@ -11,6 +15,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriUtils;
 
 /** Checks what a browser brings back from Zoho's consent page against the request that sent it there. */
 @Component("oauthCallback")
@@ -25,7 +30,7 @@ public class OauthCallback {
     }
 
     /**
-     * Sets the variables org, client (the row, with the consent's agreed_region and accounts_url, which is null where it follows from the region)
+     * Sets the variables again (the address of a further attempt), org, client (the row, with the consent's agreed_region and accounts_url, which is null where it follows from the region)
      * and tokenUrl.
      *
      * @param row of oauth-state-take.sql; null when there is no such state
@@ -33,6 +38,7 @@ public class OauthCallback {
      */
     public void check(@Body Map<String, Object> row, @Header("code") String code, @Header("error") String error,
             @Header("accounts-server") String accountsServer, @Header("location") String location, Exchange exchange) {
+        exchange.setVariable("again", row == null ? CONNECT : CONNECT + "?org=" + UriUtils.encode((String) row.get("org_id"), StandardCharsets.UTF_8));
         if (row == null) {
             throw refused("This request does not belong to a consent page that /oauth/connect opened, or it was sent twice: its state is "
                 + "missing, unknown or used. The code was not used. Open " + CONNECT + " again");
@@ -110,6 +116,13 @@ public class OauthCallback {
     public void unlisted(String org) {
         throw new ApiException(502, "The consent does not include " + ConsentScopes.ORGANISATIONS + ": the organisations "
             + "cannot be listed, and nothing was changed. Open /oauth/connect?org=" + org + " again and leave every box ticked", Map.of());
+    }
+
+    /** @throws ApiException always: the code is spent, and without the list it is not known whose consent it is */
+    public void blocked(ZohoLimitException limit, String org) {
+        long seconds = Math.max(1, Duration.between(Instant.now(), limit.until()).toSeconds() + 1);
+        throw new ApiException(503, "Zoho accepts no calls for another " + (seconds < 120 ? seconds + " seconds" : seconds / 60 + 1 + " minutes") + ", so the organisations could not be "
+            + "listed: the code is used, and nothing was changed. After that time open /oauth/connect?org=" + org + " again", Map.of());
     }
 
     private static String region(String location, String again) {

@@ -24,10 +24,12 @@ public class OauthPage {
 
     private static final String PAGE = """
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Saddlebag: %1$s</title>
-        <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}</style></head>
-        <body><h1>%1$s</h1>
-        %2$s
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
+        <title>Saddlebag: %1$s</title><link rel="icon" href="data:,">
+        <link rel="stylesheet" href="/assets/console.css"></head>
+        <body><main><h1>%1$s</h1>
+        <section>%2$s</section>
+        <p><a href="/connections">Connections</a></p></main>
         </body></html>
         """;
     private static final Map<String, String> TITLES =
@@ -47,14 +49,18 @@ public class OauthPage {
             + (result.choice() == null ? list(result.organisations()) : form(result, http)));
     }
 
-    /** @return the page of a problem, or the problem itself where JSON is requested */
-    public String problem(@Body String problem, @Variable("request") HttpServletRequest http, Exchange exchange)
+    /**
+     * @param again the address of a further attempt; null if there is none
+     * @return the page of a problem, or the problem itself where JSON is requested
+     */
+    public String problem(@Body String problem, @Variable("request") HttpServletRequest http, @Variable("again") String again, Exchange exchange)
             throws JsonProcessingException {
         if (isJsonAsked(http)) {
             return problem;
         }
         JsonNode answer = json.readTree(problem);
-        return page(exchange, answer.get("title").asText(), paragraph(answer.get("detail").asText()));
+        return page(exchange, answer.get("title").asText(), paragraph(answer.get("detail").asText())
+            + (again == null ? "" : "<p><a class=\"mend\" href=\"" + htmlEscape(again) + "\">Connect again</a></p>"));
     }
 
     private static String page(Exchange exchange, String title, String content) {

@@ -12,6 +12,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,22 +21,27 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationFilter;
-import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
-import org.springframework.security.web.authentication.SimpleUrlAuthenticationFailureHandler;
-import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
+import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfAuthenticationStrategy;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
 import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
+import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
@@ -43,7 +50,7 @@ import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Rules about who may call which address. An address without a rule is for staff only. */
+/** Configures the logins and the checks before a request reaches its address. {@link Permissions} has the permissions. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication
 class AccessRules {
@@ -51,14 +58,14 @@ class AccessRules {
     private static final String ZOHO = "/api/zoho/";
 
     /**
-     * Webhooks are authenticated by their signatures; an Authorization header of a webhook is ignored. A wrong method or an additional slash is
-     * answered as such, not by a request to log in.
+     * Webhooks are authenticated by their signatures; an Authorization header of a webhook is ignored. The answer to a wrong method or an additional slash says so, and
+     * does not ask for a login.
      */
     @Bean
     @Order(1)
     SecurityFilterChain openAccess(HttpSecurity http, Environment environment, Kinds kinds) throws Exception {
         RequestMatcher everyone = new OrRequestMatcher(
-            at(null, "/api/zoho/webhooks/**"), request -> isWebhookAddress(kinds, request));
+            at(null, "/api/zoho/webhooks/**"), at(GET, "/assets/**"), request -> isWebhookAddress(kinds, request));
         boolean withImages = environment.getProperty("saddlebag.images.public", Boolean.class, false);
         RequestMatcher images = withImages ? at(null, "/images/**") : nothing -> false;
         RequestMatcher sandbox = new AndRequestMatcher(at(null, "/sandbox/**"), new LoopbackOnly());
@@ -66,7 +73,7 @@ class AccessRules {
         return http.securityMatcher(withSandbox ? new OrRequestMatcher(everyone, images, sandbox) : new OrRequestMatcher(everyone, images))
             .authorizeHttpRequests(rules -> rules.anyRequest().permitAll())
             .headers(AccessRules::cachedPictures)
-            // Nobody logs in at these addresses. The filters for logins cost a tenth of a webhook's processor time.
+            // These addresses need no login. The filters for logins would cost a tenth of a webhook's processor time.
             .csrf(AbstractHttpConfigurer::disable).requestCache(AbstractHttpConfigurer::disable)
             .sessionManagement(AbstractHttpConfigurer::disable).securityContext(AbstractHttpConfigurer::disable)
             .logout(AbstractHttpConfigurer::disable).anonymous(AbstractHttpConfigurer::disable).servletApi(AbstractHttpConfigurer::disable)
@@ -81,77 +88,91 @@ class AccessRules {
 
     @Bean
     @Order(2)
-    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses) throws Exception {
+    SecurityFilterChain staffAccess(HttpSecurity http, Environment environment, LoginPauses pauses, Permissions permissions,
+            StaffSessions sessions, LoginPage login, LoginAudit audit, ObjectProvider<OidcLogin> oidc) throws Exception {
         UnauthorizedEntryPoint unauthorized = new UnauthorizedEntryPoint();
-        RequestMatcher page = new AndRequestMatcher(at(GET, "/**"), htmlAsked());
+        RequestMatcher html = htmlAsked();
+        RequestCache pages = new RequestedPageCookie(html);
+        CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
+        AuthenticationFailureHandler refused = (request, response, failure) -> {
+            if (html.matches(request) || failure instanceof BadCredentialsException) {
+                LoginPage.failed(response, failure);
+            } else { // a program sees by the status that it has to wait
+                unauthorized.commence(request, response, failure);
+            }
+        };
+        oidc.ifAvailable(provider -> provider.addTo(http, new CsrfAuthenticationStrategy(tokens), loggedIn(pages), refused));
         return http
             .authorizeHttpRequests(rules -> rules
-                // This dispatch only follows a request that was refused or failed.
+                // This dispatch follows only a request that was refused or failed.
                 .dispatcherTypeMatchers(DispatcherType.ERROR).permitAll()
-                .requestMatchers(at(null, "/actuator/health/**"), at(null, "/api/zoho/health/**")).permitAll()
-                .requestMatchers(at(null, "/sandbox/**")).denyAll() // from other machines, whoever calls
-                // With GET, a link on another site's page would be enough to command Jolokia.
-                .requestMatchers(at(GET, "/actuator/jolokia/**"), at(GET, "/actuator/hawtio/jolokia/**")).denyAll()
-                .requestMatchers(at(POST, "/api/push/confirm")).hasRole("STAFF") // else it would be the name of a target
-                .requestMatchers(at(POST, "/api/sync/{entity}"), at(GET, "/api/sync/runs/{id}"), at(GET, "/api/sync/runs/{id}/report"),
-                    at(POST, "/api/push/{target}"))
-                .hasAnyRole("STAFF", "SCHEDULER")
-                .anyRequest().hasRole("STAFF"))
+                // The declared webhook addresses have their own filter chain.
+                .requestMatchers(at(null, "/api/zoho/sync-{name}")).hasAuthority(Role.ADMIN.authority())
+                .anyRequest().access((caller, call) -> new AuthorizationDecision(isAllowed(permissions, caller, call.getRequest()))))
+            .securityContext(context -> context.securityContextRepository(sessions))
             .httpBasic(basic -> basic.authenticationEntryPoint(unauthorized))
-            .formLogin(form -> form.defaultSuccessUrl("/actuator/hawtio/").withObjectPostProcessor(failedForm(unauthorized)))
-            .addFilterBefore(bearer(environment, pauses, unauthorized), BasicAuthenticationFilter.class)
+            .formLogin(form -> form.loginPage(LoginFormFilter.ADDRESS).successHandler(loggedIn(pages)).failureHandler(refused))
+            .logout(logout -> logout.logoutSuccessUrl(LoginFormFilter.ADDRESS + "?out"))
+            .addFilterBefore(bearer(environment, pauses, unauthorized, audit), BasicAuthenticationFilter.class)
             .headers(AccessRules::cachedPictures)
             .csrf(csrf -> csrf.requireCsrfProtectionMatcher(new CsrfRequired())
-                .csrfTokenRepository(CookieCsrfTokenRepository.withHttpOnlyFalse())
+                .csrfTokenRepository(tokens)
                 .csrfTokenRequestHandler(new CsrfTokenRequestAttributeHandler()))
             .addFilterAfter(new CsrfCookieFilter(), CsrfFilter.class)
-            .requestCache(cache -> cache.requestCache(new RequestedPageCookie(page)))
-            .exceptionHandling(refused -> refused.accessDeniedHandler(new ForbiddenHandler())
-                .defaultAuthenticationEntryPointFor(loginPage(), page)
+            .requestCache(cache -> cache.requestCache(pages))
+            .exceptionHandling(handling -> handling.accessDeniedHandler(new ForbiddenHandler(permissions, audit, html, pages, login))
+                .defaultAuthenticationEntryPointFor(unauthorized, StaffSessions::isDatabaseUnavailable)
+                .defaultAuthenticationEntryPointFor(login, html)
                 .defaultAuthenticationEntryPointFor(unauthorized, AnyRequestMatcher.INSTANCE))
             .build();
     }
 
-    /** Forbids caching of everything but pictures, whose route sets its own header: the headers here are set before the route runs. */
+    /** Forbids caching, except of pictures, whose route sets its own header. The headers here are set before the route runs. */
     private static void cachedPictures(HeadersConfigurer<HttpSecurity> headers) {
         headers.addHeaderWriter((request, response) -> PlainPathFilter.addHeaders(response));
         headers.cacheControl(HeadersConfigurer.CacheControlConfig::disable).addHeaderWriter(new DelegatingRequestMatcherHeaderWriter(
-            new NegatedRequestMatcher(at(null, "/images/**")), new CacheControlHeadersWriter()));
+            new NegatedRequestMatcher(new OrRequestMatcher(at(null, "/images/**"), at(null, "/assets/**"))), new CacheControlHeadersWriter()));
     }
 
-    /** Redirects by path alone, because a caller can choose the Host header freely. */
-    private static LoginUrlAuthenticationEntryPoint loginPage() {
-        LoginUrlAuthenticationEntryPoint login = new LoginUrlAuthenticationEntryPoint(LoginFormFilter.ADDRESS);
-        login.setFavorRelativeUris(true);
-        return login;
+    /** An open address does not read the caller's session, so that it answers while the database is not available. */
+    private static boolean isAllowed(Permissions permissions, Supplier<Authentication> caller, HttpServletRequest request) {
+        String method = method(request);
+        String path = request.getRequestURI();
+        return permissions.may(null, method, path) || permissions.may(caller.get(), method, path);
     }
 
-    /** Shows a wrong password on the login page. A login that was paused is answered as for a program. */
-    private static ObjectPostProcessor<UsernamePasswordAuthenticationFilter> failedForm(UnauthorizedEntryPoint unauthorized) {
-        SimpleUrlAuthenticationFailureHandler again = new SimpleUrlAuthenticationFailureHandler(LoginFormFilter.ADDRESS + "?error");
-        again.setAllowSessionCreation(false);
-        return new ObjectPostProcessor<>() {
-            @Override
-            public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
-                filter.setAuthenticationFailureHandler((request, response, failure) -> {
-                    if (failure instanceof LoginPausedException) {
-                        unauthorized.commence(request, response, failure);
-                    } else {
-                        again.onAuthenticationFailure(request, response, failure);
-                    }
-                });
-                return filter;
+    /** Redirects to the page that the browser requested before the login, or to the overview. */
+    private static AuthenticationSuccessHandler loggedIn(RequestCache pages) {
+        SavedRequestAwareAuthenticationSuccessHandler onwards = new SavedRequestAwareAuthenticationSuccessHandler();
+        onwards.setRequestCache(pages);
+        return (request, response, login) -> {
+            if (StaffSessions.isDatabaseUnavailable(request)) {
+                LoginPage.failed(response, new AuthenticationServiceException("The session was not stored"));
+            } else {
+                onwards.onAuthenticationSuccess(request, response, login);
             }
         };
     }
 
-    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, UnauthorizedEntryPoint unauthorized) {
+    private static AuthenticationFilter bearer(Environment environment, LoginPauses pauses, UnauthorizedEntryPoint unauthorized, LoginAudit audit) {
         String secret = new Settings(environment).text("saddlebag.cron-secret");
         SchedulerLogin login = new SchedulerLogin(Optional.of(secret).filter(text -> !text.isEmpty()).map(Secret::new), pauses);
         AuthenticationFilter filter = new AuthenticationFilter(login, login);
         filter.setSuccessHandler((request, response, authentication) -> { });
-        filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(unauthorized));
+        AuthenticationEntryPointFailureHandler refused = new AuthenticationEntryPointFailureHandler(unauthorized);
+        filter.setFailureHandler((request, response, failure) -> {
+            if (failure instanceof BadCredentialsException) {
+                audit.failed(login.convert(request));
+            }
+            refused.onAuthenticationFailure(request, response, failure);
+        });
         return filter;
+    }
+
+    /** @return the method of the call. A form of the console can only be sent by POST, so a field of the form names the method. */
+    static String method(HttpServletRequest request) {
+        String named = request.getRequestURI().startsWith(Permissions.BUTTONS) ? request.getParameter("_method") : null;
+        return named == null || named.isBlank() ? request.getMethod() : named.strip();
     }
 
     private static MediaTypeRequestMatcher htmlAsked() {

@@ -8,13 +8,13 @@ import java.io.IOException;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Hawtio's pages take the CSRF token from its cookie, which Spring sets only when somebody asks for the token. */
+/** Hawtio's pages read the CSRF token from its cookie. Spring sets the cookie only when the token is read, so this filter reads it. */
 class CsrfCookieFilter extends OncePerRequestFilter {
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getSession(false) != null) {
+        if (StaffSessions.hasSessionCookie(request)) {
             ((CsrfToken) request.getAttribute(CsrfToken.class.getName())).getToken();
         }
         chain.doFilter(request, response);

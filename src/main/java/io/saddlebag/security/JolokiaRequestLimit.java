@@ -17,16 +17,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Bounds what the console asks of JMX at one time, for Jolokia makes the buffered answer in memory first: one request that asks for
- * many MBeans, and a few for single ones. Others wait a moment. Behind the login.
+ * Limits the requests to JMX that run at the same time, because Jolokia builds an answer in memory: one request for many MBeans, and a few requests for single
+ * MBeans. Further requests wait for a moment. This filter runs after the login.
  */
 @Component
 class JolokiaRequestLimit extends OncePerRequestFilter {
 
     private static final List<String> ADDRESSES = List.of("/actuator/jolokia", "/actuator/hawtio/jolokia");
-    private static final int LONGEST = 1 << 18;
-    private static final int TOGETHER = 500;
-    private static final int CALLS_TOGETHER = 20;
+    private static final int MAX_BODY_BYTES = 1 << 18;
+    private static final int MAX_ENTRIES = 500;
+    private static final int MAX_CALLS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Semaphore listing = new Semaphore(1);
@@ -44,7 +44,7 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
         BufferedRequest buffered = BufferedRequest.of(request);
         boolean complete;
         try {
-            complete = buffered.await(LONGEST, PATIENCE);
+            complete = buffered.await(MAX_BODY_BYTES, PATIENCE);
         } catch (IOException silent) {
             if (!response.isCommitted()) {
                 response.sendError(HttpServletResponse.SC_REQUEST_TIMEOUT);
@@ -52,14 +52,14 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
             return;
         }
         if (!complete) {
-            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia may have " + LONGEST
+            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A request to Jolokia may have " + MAX_BODY_BYTES
                 + " bytes at most and must arrive within " + PATIENCE.toSeconds() + " s");
             return;
         }
         Asked asked = asked(buffered);
-        if (asked.all > TOGETHER || asked.calls > CALLS_TOGETHER || asked.many > 1) {
-            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "A request to Jolokia may have " + TOGETHER + " entries at most, "
-                + CALLS_TOGETHER + " of them calls and one of them a list, a search or a pattern");
+        if (asked.all > MAX_ENTRIES || asked.calls > MAX_CALLS || asked.many > 1) {
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "A request to Jolokia may have " + MAX_ENTRIES + " entries at most, "
+                + MAX_CALLS + " of them calls and one of them a list, a search or a pattern");
             return;
         }
         Semaphore place = asked.many > 0 ? listing : others;
@@ -83,11 +83,17 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
         }
     }
 
-    /** @param all entries; @param calls of operations; @param many entries that ask for many MBeans at once */
+    /**
+     * The entries of a request.
+     *
+     * @param all   the number of entries
+     * @param calls the number of entries that call an operation
+     * @param many  the number of entries that ask for many MBeans
+     */
     private record Asked(int all, int calls, int many) {
     }
 
-    /** What is no JSON is refused by Jolokia. */
+    /** A body that is not JSON counts as one entry; Jolokia refuses it. */
     private Asked asked(BufferedRequest request) throws IOException {
         int all = 0;
         int calls = 0;

@@ -7,7 +7,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -17,8 +18,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Reads the forms that are read before it is known whose they are: that of the login page, and for the token of its page any form
- * of a browser that says that it is logged in. A thread waits for each, so there are few at one time, they are short, and they come soon.
+ * Reads the forms whose sender is not known yet: the form of the login page, and every form of a browser with a session's cookie, because the form contains the CSRF
+ * token. A thread waits for each form. So the number of forms at one time is limited, also for each address, and forms must be short and arrive soon.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
@@ -26,38 +27,56 @@ class LoginFormFilter extends OncePerRequestFilter {
 
     static final String ADDRESS = "/login";
 
+    static final int AT_ONCE_OF_AN_ADDRESS = 8;
     private static final int AT_ONCE = 32;
-    private static final int LONGEST = 8192;
+    private static final int MAX_BODY_BYTES = 8192;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    /** How many forms of an address are being read at present. */
+    private final Map<String, Integer> addresses = new HashMap<>();
+    private int all;
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String type = request.getContentType();
         return !HttpMethod.POST.matches(request.getMethod()) || type == null
             || !type.regionMatches(true, 0, MediaType.APPLICATION_FORM_URLENCODED_VALUE, 0, MediaType.APPLICATION_FORM_URLENCODED_VALUE.length())
-            || !ADDRESS.equals(request.getRequestURI()) && request.getSession(false) == null
+            || !ADDRESS.equals(request.getRequestURI()) && !StaffSessions.hasSessionCookie(request)
             && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > LONGEST) {
-            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A form has no more than " + LONGEST + " bytes here");
-        } else if (!places.tryAcquire()) {
+        String address = LoginPauses.network(request.getRemoteAddr());
+        if (request.getContentLengthLong() > MAX_BODY_BYTES) {
+            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, "A form has no more than " + MAX_BODY_BYTES + " bytes here");
+        } else if (!enter(address)) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-        } else if (isHere(BufferedRequest.of(request))) {
+        } else if (isHere(BufferedRequest.of(request), address)) {
             chain.doFilter(request, response);
-        } else if (!response.isCommitted()) { // Tomcat answers by itself where nothing came at all
+        } else if (!response.isCommitted()) { // Tomcat itself answers if nothing arrived
             response.sendError(HttpServletResponse.SC_REQUEST_TIMEOUT);
         }
     }
 
-    private boolean isHere(BufferedRequest request) {
+    private synchronized boolean enter(String address) {
+        boolean free = all < AT_ONCE && addresses.getOrDefault(address, 0) < AT_ONCE_OF_AN_ADDRESS;
+        if (free) {
+            all++;
+            addresses.merge(address, 1, Integer::sum);
+        }
+        return free;
+    }
+
+    private synchronized void leave(String address) {
+        all--;
+        addresses.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    private boolean isHere(BufferedRequest request, String address) {
         try {
-            boolean here = request.await(LONGEST, PATIENCE);
+            boolean here = request.await(MAX_BODY_BYTES, PATIENCE);
             if (here) {
                 request.asForm();
             }
@@ -65,7 +84,7 @@ class LoginFormFilter extends OncePerRequestFilter {
         } catch (IOException gone) {
             return false;
         } finally {
-            places.release();
+            leave(address);
         }
     }
 }

@@ -1,12 +1,17 @@
 package io.saddlebag.security;
 
+import io.saddlebag.http.LaxCookie;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.security.web.savedrequest.SimpleSavedRequest;
@@ -14,34 +19,47 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.util.WebUtils;
 
 /**
- * The page that a browser asked for before it was sent to the login, in a cookie of its own: whoever is not logged in leaves nothing
- * in the memory of this process. It is a path of ours, whatever the cookie says.
+ * Keeps the page that a browser requested before the login, or whose form it sent, in a cookie, so that a caller who is not logged in uses no memory of this process. A
+ * value that is not a path on this server is ignored.
  */
-record RequestedPageCookie(RequestMatcher pages) implements RequestCache {
+record RequestedPageCookie(RequestMatcher browsers) implements RequestCache {
 
     static final String COOKIE = "PAGE";
 
-    private static final int LONGEST = 1000;
-    /** No address of another server: a browser takes two slashes, or one that leans the other way, for the begin of one. */
-    private static final String OURS = "/(?![/\\\\])[\\x21-\\x7E]*";
+    private static final int MAX_LENGTH = 1000;
+    /** A path on this server. A browser would take two slashes, or a slash and a backslash, as the beginning of another server's address. */
+    private static final String LOCAL_PATH = "/(?![/\\\\])[\\x21-\\x7E]*";
 
     @Override
     public void saveRequest(HttpServletRequest request, HttpServletResponse response) {
-        String query = request.getQueryString();
-        String page = request.getRequestURI() + (query == null ? "" : "?" + query);
-        if (pages.matches(request) && page.matches(OURS) && page.length() <= LONGEST) {
-            response.addCookie(cookie(request, URLEncoder.encode(page, StandardCharsets.UTF_8), -1));
+        String page = HttpMethod.GET.matches(request.getMethod()) ? request.getRequestURI() + query(request.getQueryString()) : pageOfForm(request);
+        if (browsers.matches(request) && page.matches(LOCAL_PATH) && !page.startsWith(Permissions.BUTTONS) && page.length() <= MAX_LENGTH) {
+            response.addCookie(LaxCookie.of(request, COOKIE, URLEncoder.encode(page, StandardCharsets.UTF_8), "/", -1));
         }
     }
 
-    /** Asked after a login, and used up by it. */
+    /** @return the page from which the browser sent a form; an empty text if the browser does not say it */
+    private static String pageOfForm(HttpServletRequest request) {
+        try {
+            URI page = URI.create(Objects.requireNonNullElse(request.getHeader(HttpHeaders.REFERER), ""));
+            return page.getRawPath() + query(page.getRawQuery());
+        } catch (IllegalArgumentException notAnAddress) {
+            return "";
+        }
+    }
+
+    private static String query(String query) {
+        return query == null ? "" : "?" + query;
+    }
+
+    /** Called after a login. The cookie is removed. */
     @Override
     public SavedRequest getRequest(HttpServletRequest request, HttpServletResponse response) {
         removeRequest(request, response);
         return page(request).map(SimpleSavedRequest::new).orElse(null);
     }
 
-    /** A page is asked for again as it was before, so there is nothing to restore. */
+    /** The browser requests the page again, so there is no request to restore. */
     @Override
     public HttpServletRequest getMatchingRequest(HttpServletRequest request, HttpServletResponse response) {
         return null;
@@ -50,26 +68,16 @@ record RequestedPageCookie(RequestMatcher pages) implements RequestCache {
     @Override
     public void removeRequest(HttpServletRequest request, HttpServletResponse response) {
         if (WebUtils.getCookie(request, COOKIE) != null) {
-            response.addCookie(cookie(request, "", 0));
+            response.addCookie(LaxCookie.of(request, COOKIE, "", "/", 0));
         }
     }
 
     private static Optional<String> page(HttpServletRequest request) {
         try {
             return Optional.ofNullable(WebUtils.getCookie(request, COOKIE)).map(Cookie::getValue)
-                .map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8)).filter(page -> page.matches(OURS));
+                .map(value -> URLDecoder.decode(value, StandardCharsets.UTF_8)).filter(page -> page.matches(LOCAL_PATH));
         } catch (IllegalArgumentException badPercent) {
             return Optional.empty();
         }
-    }
-
-    private static Cookie cookie(HttpServletRequest request, String value, int age) {
-        Cookie cookie = new Cookie(COOKIE, value);
-        cookie.setPath("/");
-        cookie.setHttpOnly(true);
-        cookie.setSecure(request.isSecure());
-        cookie.setMaxAge(age);
-        cookie.setAttribute("SameSite", "Lax");
-        return cookie;
     }
 }

@@ -13,15 +13,15 @@ import org.springframework.security.web.authentication.AuthenticationConverter;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
- * A scheduler shows CRON_SECRET as its bearer token and gets the role SCHEDULER. Without a CRON_SECRET no token fits.
- * No bean: Spring would take it for the authentication of everybody.
+ * Logs in a scheduler, which sends CRON_SECRET as its bearer token and gets the role SCHEDULER. If no CRON_SECRET is set, every token is refused.
+ * This class is not a bean, because Spring would then use it for all logins.
  */
 record SchedulerLogin(Optional<Secret> cronSecret, LoginPauses pauses) implements AuthenticationConverter, AuthenticationManager {
 
     static final String USER = "scheduler";
     private static final String SCHEME = "Bearer ";
 
-    /** The token that a request carries; null for a request without one, which is somebody else's to judge. */
+    /** @return the login with the request's bearer token; null if the request has none, so that another converter can handle the request */
     @Override
     public Authentication convert(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -34,12 +34,12 @@ record SchedulerLogin(Optional<Secret> cronSecret, LoginPauses pauses) implement
     }
 
     /**
-     * @throws BadCredentialsException for any other token
-     * @throws LoginPausedException where the address failed too often
+     * @throws BadCredentialsException if the token is not CRON_SECRET
+     * @throws LoginPausedException if the address has to wait
      */
     @Override
     public Authentication authenticate(Authentication login) {
-        if (!pauses.isRight(USER, login, () -> cronSecret.filter(secret -> secret.is(login.getCredentials().toString())).isPresent())) {
+        if (!pauses.attempt(USER, USER, login, () -> cronSecret.filter(secret -> secret.is(login.getCredentials().toString())).isPresent())) {
             throw new BadCredentialsException("The bearer token is not CRON_SECRET, or no CRON_SECRET is set");
         }
         return UsernamePasswordAuthenticationToken.authenticated(USER, null,

@@ -47,6 +47,9 @@ class ConnectionRestartIT {
         try (SaddlebagServer changed = SaddlebagServer.start(zoho, database, "--zoho.refresh-token=1000.of-nobody-else")) {
             assertThat(fetch(changed)).as("other settings").isEqualTo(502);
             assertThat(replacedBy(changed)).containsExactly("browser", "settings");
+            assertThat(changed.database().queryForList("SELECT who || ' ' || action || ' ' || outcome || coalesce(' ' || (details ->> 'result'), '') FROM audit_log"
+                + " WHERE action LIKE 'connection.%' ORDER BY id", String.class)).containsExactly("settings connection.add done", "admin connection.request done",
+                    "admin connection.consent done connected", "settings connection.replace done");
         }
     }
 

@@ -65,6 +65,7 @@ class ConsentIT {
         zoho.reset();
         zoho.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag.database().update("DELETE FROM oauth_states");
+        saddlebag.database().update("DELETE FROM push_targets");
         saddlebag.database().update("DELETE FROM organisations WHERE NOT is_default");
         saddlebag.database().update("DELETE FROM connections WHERE settings_digest IS NULL");
         saddlebag.send("PATCH", "/api/organisations/" + FIRST, "{\"refreshToken\":\"1000.sandbox-refresh\",\"region\":\"in\"}");
@@ -77,8 +78,11 @@ class ConsentIT {
         saddlebag.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL");
         assertThat(fetch(FIRST)).as("revoked").isEqualTo(502);
         zoho.calls().reset();
+        saddlebag.database().update("INSERT INTO detail_progress (org_id, entity, failures, next_at, error) VALUES (?, 'bills', 3, now() + interval '1 hour', 'no consent') "
+            + "ON CONFLICT (org_id, entity) DO UPDATE SET failures = 3, next_at = EXCLUDED.next_at, error = EXCLUDED.error", FIRST);
 
         HttpResponse<String> page = browser.get(agree(connect("")));
+        assertThat(saddlebag.count("detail_progress WHERE error IS NOT NULL OR failures > 0 OR next_at > now()")).as("details are tried again at once").isZero();
 
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
@@ -107,16 +111,51 @@ class ConsentIT {
     }
 
     @Test
-    void theScopesOfPushesAreAskedForOnDemandAndOnlyThoseOfTargetsThatAreOnOrPlannedOrNamed() {
+    void aConsentCoversTheTargetsThatAreOnAndOnDemandThosePlannedOrNamed() {
         String plain = scopes("");
         assertThat(scopes("?for=push")).as("no target is on").isEqualTo(plain);
-        assertThat(scopes("?for=push&targets=none-of-that-name")).isEqualTo(plain);
         assertThat(scopes("?for=push&targets=crm-products")).contains("ZohoCRM.modules.products.ALL", "ZohoCRM.settings.fields.READ").contains(plain.split(",")[0]);
         for (String state : List.of("planned", "on", "off")) {
             saddlebag.database().update("INSERT INTO push_targets (org_id, target, state) VALUES (?, 'crm-products', ?) "
                 + "ON CONFLICT (org_id, target) DO UPDATE SET state = EXCLUDED.state", FIRST, state);
             assertThat(scopes("?for=push").contains("ZohoCRM.modules.products.ALL")).as(state).isEqualTo(!state.equals("off"));
-            assertThat(scopes("")).as(state).isEqualTo(plain);
+            assertThat(scopes("").contains("ZohoCRM.modules.products.ALL")).as(state).isEqualTo(state.equals("on"));
+            assertThat(scopes("?for=webhooks").contains("ZohoCRM.modules.products.ALL")).as(state).isEqualTo(state.equals("on"));
+            assertThat(scopes("?for=read")).as(state).isEqualTo(plain);
+        }
+    }
+
+    @Test
+    void aConsentWithoutTheScopesOfATargetThatIsOnSaysSo() {
+        saddlebag.database().update("INSERT INTO push_targets (org_id, target, state) VALUES (?, 'crm-products', 'on')", FIRST);
+        assertThat(browser.get(agree(connect("?for=read"))).body()).contains("Connected", "The consent does not include ", "ZohoCRM.modules.products.ALL");
+        assertThat(browser.get(agree(connect(""))).body()).contains("Connected").doesNotContain("does not include");
+    }
+
+    @Test
+    void aTargetOrAPurposeThatDoesNotExistIsNamedBeforeAnybodyAgrees() {
+        HttpResponse<String> target = saddlebag.call("GET", "/oauth/connect?for=push&targets=crm-products,nonsense");
+        assertThat(target.statusCode()).isEqualTo(404);
+        assertThat(target.body()).contains("nonsense", "crm-products, ");
+        HttpResponse<String> purpose = saddlebag.call("GET", "/oauth/connect?for=pushing");
+        assertThat(purpose.statusCode()).isEqualTo(400);
+        assertThat(purpose.body()).contains("push, read, webhooks");
+        assertThat(saddlebag.count("oauth_states")).isZero();
+    }
+
+    @Test
+    void whileZohoTakesNoCallsTheCallbackSaysWhenToStartAgainAndLinksThere() {
+        URI back = agree(connect(""));
+        saddlebag.database().update("UPDATE organisations SET blocked_until = now() + interval '40 seconds', blocked_for = 'minute' WHERE org_id = ?", FIRST);
+        try {
+            HttpResponse<String> page = browser.get(back);
+
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(503);
+            assertThat(page.body()).containsPattern("no calls for another [34][0-9] seconds").contains("the code is used, and nothing was changed",
+                "href=\"/oauth/connect?org=" + FIRST + "\">Connect again</a>");
+            assertThat(saddlebag.count("replaced_connections")).isZero();
+        } finally {
+            saddlebag.database().update("UPDATE organisations SET blocked_until = NULL, blocked_for = NULL");
         }
     }
 

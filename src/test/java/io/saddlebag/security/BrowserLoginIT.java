@@ -17,12 +17,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A browser with its cookies, and what another site's page could make it send. */
 class BrowserLoginIT extends GuardedApp {
 
     private static final String READ = """
         {"type":"read","mbean":"java.lang:type=Memory","attribute":"HeapMemoryUsage"}""";
+
+    @Autowired
+    private JdbcTemplate database;
 
     private final CookieManager cookies = new CookieManager();
     private final HttpClient browser = HttpClient.newBuilder().cookieHandler(cookies).build();
@@ -34,7 +39,7 @@ class BrowserLoginIT extends GuardedApp {
         assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
 
         HttpResponse<String> in = login("pass word of staff");
-        assertThat(in.headers().firstValue("Location").orElseThrow()).contains("/actuator/hawtio/");
+        assertThat(in.headers().firstValue("Location").orElseThrow()).as("the page that was asked for").contains("/actuator/hawtio/");
         HttpResponse<String> console = page("/actuator/hawtio/");
         assertThat(console.statusCode()).isEqualTo(200);
         assertThat(console.body()).contains("<title>Hawtio</title>", "<base href=\"/actuator/hawtio/\"");
@@ -51,6 +56,53 @@ class BrowserLoginIT extends GuardedApp {
 
         assertThat(login("password").headers().firstValue("Location").orElseThrow()).endsWith("/login?error");
         assertThat(page("/actuator/hawtio/").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void theLoginPageSaysWhatHappened() throws Exception {
+        assertThat(page("/login").body()).contains("Log in to Saddlebag", "name=\"_csrf\"").doesNotContain("role=\"alert\"", "<script", "<style", " style=");
+        assertThat(page("/login").headers().firstValue("Content-Security-Policy").orElseThrow()).doesNotContain("unsafe");
+        assertThat(page("/login?error").body()).contains("User or password is wrong.");
+        assertThat(page("/login?paused=12").body()).contains("Try again in 12 s");
+        assertThat(page("/login?paused=%3Cb%3E").body()).doesNotContain("<b>", "role=\"alert\"");
+        assertThat(page("/login?out").body()).contains("You are logged out.");
+    }
+
+    @Test
+    void aLogoutEndsTheSessionAndAnEndedSessionIsSaid() throws Exception {
+        page("/actuator/hawtio/");
+        login("pass word of staff");
+        HttpCookie session = session().orElseThrow();
+        assertThat(consoleOf(session)).isEqualTo(200);
+
+        page("/login");
+        HttpResponse<String> out = form("/logout", "_csrf=" + token(), "Accept", "text/html");
+        assertThat(out.headers().firstValue("Location").orElseThrow()).isEqualTo("/login?out");
+        assertThat(database.queryForList("SELECT who || ' ' || role || ' ' || address || ' ' || action || ' ' || outcome FROM audit_log ORDER BY id DESC LIMIT 2", String.class))
+            .containsExactly("admin admin 127.0.0.1 logout done", "admin admin 127.0.0.1 login done");
+        assertThat(session()).isEmpty();
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), session);
+        assertThat(page("/actuator/hawtio/").headers().firstValue("Location").orElseThrow()).isEqualTo("/login?expired");
+        assertThat(session()).as("said once").isEmpty();
+        assertThat(page("/actuator/hawtio/").headers().firstValue("Location").orElseThrow()).isEqualTo("/login");
+    }
+
+    @Test
+    void aFormOfAnEndedSessionLeadsToTheLoginPage() throws Exception {
+        page("/actuator/hawtio/");
+        login("pass word of staff");
+        page("/login");
+        String token = token();
+        cookies.getCookieStore().remove(URI.create("http://localhost:" + port), session().orElseThrow());
+        HttpCookie ended = new HttpCookie(StaffSessions.COOKIE, "ended");
+        ended.setPath("/");
+        ended.setVersion(0);
+        cookies.getCookieStore().add(URI.create("http://localhost:" + port), ended);
+
+        HttpResponse<String> sent = form("/act/api/sync/items", "_csrf=" + token, "Accept", "text/html,*/*;q=0.8");
+
+        assertThat(sent.statusCode()).isEqualTo(302);
+        assertThat(sent.headers().firstValue("Location").orElseThrow()).isEqualTo("/login?unsent");
     }
 
     @Test
@@ -95,7 +147,7 @@ class BrowserLoginIT extends GuardedApp {
         assertThat(asked.headers().firstValue("Location").orElseThrow()).endsWith("/login");
         assertThat(URI.create(in.headers().firstValue("Location").orElseThrow())).hasPath("/actuator/prometheus").hasQuery("name=x");
         assertThat(session()).isPresent();
-        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).as("once").endsWith("/actuator/hawtio/");
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).as("once").isEqualTo("/");
     }
 
     @ParameterizedTest
@@ -106,7 +158,7 @@ class BrowserLoginIT extends GuardedApp {
         page.setVersion(0);
         cookies.getCookieStore().add(URI.create("http://localhost:" + port), page);
 
-        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).isEqualTo("/actuator/hawtio/");
+        assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).isEqualTo("/");
     }
 
     @Test
@@ -139,7 +191,7 @@ class BrowserLoginIT extends GuardedApp {
     }
 
     private Optional<HttpCookie> session() {
-        return cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals("JSESSIONID")).findFirst();
+        return cookies.getCookieStore().getCookies().stream().filter(cookie -> cookie.getName().equals(StaffSessions.COOKIE)).findFirst();
     }
 
     private HttpResponse<String> login(String password) throws Exception {

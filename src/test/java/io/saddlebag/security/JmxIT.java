@@ -25,7 +25,7 @@ class JmxIT {
     @BeforeAll
     static void start() {
         ZOHO.reset();
-        saddlebag = SaddlebagServer.start(ZOHO, "--camel.main.name=jmx");
+        saddlebag = SaddlebagServer.start(ZOHO, "--camel.main.name=jmx", "--camel.main.jmx-management-m-beans-level=Default");
     }
 
     @AfterAll
@@ -57,6 +57,7 @@ class JmxIT {
         for (String id : List.of("pull", "pull-run", "pull-page", "sink", "zoho-request", "zoho-http", "api-sync")) {
             assertThat(JMX.isRegistered(name("routes", id))).as(id).isTrue();
             assertThat(JMX.getAttribute(name("routes", id), "Description")).as(id).isNotNull();
+            assertThat(JMX.getAttribute(name("routes", id), "RouteId")).as("its own values").isEqualTo(id);
         }
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.testkit.GuardedApp;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,8 @@ class LoginPausesIT extends GuardedApp {
         assertThat(asked("203.0.113.2", STAFF).statusCode()).as("from elsewhere").isEqualTo(200);
         assertThat(asked("203.0.113.1", SCHEDULER).statusCode()).as("another secret").isEqualTo(200);
         assertThat(log).doesNotContain("word1", "word39");
-        assertThat(get("/actuator/prometheus", "Authorization", STAFF).body()).contains("saddlebag_logins_failed_total{user=\"admin\"}")
-            .contains("saddlebag_logins_unheard_total{user=\"admin\"}").contains("saddlebag_logins_failed_total{user=\"scheduler\"}");
+        assertThat(get("/actuator/prometheus", "Authorization", STAFF).body()).contains("saddlebag_logins_failed_total{user=\"staff\"}")
+            .contains("saddlebag_logins_unheard_total{user=\"staff\"}").contains("saddlebag_logins_failed_total{user=\"scheduler\"}");
     }
 
     @Test
@@ -47,6 +48,8 @@ class LoginPausesIT extends GuardedApp {
             form("203.0.113.5", "word" + word);
         }
         assertPaused(form("203.0.113.5", "pass word of staff"));
+        assertThat(form("203.0.113.5", "pass word of staff", "Accept", "text/html").headers().firstValue("Location").orElseThrow())
+            .as("a browser").matches("/login\\?paused=[0-9]+");
         assertThat(form("203.0.113.6", "pass word of staff").headers().firstValue("Location").orElseThrow()).doesNotContain("error");
     }
 
@@ -54,8 +57,9 @@ class LoginPausesIT extends GuardedApp {
         return post("/api/sync/items", "", "Authorization", authorization, "X-Forwarded-For", address);
     }
 
-    private HttpResponse<String> form(String address, String password) throws Exception {
-        return send(request("/login", "X-Forwarded-For", address, "Content-Type", "application/x-www-form-urlencoded")
+    private HttpResponse<String> form(String address, String password, String... headers) throws Exception {
+        HttpRequest.Builder request = request("/login", "X-Forwarded-For", address, "Content-Type", "application/x-www-form-urlencoded");
+        return send((headers.length == 0 ? request : request.headers(headers))
             .POST(BodyPublishers.ofString("username=admin&password=" + password.replace(' ', '+'))));
     }
 

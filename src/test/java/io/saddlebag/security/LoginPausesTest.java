@@ -26,7 +26,7 @@ class LoginPausesTest {
 
     @Test
     void theWaitGrowsToAMinuteAndWhatComesMeanwhileIsNotCompared() {
-        for (int guess = 0; guess < LoginPauses.FREE; guess++) {
+        for (int guess = 0; guess < LoginPauses.FREE_FAILURES; guess++) {
             assertThat(fails("192.0.2.1")).isZero();
         }
         for (long wait : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
@@ -37,8 +37,8 @@ class LoginPausesTest {
             assertThat(compared).hasValue(before);
             now = now.plusSeconds(wait);
         }
-        assertThat(meters.get("saddlebag.logins.failed").tag("user", "admin").counter().count()).isEqualTo(13);
-        assertThat(meters.get("saddlebag.logins.unheard").tag("user", "admin").counter().count()).isEqualTo(16);
+        assertThat(meters.get("saddlebag.logins.failed").tag("user", "staff").counter().count()).isEqualTo(13);
+        assertThat(meters.get("saddlebag.logins.unheard").tag("user", "staff").counter().count()).isEqualTo(16);
     }
 
     @Test
@@ -47,7 +47,7 @@ class LoginPausesTest {
 
         assertThat(isRight("192.0.2.2", "staff")).isTrue();
         assertThat(fails("192.0.2.1")).isPositive();
-        now = now.plus(LoginPauses.LONGEST);
+        now = now.plus(LoginPauses.MAX_WAIT);
         assertThat(isRight("192.0.2.1", "staff")).isTrue();
         assertThat(fails("192.0.2.1")).isZero();
     }
@@ -56,13 +56,28 @@ class LoginPausesTest {
     void aSchedulersTokenEndsNoWaitForThePassword() {
         guess("192.0.2.1", 20);
 
-        assertThat(pauses.isRight("scheduler", login("192.0.2.1"), () -> true)).isTrue();
+        assertThat(pauses.attempt("scheduler", "scheduler", login("192.0.2.1"), () -> true)).isTrue();
         assertThat(fails("192.0.2.1")).isPositive();
     }
 
     @Test
+    void aPasswordOfOnesOwnEndsNoWaitForGuessesOfAnothers() {
+        for (int round = 0; round <= LoginPauses.FREE_FAILURES; round++) {
+            assertThat(isRight("192.0.2.1", "admin", "guess")).isFalse();
+            if (round < LoginPauses.FREE_FAILURES) {
+                assertThat(isRight("192.0.2.1", "lisa", "staff")).isTrue();
+            }
+        }
+        assertThatThrownBy(() -> isRight("192.0.2.1", "lisa", "staff")).as("the wait of the address").isInstanceOf(LoginPausedException.class);
+        now = now.plusSeconds(1);
+        assertThat(isRight("192.0.2.1", "lisa", "staff")).isTrue();
+        assertThat(fails("192.0.2.1")).as("the seventh").isZero();
+        assertThat(fails("192.0.2.1")).isEqualTo(2);
+    }
+
+    @Test
     void manyAddressesTogetherHaveOneGuessEachAndTheRightOneFromANewAddressIsLetIn() {
-        for (int address = 0; address <= LoginPauses.FREE_IN_ALL + 6; address++) {
+        for (int address = 0; address <= LoginPauses.FREE_FAILURES_IN_ALL + 6; address++) {
             guess("198.51.100." + address, 1);
         }
         fails("203.0.113.1");
@@ -76,16 +91,16 @@ class LoginPausesTest {
         assertThat(fails("2001:db8::ffff:2")).isPositive();
         assertThat(fails("2001:db8:0:1::2")).isZero();
 
-        now = now.plus(LoginPauses.FORGOTTEN).plus(Duration.ofSeconds(1));
+        now = now.plus(LoginPauses.FORGET_AFTER).plus(Duration.ofSeconds(1));
         assertThat(fails("2001:db8::1")).isZero();
         assertThat(fails("2001:db8::1")).isZero();
     }
 
     @Test
     void theMemoryOfAddressesIsBounded() {
-        guess("192.0.2.1", LoginPauses.FREE + 7);
+        guess("192.0.2.1", LoginPauses.FREE_FAILURES + 7);
         assertThat(fails("192.0.2.1")).isPositive();
-        for (int address = 0; address < LoginPauses.ADDRESSES; address++) {
+        for (int address = 0; address < LoginPauses.MAX_RECORDS; address++) {
             fails("10." + address / 65536 + "." + address / 256 % 256 + "." + address % 256);
         }
         assertThat(fails("192.0.2.1")).as("forgotten").isZero();
@@ -93,12 +108,20 @@ class LoginPausesTest {
 
     @Test
     void theLogNamesTheAddressAndHasNoLineForEachGuess(CapturedOutput log) {
-        guess("192.0.2.1", LoginPauses.FREE);
+        guess("192.0.2.1", LoginPauses.FREE_FAILURES);
         assertThat(log).isEmpty();
         for (int address = 0; address < 50; address++) {
-            guess("198.51.100." + address, LoginPauses.FREE + 1);
+            guess("198.51.100." + address, LoginPauses.FREE_FAILURES + 1);
         }
-        assertThat(log.toString().lines()).singleElement().asString().contains("Login as admin from 198.51.100.0 failed 6 times in a row; logins from there are refused for");
+        assertThat(log.toString().lines()).singleElement().asString().contains("6 logins from 198.51.100.0 failed (group staff). Logins from this address are refused for ");
+    }
+
+    @Test
+    void aRequestWithoutAnAddressIsCountedAndCalledUnknown(CapturedOutput log) {
+        guess(null, LoginPauses.FREE_FAILURES + 1);
+
+        assertThat(fails(null)).isPositive();
+        assertThat(log).contains("6 logins from an unknown address failed (group staff)");
     }
 
     private void guess(String address, int times) {
@@ -118,7 +141,11 @@ class LoginPausesTest {
     }
 
     private boolean isRight(String address, String password) {
-        return pauses.isRight("admin", login(address), () -> {
+        return isRight(address, "admin", password);
+    }
+
+    private boolean isRight(String address, String name, String password) {
+        return pauses.attempt("staff", name, login(address), () -> {
             compared.incrementAndGet();
             return password.equals("staff");
         });
