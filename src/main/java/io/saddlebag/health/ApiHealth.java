@@ -3,13 +3,13 @@ package io.saddlebag.health;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.connect.PublicUrl;
 import io.saddlebag.database.ReadOnlyEviction;
 import io.saddlebag.pull.OrganisationTimers;
 import io.saddlebag.pull.TimerAgreement;
 import io.saddlebag.security.Caller;
+import io.saddlebag.security.OidcLogin;
 import io.saddlebag.webhook.WebhookSecrets;
 import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
@@ -21,6 +21,7 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -40,11 +41,12 @@ public class ApiHealth {
     private final PublicUrl publicUrl;
     private final WebhookSecrets secrets;
     private final Caller caller;
+    private final ObjectProvider<OidcLogin> oidc;
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
     ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl, WebhookSecrets secrets,
-            Caller caller, @Value("${zoho.day-reserve-percent}") int reservePercent) {
+            Caller caller, ObjectProvider<OidcLogin> oidc, @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
         this.timers = timers;
         this.waiting = waiting;
@@ -52,35 +54,37 @@ public class ApiHealth {
         this.publicUrl = publicUrl;
         this.secrets = secrets;
         this.caller = caller;
+        this.oidc = oidc;
         this.reservePercent = reservePercent;
     }
 
     /**
      * @param organisations JSON array of the database's part; null when the database does not answer
-     * @param request of a caller who sees more than the status only if somebody is logged in
+     * @return all that staff may see
      */
-    public String of(@Body String organisations, @Header("CamelHttpServletRequest") HttpServletRequest request, Exchange exchange) throws JsonProcessingException {
+    public ObjectNode of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
         ObjectNode health = organisations == null
                 ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
         if (publicUrl.hint() != null) {
             health.put("publicUrl", publicUrl.hint());
         }
         health.put("problemCount", health.get("problems").size());
+        return health;
+    }
+
+    /** @param request of a caller who sees more than the status only if somebody is logged in */
+    public String answer(@Body ObjectNode health, @Header("CamelHttpServletRequest") HttpServletRequest request, Exchange exchange) {
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, health.get("status").asText().equals("DOWN") ? 503 : 200);
         return caller.isKnown(request) ? health.toString() : health.retain("status", "problemCount").toString();
     }
 
     private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException {
-        ArrayNode problems = json.createArrayNode();
         String lock = exchange.getVariable("lock", String.class);
-        if (lock != null) {
-            problems.add(HealthProblems.lock(json.readTree(lock)));
-        }
-        String copy = exchange.getVariable("copy", String.class);
-        if (copy != null) {
-            problems.add(copy);
-        }
-        agreement.problems().forEach(problems::add);
+        JsonNode alerts = json.readTree(exchange.getVariable("alerts", String.class));
+        Findings findings = new Findings();
+        new InstallationProblems(lock == null ? null : json.readTree(lock), exchange.getVariable("copy", String.class), alerts,
+            oidc.stream().flatMap(login -> login.trouble().stream()).findFirst().orElse(null), agreement.problems(),
+            publicUrl.isListeningBeyondThisMachine() ? publicUrl.hint() : null).findings().forEach(findings::add);
         int wanted = 0;
         int stopped = 0;
         for (JsonNode one : all) {
@@ -95,34 +99,33 @@ public class ApiHealth {
             ((ObjectNode) organisation.get("quota")).set("forecast",
                     new DayForecast(organisation.get("quota"), zone, CLOCK.instant()).json());
             if (!organisation.get("state").asText().equals("off")) { // removed by a person
-                List<String> found = new HealthProblems(organisation, reservePercent, CLOCK.instant()).sentences();
-                found.forEach(problems::add);
-                timers.refused(org).forEach(problems::add);
+                new HealthProblems(organisation, reservePercent, CLOCK.instant()).findings().forEach(findings::add);
+                timers.refused(org).forEach(text -> findings.add(ofTimer(org, text)));
                 wanted++;
                 stopped += organisation.get("token").get("toDo").isNull() ? 0 : 1;
             }
             organisation.remove(List.of("state", "troubles")); // only to derive the status
         }
-        if (publicUrl.hint() != null && publicUrl.isListeningBeyondThisMachine()) {
-            problems.add(publicUrl.hint());
-        }
         if (wanted == 0) {
-            problems.add("No organisation is connected to Zoho. Open /oauth/connect in a browser");
+            findings.add(InstallationProblems.noOrganisation());
         }
         ObjectNode health = json.createObjectNode()
-                .put("status", wanted == stopped ? "DOWN" : problems.isEmpty() ? "UP" : "DEGRADED").put("database", "UP");
-        health.set("problems", problems);
+                .put("status", wanted == stopped ? "DOWN" : findings.isEmpty() ? "UP" : "DEGRADED").put("database", "UP");
+        findings.addTo(health);
+        health.set("alerts", alerts);
         health.set("organisations", all);
         return health;
     }
 
+    static Finding ofTimer(String org, String text) {
+        return new Finding(org + ".timers", org, text, null, Finding.Mend.page("Edit the organisation", "/connections/" + org));
+    }
+
     private ObjectNode withoutDatabase(Throwable failure) {
         ObjectNode health = json.createObjectNode().put("status", "DOWN").put("database", "DOWN");
-        health.putArray("problems").add((ReadOnlyEviction.isTold(failure)
-                ? "The database answers and takes no writes: it is a standby, or default_transaction_read_only is on. Point DATABASE_URL"
-                    + " to the primary, or turn that setting off"
-                : "The database does not answer. Check that PostgreSQL runs and that DATABASE_URL still points to it")
-                + ". Committed data is safe, and work resumes automatically when the database is back");
+        Findings findings = new Findings();
+        findings.add(InstallationProblems.noDatabase(ReadOnlyEviction.isTold(failure)));
+        findings.addTo(health);
         return health;
     }
 }

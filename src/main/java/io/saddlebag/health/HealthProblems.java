@@ -1,6 +1,7 @@
 package io.saddlebag.health;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.health.Finding.Mend;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Words the problems of one organisation, one sentence each, with cause and remedy. An expired access token is not a problem, because the
+ * Describes the problems of one organisation, one sentence each, with cause and remedy. An expired access token is not a problem, because the
  * next call requests a new one.
  *
  * @param organisation the organisation's part of the health answer, with circuit and troubles
@@ -25,75 +26,98 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
     private static final int MISSED = 5;
     private static final int MISSED_PERCENT = 10;
 
-    List<String> sentences() {
-        List<String> problems = new ArrayList<>();
-        Set<String> reported = new HashSet<>(); // causes of waiting that a sentence above already explains
+    List<Finding> findings() {
+        List<Finding> problems = new ArrayList<>();
+        Set<String> reported = new HashSet<>(); // causes of waiting that an earlier sentence explains
         token(problems, reported);
         for (JsonNode scope : organisation.get("missingScopes")) {
-            problems.add(about("the connection lacks the scope for " + text(scope, "area") + ". " + text(scope, "toDo")));
+            problems.add(finding("scope" + text(scope, "area").replace('/', '.'), text(scope, "since"), "the connection lacks the scope for " + text(scope, "area") + ". "
+                + text(scope, "toDo"), Mend.page("Agree to all scopes", address("/oauth/connect") + (text(scope, "toDo").contains("&for=push") ? "&for=push" : ""))));
         }
         if (text(organisation, "circuit").equals("OPEN")) {
-            problems.add(about("Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back. It tries again by itself"
-                    + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network"));
+            problems.add(finding("circuit", "Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back. It tries again by itself"
+                    + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
             reported.add("circuit");
         }
         quota(problems, reported);
         waiting(problems, reported);
         for (JsonNode details : organisation.get("details")) {
             if (!details.get("error").isNull()) {
-                problems.add(about("the details of " + text(details, "entity") + " (" + text(details, "lacking") + " records lack them) are"
-                        + " not fetched: " + text(details, "error") + ". After the cause is fixed, the next success clears this"));
+                problems.add(finding("details." + text(details, "entity"), "the details of " + text(details, "entity") + " (" + text(details, "lacking")
+                        + " records lack them) are not fetched: " + text(details, "error") + ". After the cause is fixed, the next success clears this", check()));
             }
         }
         for (JsonNode webhooks : organisation.get("webhooks")) {
             long missed = webhooks.get("missed").asLong();
             if (missed >= MISSED && missed * 100 > (missed + webhooks.get("told").asLong()) * MISSED_PERCENT) {
-                problems.add(about("webhooks of " + text(webhooks, "entity") + " reported " + text(webhooks, "told")
+                problems.add(finding("webhooks-missed." + text(webhooks, "entity"), "webhooks of " + text(webhooks, "entity") + " reported " + text(webhooks, "told")
                         + " changes in the last day, and runs found " + missed + " more. Check in Zoho that the rule for each event is active"
                         + " and that the daily limit of webhooks is not reached, or call POST /api/webhooks/register to repair the rules."
-                        + " Runs bring the changes that webhooks miss"));
+                        + " Runs bring the changes that webhooks miss", Mend.page("Register webhooks", address("/webhooks/register"))));
             }
         }
         for (JsonNode push : organisation.path("push")) {
-            new PushProblems(push, now).sentences().forEach(sentence -> problems.add(about(sentence)));
+            problems.addAll(new PushProblems(text(organisation, "org"), push, now).findings());
         }
         for (JsonNode without : organisation.path("withoutResult")) {
-            problems.add(about(text(without, "records") + " records of " + text(without, "target") + " had no result within a day of being accepted, so"
-                    + " they are sent again. If this persists, look at the catalogue in Meta's Commerce Manager, and at error in push_handles"));
+            problems.add(finding("push." + text(without, "target") + ".no-result", text(without, "records") + " records of " + text(without, "target") + " had no result within a day of being accepted, so"
+                    + " they are sent again. If this persists, look at the catalogue in Meta's Commerce Manager, and at error in push_handles",
+                Mend.page("See the records", address("/push/" + text(without, "target")))));
         }
         for (JsonNode run : organisation.get("troubles")) {
-            problems.add(about(trouble(run)));
+            problems.add(finding("run." + text(run, "entity"), trouble(run), repair(run)));
         }
+        causes().forEach(cause -> once(cause, problems));
         return problems;
     }
 
-    private void token(List<String> problems, Set<String> reported) {
+    /** @return what Zoho, or a failure, said in several sentences: with the remedy behind the cause */
+    private List<String> causes() {
+        List<JsonNode> causes = new ArrayList<>(List.of(organisation.get("token").get("toDo"), organisation.get("waiting").get("event").path("for")));
+        organisation.get("details").forEach(details -> causes.add(details.get("error")));
+        organisation.path("push").forEach(push -> causes.add(push.path("lastError")));
+        organisation.get("troubles").forEach(run -> causes.add(run.path("error")));
+        return causes.stream().filter(JsonNode::isTextual).map(JsonNode::asText).filter(cause -> !brief(cause).equals(cause)).distinct().toList();
+    }
+
+    /** The first problem with this cause has all of it, and the others name that problem. */
+    private static void once(String cause, List<Finding> problems) {
+        List<Finding> having = problems.stream().filter(problem -> problem.text().contains(cause)).toList();
+        having.stream().skip(1).forEach(problem -> problems.set(problems.indexOf(problem), new Finding(problem.key(), problem.org(),
+            problem.text().replace(cause, brief(cause) + ", see the problem " + having.get(0).key()), problem.since(), problem.mend())));
+    }
+
+    private static String brief(String cause) {
+        return cause.split("[:.] ", 2)[0];
+    }
+
+    private void token(List<Finding> problems, Set<String> reported) {
         JsonNode token = organisation.get("token");
         boolean refused = token.get("refused").asBoolean();
         if (!token.get("toDo").isNull()) {
-            problems.add(about(text(token, "toDo")));
+            problems.add(finding("token", text(token, "toDo"), Mend.page("Connect to Zoho", address("/oauth/connect"))));
             reported.add("token");
         } else if (!token.get("cooldownUntil").isNull() && (refused || token.get("validUntil").isNull())) {
             reported.add("token");
-            problems.add(about((refused ? "Zoho refuses the access token. A new one is requested automatically at "
+            problems.add(finding("token", (refused ? "Zoho refuses the access token. A new one is requested automatically at "
                     : "there is no access token. One is requested automatically at ") + text(token, "cooldownUntil")
                     + ". Either all users of the refresh token together requested more than 10 access tokens in 10 minutes, or the"
-                    + " accounts server fails: give other programs a refresh token of their own, and check ZOHO_ACCOUNTS_URL and the network"));
+                    + " accounts server fails: give other programs a refresh token of their own, and check ZOHO_ACCOUNTS_URL and the network", check()));
         }
     }
 
-    private void quota(List<String> problems, Set<String> reported) {
+    private void quota(List<Finding> problems, Set<String> reported) {
         JsonNode quota = organisation.get("quota");
         if (quota.hasNonNull("creditsBlockedUntil")) {
             reported.add("day");
-            problems.add(about("the credits of Zoho CRM are used up, so no call goes to CRM before " + text(quota, "creditsBlockedUntil")
+            problems.add(finding("credits", "the credits of Zoho CRM are used up, so no call goes to CRM before " + text(quota, "creditsBlockedUntil")
                     + ". Pushes to CRM wait and then try again; other products go on. Credits come back within 24 hours: check credits in"
-                    + " zoho_calls and which other programs call CRM, or have the edition's credits raised"));
+                    + " zoho_calls and which other programs call CRM, or have the edition's credits raised", calls()));
         }
         if (!quota.get("blockedUntil").isNull()) {
             String until = text(quota, "blockedUntil");
             reported.add(text(quota, "blockedFor"));
-            problems.add(about(switch (text(quota, "blockedFor")) {
+            problems.add(finding("quota." + text(quota, "blockedFor"), switch (text(quota, "blockedFor")) {
                 case "day" -> "Zoho reports that the daily quota is used up until " + until + ". Wait, or have the plan's limit raised."
                         + " Check which other programs call Zoho";
                 case "in-flight" -> "Zoho is processing too many calls at once and accepts none before " + until + ". If this persists, other"
@@ -102,34 +126,36 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
                         + " If this persists, check status in zoho_calls, and Zoho's status page";
                 default -> "Zoho blocks calls until " + until + ": more came in a minute than it allows. If this persists,"
                         + " other programs call Zoho too: lower ZOHO_CALLS_PER_MINUTE, or this organisation's callsPerMinute";
-            }));
+            }, calls()));
         } else if (!quota.get("dayRemaining").isNull()
                 && quota.get("dayRemaining").asLong() <= quota.get("dayLimit").asLong() * reserve / 100) {
             reported.add("day");
-            problems.add(about(text(quota, "dayRemaining") + " of " + text(quota, "dayLimit")
+            problems.add(finding("quota.day", text(quota, "dayRemaining") + " of " + text(quota, "dayLimit")
                     + " calls of the daily quota are left. They are reserved for webhooks and people; runs wait"
                     + (quota.hasNonNull("dayResetsAt") ? " until " + text(quota, "dayResetsAt") : " for the next day")
-                    + ". If this happens often, pull less often or have the plan's limit raised"));
+                    + ". If this happens often, pull less often or have the plan's limit raised", calls()));
         }
     }
 
     /** The run, the call and the webhook that have waited longest, each if it waits longer than usual. */
-    private void waiting(List<String> problems, Set<String> reported) {
+    private void waiting(List<Finding> problems, Set<String> reported) {
         JsonNode run = organisation.get("waiting").get("run");
         if (isLong(run) && reported.add(text(run, "for"))) {
-            problems.add(about("the run of " + text(run, "entity") + " has waited since " + text(run, "since") + ", and will until "
-                    + text(run, "until") + ": " + cause(text(run, "for"))));
+            problems.add(finding("waiting.run", text(run, "since"), "the run of " + text(run, "entity") + " has waited since " + text(run, "since") + ", and will until "
+                    + text(run, "until") + ": " + cause(text(run, "for")), Mend.page("See the run", "/runs/" + text(run, "id"))));
         }
         JsonNode call = organisation.get("waiting").get("call");
         if (isLong(call) && reported.add(text(call, "for"))) {
-            problems.add(about("a call (" + text(call, "purpose") + ") has waited since " + text(call, "since") + ": " + cause(text(call, "for"))));
+            problems.add(finding("waiting.call", text(call, "since"), "a call (" + text(call, "purpose") + ") has waited since " + text(call, "since") + ": "
+                    + cause(text(call, "for")), calls()));
         }
         JsonNode event = organisation.get("waiting").get("event");
         if (isLong(event)) {
-            problems.add(about("a webhook of " + text(event, "entity") + " (" + text(event, "zohoId") + ") has waited since " + text(event, "since")
+            problems.add(finding("waiting.webhook", text(event, "since"), "a webhook of " + text(event, "entity") + " (" + text(event, "zohoId") + ") has waited since " + text(event, "since")
                     + (event.get("for").isNull() ? ". The inbox's workers are busy or have stopped: check saddlebag_webhooks_pending and the log"
                         : ". It is retried at " + text(event, "until") + "; the last attempt failed: " + text(event, "for")
-                            + ". After the cause is fixed, the webhook is applied automatically")));
+                            + ". After the cause is fixed, the webhook is applied automatically"),
+                Mend.page("See the webhooks", address("/webhooks"))));
         }
     }
 
@@ -181,19 +207,51 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         };
     }
 
-    /** A run is partial because of rejected records, because its error left something undone (such as deletes that are held), or both. */
+    /**
+     * A run is partial because of rejected records, because its error left something undone (such as deletes that are held), or both. Rejected records
+     * are a problem only while dead letters wait.
+     */
     private static String partial(JsonNode run) {
         long rejected = run.get("rejected").asLong();
         String error = run.hasNonNull("error") ? text(run, "error") : "";
-        if (rejected == 0) {
+        if (run.get("letters").asLong() == 0) {
             return "is partial" + (error.isEmpty() ? "" : ": " + error);
         }
         return "rejected " + rejected + (rejected == 1 ? " record" : " records") + ": see GET /api/dead-letters?entity=" + text(run, "entity")
             + "; correct them in Zoho, or the kind's SQL" + (error.isEmpty() ? "" : "; " + error);
     }
 
-    private String about(String problem) {
-        return "Organisation " + text(organisation, "org") + ": " + problem;
+    /** @return what helps after a run that failed, rejected records or left deletes to a person */
+    private Mend repair(JsonNode run) {
+        if (run.get("letters").asLong() > 0) {
+            return Mend.page("See dead letters", address("/dead-letters") + "&entity=" + text(run, "entity"));
+        }
+        return switch (text(run, "status")) {
+            case "partial" -> run.path("held").asBoolean() ? Mend.page("Release or refuse", address("/deletes/" + text(run, "id")))
+                : Mend.page("See the run", address("/runs/" + text(run, "id")));
+            default -> Mend.call("Sync now", address("/api/sync/" + text(run, "entity")));
+        };
+    }
+
+    private Mend calls() {
+        return Mend.page("See the calls", address("/calls"));
+    }
+
+    private Mend check() {
+        return Mend.call("Check the connection", address("/api/zoho/check"));
+    }
+
+    private String address(String path) {
+        return path + "?org=" + text(organisation, "org");
+    }
+
+    private Finding finding(String key, String problem, Mend mend) {
+        return finding(key, null, problem, mend);
+    }
+
+    private Finding finding(String key, String since, String problem, Mend mend) {
+        String org = text(organisation, "org");
+        return new Finding(org + "." + key, org, "Organisation " + org + ": " + problem, since, mend);
     }
 
     private static String text(JsonNode node, String key) {

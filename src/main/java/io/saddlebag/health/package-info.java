@@ -1,5 +1,5 @@
 /**
- * How the copy is: the health answers, each problem with its cause and remedy, gauges and MBeans.
+ * The state of the copy: the health answers, the problems with cause and remedy, gauges and MBeans.
  * May use {@code common}, {@code connect}, {@code database}, {@code http}, {@code images}, {@code kinds}, {@code organisations},
  * {@code problem}, {@code pull}, {@code registration}, {@code security}, {@code sink}, {@code webhook}, {@code zoho} and
  * {@code zoho.connection}.

@@ -204,8 +204,30 @@ class HealthIT {
     void rejectedRecordsAreSaidWithWhereTheyAre() {
         update("INSERT INTO sync_runs (org, entity, mode, trigger, status, rejected, finished_at) "
             + "VALUES (?, 'items', 'full', 'api', 'partial', 3, now())", SaddlebagServer.ORG);
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) VALUES (?, 'pull', 'items', '7', '{}', 'no name')", SaddlebagServer.ORG);
         assertThat(health(200, "DEGRADED").get("problems")).singleElement().asString()
             .contains("rejected 3 records: see GET /api/dead-letters?entity=items; correct them in Zoho");
+
+        update("UPDATE dead_letters SET closed_at = now()");
+        assertThat(health(200, "UP").get("problems")).as("none waits any more").isEmpty();
+        update("DELETE FROM dead_letters");
+    }
+
+    @Test
+    void eachProblemHasAKeyAndTheCallThatMendsItForStaffOnly() {
+        update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, finished_at) VALUES (?, 'items', 'full', 'api', 'failed', 'no luck', now())",
+            SaddlebagServer.ORG);
+        JsonNode health = health(200, "DEGRADED");
+        JsonNode finding = health.get("findings").get(0);
+        assertThat(health.get("findings")).hasSize(1);
+        assertThat(finding.get("text")).isEqualTo(health.get("problems").get(0));
+        assertThat(finding.get("key").asText()).isEqualTo(SaddlebagServer.ORG + ".run.items");
+        assertThat(finding.get("org").asText()).isEqualTo(SaddlebagServer.ORG);
+        assertThat(finding.get("mend").toString()).isEqualTo(
+            "{\"label\":\"Sync now\",\"method\":\"POST\",\"address\":\"/api/sync/items?org=" + SaddlebagServer.ORG + "\"}");
+
+        HttpResponse<String> stranger = saddlebag.call("GET", "/api/zoho/health", null);
+        assertThat(stranger.body()).isEqualTo("{\"status\":\"DEGRADED\",\"problemCount\":1}");
     }
 
     @Test

@@ -54,9 +54,36 @@ class HealthProblemsTest {
         3 | 3 deletes are held | rejected 3 records: see GET /api/dead-letters?entity=items; correct them in Zoho, or the kind's SQL; 3 deletes are held
         """)
     void aPartialRunNamesRejectedRecordsOnlyWhereThereAreSome(int rejected, String error, String sentence) {
-        organisation.withArray("troubles").addObject().put("entity", "items").put("status", "partial").put("finishedAt", "11:00")
-            .put("rejected", rejected).put("error", error);
+        organisation.withArray("troubles").addObject().put("id", 8).put("entity", "items").put("status", "partial").put("finishedAt", "11:00")
+            .put("rejected", rejected).put("letters", rejected).put("error", error);
         assertThat(problems()).containsExactly("Organisation 1: the last run of items, ended 11:00, " + sentence);
+    }
+
+    @Test
+    void aPartialRunWhoseDeadLettersAreGoneSaysOnlyWhatIsLeft() {
+        organisation.withArray("troubles").addObject().put("id", 8).put("entity", "items").put("status", "partial").put("finishedAt", "11:00")
+            .put("rejected", 2).put("letters", 0).put("error", "3 deletes are held").put("held", true);
+        assertThat(problems()).containsExactly("Organisation 1: the last run of items, ended 11:00, is partial: 3 deletes are held");
+        assertThat(new HealthProblems(organisation, 5, NOW).findings().get(0).mend()).isEqualTo(Finding.Mend.page("Release or refuse", "/deletes/8?org=1"));
+    }
+
+    @Test
+    void aCauseIsToldInFullOnceAndTheProblemsThatFollowFromItNameIt() {
+        String cause = "Zoho no longer knows the refresh token (invalid_code): it was revoked. Open /oauth/connect?org=1 in a browser";
+        organisation.withObject("/token").put("toDo", cause);
+        for (String entity : List.of("invoices", "bills")) {
+            organisation.withArray("/details").addObject().put("entity", entity).put("lacking", 7).put("error", cause);
+            organisation.withArray("/troubles").addObject().put("entity", entity).put("status", "failed").put("finishedAt", "11:00").put("rejected", 0).put("letters", 0).put("error", cause);
+        }
+        List<String> problems = problems();
+        assertThat(problems).hasSize(5);
+        assertThat(problems.get(0)).isEqualTo("Organisation 1: " + cause);
+        assertThat(problems.subList(1, 5)).allSatisfy(text -> assertThat(text).doesNotContain("revoked")
+            .contains(": Zoho no longer knows the refresh token (invalid_code), see the problem 1.token. After the cause is fixed"));
+
+        organisation.withObject("/token").putNull("toDo");
+        assertThat(problems()).filteredOn(text -> text.contains("revoked")).singleElement().asString().contains("the details of invoices");
+        assertThat(problems()).filteredOn(text -> text.contains("see the problem 1.details.invoices")).hasSize(3);
     }
 
     @ParameterizedTest
@@ -120,13 +147,58 @@ class HealthProblemsTest {
 
     @Test
     void aRunThatWasBrokenOffSaysWhatFollows() {
-        organisation.withArray("/troubles").addObject().put("entity", "items").put("finishedAt", "2026-01-01T11:00:00+00:00")
-            .put("status", "abandoned").put("rejected", 0).put("error", "No heartbeat for 30 s");
+        organisation.withArray("/troubles").addObject().put("id", 8).put("entity", "items").put("finishedAt", "2026-01-01T11:00:00+00:00")
+            .put("status", "abandoned").put("rejected", 0).put("letters", 0).put("error", "No heartbeat for 30 s");
         assertThat(problems()).singleElement().asString().contains("was broken off: No heartbeat for 30 s. The next run continues", "log");
     }
 
+    /** An alert is about a key: it must not move with times and numbers, and it must fit into an address. */
+    @Test
+    void aProblemKeepsItsKeyWhileItsSentenceChanges() {
+        organisation.withArray("/missingScopes").addObject().put("area", "/inventory/v1/items").put("since", "2026-01-01T11:00:00+00:00")
+            .put("toDo", "Agree: open /oauth/connect?org=1&for=push");
+        waiting("run", "11:00:00", "12:30:00", "minute");
+        List<Finding> before = new HealthProblems(organisation, 5, NOW).findings();
+        waiting("run", "11:40:00", "12:50:00", "minute");
+        List<Finding> after = new HealthProblems(organisation, 5, NOW).findings();
+
+        assertThat(before).extracting(Finding::key).containsExactly("1.scope.inventory.v1.items", "1.waiting.run");
+        assertThat(after).extracting(Finding::key).isEqualTo(before.stream().map(Finding::key).toList());
+        assertThat(after.get(1).text()).isNotEqualTo(before.get(1).text());
+        assertThat(after.get(1).since()).isEqualTo("2026-01-01T11:40:00+00:00");
+        assertThat(before.get(0).mend()).isEqualTo(Finding.Mend.page("Agree to all scopes", "/oauth/connect?org=1&for=push"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        partial   | 2 | false | GET  | /dead-letters?org=1&entity=items
+        partial   | 0 | true  | GET  | /deletes/8?org=1
+        partial   | 0 | false | GET  | /runs/8?org=1
+        failed    | 0 | false | POST | /api/sync/items?org=1
+        abandoned | 0 | false | POST | /api/sync/items?org=1
+        """)
+    void aRunThatLeftSomethingNamesTheCallThatMendsIt(String status, int rejected, boolean held, String method, String address) {
+        organisation.withArray("troubles").addObject().put("id", 8).put("entity", "items").put("status", status).put("finishedAt", "11:00")
+            .put("rejected", rejected).put("letters", rejected).put("error", "x").put("held", held);
+        Finding found = new HealthProblems(organisation, 5, NOW).findings().get(0);
+        assertThat(found.key()).isEqualTo("1.run.items");
+        assertThat(found.mend().method()).isEqualTo(method);
+        assertThat(found.mend().address()).isEqualTo(address);
+    }
+
+    @Test
+    void twoProblemsWithOneKeyStayTwo() {
+        Findings findings = new Findings();
+        findings.add(new Finding("timers", "a", Finding.Mend.page("See", "/system")));
+        findings.add(new Finding("timers", "b", Finding.Mend.page("See", "/system")));
+        ObjectNode health = new ObjectMapper().createObjectNode();
+        findings.addTo(health);
+        assertThat(health.get("findings").findValuesAsText("key")).containsExactly("timers", "timers.2");
+        assertThat(health.get("problems").toString()).isEqualTo("[\"a\",\"b\"]");
+    }
+
     private void waiting(String what, String since, String until, String waitingFor) {
-        ObjectNode node = organisation.withObject("/waiting").putObject(what).put("entity", "items").put("zohoId", "7").put("purpose", "webhook")
+        ObjectNode node = organisation.withObject("/waiting").putObject(what).put("id", 3).put("entity", "items").put("zohoId", "7").put("purpose", "webhook")
             .put("since", "2026-01-01T" + since + "+00:00").put("for", waitingFor);
         if (until != null) {
             node.put("until", "2026-01-01T" + until + "+00:00");
@@ -134,6 +206,6 @@ class HealthProblemsTest {
     }
 
     private List<String> problems() {
-        return new HealthProblems(organisation, 5, NOW).sentences();
+        return new HealthProblems(organisation, 5, NOW).findings().stream().map(Finding::text).toList();
     }
 }

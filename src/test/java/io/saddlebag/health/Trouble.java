@@ -24,6 +24,7 @@ public record Trouble(TroubledApp app) {
         await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
             && count("sync_runs WHERE status = 'running'") == 0);
         app.noteTokens();
+        app.login();
         connect();
         push();
         faults();
@@ -33,6 +34,7 @@ public record Trouble(TroubledApp app) {
         app.call("GET", "/api/sync/runs", "Basic YWRtaW46d3JvbmcgcGFzc3dvcmQ=", "");
         app.staff("POST", "/api/sync/nonsense?org=nobody", "{");
         app.call("POST", "/api/zoho/sync-products?org=60000000001", null, "{}");
+        alerts();
     }
 
     /** A second organisation: by the API, with mistakes; then once more by a consent. */
@@ -107,6 +109,14 @@ public record Trouble(TroubledApp app) {
             app.noteTokens();
             app.zoho().faults().clear();
         }
+    }
+
+    /** A receiver that takes nothing, a mail server that takes the login, and no heartbeat. */
+    private void alerts() throws Exception {
+        assertThat(app.staff("POST", "/api/alerts/test", "")).startsWith("502").contains("webhook: The receiver answered 404");
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("alert_messages WHERE channel = 'email' AND kind = 'alert' AND sent_at IS NOT NULL") > 0
+            && count("alert_messages WHERE channel = 'webhook' AND kind = 'alert' AND error IS NOT NULL") > 0
+            && count("alert_watch WHERE heartbeat_error = 'The receiver answered 404'") == 1);
     }
 
     private long count(String fromWhere) {

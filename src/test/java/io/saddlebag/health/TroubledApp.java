@@ -1,17 +1,22 @@
 package io.saddlebag.health;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.SecretCipher;
 import io.saddlebag.security.Secrets;
 import io.saddlebag.testkit.AppProcess;
+import io.saddlebag.testkit.OidcServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -22,17 +27,26 @@ import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.web.util.UriUtils;
 
-/** The packaged application, its secrets known, its log as talkative as people make it when they look for a fault. */
+/**
+ * The packaged application, its secrets known, its log as talkative as people make it when they look for a fault. Its lines are JSON, which has
+ * all that text has, and the fields of the exchange.
+ */
 public final class TroubledApp implements AutoCloseable {
 
     private static final String ADMIN = "admin pass/word+1";
     private static final String CRON = "cron/secret+2";
     private static final String KEY = Base64.getEncoder().encodeToString("a master key of thirty-two bytes".getBytes());
 
+    private static final String MAIL = "mail/pass+word11";
+    private static final String SIGNED = "whsec_" + Base64.getEncoder().encodeToString("a key of alerts, long enough".getBytes());
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Secrets secrets = new Secrets();
     private final SandboxServer zoho = SandboxServer.start("--saddlebag.sandbox.items=30", "--saddlebag.sandbox.organisations=2");
+    private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final OidcServer provider = OidcServer.start();
     private final Connection connection;
     private final JdbcTemplate database;
     private final AppProcess process;
@@ -52,9 +66,22 @@ public final class TroubledApp implements AutoCloseable {
             "SADDLEBAG_META_URL", zoho.url() + "/meta", "SADDLEBAG_PUSH_CRON", "0 0 0 1 1 ? 2099",
             "SADDLEBAG_REDELIVERY_DELAY", "10", "LOGGING_LEVEL_ROOT", "DEBUG", "LOGGING_LEVEL_ORG_APACHE_CAMEL", "TRACE",
             "LOGGING_LEVEL_ORG_APACHE_COYOTE", "TRACE", "LOGGING_LEVEL_IO_SADDLEBAG", "TRACE"));
+        settings.put("SADDLEBAG_LOG_FORMAT", "ecs");
+        mail.start();
+        mail.setUser("ops@example.com", "mailer", MAIL);
+        settings.putAll(Map.of("SADDLEBAG_ALERT_WEBHOOK", zoho.url() + "/services/hook8secret", "SADDLEBAG_ALERT_WEBHOOK_SECRET", SIGNED,
+            "SADDLEBAG_HEARTBEAT_URL", zoho.url() + "/ping9secret?key=ping10secret", "SADDLEBAG_ALERTS_EVERY", "1s", "SADDLEBAG_ALERT_EMAIL", "ops@example.com",
+            "SADDLEBAG_SMTP_URL", "smtp://mailer:" + UriUtils.encode(MAIL, StandardCharsets.UTF_8) + "@127.0.0.1:" + mail.getSmtp().getPort()));
+        secrets.add("webhook of alerts", "hook8secret").add("heartbeat", "ping9secret").add("key of the heartbeat", "ping10secret")
+            .add("secret of alerts", SIGNED.substring("whsec_".length())).add("password of the mail server", MAIL);
         secrets.add("admin password", ADMIN).add("cron secret", CRON).add("master key", KEY).add("webhook secret", "webhooksecret4")
             .add("second webhook secret", "webhooksecret5").add("database password", "data/base+3")
             .add("client secret", zoho.connection().clientSecret());
+        provider.user(Map.of("email", "lisa@example.com", "groups", List.of("staff")));
+        settings.putAll(Map.of("SADDLEBAG_OIDC_ISSUER", provider.url(), "SADDLEBAG_OIDC_CLIENT_ID", OidcServer.CLIENT, "SADDLEBAG_OIDC_CLIENT_SECRET", OidcServer.SECRET,
+            "SADDLEBAG_OIDC_VIEWERS", "staff"));
+        secrets.add("secret of the provider's client", OidcServer.SECRET);
+        settings.put("CAMEL_MAIN_JMXMANAGEMENTMBEANSLEVEL", "Default"); // each step shows what it knows
         process = AppProcess.start(folder, settings).awaitReady();
         site = process.uri("/");
     }
@@ -78,6 +105,17 @@ public final class TroubledApp implements AutoCloseable {
         return secret;
     }
 
+    /** Somebody logs in at the provider, and the tokens are secrets from now on. */
+    void login() throws Exception {
+        HttpClient browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpResponse<String> in = browser.send(HttpRequest.newBuilder(URI.create("http://localhost:" + site.getPort() + "/login/oidc")).header("Accept", "text/html").build(),
+            BodyHandlers.ofString());
+        if (!in.body().contains("oidc:lisa@example.com")) {
+            throw new AssertionError(in.statusCode() + " " + in.uri());
+        }
+        provider.tokens().forEach(token -> secrets.add("token " + token.hashCode(), token));
+    }
+
     SandboxServer zoho() {
         return zoho;
     }
@@ -90,6 +128,7 @@ public final class TroubledApp implements AutoCloseable {
         return database;
     }
 
+    /** Lines of JSON. */
     public String log() {
         return process.log();
     }
@@ -124,5 +163,7 @@ public final class TroubledApp implements AutoCloseable {
         process.close();
         connection.close();
         zoho.close();
+        mail.stop();
+        provider.close();
     }
 }
