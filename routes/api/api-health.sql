@@ -46,7 +46,7 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                      WHERE p.org_id = o.org_id),
            'withoutResult', (SELECT coalesce(json_agg(json_build_object('target', l.target, 'records', l.records) ORDER BY l.target), '[]')
                                FROM (SELECT g.target, count(DISTINCT g.record_key) AS records FROM push_log g
-                                      WHERE g.org_id = o.org_id AND g.error_code = 'no-result' AND g.at > now() - interval '2 days' GROUP BY g.target) l),
+                                      WHERE g.org_id = o.org_id AND g.error_code = 'no-result' AND g.at > now() - interval '3 days' /* a day before that */ GROUP BY g.target) l),
            'waiting', json_build_object(
                'run', (SELECT json_build_object('id', r.id, 'entity', r.entity, 'since', r.waiting_since, 'until', r.waiting_until, 'for', r.waiting_for)
                          FROM sync_runs r WHERE r.org = o.org_id AND r.status = 'running' AND r.waiting_since IS NOT NULL AND r.waiting_until IS NOT NULL
@@ -63,11 +63,13 @@ SELECT CAST(coalesce(json_agg(json_build_object(
  CROSS JOIN LATERAL (
        SELECT coalesce(json_agg(json_build_object('id', n.id, 'entity', n.entity, 'mode', n.mode, 'status', n.status,
                   'startedAt', n.started_at, 'finishedAt', n.finished_at, 'rejected', n.rejected, 'error', n.error)), '[]') AS newest,
-              coalesce(json_agg(json_build_object('entity', e.entity, 'status', e.status, 'finishedAt', e.finished_at,
-                  'rejected', e.rejected, 'error', e.error))
-                  FILTER (WHERE e.status IN ('failed', 'partial') OR e.status = 'abandoned' AND n.status <> 'running'), '[]') AS troubles
+              coalesce(json_agg(json_build_object('id', e.id, 'entity', e.entity, 'status', e.status, 'finishedAt', e.finished_at,
+                  'rejected', e.rejected, 'letters', letters.waiting, 'error', e.error, 'held', EXISTS (SELECT FROM sync_deletes d WHERE d.run_id = e.id AND d.state = 'held')))
+                  FILTER (WHERE e.status = 'failed' OR e.status = 'partial' AND (e.rejected = 0 OR e.error IS NOT NULL OR letters.waiting > 0) OR e.status = 'abandoned' AND n.status <> 'running'), '[]') AS troubles
          FROM unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
         CROSS JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run ORDER BY r.started_at DESC LIMIT 1) n
          LEFT JOIN LATERAL (SELECT * FROM sync_runs r WHERE r.org = o.org_id AND r.entity = k.entity AND NOT r.dry_run
                                AND r.status NOT IN ('running', 'cancelled') ORDER BY r.started_at DESC LIMIT 1) e ON true
+        CROSS JOIN LATERAL (SELECT count(*) AS waiting FROM dead_letters l
+                             WHERE e.rejected > 0 AND l.org_id = o.org_id AND l.entity = k.entity AND l.source = 'pull' AND l.closed_at IS NULL) letters
         WHERE o.kinds IS NULL OR k.entity = ANY (o.kinds)) runs

@@ -1,4 +1,4 @@
--- One page of the records of a target, by their key. next is what the request for the next page gives as next.
+-- One page of the records of a target, in the order of their keys. The request for the next page gives the value of next.
 WITH page AS (
     SELECT s AS row, s.record_key, row_number() OVER (ORDER BY s.record_key) AS place
       FROM push_state s

@@ -1,4 +1,4 @@
--- Covers a run and the runs that it resumes. Empty for a run that keeps no report. Of a plan of a push target the cost is that of the run that would send.
+-- The report of a run and of the runs that it resumes; empty if the run has no report. The cost in a plan of a push target is the cost of the run that would send.
 WITH parts AS (
     SELECT p.* FROM sync_runs p WHERE p.id IN (SELECT run_parts(:#${variable.id}))
 ),

@@ -1,5 +1,5 @@
--- The longest wait for a lock among Saddlebag's sessions in this database, and the session that blocks it (not one that waits itself).
--- Null if no session waits longer than usual. Reads no table that somebody could lock.
+-- The longest wait for a lock among Saddlebag's sessions in this database, and the session that blocks it and does not wait itself.
+-- Null if no session waits longer than usual. Reads no table that another session could lock.
 SELECT (SELECT CAST(json_build_object('since', w.since, 'pid', b.pid, 'role', s.usename, 'state', s.state, 'begun', s.xact_start) AS text)
           FROM (SELECT l.pid, min(l.waitstart) AS since
                   FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid

@@ -10,6 +10,7 @@ SELECT g.metric, g.description, g.value, p.org_id AS org, p.target, g.status
        ('saddlebag.push.records', 'Records of a push target, by status; never: not sent yet', 'accepted', p.accepted),
        ('saddlebag.push.records', 'Records of a push target, by status; never: not sent yet', 'gone', p.gone),
        ('saddlebag.push.records', 'Records of a push target, by status; never: not sent yet', 'never', p.never),
+       ('saddlebag.push.undecided', 'Held records that wait for a person''s decision', NULL, p.undecided + p.conflicts),
        ('saddlebag.push.attempts', 'Attempts of the last day to write a record', NULL, p.attempts_of_a_day),
        ('saddlebag.push.attempts.failed', 'Those of them that failed, or whose outcome is unknown', NULL, p.failed_of_a_day),
        ('saddlebag.push.oldest.due.seconds', 'Seconds that the record that is due longest has been due; 0 when none is', NULL,

@@ -29,8 +29,8 @@ public class ApiImage {
     /** Bytes of a slice. A smaller picture is sent in one slice; of larger pictures at most READERS are sent at once. */
     private static final int SLICE = 131_072;
     private static final int READERS = 32;
-    /** Limit for sending one picture. A reader that takes nothing for ten seconds is disconnected earlier. */
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    /** Most time for sending one picture. A client that reads nothing for ten seconds is disconnected earlier. */
+    private static final Duration MAX_SENDING = Duration.ofMinutes(2);
 
     private final ProducerTemplate camel;
     private final Semaphore readers = new Semaphore(READERS);
@@ -41,7 +41,7 @@ public class ApiImage {
         this.caching = isPublic ? CacheControl.maxAge(maxAge).cachePublic() : CacheControl.maxAge(maxAge).cachePrivate();
     }
 
-    /** @return zohoId, and thumbnail as true or false */
+    /** @return a map with zohoId, and thumbnail, which is true or false */
     public Map<String, Object> readRequest(Exchange exchange) {
         String id = exchange.getMessage().getHeader("zohoItemId", String.class);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
@@ -51,10 +51,10 @@ public class ApiImage {
     }
 
     /**
-     * After the look-up: passes if there is a picture, else throws 404 with the reason.
+     * Returns if there is a picture.
      *
-     * @param stored row of api-image.sql; null if there is no such item
-     * @param request its zohoId is the requested id
+     * @param stored the row of api-image.sql; null if the item does not exist
+     * @param request a map with zohoId, the requested id
      */
     public void requirePicture(@Body Map<String, Object> stored, @Variable("org") String org, @Variable("request") Map<String, Object> request) {
         String zohoId = (String) request.get("zohoId");
@@ -77,7 +77,7 @@ public class ApiImage {
         return new ServletWebRequest(http).checkNotModified(tag(stored), modified(stored)) ? 304 : 200;
     }
 
-    /** Writes the headers here, because Camel drops some of them, and has the content sent after them. */
+    /** Writes the headers, because Camel drops some of them, and sends the content after them. */
     public void prepareAnswer(@Body Map<String, Object> stored, @Header(Exchange.HTTP_RESPONSE_CODE) int status,
             @Header("CamelHttpServletRequest") HttpServletRequest request, @Header("CamelHttpServletResponse") HttpServletResponse http,
             Exchange exchange) {
@@ -88,7 +88,7 @@ public class ApiImage {
                 exchange.setVariable("retryAfter", 1);
                 throw new ApiException(503, "Too many large pictures are being sent at this moment; try again", Map.of());
             }
-            StreamedAnswer.follow(request, LONGEST, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
+            StreamedAnswer.follow(request, MAX_SENDING, new Slices((String) stored.get("digest"), (boolean) stored.get("small"), bytes),
                 large ? readers::release : () -> { });
         }
         http.setHeader(HttpHeaders.ETAG, tag(stored));

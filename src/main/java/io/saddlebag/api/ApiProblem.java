@@ -26,7 +26,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** The answer to a request that failed (RFC 9457): status, and a detail that a person can act on. */
+/** Builds the answer to a request that failed (RFC 9457): the status, and a detail that tells a person what to do. */
 @Component("apiProblem")
 public class ApiProblem {
 
@@ -34,7 +34,7 @@ public class ApiProblem {
 
     private final ObjectMapper json = new ObjectMapper();
 
-    /** @return the problem as JSON; the response's status is set on the message, Retry-After as a variable */
+    /** Sets the status of the answer, and the variables retryAfter and error (the detail). @return the problem as JSON */
     public String of(Exchange exchange) throws JsonProcessingException {
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         ApiException request = FailureReason.find(ApiException.class, failure);
@@ -85,6 +85,7 @@ public class ApiProblem {
             LOG.error("Request failed, exchange {}", exchange.getExchangeId(), failure);
         }
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        exchange.setVariable("error", detail);
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("title", HttpStatus.valueOf(status).getReasonPhrase());
         problem.put("status", status);
@@ -101,14 +102,15 @@ public class ApiProblem {
         exchange.setVariable("retryAfter", seconds);
     }
 
-    /** Whether the client has left. The route then fails on the recycled request, and clients that leave must not fill the log. */
+    /** Whether the client has closed the connection. The route then fails on the recycled request, and such failures must not fill the log. */
     private static boolean nobodyWaits(Exchange exchange) {
         HttpServletRequest http = exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class);
         BufferedRequest request = http == null ? null : BufferedRequest.of(http);
         return request != null && request.isOver();
     }
 
-    private static boolean databaseIsAway(Throwable failure) {
+    /** @return whether a further statement would wait and fail */
+    static boolean databaseIsAway(Throwable failure) {
         return FailureReason.find(CallNotPermittedException.class, failure) != null // other requests found the database away just now
                 || FailureReason.find(TransientDataAccessException.class, failure) != null || DatabaseOutage.isReasonOf(failure);
     }

@@ -22,7 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads a request for a run of push targets into the variable request, see pull-start (also entities, names and all). */
+/** Reads a request for a run of push targets into the variable request, see run-enter (also entities, names and all). */
 @Component("apiPush")
 public class ApiPush {
 
@@ -41,9 +41,9 @@ public class ApiPush {
     }
 
     /**
-     * Reads dryRun, force, limit, status and keys; any other parameter of the query is a column of the target's view.
+     * Reads dryRun, force, limit, status and keys. Any other parameter of the query is a column of the target's view.
      *
-     * @throws ApiException 404 for no target, 400 for a wrong value
+     * @throws ApiException 404 if the target does not exist, 400 if a value is invalid
      */
     public void read(Exchange exchange) {
         Message request = exchange.getMessage();
@@ -67,7 +67,11 @@ public class ApiPush {
             "trigger", caller.trigger(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
     }
 
-    /** In: the columns of the view as body, JSON. 400 for a parameter that is none of them. */
+    /**
+     * Checks the parameters that name columns. In: the columns of the view as body, JSON.
+     *
+     * @throws ApiException 400 if the view has no such column
+     */
     public void columns(Exchange exchange) throws JsonProcessingException {
         List<String> columns = json.convertValue(json.readTree(exchange.getMessage().getBody(String.class)), NAMES);
         json.readTree((String) request(exchange).get("wanted")).path("columns").fieldNames().forEachRemaining(name -> {
@@ -94,7 +98,7 @@ public class ApiPush {
 
     private static void keys(String keys, ObjectNode wanted) {
         if (keys != null) {
-            Arrays.stream(keys.split(",")).filter(key -> !key.isEmpty()).forEach(wanted.withArray("keys")::add);
+            Arrays.stream(storable(keys).split(",")).filter(key -> !key.isEmpty()).forEach(wanted.withArray("keys")::add);
             if (wanted.withArray("keys").isEmpty()) {
                 throw new ApiException(400, "keys must be keys of records, with a comma between two", Map.of());
             }
@@ -121,8 +125,12 @@ public class ApiPush {
                 throw new ApiException(400, "There is no parameter \"" + name + "\". A push takes " + String.join(", ", new TreeSet<>(PARAMETERS))
                     + " and, for one target, column=value of a column of its view", Map.of());
             }
-            wanted.withObject("/columns").put(name, URLDecoder.decode(column[1], StandardCharsets.UTF_8));
+            wanted.withObject("/columns").put(name, storable(URLDecoder.decode(column[1], StandardCharsets.UTF_8)));
         }
+    }
+
+    private static String storable(String value) {
+        return value.replace('\u0000', '?');
     }
 
     /** @throws ApiException 404 with the names of the targets */
@@ -138,7 +146,11 @@ public class ApiPush {
         return exchange.getVariable("request", Map.class);
     }
 
-    /** In: rows name and refused as body. 409 where a target is off; "all" means those that are on. A plan needs no target to be on. */
+    /**
+     * Removes the targets that may not write from a request for "all". A plan is allowed for every target. In: rows with name and refused as body.
+     *
+     * @throws ApiException 409 if no requested target may write
+     */
     public void allowed(Exchange exchange) {
         List<?> rows = exchange.getMessage().getBody(List.class);
         if ((Boolean) request(exchange).get("dry_run")) {
@@ -148,8 +160,9 @@ public class ApiPush {
         if ((Boolean) request(exchange).get("all")) {
             List<?> on = states.stream().filter(row -> row.get("refused") == null).map(row -> row.get("name")).toList();
             List<?> reasons = states.stream().map(row -> row.get("refused")).distinct().toList();
-            if (on.isEmpty()) { // one reason for all is that this process writes nothing
-                throw new ApiException(409, reasons.size() == 1 ? (String) reasons.get(0) : "No push target of this organisation is on. GET /api/push shows them; a plan comes first: POST /api/push/{target}?dryRun=true", Map.of());
+            if (on.isEmpty()) { // if all targets have the same reason, it is that this process writes nothing
+                throw new ApiException(409, reasons.size() == 1 ? (String) reasons.get(0) : "No push target of this organisation is switched on. GET /api/push lists the targets. "
+                    + "Before a target is switched on, make a plan: POST /api/push/{target}?dryRun=true", Map.of());
             }
             request(exchange).put("entities", on);
         } else if (states.get(0).get("refused") != null) {

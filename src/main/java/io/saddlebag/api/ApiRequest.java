@@ -5,12 +5,17 @@ import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.push.Targets;
 import io.saddlebag.sink.PullPage;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /** Reads requests of the sync API into variables, and refuses invalid ones. */
@@ -18,24 +23,34 @@ import org.springframework.stereotype.Component;
 public class ApiRequest {
 
     private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
-    private static final int MOST_RUNS = 500;
+    private static final int MAX_RUNS = 500;
+    private static final int MAX_CALLS = 1000;
+    private static final int MAX_SEARCH_LENGTH = 100;
+    private static final int RECORDS_OF_A_KIND = 25;
+    private static final int MAX_FOUND = 100;
     /** 30 days. */
-    private static final int MOST_HOURS = 720;
+    private static final int MAX_HOURS = 720;
 
     private final Kinds kinds;
     private final Targets targets;
+    private final PersonalData personal;
 
-    ApiRequest(Kinds kinds, Targets targets) {
+    ApiRequest(Kinds kinds, Targets targets, PersonalData personal) {
         this.kinds = kinds;
         this.targets = targets;
+        this.personal = personal;
     }
 
-    /** @return a parameter as text that PostgreSQL can store; null if absent */
+    /** @return the parameter as text that PostgreSQL can store; null if it is absent */
     public String text(String parameter) {
         return parameter == null ? null : parameter.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** After the look-up: the organisation, or 404. */
+    /**
+     * Sets the variable org. In: the row of the look-up as body, null if there is no such organisation.
+     *
+     * @throws ApiException 404 if there is no such organisation
+     */
     public void organisation(Exchange exchange) {
         String found = exchange.getMessage().getBody(String.class);
         if (found == null) {
@@ -45,7 +60,7 @@ public class ApiRequest {
         exchange.setVariable("org", found);
     }
 
-    /** Sets entity and zohoId. */
+    /** Sets the variables entity and zohoId. */
     public void record(Exchange exchange) {
         exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
         String id = exchange.getMessage().getHeader("zohoId", String.class);
@@ -55,7 +70,7 @@ public class ApiRequest {
         exchange.setVariable("zohoId", id);
     }
 
-    /** Sets id. */
+    /** Sets the variable id. */
     public void run(Exchange exchange) {
         String id = exchange.getMessage().getHeader("id", String.class);
         if (!id.matches("[0-9]{1,18}")) {
@@ -64,31 +79,103 @@ public class ApiRequest {
         exchange.setVariable("id", Long.valueOf(id));
     }
 
-    /** @return entity and status, each null if absent, and limit */
+    /** @return a map with entity and status, which are null if absent, before and limit */
     public Map<String, Object> runList(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("entity", entity == null ? null : kindOrTarget(entity));
         parameters.put("status", RequestParameter.oneOf(request, "status", null, STATUSES));
-        String limit = request.getHeader("limit", "50", String.class);
-        if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_RUNS) {
-            throw new ApiException(400, "limit must be a number from 1 to " + MOST_RUNS, Map.of());
-        }
-        parameters.put("limit", Integer.valueOf(limit));
+        parameters.put("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE));
+        parameters.put("limit", ListExport.limit(request, 50, MAX_RUNS));
         return parameters;
     }
 
-    /** @return hours */
+    /** @return a map with hours */
     public Map<String, Object> hours(Exchange exchange) {
         String hours = exchange.getMessage().getHeader("hours", "24", String.class);
-        if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MOST_HOURS) {
-            throw new ApiException(400, "hours must be a number from 1 to " + MOST_HOURS, Map.of());
+        if (!hours.matches("[0-9]{1,3}") || Integer.parseInt(hours) < 1 || Integer.parseInt(hours) > MAX_HOURS) {
+            throw new ApiException(400, "hours must be a number from 1 to " + MAX_HOURS, Map.of());
         }
         return Map.of("hours", Integer.valueOf(hours));
     }
 
-    /** After the look-up: the run, or 404. */
+    /** Sets the variable entity. */
+    public void entity(Exchange exchange) {
+        exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
+    }
+
+    /** @return a map with before and limit of the history of a kind's quality */
+    public Map<String, Object> qualityHistory(Exchange exchange) {
+        Message request = exchange.getMessage();
+        return Map.of("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE), "limit", ListExport.limit(request, 100, MAX_RUNS));
+    }
+
+    /** @return a map with purpose and only (refused or slow), which are null if absent, before and limit */
+    public Map<String, Object> callList(Exchange exchange) {
+        Message request = exchange.getMessage();
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("purpose", RequestParameter.oneOf(request, "purpose", null, Set.of("pull", "webhook", "push", "check")));
+        parameters.put("only", RequestParameter.oneOf(request, "only", null, Set.of("refused", "slow")));
+        parameters.put("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE));
+        parameters.put("limit", ListExport.limit(request, 100, MAX_CALLS));
+        return parameters;
+    }
+
+    /**
+     * @return a map with q, the text to search for; kinds, where and how to search; limit, for each kind; and after, a JSON object with the id of the last record of each kind
+     *         on the page before, or null for the first page
+     */
+    public Map<String, Object> search(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String text = text(request.getHeader("q", "", String.class)).strip();
+        if (text.isEmpty() || text.length() > MAX_SEARCH_LENGTH) {
+            throw new ApiException(400, "q must be an id, or a part of a name or number, of at most " + MAX_SEARCH_LENGTH + " characters", Map.of());
+        }
+        boolean masked = personal.isMasked(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class));
+        Map<String, Object> parameters = new HashMap<>(Map.of("q", text, "kinds", kinds.searchAs(masked), "limit", ListExport.limit(request, RECORDS_OF_A_KIND, MAX_FOUND)));
+        parameters.put("after", after(request.getHeader("after", String.class)));
+        return parameters;
+    }
+
+    private static String after(String places) {
+        if (places == null) {
+            return null;
+        }
+        if (!places.matches("[a-z0-9-]+:[0-9A-Za-z_-]{1,64}(,[a-z0-9-]+:[0-9A-Za-z_-]{1,64})*")) {
+            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
+        }
+        return Arrays.stream(places.split(",")).map(place -> "\"" + place.replace(":", "\":\"") + "\"").collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /**
+     * @return the record
+     * @throws ApiException 404 if the record does not exist
+     */
+    public String recordFound(Exchange exchange) {
+        if (exchange.getMessage().getBody() == null) {
+            throw new ApiException(404, "There is no record " + exchange.getVariable("zohoId") + " of " + exchange.getVariable("entity")
+                + " here. POST /api/sync/" + exchange.getVariable("entity") + "/" + exchange.getVariable("zohoId") + " fetches it from Zoho", Map.of());
+        }
+        return exchange.getMessage().getBody(String.class);
+    }
+
+    /**
+     * @return the result
+     * @throws ApiException 409 if the record has no deletion mark or does not exist
+     */
+    public String recordRestored(Exchange exchange) {
+        String zohoId = exchange.getVariable("zohoId", String.class);
+        if (!exchange.getMessage().getBody(Boolean.class)) {
+            throw new ApiException(409, "Record " + zohoId + " has no deletion mark here", Map.of("zohoId", zohoId));
+        }
+        return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"restored\"}";
+    }
+
+    /**
+     * @return the run
+     * @throws ApiException 404 if the run does not exist
+     */
     public String found(Exchange exchange) {
         if (exchange.getMessage().getBody() == null) {
             throw noSuchRun(exchange.getVariable("id", String.class));
@@ -96,17 +183,25 @@ public class ApiRequest {
         return exchange.getMessage().getBody(String.class);
     }
 
-    /** @return the cancelled run; 409 if it had ended before */
-    public String cancelled(Long id, Integer updated, String run) {
-        if (updated == 0) {
+    /**
+     * Sets the variable org after a cancellation. In: a row with org, entity and cancelled as body.
+     *
+     * @throws ApiException 404 if the run does not exist, 409 if it had ended before
+     */
+    public void cancelled(Exchange exchange, @Variable("id") Long id, @Body Map<String, Object> run) {
+        if (run == null) {
+            throw noSuchRun(id.toString());
+        }
+        exchange.setVariable("org", run.get("org"));
+        if (!(Boolean) run.get("cancelled")) {
             throw new ApiException(409, "Run " + id + " has ended already", Map.of("runId", id));
         }
-        return run;
     }
 
     /**
-     * @param deleted rows marked as deleted (0: a later request fetched the record meanwhile); null if the record was fetched
-     * @return the result for a single record; 422 if it cannot be stored
+     * @param deleted the number of rows marked as deleted, 0 if a later request has fetched the record; null if the record was fetched
+     * @return the result for a single record
+     * @throws ApiException 422 if the record cannot be stored
      */
     public String recordStored(String zohoId, PullPage page, Long deleted) {
         if (deleted != null) {
@@ -120,7 +215,10 @@ public class ApiRequest {
         return "{\"zohoId\":\"" + zohoId + "\",\"result\":\"" + result + "\"}";
     }
 
-    /** @return the entity; 404 if there is no such kind */
+    /**
+     * @return the entity
+     * @throws ApiException 404 if there is no such kind
+     */
     String kind(String entity) {
         if (!kinds.has(entity)) {
             throw new ApiException(404, "There is no kind \"" + entity + "\"; there are " + String.join(", ", kinds.names()),
@@ -129,7 +227,10 @@ public class ApiRequest {
         return entity;
     }
 
-    /** @return the entity; 404 if there is neither such a kind nor such a push target */
+    /**
+     * @return the entity
+     * @throws ApiException 404 if neither a kind nor a push target has this name
+     */
     String kindOrTarget(String entity) {
         return targets.has(entity) ? entity : kind(entity);
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
@@ -33,12 +34,12 @@ public class ApiSync {
         read(exchange, RequestParameter.oneOf(request, "mode", "incremental", Set.of("incremental", "full")), RequestParameter.flag(request, "dryRun"));
     }
 
-    /** Reads a request for a verification; only one with repair=true writes rows. */
+    /** Reads a request for a verification. Only a verification with repair=true writes rows. */
     public void verify(Exchange exchange) {
         read(exchange, "verify", !RequestParameter.flag(exchange.getMessage(), "repair"));
     }
 
-    /** Reads a request to apply the mapping to the stored records again. */
+    /** Reads a request for a run that applies the mapping to the stored records again. */
     public void remap(Exchange exchange) {
         read(exchange, "remap", RequestParameter.flag(exchange.getMessage(), "dryRun"));
     }
@@ -51,7 +52,11 @@ public class ApiSync {
             "trigger", caller.trigger(exchange.getMessage().getHeader("CamelHttpServletRequest", HttpServletRequest.class)))));
     }
 
-    /** After the look-up of the organisation's kinds: removes the others from "all"; 409 if one of the others is requested. */
+    /**
+     * Removes the kinds that are not copied for the organisation from a request for "all". In: the organisation's kinds as body.
+     *
+     * @throws ApiException 409 if a kind is requested that is not copied
+     */
     public void selected(Exchange exchange) {
         String selection = exchange.getMessage().getBody(String.class);
         String entity = exchange.getMessage().getHeader("entity", String.class);
@@ -68,9 +73,18 @@ public class ApiSync {
         }
     }
 
-    /** In: the started runs as body, rows with run_id and started. @return the answer to a start: 202, or 409 with the id of the run under way */
+    /**
+     * Sets the variable started, the rows of the new runs with their entity. In: the entered runs as body, rows with run_id and started, in the order of the
+     * requested entities.
+     *
+     * @return the answer, 202 with the id of the started run
+     * @throws ApiException 409 with the id of the run that is under way
+     */
     public String runs(Exchange exchange) {
         List<?> runs = exchange.getMessage().getBody(List.class);
+        List<?> entities = (List<?>) request(exchange).get("entities");
+        exchange.setVariable("started", IntStream.range(0, runs.size()).filter(i -> (Boolean) ((Map<?, ?>) runs.get(i)).get("started"))
+            .mapToObj(i -> Map.of("run_id", ((Map<?, ?>) runs.get(i)).get("run_id"), "entity", entities.get(i))).toList());
         Message answer = exchange.getMessage();
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
         if ((Boolean) request(exchange).get("all")) {
@@ -90,7 +104,10 @@ public class ApiSync {
         return exchange.getVariable("request", Map.class);
     }
 
-    /** @return the report; 404 if the run keeps none */
+    /**
+     * @return the report
+     * @throws ApiException 404 if the run has no report
+     */
     public String report(Long id, String report) {
         if (report.isEmpty()) {
             throw new ApiException(404, "Run " + id + " keeps no report: it was neither a dry run nor a verification, nor a release of deletes. What it changed"

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -20,7 +22,10 @@ import org.springframework.stereotype.Component;
 public class DeadLetterRequest {
 
     private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");
-    private static final int MOST = 500;
+    private static final int MAX_LIMIT = 500;
+    /** The letters of each replay are counted, which takes longer than reading a row. */
+    private static final int MAX_REPLAYS = 100;
+    private static final Pattern PLACE = Pattern.compile("(?:([^,]*),)?([0-9]{1,18})");
 
     private final ApiRequest requests;
     private final Kinds kinds;
@@ -34,38 +39,75 @@ public class DeadLetterRequest {
         this.targets = targets;
     }
 
-    /** @return entity, source, error, since and before, each null if absent */
+    /** @return a map with entity, source, reason, error, since and before; null for what the request does not give */
     public Map<String, Object> filter(Exchange exchange) {
         Message request = exchange.getMessage();
         String entity = request.getHeader("entity", String.class);
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("entity", entity == null ? null : requests.kindOrTarget(entity));
         parameters.put("source", RequestParameter.oneOf(request, "source", null, SOURCES));
+        parameters.put("reason", requests.text(request.getHeader("reason", String.class)));
         parameters.put("error", requests.text(request.getHeader("error", String.class)));
         parameters.put("since", time(request, "from"));
         parameters.put("before", time(request, "to"));
         return parameters;
     }
 
-    /** After {@link #filter}: 400 without any condition, because letters whose cause is not fixed would fail again. */
+    /** @throws ApiException 400 if the filter has no condition, because letters whose cause is not corrected would fail again */
     public void refuseAll(@Variable("request") Map<String, Object> filter) {
         if (filter.values().stream().allMatch(Objects::isNull)) {
-            throw new ApiException(400, "Give at least one of entity, source, error (how it begins), from, to (when it failed last)", Map.of());
+            throw new ApiException(400, "Give at least one of entity, source, reason, error (how it begins), from, to (when it failed last)", Map.of());
         }
     }
 
-    /** After {@link #filter}: adds limit. */
+    /** Adds limit, payloads, beforeTime and beforeId to the filter. A place in a list by reason is an id, in any other list a time and an id. */
     public void limit(Exchange exchange, @Variable("request") Map<String, Object> filter) {
         Message request = exchange.getMessage();
-        String limit = request.getHeader("limit", "50", String.class);
-        if (!limit.matches("[0-9]{1,3}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST) {
-            throw new ApiException(400, "limit must be a number from 1 to " + MOST, Map.of());
+        filter.put("limit", ListExport.limit(request, 50, MAX_LIMIT));
+        filter.put("payloads", !ListExport.isAsked(request) && (request.getHeader("payloads") == null || RequestParameter.flag(request, "payloads")));
+        place(filter, request.getHeader("before", String.class));
+        if (filter.get("reason") != null && (filter.get("source") == null || filter.get("entity") == null)) {
+            throw new ApiException(400, "Give source and entity too: a list by reason shows one group of GET /api/dead-letters/groups", Map.of());
         }
-        filter.put("limit", Integer.valueOf(limit));
     }
 
-    private static OffsetDateTime time(Message request, String parameter) {
-        String text = request.getHeader(parameter, String.class);
+    private static void place(Map<String, Object> filter, String before) {
+        Matcher place = PLACE.matcher(before == null ? "" : before);
+        if (before != null && (!place.matches() || (place.group(1) == null) == (filter.get("reason") == null))) {
+            throw new ApiException(400, "before must be the next of an answer to the same request", Map.of());
+        }
+        filter.put("beforeTime", before == null || place.group(1) == null ? null : time(place.group(1), "before"));
+        filter.put("beforeId", before == null ? null : Long.valueOf(place.group(2)));
+    }
+
+    /** Adds the place in the list of groups to the filter: afterSource, afterEntity and afterReason. */
+    public void groups(Exchange exchange, @Variable("request") Map<String, Object> filter) {
+        String after = requests.text(exchange.getMessage().getHeader("after", String.class));
+        String[] place = after == null ? new String[3] : after.split(" ", 3);
+        if (place.length != 3) {
+            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
+        }
+        filter.put("afterSource", place[0]);
+        filter.put("afterEntity", place[1]);
+        filter.put("afterReason", place[2]);
+    }
+
+    /** @return a map with before and limit of the list of replays */
+    public Map<String, Object> replays(Exchange exchange) {
+        Message request = exchange.getMessage();
+        return Map.of("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE),
+            "limit", RequestParameter.number(request, "limit", 20, MAX_REPLAYS));
+    }
+
+    /**
+     * @return null if absent
+     * @throws ApiException 400 if the parameter is not a time
+     */
+    static OffsetDateTime time(Message request, String parameter) {
+        return time(request.getHeader(parameter, String.class), parameter);
+    }
+
+    private static OffsetDateTime time(String text, String parameter) {
         try {
             return text == null ? null : OffsetDateTime.parse(text);
         } catch (DateTimeParseException e) {
@@ -73,7 +115,7 @@ public class DeadLetterRequest {
         }
     }
 
-    /** Sets id. */
+    /** Sets the variable id. */
     public void letter(Exchange exchange) {
         String id = exchange.getMessage().getHeader("id", String.class);
         if (!id.matches("[0-9]{1,18}")) {
@@ -83,8 +125,8 @@ public class DeadLetterRequest {
     }
 
     /**
-     * After the replay's statement (body: its row, null for no such letter). Sets eventId if the inbox has the event again,
-     * target and key if the letter is about a record to push, else org, entity and zohoId of the record to fetch.
+     * In: the row of the replay's statement as body, null if there is no such letter. Sets the variables org, entity and zohoId; eventId, which is null unless the
+     * event is back in the inbox; and target and key if the letter concerns a record of a push.
      *
      * @throws ApiException 409 if the letter names no record that can be fetched or pushed
      */
@@ -114,11 +156,39 @@ public class DeadLetterRequest {
         pushes.about(exchange, targets.of(target), key);
     }
 
-    /** 404 if no row was deleted. */
-    public void deleted(Long id, Integer rows) {
-        if (rows == 0) {
+    /**
+     * @return the letter
+     * @throws ApiException 404 if the letter does not exist
+     */
+    public String found(Long id, String letter) {
+        if (letter == null) {
             throw noSuchLetter(id);
         }
+        return letter;
+    }
+
+    /**
+     * @return the replay
+     * @throws ApiException 404 if the replay does not exist
+     */
+    public String foundReplay(Long id, String replay) {
+        if (replay == null) {
+            throw new ApiException(404, "There is no replay " + id, Map.of());
+        }
+        return replay;
+    }
+
+    /**
+     * Sets the variable org. In: the deleted row as body, null if there is no such letter.
+     *
+     * @throws ApiException 404 if the letter does not exist
+     */
+    public void deleted(Exchange exchange) {
+        Map<?, ?> letter = exchange.getMessage().getBody(Map.class);
+        if (letter == null) {
+            throw noSuchLetter(exchange.getVariable("id"));
+        }
+        exchange.setVariable("org", letter.get("org_id"));
     }
 
     private static ApiException noSuchLetter(Object id) {

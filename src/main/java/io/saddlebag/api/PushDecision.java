@@ -13,19 +13,27 @@ import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Reads a person's decision on what a push held or wrote into the variable request, see pull-start (also entities and all). */
+/** Reads a user's decision on the rows that a push held or wrote into the variable request, see run-enter (also entities and all). */
 @Component("pushDecision")
 public class PushDecision {
 
+    private static final int MAX_RECORDS = 1000;
+
+    private final ApiRequest requests;
     private final Targets targets;
     private final Caller caller;
 
-    PushDecision(Targets targets, Caller caller) {
+    PushDecision(ApiRequest requests, Targets targets, Caller caller) {
+        this.requests = requests;
         this.targets = targets;
         this.caller = caller;
     }
 
-    /** After the look-up: sets org, entity and deciding (the row); 404 if there is no such run of a target. */
+    /**
+     * Sets the variables org, entity and deciding (the row). In: the row of the run as body, null if there is no such run.
+     *
+     * @throws ApiException 404 if there is no such run of a target
+     */
     public void run(Exchange exchange, @Variable("id") Long id) {
         Map<?, ?> run = exchange.getMessage().getBody(Map.class);
         if (run == null) {
@@ -41,20 +49,24 @@ public class PushDecision {
         exchange.setVariable("deciding", run);
     }
 
-    /** 409 if the run holds nothing that can be decided. */
+    /** @throws ApiException 409 if the run holds no rows */
     public void held(Long id, Map<String, Object> run) {
         if (run.get("nothing_held") != null) {
             throw new ApiException(409, (String) run.get("nothing_held"), Map.of("runId", id));
         }
     }
 
-    /** @return the request of a run that sends what this run held */
+    /** @return the request of a run that sends the rows which this run held; if this run was a revert, the request says so too */
     public Map<String, Object> release(Exchange exchange, @Variable("id") Long id, @Variable("deciding") Map<String, Object> run) {
         allowed(run);
-        return request(exchange, "{\"release\":" + id + "}", false);
+        String reverts = run.get("reverts") == null ? "" : ",\"revert\":" + run.get("reverts");
+        return request(exchange, "{\"release\":" + id + reverts + "}", false);
     }
 
-    /** @return the request of a run that gives back what this run changed; 409 if it changed nothing that is still as it left it */
+    /**
+     * @return the request of a run that restores the values before this run
+     * @throws ApiException 409 if all records that this run changed were changed again since
+     */
     public Map<String, Object> revert(Exchange exchange, @Variable("id") Long id, @Variable("deciding") Map<String, Object> run) {
         boolean dryRun = RequestParameter.flag(exchange.getMessage(), "dryRun");
         if (!dryRun) {
@@ -64,10 +76,19 @@ public class PushDecision {
             throw new ApiException(409, "Run " + id + " is under way; cancel it or wait for its end first", Map.of("runId", id));
         }
         if ((Long) run.get("written") == 0) {
-            throw new ApiException(409, "Run " + id + " changed nothing that could be given back: it updated no record, or each was changed again since. "
+            throw new ApiException(409, "Run " + id + " has nothing to revert: it updated no record, or every record was changed again since. "
                 + "Records that it created are not deleted", Map.of("runId", id));
         }
         return request(exchange, "{\"revert\":" + id + "}", dryRun);
+    }
+
+    /** @return a map with after, which is null if absent, and limit of the list of the records of a run */
+    public Map<String, Object> records(Exchange exchange) {
+        Message request = exchange.getMessage();
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("after", requests.text(request.getHeader("after", String.class)));
+        parameters.put("limit", ListExport.limit(request, 50, MAX_RECORDS));
+        return parameters;
     }
 
     private static void allowed(Map<String, Object> run) {

@@ -3,6 +3,7 @@ package io.saddlebag.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.push.Target;
@@ -17,19 +18,21 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
+import org.postgresql.util.PSQLException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
 
-/** Reads requests about records of a push target into the variables target, key and request, and words the answers. */
+/** Reads requests about records of a push target into the variables target, key and request, and writes the answers. */
 @Component("pushRecordRequest")
 public class PushRecordRequest {
 
-    private static final int MOST_ROWS = 1000;
-    private static final int MOST_KEYS = 100;
-    private static final int LONGEST = 4096;
+    private static final int MAX_ROWS = 1000;
+    private static final int MAX_KEYS = 100;
+    private static final int MAX_BODY_BYTES = 4096;
 
     private final ObjectMapper json = new ObjectMapper();
     private final ApiPush pushes;
@@ -40,18 +43,14 @@ public class PushRecordRequest {
         this.requests = requests;
     }
 
-    /** Sets target and request: status, limit and next of a list, or keys (JSON) of single records. */
+    /** Sets the variables target and request, a map with status, limit and next of a list, or with keys (JSON) of single records. */
     public void list(Exchange exchange) throws JsonProcessingException {
         Message message = exchange.getMessage();
         exchange.setVariable("target", pushes.target(message.getHeader("target", String.class)));
         Map<String, Object> request = new HashMap<>();
         request.put("status", RequestParameter.oneOf(message, "status", null, ApiPush.STATUSES));
         request.put("next", requests.text(message.getHeader("next", String.class)));
-        String limit = message.getHeader("limit", "100", String.class);
-        if (!limit.matches("[0-9]{1,4}") || Integer.parseInt(limit) < 1 || Integer.parseInt(limit) > MOST_ROWS) {
-            throw new ApiException(400, "limit must be a number from 1 to " + MOST_ROWS, Map.of());
-        }
-        request.put("limit", Integer.valueOf(limit));
+        request.put("limit", ListExport.limit(message, 100, MAX_ROWS));
         String keys = requests.text(message.getHeader("keys", String.class));
         request.put("keys", keys == null ? null : json.writeValueAsString(keys(keys)));
         exchange.setVariable("request", request);
@@ -59,13 +58,13 @@ public class PushRecordRequest {
 
     private static List<String> keys(String keys) {
         List<String> all = Arrays.stream(keys.split(",")).filter(key -> !key.isEmpty()).toList();
-        if (all.isEmpty() || all.size() > MOST_KEYS) {
-            throw new ApiException(400, "keys must be 1 to " + MOST_KEYS + " keys, with a comma between two", Map.of());
+        if (all.isEmpty() || all.size() > MAX_KEYS) {
+            throw new ApiException(400, "keys must be 1 to " + MAX_KEYS + " keys, with a comma between two", Map.of());
         }
         return all;
     }
 
-    /** Sets target, key and request (keys, JSON). The parameter keys has the one key where a path does not take it. */
+    /** Sets the variables target, key and request, a map with keys (JSON). A key that is not possible in a path is given by the parameter keys. */
     public void one(Exchange exchange) {
         Message message = exchange.getMessage();
         String key = message.getHeader("keys", String.class);
@@ -78,7 +77,7 @@ public class PushRecordRequest {
         exchange.setVariable("request", Map.of("keys", json.createArrayNode().add(key).toString()));
     }
 
-    /** Camel decodes parameters, but not names in the path. */
+    /** Camel decodes the query's parameters, but not the parameters of the path. */
     private static String decoded(String encoded) {
         try {
             return UriUtils.decode(encoded, StandardCharsets.UTF_8);
@@ -87,7 +86,10 @@ public class PushRecordRequest {
         }
     }
 
-    /** @return the record, without the list around it; 404 where there is none */
+    /**
+     * @return the record, without the list around it
+     * @throws ApiException 404 if the record does not exist
+     */
     public String found(@Body String records, @Variable("target") Target target, @Variable("key") String key) throws JsonProcessingException {
         JsonNode rows = json.readTree(records).get("rows");
         if (rows.isEmpty()) {
@@ -97,7 +99,20 @@ public class PushRecordRequest {
         return rows.get(0).toString();
     }
 
-    /** In: the row refused and busy as body. 409 if the target may not write, or a run or another request has the record in hand. */
+    /** 409 where the SQL file of a target, or the view that it reads, cannot run; PostgreSQL's words name it. */
+    public void broken(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+        PSQLException cause = FailureReason.find(PSQLException.class, failure);
+        if (cause == null || cause.getServerErrorMessage() == null) {
+            throw failure;
+        }
+        throw new ApiException(409, cause.getServerErrorMessage().getMessage(), Map.of());
+    }
+
+    /**
+     * In: a row with refused and busy as body.
+     *
+     * @throws ApiException 409 if the target may not write, or if a run or another request has claimed the record
+     */
     public void sendable(@Body Map<String, Object> state, @Variable("key") String key) {
         if (state.get("refused") != null) {
             throw new ApiException(409, (String) state.get("refused"), Map.of());
@@ -110,11 +125,11 @@ public class PushRecordRequest {
     }
 
     /**
-     * @param body null where Camel left it in the request: a form, the content type of curl -d
-     * @return the id of a request to adopt
+     * @param body null if Camel did not read the body, because its content type is that of a form, which curl -d sends
+     * @return the id of Zoho in a request to adopt a record
      */
     public String zohoId(@Header("CamelHttpServletRequest") HttpServletRequest http, @Body InputStream body) throws IOException {
-        byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(LONGEST);
+        byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(MAX_BODY_BYTES);
         try {
             JsonNode id = json.readTree(bytes).path("zohoId");
             if (id.isTextual() && id.textValue().matches("[0-9A-Za-z_-]{1,64}")) {
@@ -126,14 +141,18 @@ public class PushRecordRequest {
         throw ApiException.ofField(400, "zohoId", "send {\"zohoId\": \"...\"} with the id that Zoho shows of the record: letters and digits, as text");
     }
 
-    /** In: the row status and problem as body: a decision that was refused. */
+    /**
+     * In: a row with status and problem as body; problem is null if the decision was accepted.
+     *
+     * @throws ApiException with the problem of a decision that was refused
+     */
     public void decided(@Body Map<String, Object> decision) {
         if (decision.get("status") != null) {
             throw new ApiException((Integer) decision.get("status"), Objects.toString(decision.get("problem")), Map.of());
         }
     }
 
-    /** @return the answer about a row that is tied to no record any more */
+    /** @return the answer about a row that is no longer tied to a record */
     public String forgotten(@Variable("key") String key) throws JsonProcessingException {
         Map<String, Object> row = new HashMap<>();
         row.put("recordKey", key);

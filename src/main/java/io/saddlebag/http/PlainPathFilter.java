@@ -20,7 +20,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class PlainPathFilter extends OncePerRequestFilter {
 
-    private static final String POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final Map<String, String> HEADERS =
         Map.of("Content-Security-Policy", POLICY, "Referrer-Policy", "same-origin", "X-Content-Type-Options", "nosniff");

@@ -36,10 +36,13 @@ final class UnreadBodyValve extends ValveBase {
         }
     }
 
-    /** What is here by now; an answer to a sender whose bytes are left unread may get lost. */
+    /**
+     * Reads what is here by now: an answer to a sender whose bytes are left unread may get lost. Nothing is read behind the body: Tomcat would
+     * write over the beginning of the next request, and answer the rest of that with 400.
+     */
     private static void passOver(org.apache.coyote.Request sent) throws IOException {
         Passed passed = new Passed();
-        while (passed.bytes < PASSED_OVER && sent.getContentLengthLong() > 0 && isThere(sent)) {
+        while (!sent.isFinished() && passed.bytes < PASSED_OVER && sent.getContentLengthLong() > 0 && isThere(sent)) {
             if (sent.doRead(passed) < 0) {
                 return;
             }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Map;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.web.servlet.error.ErrorController;
@@ -16,6 +17,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Gives every error without a body an application/problem+json body (RFC 9457) with a detail that a person can act on.
@@ -31,6 +33,14 @@ public class ProblemController implements ErrorController {
 
     ProblemController(ApplicationAvailability application) {
         this.application = application;
+    }
+
+    /** The same for a browser: a page of the console. */
+    @RequestMapping(path = "/error", headers = "Accept=text/html")
+    ModelAndView page(HttpServletRequest request, HttpServletResponse response) {
+        ProblemDetail problem = answer(request, response).getBody();
+        return new ModelAndView("error", Map.of("title", problem.getTitle(), "detail", problem.getDetail()),
+            HttpStatus.valueOf(problem.getStatus()));
     }
 
     @RequestMapping("/error")

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Message;
 
-/** Reads a parameter that has a few allowed values. */
+/** Reads parameters of a request, and refuses values that are not allowed. */
 public final class RequestParameter {
 
     private RequestParameter() {
@@ -30,5 +30,20 @@ public final class RequestParameter {
      */
     public static boolean flag(Message request, String parameter) {
         return Boolean.parseBoolean(oneOf(request, parameter, "false", Set.of("true", "false")));
+    }
+
+    /**
+     * @param otherwise the default for an absent parameter
+     * @throws ApiException 400 for any value but a number from 1 to {@code most}
+     */
+    public static long number(Message request, String parameter, long otherwise, long most) {
+        String text = request.getHeader(parameter, String.class);
+        if (text == null) {
+            return otherwise;
+        }
+        if (!text.matches("[0-9]{1,18}") || Long.parseLong(text) < 1 || Long.parseLong(text) > most) {
+            throw new ApiException(400, parameter + " must be a number from 1" + (most == Long.MAX_VALUE ? "" : " to " + most), Map.of());
+        }
+        return Long.parseLong(text);
     }
 }

@@ -72,6 +72,22 @@ class ApiIT {
         assertThat(saddlebag.pull("incremental").get("trigger").asText()).isEqualTo("staff");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "nonsense"})
+    void aBodyIsTheJsonThatItIsWhateverItsSenderCallsIt(String type) throws Exception {
+        HttpResponse<String> made = post(type, "/api/staff", "{\"name\":\"lisa\",\"role\":\"viewer\",\"password\":\"at least 12 characters\"}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(saddlebag.call("DELETE", "/api/staff/lisa").statusCode()).isEqualTo(204);
+        HttpResponse<String> none = post(type, "/api/staff", "no JSON at all");
+        assertThat(none.statusCode()).as(none.body()).isEqualTo(400);
+        assertThat(post(type, "/api/sync/runs/999999/deletes/refuse", "{\"zohoIds\":[\"1\"]}").statusCode()).isEqualTo(404);
+    }
+
+    private static HttpResponse<String> post(String type, String path, String body) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
+                .header("Authorization", SaddlebagServer.STAFF).header("Content-Type", type).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
     @Test
     void aSecondStartIs409WithTheRunUnderWay() {
         ZOHO.faults().add(Fault.latency(500).next(2));

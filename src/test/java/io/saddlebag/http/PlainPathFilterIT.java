@@ -44,7 +44,7 @@ class PlainPathFilterIT extends GuardedApp {
         for (String[] login : new String[][] {{"Authorization", STAFF}, {"Accept", "text/html"}, {"Accept", "application/json"}}) {
             var headers = get(path, login).headers();
 
-            assertThat(headers.allValues("Content-Security-Policy")).as(login[1]).singleElement().asString().contains("default-src 'self'")
+            assertThat(headers.allValues("Content-Security-Policy")).as(login[1]).singleElement().asString().containsPattern("default-src '(none|self)'")
                 .contains("frame-ancestors 'none'").doesNotContain("unsafe-eval", "script-src 'self' 'unsafe-inline'");
             assertThat(headers.allValues("Referrer-Policy")).as(login[1]).hasSize(1);
             assertThat(headers.allValues("X-Content-Type-Options")).as(login[1]).containsExactly("nosniff");
@@ -68,7 +68,7 @@ class PlainPathFilterIT extends GuardedApp {
         for (String form : List.of("username=admin&password=pass+word+of+staff", "username=admin&password=wrong")) {
             String answer = raw(port, "POST /login HTTP/1.1\r\nHost: elsewhere.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
                 + form.length() + "\r\nConnection: close\r\n\r\n" + form);
-            assertThat(answer).startsWith("HTTP/1.1 302 ").doesNotContain("elsewhere.example").containsPattern("Location: /[a-z]");
+            assertThat(answer).startsWith("HTTP/1.1 302 ").doesNotContain("elsewhere.example").containsPattern("Location: /([a-z]|\\s)");
         }
         assertThat(raw(port, "POST /logout HTTP/1.1\r\nHost: elsewhere.example\r\nAccept: text/html")).startsWith("HTTP/1.1 302 ").containsPattern("Location: /[a-z]");
     }

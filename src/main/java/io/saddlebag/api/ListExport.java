@@ -1,0 +1,111 @@
+package io.saddlebag.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.problem.RequestParameter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+
+/** Turns the answer of a list into CSV (RFC 4180) or NDJSON if the Accept header asks for that. */
+@Component("listExport")
+public class ListExport {
+
+    /** Most rows of one answer, because the answer is in memory before it is sent. The header Link names the next page. */
+    private static final int MAX_ROWS = 1000;
+
+    private static final String CSV = "text/csv";
+    private static final String NDJSON = "application/x-ndjson";
+    /** Spaces and quotation marks before a formula count as well. */
+    private static final Pattern FORMULA = Pattern.compile("((?:^|[;\\t\\r\\n])[ \\u00a0\"]*)([=+@-])");
+    /** Attribute of a request that collects several pages into one file, so that the audit gets one row. */
+    private static final String NOTED = ListExport.class.getName();
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    /** @return whether a request asks for CSV or NDJSON */
+    public static boolean isAsked(Message request) {
+        String accept = request.getHeader("Accept", "", String.class);
+        return accept.contains(CSV) || accept.contains(NDJSON);
+    }
+
+    /** @return the parameter limit; for JSON {@code otherwise} by default and at most {@code most}; for CSV and NDJSON 1,000 */
+    static long limit(Message request, int otherwise, int most) {
+        return isAsked(request) ? RequestParameter.number(request, "limit", MAX_ROWS, MAX_ROWS) : RequestParameter.number(request, "limit", otherwise, most);
+    }
+
+    /** @return whether this is the first page of a file. The console collects all pages in one request of the browser. */
+    public boolean isToBeNoted(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+        boolean first = request.getAttribute(NOTED) == null;
+        request.setAttribute(NOTED, true);
+        return first;
+    }
+
+    /** @return the variable audit, with the list as its object */
+    public Map<String, Object> audit(@Header(Exchange.HTTP_PATH) String path) {
+        return Map.of("action", "export", "object", path.replaceFirst("^/api/", ""));
+    }
+
+    /**
+     * In: a JSON object with an array of rows, and {@code next} for the parameter of the next page, null after the last; the variables list, such
+     * as {@code runs: id,status}, and nextAs, the name of that parameter if it is not before.
+     *
+     * Sets the variables contentType and link.
+     *
+     * @return the rows as text
+     */
+    public String of(Exchange exchange) throws JsonProcessingException {
+        Message message = exchange.getMessage();
+        JsonNode answer = json.readTree(message.getBody(String.class));
+        String[] list = exchange.getVariable("list", String.class).split(": ");
+        List<String> columns = List.of(list[1].split(","));
+        boolean csv = message.getHeader("Accept", "", String.class).contains(CSV);
+        exchange.setVariable("contentType", csv ? CSV + ";charset=UTF-8" : NDJSON);
+        if (answer.hasNonNull("next")) {
+            exchange.setVariable("link", "<" + UriComponentsBuilder.fromPath(message.getHeader(Exchange.HTTP_PATH, String.class))
+                .query(message.getHeader(Exchange.HTTP_QUERY, String.class))
+                .replaceQueryParam(exchange.getVariable("nextAs", "before", String.class), UriUtils.encode(answer.get("next").asText(), StandardCharsets.UTF_8)).build()
+                + ">; rel=\"next\"");
+        }
+        StringBuilder text = new StringBuilder();
+        if (csv) {
+            line(text, columns, Function.identity());
+        }
+        for (JsonNode row : answer.withArray(list[0])) {
+            if (csv) {
+                line(text, columns, column -> text(row.path(column)));
+            } else {
+                text.append(row).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, List<String> columns, Function<String, String> values) {
+        text.append(columns.stream().map(values).map(ListExport::cell).collect(Collectors.joining(","))).append("\r\n");
+    }
+
+    private static String text(JsonNode value) {
+        return value.isNull() ? "" : value.isContainerNode() ? value.toString() : value.asText();
+    }
+
+    /**
+     * A spreadsheet evaluates a cell that begins like a formula, so such a begin gets an apostrophe in front. A spreadsheet that separates cells by semicolons or tabs
+     * sees the begin of a cell also inside a value.
+     */
+    private static String cell(String value) {
+        String safe = value.matches("-?[0-9.]+") ? value : FORMULA.matcher(value).replaceAll("$1'$2").replaceFirst("^[\\t\\r\\n]", "'$0");
+        return safe.matches("(?s).*[\",;\\r\\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+    }
+}
