@@ -1,0 +1,42 @@
+package io.saddlebag.console;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+
+/** The list of runs, and one run. */
+@Page
+class RunPages {
+
+    private final ApiCalls api;
+
+    RunPages(ApiCalls api) {
+        this.api = api;
+    }
+
+    @GetMapping("/runs")
+    String runs(HttpServletRequest request, Model model) {
+        api.show(request, "/api/sync/runs" + Addresses.query(request, "org", "entity", "status", "before", "limit"), model, "runs");
+        // without org, the runs of the default organisation are shown
+        boolean isAnyMeant = !Addresses.org(request).isEmpty();
+        model.addAttribute("mine", ConnectionPages.first(api.get(request, "/api/overview" + Addresses.org(request)),
+            one -> isAnyMeant || Boolean.TRUE.equals(one.get("default"))));
+        return "runs";
+    }
+
+    @GetMapping("/runs/{id}")
+    String run(@PathVariable String id, HttpServletRequest request, Model model) {
+        String address = "/api/sync/runs/" + Addresses.segment(id);
+        ApiAnswer run = api.show(request, address, model, "run");
+        if (run.isOk()) {
+            model.addAttribute("progress", api.get(request, address + "/progress").body());
+            ApiAnswer report = api.get(request, address + "/report");
+            model.addAttribute("reportAnswer", report);
+            model.addAttribute("report", report.isOk() ? report.body() : null);
+            boolean isPush = "push".equals(run.body().get("mode")) && Boolean.FALSE.equals(run.body().get("dryRun"));
+            model.addAttribute("records", isPush ? api.get(request, "/api/push/runs/" + Addresses.segment(id) + "/records" + Addresses.query(request, "after")) : null);
+        }
+        return "run";
+    }
+}

@@ -1,0 +1,178 @@
+package io.saddlebag.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.testkit.Browser;
+import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.webhook.WebhookCase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A person finds out why records were refused, corrects the cause, and has them processed again. */
+@Tag("sql")
+class LetterPagesIT extends WebhookCase {
+
+    private Browser browser;
+
+    @BeforeEach
+    void login() {
+        browser = new Browser(saddlebag());
+    }
+
+    @Test
+    void lettersOfOneCauseAreOneGroup() {
+        for (String rate : List.of("poison", "venom", "10.5 or 11")) {
+            refused(rate);
+        }
+        String other = ZOHO.records("invoices").add(JsonNodeFactory.instance.objectNode().put("invoice_number", "INV-9").put("total", "much"));
+        saddlebag().call("POST", "/api/sync/invoices/" + other);
+
+        Document groups = browser.page("/dead-letters");
+        assertThat(groups.select("#groups tbody tr")).hasSize(2);
+        Element group = groups.select("#groups tr:contains(items)").first();
+        assertThat(group.text()).contains("…", "pull").doesNotContain("poison", "venom");
+        assertThat(group.select(".number").text()).isEqualTo("3");
+
+        Document letters = browser.page(group.select("th a").attr("href"));
+        assertThat(letters.select("#letters tbody tr")).hasSize(3);
+        assertThat(letters.select("#letters td").eachText()).anyMatch(cell -> cell.contains("venom"));
+
+        Document letter = browser.page(letters.select("#letters tr:contains(venom) th a").attr("href"));
+        assertThat(letter.select("pre").text()).contains("\"rate\" : \"venom\"");
+        browser.press(letter.select("form:has(button:contains(Forget))").first());
+        assertThat(browser.page("/dead-letters").select(".said.good").text()).isEqualTo("The letter is forgotten");
+        assertThat(browser.page("/dead-letters").select("#groups tr:contains(items) .number").text()).isEqualTo("2");
+        assertThat(browser.page("/dead-letters?entity=invoices").select("#groups tbody tr")).hasSize(1);
+    }
+
+    @Test
+    void aRecordSaysThatAReplayChangedItAndWhoReplayed() {
+        String id = ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "Changed by a replay").put("rate", 1));
+        saddlebag().call("POST", "/api/sync/items/" + id);
+        ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("rate", "poison"), Set.of(), true);
+        assertThat(saddlebag().call("POST", "/api/sync/items/" + id).statusCode()).isEqualTo(422);
+        ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("rate", 2), Set.of(), true);
+        Document group = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
+
+        browser.press(group.select("form:has(button:contains(Replay all))").first());
+        settled();
+
+        Document record = browser.page("/records/items/" + id);
+        assertThat(record.select("#changes tbody tr").eachText()).isNotEmpty().allMatch(row -> row.matches(".* replay of dead letter [0-9]+ by admin, call .*"));
+        assertThat(record.select("#webhooks tbody tr")).as("no webhook came").isEmpty();
+    }
+
+    @Test
+    void aReplayOfAllShowsItsProgressAndWhatFailedAgain() {
+        List<String> ids = List.of(refused("poison"), refused("venom"), refused("acid"));
+        ZOHO.catalogue().change(ids.get(0), JsonNodeFactory.instance.objectNode().put("rate", 1), Set.of(), true);
+        ZOHO.catalogue().change(ids.get(2), JsonNodeFactory.instance.objectNode().put("rate", 3), Set.of(), true);
+        Document group = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
+
+        String replay = browser.press(group.select("form:has(button:contains(Replay all))").first());
+        assertThat(replay).matches("/dead-letters/replays/[0-9]+");
+        settled();
+
+        Document progress = browser.page(replay);
+        assertThat(facts(progress)).containsEntry("Letters", "3").containsEntry("Waiting", "0").containsEntry("Done", "2").containsEntry("Failed again", "1");
+        assertThat(progress.select("progress").attr("value")).isEqualTo("3");
+        assertThat(progress.select("tbody tr")).hasSize(1);
+        assertThat(progress.select("tbody tr").text()).contains(ids.get(1), "venom");
+        assertThat(browser.page("/dead-letters").select("#replays tbody tr").first().text()).contains("items pull");
+
+        Document failed = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
+        ZOHO.catalogue().change(ids.get(1), JsonNodeFactory.instance.objectNode().put("rate", 2), Set.of(), true);
+        String second = browser.press(failed.select("form:has(button:contains(Replay all))").first());
+        settled();
+        assertThat(facts(browser.page(second))).containsEntry("Done", "1").containsEntry("Failed again", "0");
+        assertThat(facts(browser.page(replay))).as("what became of the first replay stays").containsEntry("Done", "2").containsEntry("Failed again", "1");
+        assertThat(browser.page("/dead-letters").select("#groups p").text()).contains("No dead letter is open");
+    }
+
+    @Test
+    void allOfAReasonAreForgottenAndNoOthers() {
+        refused("poison");
+        refused("venom");
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) VALUES (?, 'pull', 'items', '1', '{', 'Some other {cause} & more')",
+            SaddlebagServer.ORG);
+        Document group = browser.page(browser.page("/dead-letters").select("#groups tr:not(:contains(other)) th a").attr("href"));
+
+        browser.press(group.select("form:has(button.danger)").first());
+
+        assertThat(browser.page("/dead-letters").select("#groups tbody th").eachText()).containsExactly("Some other {cause} & more");
+        Document other = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
+        assertThat(other.select("#letters tbody tr")).hasSize(1);
+        browser.press(other.select("form:has(button.danger)").first());
+        assertThat(saddlebag().count("dead_letters")).isZero();
+    }
+
+    @Test
+    void aReplayThatFindsNothingLeadsBack() {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, payload, error) VALUES (?, 'pull', 'items', '{}', 'no id')", SaddlebagServer.ORG);
+        String address = browser.page("/dead-letters").select("#groups th a").attr("href");
+
+        assertThat(browser.press(browser.page(address).select("form:has(button:contains(Replay all))").first())).isEqualTo(address);
+        assertThat(saddlebag().count("letter_replays WHERE found = 1 AND replayed = 0")).isZero();
+    }
+
+    @Test
+    void aHundredThousandLettersOfFewReasonsArePagedByAnIndex() throws IOException {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) "
+            + "SELECT ?, 'pull', CASE WHEN n % 2 = 0 THEN 'items' ELSE 'invoices' END, n::text, repeat('x', 500), 'cause ' || n % 5 FROM generate_series(1, 100000) n", SaddlebagServer.ORG);
+        saddlebag().database().execute("VACUUM ANALYZE dead_letters");
+
+        assertThat(blocks("api-dead-letter-groups.sql", Map.of())).as("a thousand of each of ten groups").isLessThan(15_000);
+        Map<String, String> group = Map.of("source", "'pull'", "entity", "'items'", "reason", "'cause 4'", "limit", "50", "payloads", "false");
+        assertThat(blocks("api-dead-letters.sql", group)).isLessThan(200);
+        String time = "'" + saddlebag().database().queryForObject("SELECT failed_at FROM dead_letters ORDER BY failed_at OFFSET 50000 LIMIT 1", String.class) + "'";
+        assertThat(blocks("api-dead-letters.sql", Map.of("limit", "50", "payloads", "false"))).as("of all reasons").isLessThan(200);
+        assertThat(blocks("api-dead-letters.sql", Map.of("limit", "50", "payloads", "false", "beforeTime", time, "beforeId", "50000"))).as("a page in the middle").isLessThan(200);
+        JsonNode groups = SaddlebagServer.json(saddlebag().call("GET", "/api/dead-letters/groups"));
+        assertThat(groups.at("/groups/0/count").asInt()).isEqualTo(1000);
+        assertThat(groups.get("groups")).hasSize(10);
+
+        String address = "/api/dead-letters?source=pull&entity=items&reason=cause%204&limit=500&payloads=false";
+        JsonNode first = SaddlebagServer.json(saddlebag().call("GET", address));
+        JsonNode second = SaddlebagServer.json(saddlebag().call("GET", address + "&before=" + first.get("next").asText()));
+        assertThat(first.get("deadLetters")).hasSize(500);
+        assertThat(second.at("/deadLetters/0/id").asLong()).isLessThan(first.at("/deadLetters/499/id").asLong());
+        assertThat(first.at("/deadLetters/0/payload").isNull()).isTrue();
+    }
+
+    /** @return blocks that a statement of the API reads */
+    private static long blocks(String file, Map<String, String> request) throws IOException {
+        String sql = Files.readString(Path.of("routes/api", file)).replace(":#${variable.org}", "'" + SaddlebagServer.ORG + "'");
+        for (Map.Entry<String, String> parameter : request.entrySet()) {
+            sql = sql.replace(":#${variable.request[" + parameter.getKey() + "]}", parameter.getValue());
+        }
+        String plan = String.join("\n", saddlebag().database().queryForList("EXPLAIN (ANALYZE, BUFFERS) " + sql.replaceAll(":#\\$\\{[^}]*}", "NULL"), String.class));
+        return Pattern.compile("(hit|read)=([0-9]+)").matcher(plan.lines().filter(line -> line.contains("Buffers:")).findFirst().orElseThrow())
+            .results().mapToLong(found -> Long.parseLong(found.group(2))).sum();
+    }
+
+    /** @return id of an item that a fetch refused for its price */
+    private static String refused(String rate) {
+        String id = ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "of " + rate).put("rate", rate));
+        assertThat(saddlebag().call("POST", "/api/sync/items/" + id).statusCode()).isEqualTo(422);
+        return id;
+    }
+
+    private static Map<String, String> facts(Document page) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        page.select("dl.facts div").forEach(fact -> facts.put(fact.select("dt").text(), fact.select("dd").text()));
+        return facts;
+    }
+}

@@ -1,0 +1,207 @@
+package io.saddlebag.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.testkit.SaddlebagServer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Long lists: page by page in a stable order, each row once, also while rows change. */
+@Tag("sql")
+class ListPagingIT extends ConsoleCase {
+
+    private static final String ORG = SaddlebagServer.ORG;
+
+    private long held;
+
+    @BeforeEach
+    void fill() {
+        saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, failed_at) SELECT ?, CASE WHEN n % 2 = 0 THEN 'pull' ELSE 'webhook' END, 'items', n::text, '{}',"
+            + " 'cause ' || n || ' & more', now() - n / 3 * interval '1 minute' FROM generate_series(1, 401) n", ORG);
+        update("INSERT INTO letter_replays (org_id, request, found, replayed) SELECT ?, '{}', n, n FROM generate_series(1, 41) n", ORG);
+        update("INSERT INTO alerts (key, org_id, state, since, text) SELECT 'problem-' || n, ?, CASE WHEN n % 2 = 0 THEN 'firing' ELSE 'resolved' END, now() - n / 3 * interval '1 minute', 'Problem ' || n"
+            + " FROM generate_series(1, 201) n", ORG);
+        update("WITH runs AS (INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at) SELECT ?, 'items', 'full', 'timer', 'succeeded', now() FROM generate_series(1, 201) RETURNING id, org, entity),"
+            + " mark AS (INSERT INTO sync_watermarks (org, entity, watermark, run_id, records) SELECT org, entity, now(), max(id), 10 FROM runs GROUP BY 1, 2 ON CONFLICT (org, entity) DO NOTHING)"
+            + " INSERT INTO data_quality (run_id, org_id, entity, measure, count, of) SELECT id, org, entity, m, 1, 2 FROM runs, unnest(ARRAY['without_sku', 'negative_stock']) m", ORG);
+        update("INSERT INTO products (org_id, zoho_item_id, name, deleted_at) SELECT ?, 'i' || n, 'Lamp ' || n / 3, CASE WHEN n % 10 = 0 THEN now() END FROM generate_series(1, 61) n", ORG);
+        update("INSERT INTO customers (org_id, zoho_contact_id, name) SELECT ?, 'c' || n, 'Lamp shop' FROM generate_series(1, 3) n", ORG);
+        held = saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, held, finished_at) VALUES (?, 'crm-products', 'push', 'timer', 'partial', 101, now()) RETURNING id",
+            Long.class, ORG);
+        update("INSERT INTO push_state (org_id, target, record_key, status, error_code, error_text, run_id, sent, trying) SELECT ?, 'crm-products', 'key ' || n, 'held', 'held', 'too many', ?,"
+            + " jsonb_build_object('Unit_Price', n, 'Name', 'same'), jsonb_build_object('Unit_Price', n + 1000, 'Name', 'same') FROM generate_series(1, 101) n", ORG, held);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/dead-letters          | #groups   | 3 | 401",
+        "/dead-letters/all      | #letters  | 9 | 401",
+        "/dead-letters/replays  | #replays  | 3 | 41",
+        "/alerts                | #problems | 3 | 201",
+        "/quality/items         | main      | 3 | 201",
+        "/records?q=lamp        | main      | 3 | 64",
+        "/runs/{held}           | #records  | 3 | 101"})
+    void eachPageLeadsToTheNextOneAndTheFileHasAllRows(String address, String part, int pages, int rows) {
+        String first = address.replace("{held}", Long.toString(held));
+        List<Document> turned = new ArrayList<>();
+        for (String next = first; !next.isEmpty(); next = turned.get(turned.size() - 1).select(part + " .pages a:contains(Next page)").attr("href")) {
+            turned.add(browser.page(next));
+        }
+        Document last = turned.get(turned.size() - 1);
+
+        assertThat(turned).hasSize(pages);
+        assertThat(turned.stream().mapToInt(page -> page.select(part + " tbody tr").size()).sum()).isEqualTo(rows);
+        assertThat(last.select(part + " .pages a:contains(First page)").attr("href")).isEqualTo(first);
+        assertThat(browser.get(last.select(part + " .files a").attr("href")).body().lines().toList()).as("the header and all rows").hasSize(rows + 1).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/api/dead-letters?limit=70&payloads=false | deadLetters | id        | before | SELECT id FROM dead_letters ORDER BY failed_at DESC, id DESC",
+        "/api/dead-letters?limit=70                | deadLetters | id        | before | SELECT id FROM dead_letters ORDER BY failed_at DESC, id DESC",
+        "/api/dead-letters?source=pull&limit=70    | deadLetters | id        | before | SELECT id FROM dead_letters WHERE source = 'pull' ORDER BY failed_at DESC, id DESC",
+        "/api/dead-letters/replays?limit=10        | replays     | id        | before | SELECT id FROM letter_replays ORDER BY id DESC",
+        "/api/alerts?limit=70                      | alerts      | key       | after  | SELECT key FROM alerts ORDER BY state, since DESC, key",
+        "/api/alerts?state=resolved&limit=70       | alerts      | key       | after  | SELECT key FROM alerts WHERE state = 'resolved' ORDER BY since DESC, key",
+        "/api/quality/items?limit=70               | history     | runId     | before | SELECT DISTINCT run_id FROM data_quality ORDER BY run_id DESC",
+        "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key"})
+    void eachRowIsOnOnePageInOrder(String address, String member, String key, String parameter, String rows) {
+        List<List<String>> pages = pages(address.replace("{held}", Long.toString(held)), member, key, parameter, () -> { });
+
+        assertThat(pages).hasSizeGreaterThan(1);
+        assertThat(pages.stream().flatMap(List::stream)).containsExactlyElementsOf(saddlebag.database().queryForList(rows, String.class));
+    }
+
+    @Test
+    void groupsArePagedByTheirNameAndTheLargestOfAPageComesFirst() {
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) SELECT org_id, source, entity, '0', payload, error FROM dead_letters WHERE zoho_id = '300'");
+        List<List<String>> pages = pages("/api/dead-letters/groups", "groups", "reason", "after", () -> { });
+
+        assertThat(pages.stream().flatMap(List::stream)).hasSize(401).doesNotHaveDuplicates();
+        assertThat(pages).extracting(List::size).containsExactly(200, 200, 1);
+        assertThat(pages).filteredOn(page -> page.contains("cause 300 & more")).singleElement().satisfies(page -> assertThat(page.get(0)).isEqualTo("cause 300 & more"));
+    }
+
+    @Test
+    void whatChangesMeanwhileMovesNoOtherRow() {
+        String newest = one("SELECT id FROM dead_letters ORDER BY failed_at DESC, id DESC LIMIT 1");
+        String oldest = one("SELECT id FROM dead_letters ORDER BY failed_at, id LIMIT 1");
+        List<String> others = saddlebag.database().queryForList("SELECT id FROM dead_letters ORDER BY failed_at DESC, id DESC", String.class);
+        others.removeAll(List.of(newest, oldest));
+        Runnable failsAgain = () -> update("UPDATE dead_letters SET failed_at = now() WHERE id IN (?, ?)", Long.valueOf(newest), Long.valueOf(oldest));
+
+        List<String> letters = pages("/api/dead-letters?limit=70", "deadLetters", "id", "before", failsAgain).stream().flatMap(List::stream).filter(id -> others.contains(id)).toList();
+        List<String> groups = pages("/api/dead-letters/groups", "groups", "reason", "after", () -> update("DELETE FROM dead_letters WHERE zoho_id IN ('2', '3')")).stream().flatMap(List::stream).toList();
+        List<String> alerts = pages("/api/alerts?limit=70", "alerts", "key", "after", () -> update("UPDATE alerts SET state = 'firing', since = now() WHERE key IN ('problem-2', 'problem-201')"))
+            .stream().flatMap(List::stream).toList();
+
+        assertThat(letters).isEqualTo(others);
+        assertThat(groups).doesNotHaveDuplicates().contains("cause 1 & more", "cause 400 & more");
+        assertThat(alerts).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSearchGoesOnInEachKindThatHasMore() {
+        update("UPDATE products SET name = 'lamp' WHERE zoho_item_id = 'i40'");
+        JsonNode first = SaddlebagServer.json(saddlebag.call("GET", "/api/records?q=Lamp"));
+
+        assertThat(first.get("records")).hasSize(28);
+        assertThat(StreamSupport.stream(first.get("records").spliterator(), false).filter(one -> one.get("entity").asText().equals("items")).findFirst().orElseThrow().get("zohoId").asText())
+            .as("the whole name, although it is deleted").isEqualTo("i40");
+        assertThat(first.get("next").asText()).as("no name").matches("items:i[0-9]+");
+        List<String> all = pages("/api/records?q=Lamp", "records", "zohoId", "after", () -> { }).stream().flatMap(List::stream).toList();
+        assertThat(all).hasSize(64).doesNotHaveDuplicates();
+        assertThat(all.subList(all.size() - 5, all.size())).as("deleted ones come last").containsExactlyInAnyOrder("i10", "i20", "i30", "i50", "i60");
+        assertThat(pages("/api/records?q=Lamp&limit=2", "records", "zohoId", "after", () -> { })).hasSize(31);
+    }
+
+    @Test
+    void aPageWithLargePayloadsEndsEarlierAndTheNextOneGoesOn() {
+        update("UPDATE dead_letters SET payload = repeat('x', 1500000) || id WHERE zoho_id IN ('1', '2', '3', '4')");
+
+        List<List<String>> pages = pages("/api/dead-letters?limit=500", "deadLetters", "id", "before", () -> { });
+
+        assertThat(pages.get(0)).as("the third large one would exceed 4 MB").hasSize(3);
+        assertThat(pages.stream().flatMap(List::stream)).hasSize(401).doesNotHaveDuplicates();
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/dead-letters?limit=500")).get("cut").asBoolean()).isTrue();
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/dead-letters?limit=500&payloads=false")).get("cut").asBoolean()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/dead-letters?before=7", "/api/dead-letters?before=yesterday,7", "/api/dead-letters?source=pull&entity=items&reason=x&before=2026-11-29T12:00:00Z,7", "/api/dead-letters/groups?after=pull",
+        "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0"})
+    void aPlaceThatNoAnswerGaveIsRefused(String address) {
+        assertThat(saddlebag.call("GET", address.replace("{held}", Long.toString(held)).replace(" ", "%20")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aHeldRunShowsEachRecordBeforeAndAfter() {
+        Document page = browser.page("/runs/" + held);
+
+        assertThat(page.select("#records tbody tr").first().text()).contains("key 1", "hold", "held", "Unit_Price", "1 → 1001", "too many").doesNotContain("same");
+        assertThat(page.select("#records tbody tr").first().select("th a").attr("href")).startsWith("/push/crm-products?key=key%201");
+    }
+
+    @Test
+    void recordsAndAttemptsOfATargetAreCountedByTheirIndexes() {
+        saddlebag.database().execute("TRUNCATE push_log, push_state");
+        update("INSERT INTO push_targets (org_id, target, state) VALUES (?, 'crm-products', 'off') ON CONFLICT DO NOTHING", ORG);
+        update("INSERT INTO push_state (org_id, target, record_key, status, sent) SELECT ?, 'crm-products', 'key ' || n, CASE WHEN n % 1000 = 0 THEN 'failed' ELSE 'ok' END,"
+            + " jsonb_build_object('Name', repeat('x', 500)) FROM generate_series(1, 30000) n", ORG);
+        update("INSERT INTO push_log (org_id, target, record_key, at, action, outcome) SELECT ?, 'crm-products', 'key ' || n, now() - n * interval '1 minute', 'update', 'ok' FROM generate_series(1, 50000) n", ORG);
+        saddlebag.database().execute("ANALYZE push_log");
+        await().atMost(Duration.ofSeconds(30)).until(() -> { // a transaction of Saddlebag's own work may still see the rows before
+            saddlebag.database().execute("VACUUM ANALYZE push_state");
+            return saddlebag.count("pg_class WHERE relname = 'push_state' AND relallvisible = relpages") == 1;
+        });
+
+        assertThat(blocks("SELECT * FROM push_summary")).as("of about 3,000").isLessThan(900);
+        JsonNode target = StreamSupport.stream(SaddlebagServer.json(saddlebag.call("GET", "/api/push?org=" + ORG)).get("targets").spliterator(), false)
+            .filter(one -> one.get("target").asText().equals("crm-products")).findFirst().orElseThrow();
+        assertThat(target.at("/counts/ok").asInt() + " " + target.at("/counts/failed").asInt() + " " + target.get("successShare").asInt()).isEqualTo("29970 30 1");
+    }
+
+    /** @return blocks that a statement reads */
+    private long blocks(String sql) {
+        String plan = String.join("\n", saddlebag.database().queryForList("EXPLAIN (ANALYZE, BUFFERS) " + sql, String.class));
+        return Pattern.compile("(hit|read)=([0-9]+)").matcher(plan.lines().filter(line -> line.contains("Buffers:")).findFirst().orElseThrow())
+            .results().mapToLong(found -> Long.parseLong(found.group(2))).sum();
+    }
+
+    /** @param meanwhile what happens after the first page. @return the keys of the rows on each page */
+    private List<List<String>> pages(String address, String member, String key, String parameter, Runnable meanwhile) {
+        List<List<String>> pages = new ArrayList<>();
+        String place = "";
+        do {
+            JsonNode page = SaddlebagServer.json(saddlebag.call("GET", address + place));
+            pages.add(StreamSupport.stream(page.get(member).spliterator(), false).map(row -> row.get(key).asText()).toList());
+            place = page.get("next").isNull() ? null : (address.contains("?") ? "&" : "?") + parameter + "=" + URLEncoder.encode(page.get("next").asText(), StandardCharsets.UTF_8);
+            if (pages.size() == 1) {
+                meanwhile.run();
+            }
+        } while (place != null);
+        return pages;
+    }
+
+    private void update(String sql, Object... values) {
+        saddlebag.database().update(sql, values);
+    }
+
+    private String one(String sql) {
+        return saddlebag.database().queryForObject(sql, String.class);
+    }
+}
