@@ -21,8 +21,8 @@ class MetricsPageTest {
     /** SELECT 'saddlebag.x' AS metric, ('saddlebag.x', 'Help text', ...), summary("saddlebag.x"), Gauge.builder("saddlebag.x").baseUnit("bytes") */
     private static final Pattern MEASURED = Pattern.compile("'(saddlebag\\.[a-z.]+)'(?: AS metric|, '[A-Z])|\\b(?:summary|timer|Gauge\\.builder)\\(\\s*"
         + "\"(saddlebag\\.[a-z.]+)\"(?:[^;\"]*\\.baseUnit\\(\"([a-z]+)\"\\))?");
-    /** counter("failed", user), which LoginPauses makes saddlebag.logins.failed of. */
-    private static final Pattern LOGINS = Pattern.compile("\\bcounter\\(\"([a-z]+)\", user\\)");
+    /** counter("failed", group), which LoginPauses makes saddlebag.logins.failed of. */
+    private static final Pattern LOGINS = Pattern.compile("\\bcounter\\(\"([a-z]+)\", group\\)");
     private static final Pattern NAMED = Pattern.compile("`(saddlebag_[a-z_]+)`");
 
     @Test

@@ -6,13 +6,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The pages that people read: the Markdown files of the top folder and of docs. */
 final class Pages {
 
     private static final Path DOCS = Path.of("docs");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     private Pages() {
     }
@@ -34,6 +41,15 @@ final class Pages {
     /** Without blocks of code. */
     static String prose(Path path) {
         return read(path).replaceAll("(?ms)^```.*?^```$", "");
+    }
+
+    /** The anchors of a page's headings, as GitHub makes them. */
+    static Set<String> anchors(Path page) {
+        Map<String, Integer> seen = new HashMap<>();
+        return HEADING.matcher(prose(page)).results()
+            .map(heading -> heading.group(1).strip().toLowerCase().replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+            .map(anchor -> seen.merge(anchor, 1, Integer::sum) == 1 ? anchor : anchor + "-" + (seen.get(anchor) - 1))
+            .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ class PagesTest {
     private static final int README_LINES = 200;
 
     private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)\\)");
-    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     /** `routes/pull/run.camel.yaml`, not `routes/pull/*`. */
     private static final Pattern PATH = Pattern.compile("`((?:routes|config|src|docs)/[^`*<>{} ]*)`");
     private static final Pattern VARIABLE = Pattern.compile("\\b(?:ZOHO|SADDLEBAG|DATABASE|SERVER|CRON|POSTGRES)_[A-Z][A-Z_]*");
@@ -52,8 +50,8 @@ class PagesTest {
                 Path to = file.isEmpty() ? page : page.resolveSibling(file).normalize();
                 if (!Files.exists(to)) {
                     broken.add(page + ": " + target + " does not exist");
-                } else if (target.contains("#") && !anchors(to).contains(target.replaceFirst(".*#", ""))) {
-                    broken.add(page + ": " + to + " has no heading for #" + target.replaceFirst(".*#", "") + ", only " + anchors(to));
+                } else if (target.contains("#") && !Pages.anchors(to).contains(target.replaceFirst(".*#", ""))) {
+                    broken.add(page + ": " + to + " has no heading for #" + target.replaceFirst(".*#", "") + ", only " + Pages.anchors(to));
                 }
             }
         }
@@ -119,15 +117,6 @@ class PagesTest {
             LINK.matcher(Pages.prose(page)).results().map(link -> link.group(1).replaceFirst("#.*", "")).filter(link -> link.endsWith(".md"))
                 .forEach(link -> reach(page.resolveSibling(link).normalize(), reached));
         }
-    }
-
-    /** The anchors of a page's headings, as GitHub makes them. */
-    private static Set<String> anchors(Path page) {
-        Map<String, Integer> seen = new HashMap<>();
-        return HEADING.matcher(Pages.prose(page)).results()
-            .map(heading -> heading.group(1).strip().toLowerCase().replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
-            .map(anchor -> seen.merge(anchor, 1, Integer::sum) == 1 ? anchor : anchor + "-" + (seen.get(anchor) - 1))
-            .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Stream<Path> files(String... folders) throws IOException {
