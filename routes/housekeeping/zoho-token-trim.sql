@@ -1,4 +1,5 @@
--- One day covers the window of every token limit, the time for which a missing scope is reported, and the answers about old consents.
+-- Removes old requests for tokens, missing scopes and consents. One day is longer than the window of every token limit, the time for which a missing scope is
+-- reported, and the time for which the answer to an expired consent is recognised.
 WITH requests AS (
     DELETE FROM token_requests WHERE at < clock_timestamp() - interval '1 day'
 ),

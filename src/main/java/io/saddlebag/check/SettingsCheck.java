@@ -1,9 +1,12 @@
 package io.saddlebag.check;
 
+import io.saddlebag.alerts.AlertSettings;
 import io.saddlebag.common.BadSettingException;
+import io.saddlebag.common.LogFormat;
 import io.saddlebag.common.MasterKey;
 import io.saddlebag.common.Settings;
 import io.saddlebag.pull.TimerSettings;
+import io.saddlebag.security.OidcSettings;
 import io.saddlebag.webhook.WebhookSettings;
 import io.saddlebag.zoho.connection.ZohoSettings;
 import java.nio.file.Path;
@@ -21,8 +24,8 @@ import org.springframework.core.env.Profiles;
 
 /**
  * Refuses settings that cannot work before the database and Camel start, and publishes the properties derived from them:
- * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, saddlebag.meta.address, the proxies that Tomcat trusts, and a
- * saddlebag.pull.timezone that is never empty. Registered in META-INF/spring.factories.
+ * saddlebag.sandbox.enabled, saddlebag.zoho.accounts-url, saddlebag.zoho.api-url, saddlebag.meta.address, which channels alerts have
+ * (saddlebag.alerts.by-webhook, by-email), the proxies that Tomcat trusts, and a saddlebag.pull.timezone that is never empty. Registered in META-INF/spring.factories.
  */
 public class SettingsCheck implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
@@ -53,12 +56,16 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
             throw new BadSettingException("config/application.yaml", "not found in " + Path.of("").toAbsolutePath(),
                 "Start Saddlebag in the folder that holds config and routes");
         }
+        LogFormat.check(settings);
         settings.number("SERVER_PORT", "server.port", 0, 65535);
         Map<String, Object> computed = new HashMap<>();
         if (!alone) {
             check(settings);
             computed.put("saddlebag.pull.timezone", new TimerSettings(settings).timezone());
         }
+        AlertSettings alerts = new AlertSettings(settings);
+        computed.put("saddlebag.alerts.by-webhook", alerts.byWebhook());
+        computed.put("saddlebag.alerts.by-email", alerts.byEmail());
         computed.put("server.tomcat.remoteip.internal-proxies", trustedProxies(settings));
         ZohoSettings zoho = new ZohoSettings(settings);
         boolean sandbox = alone || !zoho.credentialsGiven();
@@ -67,6 +74,7 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
                 + "lives in the running application", "Set the credentials, or ask the running application: POST /api/zoho/check");
         }
         computed.put("saddlebag.sandbox.enabled", sandbox);
+        computed.put("spring.thymeleaf.cache", !settings.text("saddlebag.dev").equals("true"));
         computed.put("saddlebag.zoho.accounts-url",
             sandbox && !settings.given("zoho.accounts-url") ? SANDBOX_URL : zoho.accountsUrl());
         computed.put("saddlebag.zoho.api-url", sandbox && !settings.given("zoho.api-url") ? SANDBOX_URL : zoho.apiUrl());
@@ -91,6 +99,8 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         zoho.check();
         new TimerSettings(settings).check();
         new WebhookSettings(settings).check();
+        new AlertSettings(settings).check();
+        new OidcSettings(settings).check();
         Map.of("SADDLEBAG_ADMIN_PASSWORD", "saddlebag.admin-password", "CRON_SECRET", "saddlebag.cron-secret").forEach((variable, property) -> {
             if (settings.given(property)) {
                 Settings.checkLength(variable, settings.text(property));

@@ -84,6 +84,13 @@ public class TargetCheck {
         }
     }
 
+    /** @param row error and note, as push-check-reference gives them */
+    public void reference(CheckReport report, Target target, Map<String, Object> row) {
+        String problem = (String) row.get("error");
+        report.add("unique " + target.name(), problem == null, problem != null ? problem : row.get("note") != null ? (String) row.get("note")
+            : "the field of own references takes no duplicates");
+    }
+
     public void uniqueUnknown(CheckReport report, Target target, Exception failure) {
         report.add("unique " + target.name(), false, lacks(failure) ? "whether " + target.uniqueField() + " takes duplicates cannot be read: the connection "
             + "lacks the scope ZohoCRM.settings.fields.READ: " + consent(report) : failure.getMessage());

@@ -107,8 +107,10 @@ public class ZohoCheck {
         if (report.getHome() != null) {
             report.add("region", false, "the connection is set to region " + region + ", but its client is of region "
                 + report.getHome() + ". " + report.inRegion(report.getHome()));
+        } else if (hosts.isSandbox()) {
+            report.add("region", true, "the sandbox stands for all regions of Zoho, so the region is not the cause");
         } else if (hosts.accountsReplaced()) {
-            report.add("region", false, "ZOHO_ACCOUNTS_URL, or the sandbox, replaces the accounts servers of all regions. "
+            report.add("region", false, "ZOHO_ACCOUNTS_URL replaces the accounts servers of all regions. "
                 + "Most likely it is not the server of the region in which the client was created. Remove it, and set ZOHO_REGION "
                 + "(now " + region + ") to that region");
         } else {

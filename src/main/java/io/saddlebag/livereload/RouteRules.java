@@ -15,6 +15,7 @@ class RouteRules {
     private final RouteFormRules form = new RouteFormRules();
     private final RouteErrorRules errors = new RouteErrorRules();
     private final RouteEndpointRules endpoints = new RouteEndpointRules();
+    private final RouteAuditRules audit = new RouteAuditRules();
     private final RouteReferenceRules relations = new RouteReferenceRules();
 
     /**
@@ -27,6 +28,7 @@ class RouteRules {
         findings.addAll(errors.check(file));
         findings.addAll(endpoints.check(file));
         findings.addAll(relations.check(file, routes));
+        findings.addAll(audit.check(file, routes));
         findings.sort(Comparator.comparingInt(Finding::line));
         return findings;
     }

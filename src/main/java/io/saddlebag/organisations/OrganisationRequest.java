@@ -27,7 +27,7 @@ public class OrganisationRequest {
 
     private static final int LONGEST = 65_536;
     private static final String FIELDS = "orgId, name, region, clientId, clientSecret, refreshToken, sameConnectionAs, "
-        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret, push, meta";
+        + "callsPerMinute, callsPerDay, callsInFlight, pullCron, fullCron, timezone, kinds, filters, deskOrgId, webhookSecret, addWebhookSecret, dropOldWebhookSecrets, push, meta";
 
     private final JsonMapper json = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -95,6 +95,8 @@ public class OrganisationRequest {
             case "deskOrgId" -> value.isNull() ? null : text(field, value, "[0-9]{1,30}", "must be the id that GET /organizations of Zoho Desk names: digits");
             case "webhookSecret" -> value.isNull() ? null : text(field, value, "[0-9A-Za-z]{12,50}(,[0-9A-Za-z]{12,50})*",
                 "must be 12 to 50 letters and digits, as Zoho takes them; several with a comma between two");
+            case "addWebhookSecret" -> text(field, value, "[0-9A-Za-z]{12,50}", "must be 12 to 50 letters and digits, as Zoho takes them");
+            case "dropOldWebhookSecrets" -> yes(field, value);
             case "push" -> pushes.read(value);
             case "meta" -> value.isNull() ? null : meta(value);
             default -> throw bad(field, "not a field of an organisation. The fields are " + FIELDS);
@@ -121,6 +123,13 @@ public class OrganisationRequest {
             default -> throw bad("meta." + part.getKey(), "not a field of meta. The fields are catalogue, token, link");
         }));
         return given;
+    }
+
+    private static Boolean yes(String field, JsonNode value) {
+        if (!value.isBoolean() || !value.booleanValue()) {
+            throw bad(field, "must be true, or left out");
+        }
+        return true;
     }
 
     private static Integer number(String field, JsonNode value) {

@@ -5,6 +5,8 @@ import io.saddlebag.problem.ApiException;
 import io.saddlebag.webhook.WebhookSecrets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -81,15 +83,7 @@ public class Organisations {
                 set(key, COLUMNS.get(field), value, field);
             }
         });
-        if (fields.has("webhookSecret")) {
-            if (fields.text("webhookSecret") != null) {
-                secrets.sharedWith(fields.text("webhookSecret"), database.queryForList(
-                    "SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id <> ? ORDER BY org_id", key)).ifPresent(other -> {
-                        throw ApiException.ofField(409, "webhookSecret", "organisation " + other + " already uses this secret. Give each organisation its own");
-                    });
-            }
-            set(key, "webhook_secret", cipher.encrypt(fields.text("webhookSecret"), webhookSecret(key)), "webhookSecret");
-        }
+        webhookSecrets(key, fields);
         pushes.change(key, fields.push());
         if (fields.has("meta")) {
             meta(key, (Map<?, ?>) fields.given().get("meta"));
@@ -152,6 +146,39 @@ public class Organisations {
         } catch (DuplicateKeyException e) {
             throw ApiException.ofField(409, field, "another organisation has " + value + " already");
         }
+    }
+
+    /** Several secrets are accepted at a time, so that none is missing while Zoho still has the old one. New webhooks get the first. */
+    private void webhookSecrets(String key, OrganisationFields fields) {
+        if (fields.has("webhookSecret")) {
+            webhookSecret(key, "webhookSecret", fields.text("webhookSecret"));
+        }
+        if (fields.has("addWebhookSecret")) {
+            String added = fields.text("addWebhookSecret");
+            webhookSecret(key, "addWebhookSecret", Stream.concat(Stream.of(added), presentSecrets(key).stream().filter(present -> !present.equals(added)))
+                .collect(Collectors.joining(",")));
+        }
+        if (fields.has("dropOldWebhookSecrets")) {
+            List<String> present = presentSecrets(key);
+            if (present.size() < 2) {
+                throw ApiException.ofField(409, "dropOldWebhookSecrets", "there is no old secret beside the present one");
+            }
+            webhookSecret(key, "dropOldWebhookSecrets", present.get(0));
+        }
+    }
+
+    private List<String> presentSecrets(String key) {
+        return secrets.of(database.queryForMap("SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id = ?", key));
+    }
+
+    private void webhookSecret(String key, String field, String secret) {
+        if (secret != null) {
+            secrets.sharedWith(secret, database.queryForList(
+                "SELECT org_id, is_default, webhook_secret FROM organisations WHERE org_id <> ? ORDER BY org_id", key)).ifPresent(other -> {
+                    throw ApiException.ofField(409, field, "organisation " + other + " already uses this secret. Give each organisation its own");
+                });
+        }
+        set(key, "webhook_secret", cipher.encrypt(secret, webhookSecret(key)), field);
     }
 
     /** @param given what is to change; null: all is forgotten */

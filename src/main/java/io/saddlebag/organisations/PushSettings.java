@@ -19,10 +19,11 @@ public class PushSettings {
 
     private static final Set<String> STATES = Set.of("on", "off");
     private static final String ID = "[0-9]{1,30}";
+    private static final String CUSTOM_FIELD = "cf_[a-z0-9_]{1,60}";
     private static final String FIELDS = "customFields";
     private static final String FORM = "must be like {\"salesorder\": \"460000000099001\"}: by kind of document the id of its custom field; null for none";
     /** By name the form of a setting. */
-    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of("uniqueField", "cf_[a-z0-9_]{1,60}", "accountId", ID, "purchaseAccountId", ID,
+    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of("uniqueField", CUSTOM_FIELD, "uniqueFieldProved", CUSTOM_FIELD, "accountId", ID, "purchaseAccountId", ID,
         "inventoryAccountId", ID, "taxId", ID, "locationId", ID));
 
     private final JsonMapper json = new JsonMapper();
@@ -58,7 +59,7 @@ public class PushSettings {
             throw bad("push." + name, "must be \"on\" or \"off\"");
         }
         if (form != null && !value.isNull() && !(value.isTextual() && value.textValue().matches(form))) {
-            throw bad("push." + name, name.equals("uniqueField") ? "must be the api name of a custom field, such as cf_own_reference; null for none"
+            throw bad("push." + name, form.equals(CUSTOM_FIELD) ? "must be the api name of a custom field, such as cf_own_reference; null for none"
                 : "must be an id as Zoho shows it: digits, as text; null for none");
         }
         return value.isNull() ? null : value.textValue();
@@ -110,12 +111,21 @@ public class PushSettings {
                 + "AND t.state = 'on') THEN push_not_ready_because(o.org_id, ?, ?) END FROM organisations o WHERE o.org_id = ?", String.class,
                 target, target, targets.of(target).mapping(), org);
             if (refused != null) {
-                throw new ApiException(409, "push." + target + ": " + refused, Map.of("field", "push." + target));
+                throw new ApiException(409, "push." + target + ": " + newestPlan(org, target) + refused, Map.of("field", "push." + target));
             }
         }
         database.update("INSERT INTO push_targets AS t (org_id, target, state, released_by, released_at) VALUES (?, ?, ?, 'staff', clock_timestamp()) "
             + "ON CONFLICT (org_id, target) DO UPDATE SET state = EXCLUDED.state, released_by = EXCLUDED.released_by, released_at = EXCLUDED.released_at, "
             + "updated_at = clock_timestamp() WHERE t.state <> EXCLUDED.state", org, target, state);
+    }
+
+    /** @return that the newest plan of all rows is under way, or why it failed; otherwise nothing */
+    private String newestPlan(String org, String target) {
+        return database.queryForList("""
+            SELECT CASE status WHEN 'running' THEN format('The plan run %s is under way, so switch the target on after its end. ', id)
+                               WHEN 'succeeded' THEN '' ELSE format('The plan run %s %s: %s. ', id, status, coalesce(rtrim(error, '.'), 'no reason is known')) END
+              FROM sync_runs WHERE org = ? AND entity = ? AND mode = 'push' AND dry_run AND request - 'force' = '{}' ORDER BY started_at DESC, id DESC LIMIT 1""",
+            String.class, org, target).stream().findFirst().orElse("");
     }
 
     private static ApiException bad(String field, String problem) {

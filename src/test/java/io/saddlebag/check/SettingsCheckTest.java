@@ -52,11 +52,37 @@ class SettingsCheckTest {
         SADDLEBAG_ADMIN_PASSWORD=hushhushhus      | SADDLEBAG_ADMIN_PASSWORD: has fewer than 12 characters, and could be found
         CRON_SECRET=hush                          | CRON_SECRET: has fewer than 12 characters, and could be found by trying. Make
         SADDLEBAG_WEBHOOK_NETWORKS=10.0.0.0/99    | saddlebag.webhook.networks: "10.0.0.0/99" is no network
+        SADDLEBAG_ALERT_WEBHOOK=hooks.slack.com/hush | SADDLEBAG_ALERT_WEBHOOK: is not an address that a message can be sent to (not shown
+        SADDLEBAG_ALERT_WEBHOOK=https://u:hush@x.example/y | SADDLEBAG_ALERT_WEBHOOK: is not an address
+        SADDLEBAG_ALERT_WEBHOOK=https://x.example SADDLEBAG_ALERT_WEBHOOK_SECRET=hush | SADDLEBAG_ALERT_WEBHOOK_SECRET: must be whsec_ followed by the base64 of 24 to 64 bytes
+        SADDLEBAG_HEARTBEAT_URL=ftp://hush        | SADDLEBAG_HEARTBEAT_URL: is not an address
+        SADDLEBAG_ALERT_EMAIL=ops@example.com     | SADDLEBAG_SMTP_URL: missing: an e-mail needs an address and a server
+        SADDLEBAG_SMTP_URL=smtp://mail:25         | SADDLEBAG_ALERT_EMAIL: missing: an e-mail needs an address and a server
+        SADDLEBAG_ALERT_EMAIL=ops SADDLEBAG_SMTP_URL=smtp://mail | SADDLEBAG_ALERT_EMAIL: "ops" is not an e-mail address. Write an address such as
+        SADDLEBAG_ALERT_EMAIL=ops@example.com SADDLEBAG_SMTP_URL=smtp://u:hu/sh@mail:25 | SADDLEBAG_SMTP_URL: not an address of a mail server (not shown
+        SADDLEBAG_ALERT_EMAIL=ops@example.com SADDLEBAG_SMTP_URL=smtp://u:hu%zzsh@mail:25 | SADDLEBAG_SMTP_URL: not an address of a mail server (not shown
+        SADDLEBAG_ALERT_EMAIL=ops@example.com SADDLEBAG_SMTP_URL=mail.example.com | SADDLEBAG_SMTP_URL: not an address of a mail server
+        SADDLEBAG_ALERTS_QUIET=1                  | saddlebag.alerts.quiet: "1" is no length of time
+        SADDLEBAG_ALERTS_GATHER_ABOVE=0           | saddlebag.alerts.gather-above: "0" is not a whole number from 1
         SERVER_PORT=65536                         | SERVER_PORT: "65536" is not a whole number from 0 to 65535
         SADDLEBAG_PULL_CRON=0_0/15_*_*_*          | SADDLEBAG_PULL_CRON: "0 0/15 * * *" is no Quartz expression
         SADDLEBAG_PULL_CRON=75_*_*_*_*_?          | SADDLEBAG_PULL_CRON: "75 * * * * ?" is no Quartz expression
         SADDLEBAG_FULL_CRON=0_0_2_30_2_?          | SADDLEBAG_FULL_CRON: "0 0 2 30 2 ?" never comes
         SADDLEBAG_TIMEZONE=Europe/Atlantis        | SADDLEBAG_TIMEZONE: "Europe/Atlantis" is no time zone
+        SADDLEBAG_OIDC_CLIENT_ID=x                | SADDLEBAG_OIDC_ISSUER: missing while another SADDLEBAG_OIDC setting is given
+        SADDLEBAG_OIDC_VIEWERS=x                  | SADDLEBAG_OIDC_ISSUER: missing while another SADDLEBAG_OIDC setting is given
+        SADDLEBAG_OIDC_ISSUER=http://a.example    | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=http://127.a.example | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=http://198.51.100.1 | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=http://[2001:db8::1] | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=http://[::ffff:198.51.100.1] | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=http://127.8.0.1    | SADDLEBAG_OIDC_CLIENT_ID: missing while SADDLEBAG_OIDC_ISSUER is given
+        SADDLEBAG_OIDC_ISSUER=http://172.20.0.1:8080 | SADDLEBAG_OIDC_CLIENT_ID: missing while SADDLEBAG_OIDC_ISSUER is given
+        SADDLEBAG_OIDC_ISSUER=http://[::1]:8080   | SADDLEBAG_OIDC_CLIENT_ID: missing while SADDLEBAG_OIDC_ISSUER is given
+        SADDLEBAG_OIDC_ISSUER=http://[fd00::7]    | SADDLEBAG_OIDC_CLIENT_ID: missing while SADDLEBAG_OIDC_ISSUER is given
+        SADDLEBAG_OIDC_ISSUER=a.example           | SADDLEBAG_OIDC_ISSUER: is not an https address
+        SADDLEBAG_OIDC_ISSUER=https://a.example   | SADDLEBAG_OIDC_CLIENT_ID: missing while SADDLEBAG_OIDC_ISSUER is given
+        SADDLEBAG_OIDC_ISSUER=http://idp:8080 SADDLEBAG_OIDC_CLIENT_ID=x SADDLEBAG_OIDC_CLIENT_SECRET=hush | SADDLEBAG_OIDC_ADMINS, SADDLEBAG_OIDC_OPERATORS, SADDLEBAG_OIDC_VIEWERS: missing
         SADDLEBAG_DEV=yes                         | SADDLEBAG_DEV: "yes" is neither true nor false
         SADDLEBAG_SANDBOX=1                       | SADDLEBAG_SANDBOX: "1" is neither true nor false
         SADDLEBAG_PULL_AT_START=on                | SADDLEBAG_PULL_AT_START: "on" is neither true nor false

@@ -2,6 +2,8 @@ package io.saddlebag.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.Saddlebag;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.core.env.Environment;
@@ -42,6 +46,23 @@ class SettingsStartIT {
         assertThat(Files.readAllLines(log)).singleElement().asString()
             .contains("ERROR", "ZOHO_REFRESH_TOKEN, ZOHO_ORG_ID: missing").doesNotContain("hush");
         assertThat(home).isDirectoryNotContaining("glob:**data");
+    }
+
+    @Test
+    void aFormatOfTheLogThatDoesNotExistIsToldInText() throws Exception {
+        assertThat(start(Saddlebag.class, "", Map.of("SADDLEBAG_LOG_FORMAT", "io.saddlebag.Saddlebag"))).isNotZero();
+        assertThat(Files.readAllLines(log)).singleElement().asString()
+            .contains("ERROR", "SADDLEBAG_LOG_FORMAT: \"io.saddlebag.Saddlebag\" is no format of log lines. Write ecs, logstash or gelf");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ecs, message, log", "LogStash, message, logger_name", "gelf, short_message, _log_logger"})
+    void theLineOfABadSettingIsJsonWhereTheLogIs(String format, String message, String logger) throws Exception {
+        assertThat(start(Saddlebag.class, "", Map.of("SADDLEBAG_LOG_FORMAT", format, "ZOHO_CLIENT_ID", "1000.ABC"))).isNotZero();
+        assertThat(Files.readAllLines(log)).hasSize(1);
+        JsonNode line = new ObjectMapper().readTree(log.toFile());
+        assertThat(line.get(message).asText()).startsWith("ZOHO_CLIENT_SECRET, ZOHO_REFRESH_TOKEN, ZOHO_ORG_ID: missing");
+        assertThat(line.has(logger)).isTrue();
     }
 
     @Test

@@ -51,10 +51,10 @@ abstract class LiveEditingTestBase {
         }
         FOLDER.saveRoute("caller", "direct:caller", "        - to: direct:called\n");
         FOLDER.saveRoute("busy", "direct:busy", "        - bean: {ref: gate, method: pass}\n        - setBody: {constant: old}\n");
-        FOLDER.save("fails.camel.yaml", LiveFolder.route("fails", "platform-http:/fails",
+        FOLDER.save("fails.camel.yaml", LiveFolder.route("fails", "platform-http:/fails?httpMethodRestrict=GET",
             "        - throwException: {exceptionType: java.lang.IllegalStateException, message: no}\n        - removeHeaders: {pattern: \"*\"}\n")
             .replace("errorHandler: {noErrorHandler: {}}", "routeConfigurationId: entrance"));
-        FOLDER.saveRoute("web", "platform-http:/web", page("old"));
+        FOLDER.saveRoute("web", "platform-http:/web?httpMethodRestrict=GET", page("old"));
         FOLDER.save("ticks.camel.yaml", LiveFolder.route("ticks", "timer:ticks?period=50",
             "        - log: {loggingLevel: DEBUG, message: tick}\n").replace("    from:", "    startupOrder: 77\n    from:"));
         FOLDER.save("flow.camel.yaml", flow("old"));

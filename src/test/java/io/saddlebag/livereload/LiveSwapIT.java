@@ -130,12 +130,12 @@ class LiveSwapIT extends LiveEditingTestBase {
     @Test
     void anHttpAddressAnswersAnewAndKeepsAnsweringWhenItsFileIsBad() {
         assertThat(http.getForObject("/web", String.class)).isEqualTo("old");
-        FOLDER.saveRoute("web", "platform-http:/web", page("new"));
+        FOLDER.saveRoute("web", "platform-http:/web?httpMethodRestrict=GET", page("new"));
         await().untilAsserted(() -> assertThat(http.getForObject("/web", String.class)).isEqualTo("new"));
-        FOLDER.saveRoute("web", "platform-http:/web", page("bad").replace("*", "*\", nosuch: \"1"));
+        FOLDER.saveRoute("web", "platform-http:/web?httpMethodRestrict=GET", page("bad").replace("*", "*\", nosuch: \"1"));
         awaitRefused("web.camel.yaml", 9, "Camel does not know nosuch");
         assertThat(http.getForObject("/web", String.class)).isEqualTo("new");
-        FOLDER.saveRoute("web", "platform-http:/web", page("old"));
+        FOLDER.saveRoute("web", "platform-http:/web?httpMethodRestrict=GET", page("old"));
         await().untilAsserted(() -> assertThat(http.getForObject("/web", String.class)).isEqualTo("old"));
     }
 

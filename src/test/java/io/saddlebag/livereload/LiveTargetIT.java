@@ -105,7 +105,7 @@ class LiveTargetIT extends LiveEditingTestBase {
         awaitRefused("kinds/own-vendors.yaml", 1, "\"own-vendors\" is the name of a push target");
         for (String word : new String[] {"all", "runs", "confirm"}) {
             FOLDER.save("push/" + word + ".yaml", VENDORS);
-            awaitRefused("push/" + word + ".yaml", 1, "\"" + word + "\" is a word of the addresses of push");
+            awaitRefused("push/" + word + ".yaml", 1, "\"" + word + "\" is used by an address under /api/push");
             FOLDER.delete("push/" + word + ".yaml");
         }
         assertThat(targets.names()).containsExactly("own-vendors");

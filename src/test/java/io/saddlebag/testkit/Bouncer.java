@@ -9,13 +9,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.opentest4j.TestAbortedException;
 import org.springframework.util.FileSystemUtils;
 
 /** PgBouncer of the distribution's package in front of a database of the tests. */
 public final class Bouncer implements AutoCloseable {
-
-    private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
 
     private final Process process;
     private final Path folder;
@@ -29,13 +26,9 @@ public final class Bouncer implements AutoCloseable {
 
     /**
      * @param mode session or transaction
-     * @throws TestAbortedException where it is not installed; with REQUIRE_EVERY_LEG=true in the environment the test fails instead
      */
     public static Bouncer before(String databaseUrl, String mode) throws IOException {
-        if (!Files.isExecutable(PROGRAM)) {
-            String missing = "no PgBouncer: install the package pgbouncer";
-            throw "true".equals(System.getenv("REQUIRE_EVERY_LEG")) ? new IllegalStateException(missing) : new TestAbortedException(missing);
-        }
+        Path executable = DebianPackage.program("/usr/sbin/pgbouncer", "pgbouncer");
         URI database = URI.create(databaseUrl);
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -56,8 +49,8 @@ public final class Bouncer implements AutoCloseable {
         folder.toFile().setReadable(true, false);
         settings.toFile().setReadable(true, false);
         boolean root = System.getProperty("user.name").equals("root");
-        ProcessBuilder program = root ? new ProcessBuilder(PROGRAM.toString(), "-u", "nobody", settings.toString())
-            : new ProcessBuilder(PROGRAM.toString(), settings.toString());
+        ProcessBuilder program = root ? new ProcessBuilder(executable.toString(), "-u", "nobody", settings.toString())
+            : new ProcessBuilder(executable.toString(), settings.toString());
         Process process = program.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
         Bouncer bouncer = new Bouncer(process, folder, "postgresql://postgres:any@127.0.0.1:" + port + database.getPath());
         await().until(() -> {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.opentest4j.TestAbortedException;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -43,13 +42,9 @@ public final class DistributionServer implements AutoCloseable {
      * Starts a server with a new, empty database cluster, on a free port of this machine.
      *
      * @param settings as {@code jit=off}, for what a test cannot leave to the defaults
-     * @throws TestAbortedException where no server is installed; with REQUIRE_EVERY_LEG=true in the environment the test fails instead
      */
     public static DistributionServer start(String... settings) {
-        Path programs = installed().orElseThrow(() -> {
-            String missing = "no PostgreSQL of the distribution: install the package postgresql";
-            return "true".equals(System.getenv("REQUIRE_EVERY_LEG")) ? new IllegalStateException(missing) : new TestAbortedException(missing);
-        });
+        Path programs = installed().orElseThrow(() -> DebianPackage.missing("postgresql"));
         try {
             Path folder = Files.createTempDirectory("saddlebag-postgres");
             DistributionServer server = new DistributionServer(programs, folder, freePort());

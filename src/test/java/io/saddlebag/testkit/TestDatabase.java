@@ -1,6 +1,7 @@
 package io.saddlebag.testkit;
 
 import io.saddlebag.database.DatabaseUrl;
+import io.saddlebag.database.PriceSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -90,7 +90,7 @@ public final class TestDatabase {
         List<String> locations = new ArrayList<>(List.of("classpath:db/migration", "classpath:db/functions"));
         Stream.of(folders).map(folder -> "filesystem:" + folder).forEach(locations::add);
         return Flyway.configure().dataSource(url.getJdbcUrl(), url.getUsername(), url.getPassword())
-            .placeholders(Map.of("defaultPriceList", "Standard", "defaultPriceCurrency", ""))
+            .placeholderReplacement(false).callbacks(new PriceSettings("Standard", ""))
             .outOfOrder(true).baselineOnMigrate(true).baselineVersion("0").locations(locations.toArray(String[]::new)).load();
     }
 
