@@ -232,6 +232,7 @@ class BrokenRunsIT extends PullCase {
         assertThat(saddlebag().run(id).get("pages").asInt()).isBetween(pages, pages + 1);
         assertThat(saddlebag().count("products")).isEqualTo(200L * saddlebag().run(id).get("pages").asInt());
         ZOHO.faults().clear();
+        saddlebag().database().update("UPDATE sync_runs SET heartbeat_at = now() - interval '31 seconds' WHERE id = ?", id);
         await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
         assertThat(saddlebag().status(id)).as("nobody's heart beats for it").isEqualTo("abandoned");
         assertThat(saddlebag().count("products")).isEqualTo(1319);

@@ -295,7 +295,7 @@ class DeletesIT extends PullCase {
         ZOHO.calls().reset();
         long id = saddlebag().start("full");
         await().atMost(Duration.ofSeconds(20)).until(() -> asked(BY_ID) > 23);
-        saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1 WHERE id = ?", id);
+        saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1, heartbeat_at = now() - interval '31 seconds' WHERE id = ?", id);
 
         await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count(
                 "sync_runs WHERE trigger = 'resume' AND status = 'succeeded' AND deleted = 10") == 1);

@@ -72,7 +72,7 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.pull.at-start=false", "--spring.jmx.unique-names=true", "--saddlebag.pull.cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.full-cron=0 0 0 1 1 ? 2099", "--saddlebag.pull.stock-sweep-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.pull.details-every=24h", "--saddlebag.pull.stock-every=24h",
-                    "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=2s", "--saddlebag.pull.resume-every=200ms",
+                    "--saddlebag.pull.heartbeat=200ms", "--saddlebag.pull.stale-after=15s", "--saddlebag.pull.resume-every=500ms",
                     "--saddlebag.push.cron=0 0 0 1 1 ? 2099", "--saddlebag.push.full-cron=0 0 0 1 1 ? 2099",
                     "--saddlebag.images.every=24h", "--saddlebag.alerts.every=24h", "--saddlebag.redelivery.delay=10", "--saddlebag.redelivery.longest-delay=20",
                     "--saddlebag.redelivery.in-process-delay=10");

@@ -36,7 +36,7 @@ class TripsIT {
     static void start() {
         saddlebag = SaddlebagServer.start(ZOHO, "--spring.main.sources=" + StepRecorder.class.getName(), "--zoho.webhook-secret=" + SECRET,
             "--saddlebag.pull.heartbeat=1h", "--saddlebag.pull.resume-every=1h",
-            "--saddlebag.webhook.workers=1"); // another worker that wakes is no part of the trip
+            "--saddlebag.webhook.workers=1", "--saddlebag.webhook.every=1h"); // another worker, or one that looks by itself, is no part of the trip
         recorder = saddlebag.bean(StepRecorder.class);
         saddlebag.send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, "{\"kinds\":[\"items\"]}");
         saddlebag.pull("full"); // the first call fetches the token
