@@ -5,8 +5,8 @@ import org.apache.camel.ExchangeExtension;
 import org.springframework.stereotype.Component;
 
 /**
- * Clears the marks that Camel's transaction error handler leaves on an exchange whose transaction was rolled back. With these marks no outer
- * error handler would handle a failure of the exchange.
+ * Clears the marks that the error handler of an inner route, such as Camel's transaction error handler, leaves on an exchange. With these marks
+ * no outer error handler would handle a failure of the exchange.
  */
 @Component("transactionFailure")
 public class TransactionFailure {

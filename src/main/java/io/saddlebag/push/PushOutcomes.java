@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.StorableJson;
+import io.saddlebag.database.TransactionFailure;
 import io.saddlebag.zoho.ZohoException;
 import io.saddlebag.zoho.ZohoLimitException;
 import io.saddlebag.zoho.ZohoPausedException;
@@ -91,8 +92,9 @@ public class PushOutcomes {
         without(exchange, outcomes);
     }
 
-    /** @throws Exception the exception in the variable failure */
+    /** @throws Exception the exception in the variable failure, for the caller's error handler: push-call's own left its marks */
     public void rethrow(Exchange exchange) throws Exception {
+        TransactionFailure.settle(exchange);
         throw exchange.getVariable("failure", Exception.class);
     }
 

@@ -76,6 +76,13 @@ class ApiDescriptionTest {
         assertThat(found).hasSizeGreaterThan(100).allSatisfy(schema -> assertThat(meta.validate(schema)).as("%s", schema).isEmpty());
     }
 
+    /** An unquoted text in {braces} ends at its first comma; the rest of the text would be a key without a value. */
+    @Test
+    void noTextIsCutAtAComma() throws IOException {
+        assertThat(Pattern.compile("\"([^\"]* [^\"]*)\":null").matcher(new ObjectMapper().writeValueAsString(description.document())).results()
+            .map(key -> key.group(1))).isEmpty();
+    }
+
     @Test
     void everyReferenceLeadsSomewhere() {
         assertThat(description.document().findValuesAsText("$ref")).isNotEmpty()

@@ -144,6 +144,20 @@ class PushApiIT extends PushCase {
     }
 
     @Test
+    void aRecordThatZohoDoesNotTakeNowIsAnsweredWithTheReason() {
+        products(1);
+        on("crm-products");
+        fault("{\"kind\":\"wrong-scope\",\"match\":\"/crm/\"}");
+
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/push/crm-products/key-1");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(502);
+        assertThat(answer.body()).contains("/oauth/connect?org=" + SaddlebagServer.ORG + "&for=push&targets=crm-products");
+        assertThat(one("SELECT outcome FROM audit_log WHERE action = 'push.record' ORDER BY id DESC LIMIT 1")).isEqualTo("failed");
+        assertThat(get("/api/push/crm-products/key-1").get("status").asText()).isEqualTo("waiting");
+    }
+
+    @Test
     void aRecordIsSentNowAlsoWhileARunIsUnderWay() {
         products(300);
         on("crm-products");
