@@ -51,15 +51,24 @@ public class TargetCheck {
 
     /** A record could be read. Whether one can be written, only the scopes tell that Zoho names. */
     public void readable(CheckReport report, Target target) {
-        List<String> missing = scopes.missing(target.scopes(), report.agreed());
-        report.add("scope " + target.name(), true, target.scopes().isEmpty() ? "the catalogue can be read" : missing.isEmpty() ? String.join(",", target.scopes())
-            : "a record can be read. Zoho does not name " + String.join(", ", missing) + " among the scopes of this connection: if it refuses a write, "
-                + consent(report));
+        String missing = notNamed(target, report.org(), report.agreed());
+        report.add("scope " + target.name(), true, target.scopes().isEmpty() ? "the catalogue can be read" : missing == null ? String.join(",", target.scopes())
+            : "a record can be read. " + missing);
+    }
+
+    /**
+     * @param agreed the scopes of the connection as Zoho lists them; null where Zoho lists none
+     * @return a sentence with the scopes of a target that are not listed; null if none is missing. A scope that is not listed may still be granted
+     */
+    public String notNamed(Target target, String org, String agreed) {
+        List<String> missing = scopes.missing(target.scopes(), agreed);
+        return missing.isEmpty() ? null : "Zoho does not name " + String.join(", ", missing) + " among the scopes of this connection: if it refuses a write, "
+            + consent(org);
     }
 
     public void unreadable(CheckReport report, Target target, Exception failure) {
         report.add("scope " + target.name(), false, !target.scopes().isEmpty() && lacks(failure) ? "the connection lacks one of the scopes "
-            + String.join(", ", target.scopes()) + ": " + consent(report) : failure.getMessage());
+            + String.join(", ", target.scopes()) + ": " + consent(report.org()) : failure.getMessage());
     }
 
     /** @return the module of a target's uniqueField: Products of Products.Product_Code */
@@ -93,7 +102,7 @@ public class TargetCheck {
 
     public void uniqueUnknown(CheckReport report, Target target, Exception failure) {
         report.add("unique " + target.name(), false, lacks(failure) ? "whether " + target.uniqueField() + " takes duplicates cannot be read: the connection "
-            + "lacks the scope ZohoCRM.settings.fields.READ: " + consent(report) : failure.getMessage());
+            + "lacks the scope ZohoCRM.settings.fields.READ: " + consent(report.org()) : failure.getMessage());
     }
 
     /** @return why Zoho cannot take this target; null: it can */
@@ -105,8 +114,8 @@ public class TargetCheck {
         return failure instanceof ZohoScopeException || failure instanceof ZohoUnauthorizedException;
     }
 
-    private static String consent(CheckReport report) {
-        return "open /oauth/connect?org=" + report.org() + "&for=push (Server-based Application), or generate a code with these scopes and replace "
+    private static String consent(String org) {
+        return "open /oauth/connect?org=" + org + "&for=push (Server-based Application), or generate a code with these scopes and replace "
             + "the refresh token (Self Client)";
     }
 }

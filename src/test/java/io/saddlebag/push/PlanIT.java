@@ -68,6 +68,23 @@ class PlanIT extends PushCase {
         assertThat(one("SELECT zoho_id FROM push_state WHERE record_key = 'key-7'")).isEqualTo(id);
     }
 
+    /** A plan only reads: without Zoho's list nobody would know before the first run that the connection may not write. */
+    @Test
+    void aPlanSaysWhichScopesZohoDoesNotName() {
+        products(1);
+        plan(""); // brings a token, and the scopes of the consent
+        assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("1 would be created").doesNotContain("does not name");
+        String agreed = one("SELECT scopes FROM connections");
+        saddlebag().database().execute("UPDATE connections SET scopes = 'ZohoCRM.modules.products.READ ZohoCRM.settings.fields.READ ZohoCRM.coql.READ'");
+        try {
+            plan("");
+
+            assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("; Zoho does not name ZohoCRM.modules.products.ALL among the scopes of this connection: if it refuses a write, open /oauth/connect?org=" + SaddlebagServer.ORG + "&for=push");
+        } finally {
+            saddlebag().database().update("UPDATE connections SET scopes = ?", agreed);
+        }
+    }
+
     @Test
     void aPlanOfAChangedMappingNamesZohosValuesBeforeAndLeavesTheStateAlone() {
         products(250);
