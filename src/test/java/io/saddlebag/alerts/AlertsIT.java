@@ -14,7 +14,6 @@ import io.saddlebag.testkit.TestDatabase;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -234,7 +233,7 @@ class AlertsIT {
     private static void aMomentLaterNothingMoreIsTold(int told) {
         for (int n = 0; n < 3; n++) {
             String seen = saddlebag.database().queryForObject("SELECT watched_at FROM alert_watch", String.class);
-            await().atMost(Duration.ofSeconds(10)).until(() -> receiver.taken().size() > told
+            await().until(() -> receiver.taken().size() > told
                 || !seen.equals(saddlebag.database().queryForObject("SELECT watched_at FROM alert_watch", String.class))
                 || saddlebag.call("GET", "/api/zoho/health").statusCode() == 503);
         }

@@ -8,7 +8,6 @@ import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,18 +39,18 @@ class KilledAlertsIT {
             receiver.answers(0);
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
                 runs(database, "failed");
-                await().atMost(Duration.ofSeconds(30)).until(() -> receiver.requests().size() == 1);
+                await().until(() -> receiver.requests().size() == 1);
                 app.kill(); // the answer is awaited
             }
             receiver.answers(200);
             String doubtful = receiver.requests().get(0).id();
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> receiver.taken().size() >= 2);
+                await().until(() -> receiver.taken().size() >= 2);
                 runs(database, "succeeded");
                 app.kill(); // at any point
             }
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> count(database, "alerts WHERE state = 'firing' OR told_state <> 'resolved'") == 0
+                await().until(() -> count(database, "alerts WHERE state = 'firing' OR told_state <> 'resolved'") == 0
                     && count(database, "alert_messages WHERE sent_at IS NULL") == 0);
                 app.stop();
             }

@@ -107,7 +107,7 @@ class ApiExamplesIT {
 
     /** So that no run is in the way, and letter 1 is there. */
     private static void prepare() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count("sync_runs WHERE status = 'running'") == 0);
+        await().until(() -> saddlebag.count("sync_runs WHERE status = 'running'") == 0);
         saddlebag.database().update("INSERT INTO dead_letters (id, org_id, source, entity, zoho_id, payload, error) OVERRIDING SYSTEM VALUE"
             + " VALUES (1, ?, 'pull', 'items', '6000000000010000001', '{}', 'rate is no number') ON CONFLICT DO NOTHING", SaddlebagServer.ORG);
     }

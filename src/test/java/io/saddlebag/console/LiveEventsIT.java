@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ class LiveEventsIT {
                 page.close();
             }
 
-            await("the end of all of them").atMost(Duration.ofSeconds(30)).until(() -> !saddlebag.bean(LiveEvents.class).isWatched());
+            await("the end of all of them").until(() -> !saddlebag.bean(LiveEvents.class).isWatched());
             assertThat(oneMore(saddlebag)).isEqualTo("HTTP/1.1 200 ");
         }
     }

@@ -48,7 +48,7 @@ class PlanCostsIT {
             webhook(saddlebag, "{\"item\": " + ZOHO.catalogue().find(id).orElseThrow() + "}");
             webhook(saddlebag, "{\"item\": {\"item_id\": \"" + id + "\"}}");
             webhook(saddlebag, "{\"item\": {\"item_id\": \"1\"}}"); // of which Zoho knows nothing
-            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
+            await().until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
             ZOHO.catalogue().change(id, JsonNodeFactory.instance.objectNode().put("rate", 10), Set.of(), false);
             saddlebag.pull("incremental");
 

@@ -66,7 +66,7 @@ class ReaderLocksIT {
                 assertThat(saddlebag.pull("incremental").get("status").asText()).isEqualTo("succeeded");
                 assertThat(saddlebag.pull("price-lists", "full").get("status").asText()).isEqualTo("succeeded");
                 webhook("{\"item\": {\"item_id\": \"" + ITEM + "\"}}");
-                await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count("webhook_events WHERE status = 'done'") == 1);
+                await().until(() -> saddlebag.count("webhook_events WHERE status = 'done'") == 1);
                 assertThat(ask("SET lock_timeout = '2s'; SELECT records_of('gadgets')")).as("a place for a new kind").containsExactly("records_gadgets");
                 assertThat(problems()).isEmpty();
             }

@@ -110,7 +110,7 @@ class RetentionIT {
             + " VALUES ('2', 'webhook', 'items', '7', '{}', 'x', 'kept')");
         housekeep();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("webhook_events WHERE org_id = '2'") == 1);
+        await().until(() -> saddlebag.count("webhook_events WHERE org_id = '2'") == 1);
         assertThat(saddlebag.database().queryForObject("SELECT event_id FROM webhook_events WHERE org_id = '2'", String.class)).isEqualTo("kept");
         saddlebag.database().update("DELETE FROM webhook_events");
         saddlebag.database().update("DELETE FROM dead_letters");
@@ -125,7 +125,7 @@ class RetentionIT {
 
         housekeep();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count("zoho_calls WHERE at < now() - interval '90 days'") == 0);
+        await().until(() -> saddlebag.count("zoho_calls WHERE at < now() - interval '90 days'") == 0);
         assertThat(saddlebag.count("zoho_calls")).as("9600 calls are a day").isBetween(2_390L, 2_400L);
     }
 
@@ -144,7 +144,7 @@ class RetentionIT {
         housekeep();
 
         for (String table : new String[] {"token_requests", "missing_scopes", "oauth_states"}) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag.count(table) == 1);
+            await().until(() -> saddlebag.count(table) == 1);
         }
     }
 
@@ -165,7 +165,7 @@ class RetentionIT {
 
     @Test
     void theSizesAreGauges() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(saddlebag.call("GET", "/actuator/prometheus").body())
+        await().untilAsserted(() -> assertThat(saddlebag.call("GET", "/actuator/prometheus").body())
             .contains("saddlebag_table_bytes{table=\"record_changes\"", "saddlebag_database_bytes"));
     }
 

@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
@@ -68,7 +67,7 @@ class MonitoringIT {
         held("items", 1);
         saddlebag.database().update("UPDATE organisations SET credits_remaining = 100, credits_at = now()");
         saddlebag.database().update("INSERT INTO detail_progress (org_id, entity, lacking) VALUES (?, 'bills', 1)", ORG);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             Map<String, Set<String>> shown = labels();
             for (Map.Entry<String, String> expression : MonitoringFiles.expressions().entrySet()) {
                 assertThat(MonitoringFiles.named(expression.getValue())).allSatisfy((metric, labels) -> {
@@ -91,7 +90,7 @@ class MonitoringIT {
     void aPrometheusWithTheFilesThatComeWithSaddlebagScrapesAndJudges() throws Exception {
         saddlebag.send("POST", "/api/staff", "{\"name\":\"prometheus\",\"role\":\"viewer\",\"password\":\"scrape-password\"}");
         try (Prometheus prometheus = Prometheus.scraping(saddlebag.port(), "scrape-password")) {
-            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
+            await().ignoreExceptions().untilAsserted(() -> {
                 JsonNode target = prometheus.ask("targets").at("/activeTargets/0");
                 assertThat(target.get("health").asText()).as(target.toString()).isEqualTo("up");
                 assertThat(prometheus.ask("rules").findValuesAsText("health")).hasSize(MonitoringFiles.rules().size()).containsOnly("ok");
@@ -174,7 +173,7 @@ class MonitoringIT {
         HttpRequest request = HttpRequest.newBuilder(address).header("Content-Type", "application/json")
             .header("X-Zoho-Webhook-Signature", SignedWebhook.signature(SECRET, address, body)).POST(BodyPublishers.ofString(body)).build();
         assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
+        await().until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
     }
 
     /** The labels of each metric that is shown. */
@@ -201,15 +200,15 @@ class MonitoringIT {
         }
 
         void isEqualTo(double value) {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(value()).as(metric).isEqualTo(value));
+            await().untilAsserted(() -> assertThat(value()).as(metric).isEqualTo(value));
         }
 
         void isBetween(double least, double most) {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(value()).as(metric).isBetween(least, most));
+            await().untilAsserted(() -> assertThat(value()).as(metric).isBetween(least, most));
         }
 
         void isNull() {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(value()).as(metric + " " + reason).isNull());
+            await().untilAsserted(() -> assertThat(value()).as(metric + " " + reason).isNull());
         }
 
         private Double value() {

@@ -287,7 +287,7 @@ class HealthIT {
                 statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
             }
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> health(200, "UP"));
+        await().untilAsserted(() -> health(200, "UP"));
     }
 
     @Test

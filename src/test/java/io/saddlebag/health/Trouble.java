@@ -8,7 +8,6 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.meta.MetaCatalogue;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +20,7 @@ public record Trouble(TroubledApp app) {
     private static final Pattern LOCATION = Pattern.compile("location=\\[([^]]*)]");
 
     public void meet() throws Exception {
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
+        await().until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
             && count("sync_runs WHERE status = 'running'") == 0);
         app.noteTokens();
         app.login();
@@ -29,7 +28,7 @@ public record Trouble(TroubledApp app) {
         push();
         faults();
         app.scheduler("POST", "/api/sync/items?mode=full");
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
+        await().until(() -> count("sync_runs WHERE status = 'running'") == 0);
         app.call("GET", "/api/sync/runs/1", "Bearer " + app.secret("wrong bearer", "wrong/bearer+6"), "");
         app.call("GET", "/api/sync/runs", "Basic YWRtaW46d3JvbmcgcGFzc3dvcmQ=", "");
         app.staff("POST", "/api/sync/nonsense?org=nobody", "{");
@@ -78,7 +77,7 @@ public record Trouble(TroubledApp app) {
         app.zoho().faults().clear();
         run("verify/crm-products?org=" + org);
         run("push/meta-catalogue?org=" + org);
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().until(() -> {
             app.database().update("UPDATE push_handles SET next_at = now()");
             return count("push_handles") == 0;
         });
@@ -90,7 +89,7 @@ public record Trouble(TroubledApp app) {
 
     private void run(String address) throws Exception {
         assertThat(app.staff("POST", "/api/" + address, "")).startsWith("202");
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'running'") == 0);
+        await().until(() -> count("sync_runs WHERE status = 'running'") == 0);
     }
 
     /** Those of the accounts server by a token that is due. */
@@ -114,7 +113,7 @@ public record Trouble(TroubledApp app) {
     /** A receiver that takes nothing, a mail server that takes the login, and no heartbeat. */
     private void alerts() throws Exception {
         assertThat(app.staff("POST", "/api/alerts/test", "")).startsWith("502").contains("webhook: The receiver answered 404");
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("alert_messages WHERE channel = 'email' AND kind = 'alert' AND sent_at IS NOT NULL") > 0
+        await().until(() -> count("alert_messages WHERE channel = 'email' AND kind = 'alert' AND sent_at IS NOT NULL") > 0
             && count("alert_messages WHERE channel = 'webhook' AND kind = 'alert' AND error IS NOT NULL") > 0
             && count("alert_watch WHERE heartbeat_error = 'The receiver answered 404'") == 1);
     }

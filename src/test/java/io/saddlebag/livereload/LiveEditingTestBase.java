@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +73,7 @@ abstract class LiveEditingTestBase {
         FOLDER.save("ask.sql", "SELECT 'old' AS answer\n");
         String round = "all saves of round " + ++rounds + " are done with";
         FOLDER.saveAnswer("z-marker", round);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(ask("z-marker")).isEqualTo(round);
             assertThat(report.getRefused()).isEmpty();
         });

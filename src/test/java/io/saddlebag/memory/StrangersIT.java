@@ -132,7 +132,7 @@ class StrangersIT {
                 sender.close();
             }
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> get("/api/zoho/health").statusCode() == 200);
+        await().until(() -> get("/api/zoho/health").statusCode() == 200);
     }
 
     @Test
@@ -223,7 +223,7 @@ class StrangersIT {
                 reader.close();
             }
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> twentyFourReadersOfOnePicture());
+        await().untilAsserted(() -> twentyFourReadersOfOnePicture());
     }
 
     private static void storePicture() throws SQLException {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -88,7 +87,7 @@ class BrokenRunsIT extends PullCase {
         ZOHO.calls().reset();
 
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> callsOfPage(5) == 1);
+        await().until(() -> callsOfPage(5) == 1);
         onPage1.forEach(ZOHO.catalogue()::remove); // those of page 6 move to page 5, which was read before
 
         assertThat(callsOfPage(6)).as("the failing call of page 6 was still under way").isZero();
@@ -102,7 +101,7 @@ class BrokenRunsIT extends PullCase {
         ZOHO.faults().add(Fault.limit(44).next(1).on("[?&]page=4&"));
         ZOHO.calls().reset();
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+        await().until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
         saddlebag().database().update("UPDATE organisations SET blocked_until = now()");
         saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
 
@@ -144,7 +143,7 @@ class BrokenRunsIT extends PullCase {
         ZOHO.faults().add(Fault.limit(44).next(1).on("[?&]page=2&"));
 
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+        await().until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
 
         JsonNode waiting = saddlebag().run(id);
         assertThat(waiting.get("status").asText()).isEqualTo("running");
@@ -160,7 +159,7 @@ class BrokenRunsIT extends PullCase {
         ZOHO.faults().add(Fault.limit(1070).next(4).on("[?&]page=2&"));
 
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+        await().until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
 
         JsonNode waiting = saddlebag().run(id);
         assertThat(waiting.get("status").asText()).isEqualTo("running");
@@ -233,7 +232,7 @@ class BrokenRunsIT extends PullCase {
         assertThat(saddlebag().count("products")).isEqualTo(200L * saddlebag().run(id).get("pages").asInt());
         ZOHO.faults().clear();
         saddlebag().database().update("UPDATE sync_runs SET heartbeat_at = now() - interval '31 seconds' WHERE id = ?", id);
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
+        await().until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
         assertThat(saddlebag().status(id)).as("nobody's heart beats for it").isEqualTo("abandoned");
         assertThat(saddlebag().count("products")).isEqualTo(1319);
     }
@@ -247,7 +246,7 @@ class BrokenRunsIT extends PullCase {
                         now() - interval '11 minutes')""", SaddlebagServer.ORG);
         ZOHO.calls().reset();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
+        await().until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
 
         assertThat(saddlebag().count("sync_runs WHERE status = 'abandoned' AND error IS NOT NULL")).isEqualTo(1);
         assertThat(ZOHO.calls().list()).extracting(call -> call.query().replaceAll(".*[?&]?page=(\\d+)&.*", "$1"))

@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -275,7 +274,7 @@ class DeletesIT extends PullCase {
         ZOHO.faults().add(Fault.limit(44).next(1).every(25).on(BY_ID));
         ZOHO.calls().reset();
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+        await().until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
         assertThat(states(id)).as("a batch is committed, the other is not").isEqualTo("gone=20,proposed=10");
         saddlebag().database().update("UPDATE organisations SET blocked_until = now()");
         saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
@@ -294,10 +293,10 @@ class DeletesIT extends PullCase {
         ZOHO.faults().add(Fault.latency(100).on(BY_ID));
         ZOHO.calls().reset();
         long id = saddlebag().start("full");
-        await().atMost(Duration.ofSeconds(20)).until(() -> asked(BY_ID) > 23);
+        await().until(() -> asked(BY_ID) > 23);
         saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1, heartbeat_at = now() - interval '31 seconds' WHERE id = ?", id);
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count(
+        await().until(() -> saddlebag().count(
                 "sync_runs WHERE trigger = 'resume' AND status = 'succeeded' AND deleted = 10") == 1);
 
         assertThat(saddlebag().status(id)).isEqualTo("abandoned");

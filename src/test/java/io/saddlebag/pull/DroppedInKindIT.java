@@ -122,7 +122,7 @@ class DroppedInKindIT {
         Path kind = folder.resolve("routes/kinds/purchase-orders.yaml");
         Files.delete(folder.resolve("routes/kinds/purchase-orders.sql"));
         write(kind, Files.readString(kind).replaceAll(TABLE, ""));
-        await().atMost(Duration.ofSeconds(30)).until(() -> installed.log().contains("Taken over: routes/kinds/purchase-orders.yaml"));
+        await().until(() -> installed.log().contains("Taken over: routes/kinds/purchase-orders.yaml"));
         ended(call("POST", tutorial.calls().get(1)));
 
         assertThat(database.queryForList(tutorial.queries().get(1))).hasSize(zoho.size());
@@ -182,7 +182,7 @@ class DroppedInKindIT {
     private static JsonNode ended(HttpResponse<String> started) {
         assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
         String run = "/api/sync/runs/" + json(started).get("runId");
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50))
+        await().pollInterval(Duration.ofMillis(50))
                 .until(() -> !json(call("GET", run)).get("status").asText().equals("running"));
         JsonNode ended = json(call("GET", run));
         assertThat(ended.get("status").asText()).as("%s\n%s", ended, installed.log()).isIn("succeeded", "partial");

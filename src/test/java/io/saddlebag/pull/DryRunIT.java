@@ -10,7 +10,6 @@ import io.saddlebag.sandbox.data.Catalogue;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -135,7 +134,7 @@ class DryRunIT extends PullCase {
         long broken = saddlebag().database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, dry_run, cursor, created)"
                 + " VALUES ('60000000001', 'items', 'full', 'staff', 'abandoned', true, '{\"read\":\"up\",\"page\":6,\"total\":0}', 1000)"
                 + " RETURNING id", Long.class);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> saddlebag().count("sync_runs WHERE resumed_from = " + broken
+        Awaitility.await().until(() -> saddlebag().count("sync_runs WHERE resumed_from = " + broken
                 + " AND status = 'succeeded'") == 1);
 
         assertThat(saddlebag().count("products")).isZero();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.sandbox.data.Catalogue;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -90,7 +89,7 @@ class HistoryIT extends PullCase {
 
         saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("nightly", "housekeeping"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
+        await().until(() -> saddlebag().count("record_changes WHERE changed_at < now() - interval '90 days'") == 0);
         assertThat(saddlebag().count("record_changes")).as("9600 are a day").isBetween(2_390L, 2_400L);
     }
 

@@ -12,7 +12,6 @@ import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -64,7 +63,7 @@ class KilledProcessIT {
         ZOHO.faults().add(Fault.latency(300));
         try (AppProcess first = AppProcess.start(folder, settings).awaitReady()) {
             assertThat(first.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
-            await().atMost(Duration.ofSeconds(30)).until(() -> count("sync_runs WHERE pages BETWEEN 2 AND 5") == 1);
+            await().until(() -> count("sync_runs WHERE pages BETWEEN 2 AND 5") == 1);
             first.kill();
         }
         long pages = database.queryForObject("SELECT pages FROM sync_runs", Long.class);
@@ -73,7 +72,7 @@ class KilledProcessIT {
         ZOHO.calls().reset();
 
         try (AppProcess second = AppProcess.start(folder, settings).awaitReady()) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
+            await().until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
 
             assertThat(count("products")).isEqualTo(1319);
             assertThat(count("sync_runs WHERE status = 'abandoned'")).isEqualTo(1);
@@ -85,7 +84,7 @@ class KilledProcessIT {
         long calls = ZOHO.calls().counts().api();
 
         try (AppProcess third = AppProcess.start(folder, settings).awaitReady()) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND deleted = 5") == 1);
+            await().until(() -> count("sync_runs WHERE status = 'succeeded' AND deleted = 5") == 1);
         }
         assertThat(database.queryForList("SELECT zoho_item_id FROM products WHERE deleted_at IS NOT NULL ORDER BY 1", String.class))
                 .isEqualTo(GONE);
@@ -104,7 +103,7 @@ class KilledProcessIT {
             }
         })) {
             assertThat(process.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
-            await().atMost(Duration.ofSeconds(30)).until(() -> count("zoho_calls WHERE path LIKE '%/" + GONE.get(1) + "'") == 1);
+            await().until(() -> count("zoho_calls WHERE path LIKE '%/" + GONE.get(1) + "'") == 1);
             process.kill();
         }
         assertThat(count("products WHERE deleted_at IS NOT NULL")).as("of a batch that is not proved").isZero();
@@ -120,14 +119,14 @@ class KilledProcessIT {
         ZOHO.faults().add(Fault.latency(400));
         try (AppProcess first = AppProcess.start(folder, settings).awaitReady()) {
             assertThat(first.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
-            await().atMost(Duration.ofSeconds(30)).until(() -> count("sync_runs WHERE pages BETWEEN 1 AND 4") == 1);
+            await().until(() -> count("sync_runs WHERE pages BETWEEN 1 AND 4") == 1);
             first.stop(); // fails when it takes more than 30 s
         }
         assertThat(database.queryForObject("SELECT status FROM sync_runs", String.class)).isEqualTo("abandoned");
         ZOHO.faults().clear();
 
         try (AppProcess second = AppProcess.start(folder, settings).awaitReady()) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
+            await().until(() -> count("sync_runs WHERE status = 'succeeded'") == 1);
         }
         assertThat(count("products")).isEqualTo(1319);
         assertThat(count("sync_runs WHERE status = 'succeeded' AND resumed_from IS NOT NULL")).isEqualTo(1);
@@ -144,13 +143,13 @@ class KilledProcessIT {
         try (AppProcess one = AppProcess.start(folder, settings); AppProcess two = AppProcess.start(folder, settings)) {
             one.awaitReady();
             two.awaitReady();
-            await().atMost(Duration.ofSeconds(60)).until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
+            await().until(() -> count("sync_runs WHERE status = 'succeeded' AND entity = 'items'") == 1
                     && count("sync_runs WHERE status = 'running'") == 0);
             assertThat(database.queryForList("SELECT entity FROM sync_runs", String.class)).hasSizeGreaterThan(1).doesNotHaveDuplicates();
             assertThat(count("products")).isEqualTo(1319);
             assertThat(count("zoho_calls WHERE path = '/inventory/v1/items'")).isBetween(7L, 10L);
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> count("invoices WHERE NOT detailed") == 0);
+            await().until(() -> count("invoices WHERE NOT detailed") == 0);
             assertThat(database.queryForList("SELECT path FROM zoho_calls WHERE path LIKE '%/invoices/%'", String.class))
                     .as("details of each document").hasSize(30).doesNotHaveDuplicates();
         }

@@ -9,7 +9,6 @@ import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.AfterAll;
@@ -70,7 +69,7 @@ class OrganisationTimersIT {
     void anOrganisationsOwnExpressionStartsItsRunsAndNobodyElses() {
         set("pull_cron = '* * * * * ?'");
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(runs("incremental", OTHER)) >= 2);
+        await().until(() -> saddlebag.count(runs("incremental", OTHER)) >= 2);
         assertThat(saddlebag.count("sync_runs WHERE trigger = 'timer' AND org <> '" + OTHER + "'")).isZero();
         assertThat(saddlebag.count(runs("full", OTHER))).isZero();
         assertThat(saddlebag.count("qrtz_triggers WHERE trigger_group LIKE 'organisation-%'")).as("for all replicas").isEqualTo(1);
@@ -136,7 +135,7 @@ class OrganisationTimersIT {
 
         set("full_cron = '0 0 3 * * ?'");
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> saddlebag.count(runs("full", OTHER)) == 1);
+        await().until(() -> saddlebag.count(runs("full", OTHER)) == 1);
     }
 
     @Test
@@ -144,7 +143,7 @@ class OrganisationTimersIT {
         saddlebag.database().update("DELETE FROM sync_runs WHERE org = ?", OTHER);
 
         String first = "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status <> 'running' AND org = '" + OTHER + "'";
-        await().atMost(Duration.ofSeconds(10)).until(() -> saddlebag.count(first) == 1);
+        await().until(() -> saddlebag.count(first) == 1);
         lookedTwice();
         assertThat(saddlebag.count("sync_runs WHERE entity = 'items' AND org = '" + OTHER + "'")).isEqualTo(1);
     }

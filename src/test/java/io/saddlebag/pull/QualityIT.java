@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,7 +55,7 @@ class QualityIT extends PullCase {
 
         assertThat(measures()).containsEntry("without_price", 0).containsEntry("complete", 3);
         assertThat(saddlebag().count("data_quality WHERE measure = 'complete'")).as("the first run's stays").isEqualTo(2);
-        await().atMost(Duration.ofSeconds(15)).until(() -> gauge("records") == 3 && gauge("share") == 0.375);
+        await().until(() -> gauge("records") == 3 && gauge("share") == 0.375);
     }
 
     @Test

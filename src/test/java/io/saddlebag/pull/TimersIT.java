@@ -8,7 +8,6 @@ import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
@@ -58,7 +57,7 @@ class TimersIT {
     void theClockStartsRunsOfEveryKindInItsZone() throws Exception {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.cron=* * * * * ?",
                 "--saddlebag.pull.timezone=Asia/Kolkata")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+            await().until(() -> saddlebag.count(
                     "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") >= 2);
             CronTrigger full = (CronTrigger) saddlebag.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey("full", "pull"));
             assertThat(full.getTimeZone()).isEqualTo(TimeZone.getTimeZone("Asia/Kolkata"));
@@ -70,7 +69,7 @@ class TimersIT {
     void theSweepReadsAllItemsOfEveryOrganisationAndNothingElse() {
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.stock-sweep-cron=* * * * * ?")) {
             saddlebag.database().update("UPDATE organisations SET full_cron = '0 0 3 1 * ?'");
-            await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count(
+            await().until(() -> saddlebag.count(
                     "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded' AND started_at > (SELECT max(updated_at) FROM products)") >= 1);
             assertThat(saddlebag.count("sync_runs WHERE entity <> 'items'")).isZero();
         }
@@ -82,14 +81,14 @@ class TimersIT {
         List.of("invoices", "bills", "stock-adjustments", "payments").forEach(kind -> ZOHO.records(kind).resize(5, 0));
         try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true",
                 "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.batch-size=2")) {
-            await().atMost(Duration.ofSeconds(60)).until(() -> saddlebag.count(
+            await().until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
             assertThat(saddlebag.count("sync_runs WHERE entity = 'items'")).isEqualTo(1);
 
-            await("details").atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("invoices WHERE detailed") == 5);
+            await("details").until(() -> saddlebag.count("invoices WHERE detailed") == 5);
             assertThat(saddlebag.count("invoice_lines")).isPositive();
-            await("pictures of several ticks").atMost(Duration.ofSeconds(30))
+            await("pictures of several ticks")
                     .until(() -> saddlebag.count("item_images WHERE digest IS NOT NULL") > 4);
         } finally {
             ZOHO.reset();
@@ -101,10 +100,10 @@ class TimersIT {
         quiet.pull("full");
         quiet.database().update("UPDATE sync_runs SET started_at = now() - interval '32 days', finished_at = now() - interval '32 days'");
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> quiet.count(
+        await().until(() -> quiet.count(
                 "sync_runs WHERE trigger = 'timer' AND mode = 'full' AND status = 'succeeded'") == 1);
         quiet.database().update("UPDATE sync_runs SET started_at = now() - interval '31 days 1 hour', finished_at = now() - interval '31 days 1 hour'");
-        await().atMost(Duration.ofSeconds(20)).until(() -> quiet.count(
+        await().until(() -> quiet.count(
                 "sync_runs WHERE trigger = 'timer' AND mode = 'incremental' AND status = 'succeeded'") == 1);
 
         long looks = looks();
@@ -138,7 +137,7 @@ class TimersIT {
                 "--saddlebag.pull.organisations-check=200ms", "--saddlebag.pull.cron=0 0 0 1 1 ? 2098")) {
             next.database().update("UPDATE organisations SET pull_cron = '* * * * * ?'");
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> next.count("sync_runs WHERE mode = 'incremental' AND trigger = 'timer'") >= 1);
+            await().until(() -> next.count("sync_runs WHERE mode = 'incremental' AND trigger = 'timer'") >= 1);
             CronTrigger settings = (CronTrigger) next.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey("incremental", "pull"));
             assertThat(settings.getCronExpression()).isEqualTo("0 0 0 1 1 ? 2098");
         }
@@ -163,7 +162,7 @@ class TimersIT {
                     .isEqualTo("Asia/Kolkata");
             });
             first.close();
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(times(second)).containsExactly("0 0 0 1 1 ? 2099 in UTC", "0 0 5 1 1 ? 2098 in UTC");
                 assertThat(problems(second)).isEmpty();
             });

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class VerificationIT extends PullCase {
         assertThat(DryRunIT.record(report, ids.get(3)).get("changes").get("deleted_at").get("after").isNull()).isTrue();
         assertThat(DryRunIT.record(report, ids.get(4)).get("changes").has("source.name")).isTrue();
         assertThat(DryRunIT.record(report, "999").get("what").asText()).isEqualTo("surplus");
-        await().atMost(Duration.ofSeconds(15)).until(() -> gauge("missing") == 1 && gauge("surplus") == 1 && gauge("differing") == 4);
+        await().until(() -> gauge("missing") == 1 && gauge("surplus") == 1 && gauge("differing") == 4);
 
         JsonNode repaired = DryRunIT.report(verify("?repair=true"));
         assertThat(figures(repaired)).as("the repaired rows are there").containsExactly(1319, 1320, 4, 1, 1, 5);

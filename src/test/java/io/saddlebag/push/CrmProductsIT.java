@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -407,7 +406,7 @@ class CrmProductsIT extends PushCase {
         products(250);
 
         long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().run(id).get("waitingFor").asText().equals("minute"));
+        await().until(() -> saddlebag().run(id).get("waitingFor").asText().equals("minute"));
 
         assertThat(saddlebag().run(id).get("waitingUntil").isNull()).isFalse();
         assertThat(saddlebag().run(id).get("rateLimitHits").asInt()).isEqualTo(100);
@@ -429,10 +428,10 @@ class CrmProductsIT extends PushCase {
         fault("{\"kind\":\"latency\",\"ms\":300,\"match\":\"/crm/\"}");
 
         long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products?force=true")).get("runId").asLong();
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().run(id).get("updated").asInt() >= 100);
+        await().until(() -> saddlebag().run(id).get("updated").asInt() >= 100);
         assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(200);
         control("DELETE", "/control/faults", null);
-        await().atMost(Duration.ofSeconds(20)).until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("0"));
+        await().until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("0"));
         JsonNode second = push("crm-products?force=true");
 
         assertThat(second.get("status").asText()).as(second.toString()).isEqualTo("succeeded");

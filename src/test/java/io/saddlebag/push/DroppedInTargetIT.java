@@ -57,7 +57,7 @@ class DroppedInTargetIT {
 
             database.execute(tutorial.blocks().get(0));
             tutorial.save(folder);
-            await().atMost(Duration.ofSeconds(30)).until(() -> installed.log().contains("Taken over: routes/push/crm-vendors.yaml"));
+            await().until(() -> installed.log().contains("Taken over: routes/push/crm-vendors.yaml"));
 
             assertThat(call("GET", "/api/push", null).body()).contains("\"crm-vendors\"");
             assertThat(call("POST", tutorial.calls().get(2), null).statusCode()).as("not switched on").isEqualTo(409);
@@ -89,7 +89,7 @@ class DroppedInTargetIT {
     private static JsonNode ended(HttpResponse<String> started) {
         assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
         String run = "/api/sync/runs/" + json(started).get("runId");
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50))
+        await().pollInterval(Duration.ofMillis(50))
             .until(() -> !json(call("GET", run, null)).get("status").asText().equals("running"));
         return json(call("GET", run, null));
     }

@@ -596,7 +596,7 @@ class MetaCatalogueIT extends PushCase {
 
     /** Asks until Meta has told the result of every batch. */
     private static void judged() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().until(() -> {
             askNow();
             return one("SELECT count(*) FROM push_handles").equals("0");
         });

@@ -160,7 +160,7 @@ class OwnRowsIT extends PushCase {
 
         assertThat(push("inventory-items").get("created").asInt()).isEqualTo(100);
         assertThat(push("crm-products").get("created").asInt()).isEqualTo(100);
-        await().atMost(Duration.ofSeconds(30)).until(() -> one("SELECT count(*) >= 100 AND bool_and(status = 'done') FROM webhook_events").equals("t"));
+        await().until(() -> one("SELECT count(*) >= 100 AND bool_and(status = 'done') FROM webhook_events").equals("t"));
 
         AtomicInteger looks = new AtomicInteger();
         long began = System.nanoTime();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +114,7 @@ class PushHealthIT extends PushCase {
         update("UPDATE own_products SET name = NULL WHERE id = 'key-2'");
         push("crm-products");
 
-        await().atMost(Duration.ofSeconds(25)).untilAsserted(() -> assertThat(saddlebag().call("GET", "/actuator/prometheus").body())
+        await().untilAsserted(() -> assertThat(saddlebag().call("GET", "/actuator/prometheus").body())
             .contains("saddlebag_push_records{org=\"" + SaddlebagServer.ORG + "\",status=\"refused\",target=\"crm-products\"} 1.0",
                 "saddlebag_push_records{org=\"" + SaddlebagServer.ORG + "\",status=\"ok\",target=\"crm-products\"} 1.0",
                 "saddlebag_push_oldest_due_seconds{org=\"" + SaddlebagServer.ORG + "\",target=\"crm-products\"} 0.0"));

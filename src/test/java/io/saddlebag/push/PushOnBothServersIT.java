@@ -28,7 +28,7 @@ class PushOnBothServersIT extends PushCase {
         assertThat(saddlebag().send("PATCH", "/api/organisations/" + ORG, "{\"push\":{\"crm-products\":\"on\"}}").statusCode()).isEqualTo(200);
 
         saddlebag().bean(org.apache.camel.CamelContext.class).createProducerTemplate().send("direct:push-scheduled", exchange -> exchange.setVariable("full", false));
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("push_state WHERE status = 'ok'") == 30);
+        await().until(() -> saddlebag().count("push_state WHERE status = 'ok'") == 30);
         assertThat(health()).doesNotContain("push target");
 
         saddlebag().database().update("UPDATE push_state SET status = 'unknown', tried_at = now() - interval '16 minutes', claimed_until = now() + interval '1 hour' WHERE record_key = 'key-1'");
@@ -50,13 +50,13 @@ class PushOnBothServersIT extends PushCase {
         products(400);
         fault("{\"kind\":\"latency\",\"ms\":400,\"match\":\"/crm/\"}");
         assertThat(SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong()).isPositive();
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> saddlebag().count("push_state WHERE status = 'ok'") >= 100);
+        await().pollInterval(Duration.ofMillis(20)).until(() -> saddlebag().count("push_state WHERE status = 'ok'") >= 100);
 
         saddlebag().database().execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         control("DELETE", "/control/faults", null);
 
         // A run whose connections were all at rest goes on by itself: the pool replaces them
-        await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> saddlebag().count("sync_runs WHERE status IN ('running', 'abandoned') AND"
+        await().ignoreExceptions().until(() -> saddlebag().count("sync_runs WHERE status IN ('running', 'abandoned') AND"
                 + " NOT EXISTS (SELECT FROM sync_runs newer WHERE newer.resumed_from = sync_runs.id)") == 0);
         saddlebag().database().execute("UPDATE push_state SET claimed_until = now() WHERE claimed_until IS NOT NULL"); // as when the lease of the batch in flight ends
         push("crm-products");

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The access token that a push needs, and what a run does while Zoho gives none. */
@@ -20,7 +19,7 @@ class PushTokensIT extends PushCase {
         fault("{\"kind\":\"dead-tokens\",\"match\":\"upsert\",\"after\":2,\"count\":1}");
 
         long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().run(id).path("waitingFor").asText().equals("token"));
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("token"));
 
         JsonNode waits = saddlebag().run(id);
         assertThat(waits.get("status").asText()).isEqualTo("running");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.testkit.SaddlebagServer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -19,7 +18,7 @@ class ScheduledPushIT extends PushCase {
     }
 
     private static void settled() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
+        await().until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
     }
 
     @Test
@@ -74,8 +73,8 @@ class ScheduledPushIT extends PushCase {
 
         tick(false);
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("push_state WHERE target = 'crm-products' AND status = 'ok'") == 2);
-        await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("sync_runs WHERE entity = 'billing-products' AND waiting_for IS NOT NULL") == 1);
+        await().until(() -> saddlebag().count("push_state WHERE target = 'crm-products' AND status = 'ok'") == 2);
+        await().until(() -> saddlebag().count("sync_runs WHERE entity = 'billing-products' AND waiting_for IS NOT NULL") == 1);
         saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled' WHERE status = 'running'");
     }
 

@@ -212,7 +212,7 @@ class StrangeRowsIT extends PushCase {
         products(250);
         fault("{\"kind\":\"latency\",\"ms\":500,\"match\":\"/crm/\"}");
         long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(() -> saddlebag().count("push_state WHERE status = 'ok'") >= 100);
+        await().pollInterval(Duration.ofMillis(20)).until(() -> saddlebag().count("push_state WHERE status = 'ok'") >= 100);
 
         view("id AS record_key, sku, name");
         control("DELETE", "/control/faults", null);

@@ -10,7 +10,6 @@ import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.webhook.WebhookCase;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -82,10 +81,10 @@ class RegisterIT extends WebhookCase {
             "2099-01-01T00:00:00+0000"), Set.of(), true);
         eventually(id, "name", "Storm lantern");
         ZOHO.catalogue().remove(id);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> product(id).get("deleted_at") != null);
+        Awaitility.await().until(() -> product(id).get("deleted_at") != null);
         ZOHO.records("contacts").add(JsonNodeFactory.instance.objectNode().put("contact_name", "Ada").put("contact_type", "vendor")
             .put("status", "active").put("currency_code", "EUR"));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("customers WHERE name = 'Ada'") == 1);
+        Awaitility.await().until(() -> saddlebag().count("customers WHERE name = 'Ada'") == 1);
 
         assertThat(saddlebag().count("sync_runs")).as("runs").isEqualTo(runs);
         assertThat(saddlebag().database().queryForList("SELECT event || ' ' || entity FROM webhook_events ORDER BY id", String.class))
@@ -198,7 +197,7 @@ class RegisterIT extends WebhookCase {
     }
 
     private static void eventually(String id, String column, String value) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> saddlebag().count("products WHERE zoho_item_id = '" + id
+        Awaitility.await().until(() -> saddlebag().count("products WHERE zoho_item_id = '" + id
             + "' AND " + column + " = '" + value + "'") == 1);
     }
 }

@@ -7,7 +7,6 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -55,7 +54,7 @@ class SandboxLimitsIT {
         server.faults().add(Fault.latency(1500).next(5));
         List<CompletableFuture<Integer>> five = Stream.generate(() -> CompletableFuture.supplyAsync(
                 () -> new SandboxClient(server.url()).withToken().get("/items?per_page=1").statusCode())).limit(5).toList();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> server.calls().counts().mostInFlight() == 5);
+        Awaitility.await().until(() -> server.calls().counts().mostInFlight() == 5);
         HttpResponse<String> sixth = zoho.get("/items?per_page=1");
         assertThat(sixth.statusCode()).isEqualTo(429);
         assertThat(json(sixth).get("code").intValue()).isEqualTo(1070);

@@ -471,14 +471,14 @@ class OidcLoginIT {
 
             try (OidcServer back = OidcServer.start(port)) {
                 back.discovered("https://elsewhere.example");
-                await().atMost(Duration.ofSeconds(20)).until(() -> location(get(server, "/login/oidc")).equals("/login?oidc=away")
+                await().until(() -> location(get(server, "/login/oidc")).equals("/login?oidc=away")
                     && server.count("audit_log WHERE CAST(details AS text) LIKE '%https://elsewhere.example, which is not SADDLEBAG_OIDC_ISSUER%'") > 0);
                 back.user(LISA);
                 back.userInfoAddress("http://127.evil.example/userinfo");
-                await().atMost(Duration.ofSeconds(20)).until(() -> location(get(server, "/login/oidc")).equals("/login?oidc=away")
+                await().until(() -> location(get(server, "/login/oidc")).equals("/login?oidc=away")
                     && server.count("audit_log WHERE CAST(details AS text) LIKE '%userinfo_endpoint is not an https address%'") > 0);
                 back.user(LISA);
-                await().atMost(Duration.ofSeconds(20)).until(() -> location(get(server, "/login/oidc")).startsWith(back.url() + "/authorize"));
+                await().until(() -> location(get(server, "/login/oidc")).startsWith(back.url() + "/authorize"));
                 URI answer = URI.create(location(get(URI.create(location(get(server, "/login/oidc"))))));
                 assertThat(location(get(answer))).as(() -> server.database().queryForObject("SELECT CAST(details AS text) FROM audit_log ORDER BY id DESC LIMIT 1", String.class)).isEqualTo("/");
                 assertThat(server.call("GET", "/api/zoho/health").body()).doesNotContain("The provider Acme");

@@ -195,7 +195,7 @@ public final class SaddlebagServer implements AutoCloseable {
 
     /** Waits for the end of a run. */
     public JsonNode ended(long id) {
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(20))
                 .until(() -> !status(id).equals("running"));
         return run(id);
     }

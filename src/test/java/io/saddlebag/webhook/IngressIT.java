@@ -417,7 +417,7 @@ class IngressIT extends WebhookCase {
             }
         }
         saddlebag().bean(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
-        await().atMost(Duration.ofSeconds(30)).until(() -> sendJson(ITEMS, body).statusCode() == 200);
+        await().until(() -> sendJson(ITEMS, body).statusCode() == 200);
         assertThat(settled()).containsExactly("done");
     }
 

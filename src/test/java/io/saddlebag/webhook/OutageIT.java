@@ -101,15 +101,15 @@ class OutageIT {
             database.execute("ALTER DATABASE saddlebag SET default_transaction_read_only = on");
             database.execute("ALTER SYSTEM SET default_transaction_read_only = on");
             database.execute("SELECT pg_reload_conf()");
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> isAway("takes no writes: it is a standby, or"));
+            await().untilAsserted(() -> isAway("takes no writes: it is a standby, or"));
         }, () -> {
             database.execute("ALTER SYSTEM RESET default_transaction_read_only");
             database.execute("SELECT pg_reload_conf()");
             database.execute("BEGIN READ WRITE; ALTER DATABASE saddlebag RESET default_transaction_read_only; COMMIT");
         });
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(OutageIT::isThere);
+        await().untilAsserted(OutageIT::isThere);
         saidOnce(output.getOut().substring(before));
-        await().atMost(Duration.ofSeconds(40)).until(() -> output.getOut().substring(before).contains("The database is back, after "));
+        await().until(() -> output.getOut().substring(before).contains("The database is back, after "));
     }
 
     @Test
@@ -127,7 +127,7 @@ class OutageIT {
 
         database.execute("SELECT pg_promote()");
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(OutageIT::isThere);
+        await().untilAsserted(OutageIT::isThere);
         await().untilAsserted(() -> accepted(new StormRecord(Storm.contacts(ZOHO)).changed(0)));
     }
 
@@ -246,7 +246,7 @@ class OutageIT {
         }
         ZOHO.faults().clear();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> count(told, "status = 'done'") == 6);
+        await().until(() -> count(told, "status = 'done'") == 6);
 
         assertThat(records).extracting(record -> record.difference(saddlebag.database())).containsOnlyNulls();
         assertThat(saddlebag.count("dead_letters")).isEqualTo(letters);
@@ -277,15 +277,15 @@ class OutageIT {
     private static void outage(String what, Action begin, Action end) throws Exception {
         try (Storm storm = new Storm(ZOHO, SENDERS)) {
             storm.rage(base(), System.nanoTime());
-            await().atMost(Duration.ofMinutes(1)).until(() -> storm.sent() > 100);
+            await().until(() -> storm.sent() > 100);
             begin.run();
             await().pollDelay(OUTAGE).atMost(OUTAGE.plusSeconds(5)).until(() -> true);
             end.run();
             long untilThen = storm.sent();
-            await().atMost(Duration.ofMinutes(1)).until(() -> storm.sent() > untilThen + 100);
+            await().until(() -> storm.sent() > untilThen + 100);
             storm.calm();
-            await().atMost(Duration.ofMinutes(1)).until(storm::allIsAnswered);
-            await().atMost(Duration.ofMinutes(1)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
+            await().until(storm::allIsAnswered);
+            await().until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
             List<String> damage = storm.damage(saddlebag.database());
             System.out.println("PostgreSQL " + what + " for " + OUTAGE.toSeconds() + " s: " + storm.figures(damage) + ", " + storm.refusals()
                 + " times 503, the slowest after " + storm.slowestRefusal() + " ms");

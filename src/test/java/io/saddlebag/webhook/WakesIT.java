@@ -45,7 +45,7 @@ class WakesIT {
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         url = TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET);
-        await().atMost(Duration.ofSeconds(20)).until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());
+        await().until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());
     }
 
     @AfterAll
@@ -121,7 +121,7 @@ class WakesIT {
             saddlebag.database().execute(hint("later" + n, newItem("Lantern " + n), "clock_timestamp() + interval '1 ms' * " + (3000 + 850 * n)));
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
+        await().until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
 
         assertThat(saddlebag.database().queryForObject("SELECT max(extract(epoch FROM processed_at - due_at)) FROM webhook_events", Double.class))
             .isBetween(0.0, 0.9);
@@ -197,6 +197,6 @@ class WakesIT {
     }
 
     private static void soon(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(condition);
+        await().pollInterval(Duration.ofMillis(20)).until(condition);
     }
 }

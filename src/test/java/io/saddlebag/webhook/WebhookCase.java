@@ -154,7 +154,7 @@ public abstract class WebhookCase {
 
     /** Waits until no event is pending. @return the statuses, in the order in which they came */
     protected static List<String> settled() {
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(20))
             .until(() -> saddlebag().count("webhook_events WHERE status = 'pending'") == 0);
         return saddlebag().database().queryForList("SELECT status FROM webhook_events ORDER BY id", String.class);
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -127,7 +126,7 @@ class PlaceholdersIT {
 
         ZOHO.catalogue().change("6000000000010000001", JsonNodeFactory.instance.objectNode().put("name", "Lantern"), Set.of(), true);
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> !wire.requests().isEmpty());
+        await().until(() -> !wire.requests().isEmpty());
         assertThat(wire.requests().get(0)).startsWith("POST /%7B%7Benv:HOME%7D%7D?a=%7B%7Benv:HOME%7D%7D ");
     }
 

@@ -10,7 +10,6 @@ import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +58,7 @@ class TokenProcessesIT {
             ZOHO.tokens().endAll();
             ZOHO.faults().add(Fault.latency(60_000).next(1).on("/oauth/v2/token"));
             one.call("POST", FETCH);
-            await().atMost(Duration.ofSeconds(20)).until(() -> database.queryForObject(
+            await().until(() -> database.queryForObject(
                 "SELECT count(*) FROM connections WHERE lease_until > now()", Integer.class) == 1);
             await().until(() -> ZOHO.faults().list().isEmpty()); // the request has met its fault
             one.kill();
