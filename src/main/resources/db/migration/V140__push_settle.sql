@@ -1,0 +1,2 @@
+-- Outcomes of a batch are joined by the whole key.
+-- R__push.sql 4b97ea740a2a8707
