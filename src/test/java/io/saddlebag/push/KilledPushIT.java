@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -40,6 +41,7 @@ class KilledPushIT {
     private static final int ROWS = ROUNDS > 20 ? 100 : 300;
     /** Records of which one run raises the price, and another takes that back in two calls. */
     private static final int RAISED = 120;
+    private static final int LOOKS_PER_CALL = 500;
 
     @TempDir
     private Path folder;
@@ -65,17 +67,14 @@ class KilledPushIT {
                         INSERT INTO push_targets (org_id, target, state)
                         SELECT ?, t, 'on' FROM unnest(ARRAY['crm-products', 'billing-products', 'billing-plans']) t ON CONFLICT DO NOTHING""", SaddlebagServer.ORG);
                     int claims = 2 + dice.nextInt(ROWS / 15); // fewer than a round has
+                    String call = "/api/push/all";
                     if (round % 2 == 0) {
                         claims = 2 + dice.nextInt(2);
                         raised.add(raisePrices(app, database));
                         database.execute("SELECT setval('push_claims', 1)");
-                        app.call("POST", "/api/push/runs/" + raised.get(raised.size() - 1) + "/revert").join();
-                    } else {
-                        app.call("POST", "/api/push/all").join();
+                        call = "/api/push/runs/" + raised.get(raised.size() - 1) + "/revert";
                     }
-                    int last = claims;
-                    await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(1))
-                        .until(() -> database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, last));
+                    killable(app, database, call, claims, "round " + round + ", seed " + seed);
                     database.execute("SELECT setval('push_claims', 1)");
                     app.kill();
                 }
@@ -111,6 +110,20 @@ class KilledPushIT {
         } finally {
             ZOHO.reset();
         }
+    }
+
+    /**
+     * Waits until so many batches have begun. A run that resumes a killed one, or looks up what is unknown, keeps the target for a moment: meanwhile the call is
+     * answered with 409, and is made again.
+     */
+    private static void killable(AppProcess app, JdbcTemplate database, String call, int claims, String round) {
+        AtomicInteger looks = new AtomicInteger();
+        await(round).pollInterval(Duration.ofMillis(1)).until(() -> {
+            if (looks.getAndIncrement() % LOOKS_PER_CALL == 0) {
+                app.call("POST", call).join();
+            }
+            return database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, claims);
+        });
     }
 
     /** Raises the prices of records that Zoho has confirmed, and pushes them. @return the run */
