@@ -4,7 +4,7 @@ SELECT concat_ws(' ', (SELECT max(id) FROM sync_runs), running.runs, running.hea
        (SELECT concat_ws(' ', max(id), max(processed_at)) FROM (SELECT id, processed_at FROM webhook_events ORDER BY id DESC LIMIT 100) newest) AS webhooks,
        (SELECT concat_ws(' ', max(id), max(closed_at)) FROM (SELECT id, closed_at FROM dead_letters ORDER BY id DESC LIMIT 100) newest) AS letters,
        (SELECT max(id) FROM record_changes) AS changes,
-       (SELECT max(id) FROM zoho_calls) AS calls,
+       (SELECT concat_ws(' ', max(id), max(answered_at)) FROM (SELECT id, answered_at FROM zoho_calls ORDER BY id DESC LIMIT 100) newest) AS calls,
        (SELECT max(id) FROM push_log) AS pushes,
        (SELECT max(id) FROM audit_log) AS audit,
        (SELECT concat_ws(' ', count(*), max(connected_at), max(ends_at), max(cooldown_until), (SELECT count(*) FROM missing_scopes)) FROM connections) AS connections,

@@ -209,7 +209,7 @@ class JourneysIT {
 
         long plan = openUntilItEnds(page, "/api/sync/price-lists?mode=full&dryRun=true");
         assertThat(button(page.locator("#next"), "Apply this plan")).isVisible();
-        assertThat(page.locator("#report")).containsText("Cost: " + report(plan).at("/cost/calls").asInt() + " calls");
+        assertThat(page.locator("#report")).containsText("Cost: " + report(plan).at("/cost/calls").asInt() + " call");
         openUntilItEnds(page, "/api/verify/price-lists");
         assertThat(button(page.locator("#next"), "Verify and repair")).isVisible();
         assertThat(page.locator("#report tbody")).containsText("Drifted");
@@ -262,6 +262,19 @@ class JourneysIT {
             .header("X-Zoho-Webhook-Signature", SignedWebhook.signature(SECRET, address, body)).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
 
         assertThat(page.locator("#events tbody tr").filter(new Locator.FilterOptions().setHasText(id)).locator(".status").first()).hasText("done");
+    }
+
+    @Test
+    void aCallIsSeenComingAndAnswered() {
+        Page page = chromium.staff();
+        page.navigate("/calls?purpose=check");
+        String id = saddlebag.database().queryForObject("SELECT max(zoho_item_id) FROM products WHERE deleted_at IS NULL", String.class);
+
+        saddlebag.call("POST", "/api/sync/items/" + id);
+
+        Locator call = page.locator("#list tbody tr").filter(new Locator.FilterOptions().setHasText("GET /inventory/v1/items/" + id)).first();
+        assertThat(call.locator("td.number").first()).hasText("200");
+        assertThat(page.locator("#what-for")).containsText("items/…");
     }
 
     @Test
