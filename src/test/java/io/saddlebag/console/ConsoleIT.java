@@ -117,6 +117,8 @@ class ConsoleIT extends ConsoleCase {
         assertThat(page.select("dt:containsOwn(seen) + dd").text()).isEqualTo(saddlebag.run(run).get("seen").asText());
         assertThat(page.select("#calls tbody tr th[scope=row]")).isNotEmpty();
         assertThat(page.select("button:containsOwn(Verify)")).hasSize(1);
+        saddlebag.database().update("DELETE FROM zoho_calls WHERE run_id = ? AND id > (SELECT min(id) FROM zoho_calls WHERE run_id = ?)", run, run);
+        assertThat(browser.page("/runs/" + run).select("#calls summary").eachText()).contains("The newest call");
     }
 
     @Test
