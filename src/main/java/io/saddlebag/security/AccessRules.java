@@ -96,7 +96,7 @@ class AccessRules {
         CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
         AuthenticationFailureHandler refused = (request, response, failure) -> {
             if (html.matches(request) || failure instanceof BadCredentialsException) {
-                LoginPage.failed(response, failure);
+                LoginPage.failed(request, response, failure);
             } else { // a program sees by the status that it has to wait
                 unauthorized.commence(request, response, failure);
             }
@@ -147,7 +147,7 @@ class AccessRules {
         onwards.setRequestCache(pages);
         return (request, response, login) -> {
             if (StaffSessions.isDatabaseUnavailable(request)) {
-                LoginPage.failed(response, new AuthenticationServiceException("The session was not stored"));
+                LoginPage.failed(request, response, new AuthenticationServiceException("The session was not stored"));
             } else {
                 onwards.onAuthenticationSuccess(request, response, login);
             }

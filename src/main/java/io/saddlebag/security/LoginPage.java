@@ -1,21 +1,33 @@
 package io.saddlebag.security;
 
 import io.saddlebag.common.Settings;
+import io.saddlebag.http.LaxCookie;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.util.WebUtils;
 
 /** The login page, and the redirection of a browser that requested another page. The query tells the page what happened before. */
 @Controller
 class LoginPage implements AuthenticationEntryPoint {
+
+    /** Keeps the typed user after a failed login. */
+    private static final String TYPED = "TYPED";
+    private static final int TYPED_SECONDS = 60;
+    private static final int MAX_TYPED_LENGTH = 100;
 
     private final OidcSettings oidc;
 
@@ -24,11 +36,26 @@ class LoginPage implements AuthenticationEntryPoint {
     }
 
     @GetMapping(LoginFormFilter.ADDRESS)
-    String page(HttpServletRequest request, Model model) {
+    String page(HttpServletRequest request, HttpServletResponse response, Model model) {
+        model.addAttribute("typed", typed(request, response));
         model.addAttribute("said", said(request));
         model.addAttribute("oidc", oidc.isGiven() ? oidc.name() : null);
         model.addAttribute("out", request.getParameter("out") != null);
         return "login";
+    }
+
+    /** @return the user that was typed before a failed login, once; null for none */
+    private static String typed(HttpServletRequest request, HttpServletResponse response) {
+        Cookie typed = WebUtils.getCookie(request, TYPED);
+        if (typed == null) {
+            return null;
+        }
+        response.addCookie(LaxCookie.of(request, TYPED, "", LoginFormFilter.ADDRESS, 0));
+        try {
+            return URLDecoder.decode(typed.getValue(), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notOurs) {
+            return null;
+        }
     }
 
     private String said(HttpServletRequest request) {
@@ -70,8 +97,12 @@ class LoginPage implements AuthenticationEntryPoint {
         response.sendRedirect(LoginFormFilter.ADDRESS + (form ? "?unsent" : expired ? "?expired" : ""));
     }
 
-    /** Called after a failed login by the form. */
-    static void failed(HttpServletResponse response, AuthenticationException reason) throws IOException {
+    /** Called after a failed login. */
+    static void failed(HttpServletRequest request, HttpServletResponse response, AuthenticationException reason) throws IOException {
+        String typed = request.getParameter(UsernamePasswordAuthenticationFilter.SPRING_SECURITY_FORM_USERNAME_KEY);
+        if (typed != null && typed.length() <= MAX_TYPED_LENGTH) {
+            response.addCookie(LaxCookie.of(request, TYPED, URLEncoder.encode(typed, StandardCharsets.UTF_8), LoginFormFilter.ADDRESS, TYPED_SECONDS));
+        }
         response.sendRedirect(LoginFormFilter.ADDRESS + (reason instanceof LoginPausedException paused ? "?paused=" + paused.seconds()
             : reason instanceof AuthenticationServiceException ? "?away" : "?error"));
     }

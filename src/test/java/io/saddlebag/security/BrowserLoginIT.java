@@ -59,6 +59,16 @@ class BrowserLoginIT extends GuardedApp {
     }
 
     @Test
+    void aWrongPasswordLeavesTheTypedUserInTheFormOnce() throws Exception {
+        page("/login");
+
+        form("/login", "username=%22%3E%3Cb%3Elisa&password=no+such+word&_csrf=" + token(), "Origin", "http://localhost:" + port);
+
+        assertThat(page("/login?error").body()).contains(" value=\"&quot;&gt;&lt;b&gt;lisa\"").doesNotContain("<b>", "no such word");
+        assertThat(page("/login?error").body()).doesNotContain("lisa");
+    }
+
+    @Test
     void theLoginPageSaysWhatHappened() throws Exception {
         assertThat(page("/login").body()).contains("Log in to Saddlebag", "name=\"_csrf\"").doesNotContain("role=\"alert\"", "<script", "<style", " style=");
         assertThat(page("/login").headers().firstValue("Content-Security-Policy").orElseThrow()).doesNotContain("unsafe");
