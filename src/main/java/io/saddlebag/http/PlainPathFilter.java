@@ -41,11 +41,18 @@ public class PlainPathFilter extends OncePerRequestFilter {
         }
         if (plain) {
             chain.doFilter(request, response);
+        } else if (isBrowser(request)) {
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, DETAIL); // the error page of the console
         } else {
             response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
             response.setContentType("application/problem+json");
             response.getOutputStream().print(problem(HttpServletResponse.SC_BAD_REQUEST, "Bad Request", DETAIL));
         }
+    }
+
+    static boolean isBrowser(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains("text/html");
     }
 
     /** Sets the headers that are not set yet. */

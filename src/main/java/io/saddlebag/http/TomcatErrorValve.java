@@ -15,6 +15,28 @@ import org.springframework.stereotype.Component;
 /** What Tomcat itself refuses, before any filter: told as every other error is, and not as a page of Tomcat's. */
 public class TomcatErrorValve extends ErrorReportValve {
 
+    /** Like the error page of the console, which only filters and what comes after them can show. */
+    private static final String PAGE = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>%1$s – Saddlebag</title>
+          <link rel="icon" href="data:,">
+          <link rel="stylesheet" href="/assets/console.css">
+        </head>
+        <body class="login">
+        <main id="content">
+          <h1>%1$s</h1>
+          <p class="said bad" role="alert">%2$s</p>
+          <p><a href="/">Back to the overview</a></p>
+        </main>
+        </body>
+        </html>
+        """;
+
     @Override
     protected void report(Request request, Response response, Throwable failure) {
         int status = response.getStatus();
@@ -23,11 +45,12 @@ public class TomcatErrorValve extends ErrorReportValve {
         }
         HttpStatus known = HttpStatus.resolve(status);
         String title = known == null ? "Error" : known.getReasonPhrase();
+        String detail = known == HttpStatus.BAD_REQUEST ? "The request is no HTTP that is understood here. " + PlainPathFilter.DETAIL : title;
+        boolean page = PlainPathFilter.isBrowser(request);
         try {
             PlainPathFilter.addHeaders(response);
-            response.setContentType("application/problem+json");
-            response.getReporter().write(PlainPathFilter.problem(status, title, known == HttpStatus.BAD_REQUEST
-                ? "The request is no HTTP that is understood here. " + PlainPathFilter.DETAIL : title));
+            response.setContentType(page ? "text/html;charset=UTF-8" : "application/problem+json");
+            response.getReporter().write(page ? PAGE.formatted(title, detail) : PlainPathFilter.problem(status, title, detail));
             response.finishResponse();
         } catch (IOException | IllegalStateException gone) {
             // who asked waits for no answer

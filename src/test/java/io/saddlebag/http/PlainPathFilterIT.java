@@ -22,11 +22,23 @@ class PlainPathFilterIT extends GuardedApp {
         "/a%0D%0Ab", "/a%7fb", "/a|b", "/a[b", "/%", "/%zz", "/api/sync/runs/%25", "/a%ffb", "//elsewhere.example/actuator/hawtio/",
         "http://localhost//x", "/a%252e%252e/b", "/actuator/hawtio/..;/"})
     void aPathThatIsNotInItsPlainFormIsABadRequestAndLeavesNoTrace(String path, CapturedOutput log) throws Exception {
-        for (String login : List.of("", "\r\nAuthorization: " + STAFF, "\r\nAccept: text/html")) {
+        for (String login : List.of("", "\r\nAuthorization: " + STAFF)) {
             String answer = raw(port, "GET " + path + " HTTP/1.1\r\nHost: localhost" + login);
 
             assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json", "\"status\":400", "\"detail\":\"")
                 .contains("Content-Security-Policy: ", "Referrer-Policy: ", "X-Content-Type-Options: nosniff").doesNotContain("Set-Cookie");
+        }
+        assertThat(log.toString()).doesNotContain("\tat ", "Exception");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/runs/6%2F..", "/runs/6%2f..", "/runs//6", "/runs/6;a", "/records/items/%2e%2e", "/runs/%zz", "/runs/a%ffb", "/actuator/hawtio/..;/"})
+    void aBrowserGetsTheErrorPageOfTheConsole(String path, CapturedOutput log) throws Exception {
+        for (String login : List.of("", "\r\nAuthorization: " + STAFF)) {
+            String answer = raw(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8" + login);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("Content-Type: text/html", "<title>Bad Request – Saddlebag</title>", "/assets/console.css",
+                "The path is not in its plain form", "Back to the overview").contains("Content-Security-Policy: ", "Referrer-Policy: ", "X-Content-Type-Options: nosniff");
         }
         assertThat(log.toString()).doesNotContain("\tat ", "Exception");
     }
