@@ -18,6 +18,7 @@ SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object
                                  WHERE org_id = :#${variable.org} AND closed_at IS NULL AND CAST(:#${variable.request[reason]} AS text) IS NULL
                                    AND (CAST(:#${variable.request[entity]} AS text) IS NULL OR entity = :#${variable.request[entity]})
                                    AND (CAST(:#${variable.request[source]} AS text) IS NULL OR source = :#${variable.request[source]})
+                                   AND (CAST(:#${variable.request[run]} AS bigint) IS NULL OR run_id = :#${variable.request[run]})
                                    AND starts_with(error, coalesce(CAST(:#${variable.request[error]} AS text), ''))
                                    AND failed_at >= coalesce(CAST(:#${variable.request[since]} AS timestamptz), '-infinity')
                                    AND failed_at < coalesce(CAST(:#${variable.request[before]} AS timestamptz), 'infinity')

@@ -283,6 +283,7 @@ CREATE TABLE dead_letters (
 );
 CREATE INDEX dead_letters_by_reason ON dead_letters (org_id, source, entity, reason, id) INCLUDE (created_at, failed_at) WHERE (closed_at IS NULL);
 CREATE INDEX dead_letters_newest ON dead_letters (org_id, failed_at, id) WHERE (closed_at IS NULL);
+CREATE INDEX dead_letters_of_run ON dead_letters (run_id) WHERE ((run_id IS NOT NULL) AND (closed_at IS NULL));
 CREATE UNIQUE INDEX dead_letters_once ON dead_letters (org_id, source, entity, COALESCE(zoho_id, ''::text), digest);
 CREATE INDEX dead_letters_open ON dead_letters (org_id, entity, zoho_id) WHERE (closed_at IS NULL);
 CREATE INDEX dead_letters_replayed ON dead_letters (replay_id) WHERE (replay_id IS NOT NULL);

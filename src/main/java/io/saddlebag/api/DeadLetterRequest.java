@@ -60,14 +60,15 @@ public class DeadLetterRequest {
         }
     }
 
-    /** Adds limit, payloads, beforeTime and beforeId to the filter. A place in a list by reason is an id, in any other list a time and an id. */
+    /** Adds run, limit, payloads, beforeTime and beforeId to the filter. A place in a list by reason is an id, in any other list a time and an id. */
     public void limit(Exchange exchange, @Variable("request") Map<String, Object> filter) {
         Message request = exchange.getMessage();
+        filter.put("run", request.getHeader("run") == null ? null : RequestParameter.number(request, "run", 0, Long.MAX_VALUE));
         filter.put("limit", ListExport.limit(request, 50, MAX_LIMIT));
         filter.put("payloads", !ListExport.isAsked(request) && (request.getHeader("payloads") == null || RequestParameter.flag(request, "payloads")));
         place(filter, request.getHeader("before", String.class));
-        if (filter.get("reason") != null && (filter.get("source") == null || filter.get("entity") == null)) {
-            throw new ApiException(400, "Give source and entity too: a list by reason shows one group of GET /api/dead-letters/groups", Map.of());
+        if (filter.get("reason") != null && (filter.get("source") == null || filter.get("entity") == null || filter.get("run") != null)) {
+            throw new ApiException(400, "Give source and entity too, and no run: a list by reason shows one group of GET /api/dead-letters/groups", Map.of());
         }
     }
 

@@ -26,7 +26,7 @@ class LetterPages {
 
     @GetMapping("/dead-letters/all")
     String letters(HttpServletRequest request, Model model) {
-        String query = Addresses.query(request, "org", "source", "entity", "before");
+        String query = Addresses.query(request, "org", "source", "entity", "run", "before");
         api.show(request, "/api/dead-letters" + Addresses.with(query, "payloads=false"), model, "letters");
         return "dead-letter-list";
     }

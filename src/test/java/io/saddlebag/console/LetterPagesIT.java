@@ -120,6 +120,20 @@ class LetterPagesIT extends WebhookCase {
     }
 
     @Test
+    void aRunLeadsToTheRecordsThatItRejected() {
+        refused("poison");
+        long run = saddlebag().database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, rejected, finished_at) VALUES (?, 'items', 'full', 'timer', 'partial', 1, now()) RETURNING id",
+            Long.class, SaddlebagServer.ORG);
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, run_id) VALUES (?, 'pull', 'items', '77', '{}', 'no price', ?)", SaddlebagServer.ORG, run);
+
+        Document letters = browser.page(browser.page("/runs/" + run).select("a:contains(Rejected records)").attr("href"));
+
+        assertThat(letters.select("#letters tbody tr").eachText()).singleElement().asString().contains("77", "no price");
+        assertThat(letters.select("#letters a[href^=/runs/" + run + "?]")).hasSize(1);
+        assertThat(letters.select("form.line [name=run]").val()).isEqualTo(Long.toString(run));
+    }
+
+    @Test
     void aReplayThatFindsNothingLeadsBack() {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, payload, error) VALUES (?, 'pull', 'items', '{}', 'no id')", SaddlebagServer.ORG);
         String address = browser.page("/dead-letters").select("#groups th a").attr("href");

@@ -29,10 +29,11 @@ class ListPagingIT extends ConsoleCase {
     @BeforeEach
     void fill() {
         saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
-        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, failed_at) SELECT ?, CASE WHEN n % 2 = 0 THEN 'pull' ELSE 'webhook' END, 'items', n::text, '{}',"
-            + " 'cause ' || n || ' & more', now() - n / 3 * interval '1 minute' FROM generate_series(1, 401) n", ORG);
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, failed_at, run_id) SELECT ?, CASE WHEN n % 2 = 0 THEN 'pull' ELSE 'webhook' END, 'items', n::text, '{}',"
+            + " 'cause ' || n || ' & more', now() - n / 3 * interval '1 minute', CASE WHEN n > 300 THEN 7 END FROM generate_series(1, 401) n", ORG);
         update("INSERT INTO letter_replays (org_id, request, found, replayed) SELECT ?, '{}', n, n FROM generate_series(1, 41) n", ORG);
-        update("INSERT INTO alerts (key, org_id, state, since, text) SELECT 'problem-' || n, ?, CASE WHEN n % 2 = 0 THEN 'firing' ELSE 'resolved' END, now() - n / 3 * interval '1 minute', 'Problem ' || n"
+        update("INSERT INTO alerts (key, org_id, state, since, text, mend) SELECT 'problem-' || n, ?, CASE WHEN n % 2 = 0 THEN 'firing' ELSE 'resolved' END, now() - n / 3 * interval '1 minute', 'Problem ' || n,"
+            + " '{\"label\": \"See the runs\", \"method\": \"GET\", \"address\": \"/runs\"}'"
             + " FROM generate_series(1, 201) n", ORG);
         update("WITH runs AS (INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at) SELECT ?, 'items', 'full', 'timer', 'succeeded', now() FROM generate_series(1, 201) RETURNING id, org, entity),"
             + " mark AS (INSERT INTO sync_watermarks (org, entity, watermark, run_id, records) SELECT org, entity, now(), max(id), 10 FROM runs GROUP BY 1, 2 ON CONFLICT (org, entity) DO NOTHING)"
@@ -53,7 +54,8 @@ class ListPagingIT extends ConsoleCase {
         "/alerts                | #problems | 3 | 201",
         "/quality/items         | main      | 3 | 201",
         "/records?q=lamp        | main      | 3 | 64",
-        "/runs/{held}           | #records  | 3 | 101"})
+        "/runs/{held}           | #records  | 3 | 101",
+        "/dead-letters/all?run=7 | #letters | 3 | 101"})
     void eachPageLeadsToTheNextOneAndTheFileHasAllRows(String address, String part, int pages, int rows) {
         String first = address.replace("{held}", Long.toString(held));
         List<Document> turned = new ArrayList<>();
@@ -77,7 +79,8 @@ class ListPagingIT extends ConsoleCase {
         "/api/alerts?limit=70                      | alerts      | key       | after  | SELECT key FROM alerts ORDER BY state, since DESC, key",
         "/api/alerts?state=resolved&limit=70       | alerts      | key       | after  | SELECT key FROM alerts WHERE state = 'resolved' ORDER BY since DESC, key",
         "/api/quality/items?limit=70               | history     | runId     | before | SELECT DISTINCT run_id FROM data_quality ORDER BY run_id DESC",
-        "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key"})
+        "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key",
+        "/api/dead-letters?run=7&limit=70          | deadLetters | id        | before | SELECT id FROM dead_letters WHERE run_id = 7 ORDER BY failed_at DESC, id DESC"})
     void eachRowIsOnOnePageInOrder(String address, String member, String key, String parameter, String rows) {
         List<List<String>> pages = pages(address.replace("{held}", Long.toString(held)), member, key, parameter, () -> { });
 
@@ -142,7 +145,8 @@ class ListPagingIT extends ConsoleCase {
 
     @ParameterizedTest
     @CsvSource({"/api/dead-letters?before=7", "/api/dead-letters?before=yesterday,7", "/api/dead-letters?source=pull&entity=items&reason=x&before=2026-11-29T12:00:00Z,7", "/api/dead-letters/groups?after=pull",
-        "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0"})
+        "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0", "/api/dead-letters?run=x",
+        "/api/dead-letters?source=pull&entity=items&reason=x&run=7"})
     void aPlaceThatNoAnswerGaveIsRefused(String address) {
         assertThat(saddlebag.call("GET", address.replace("{held}", Long.toString(held)).replace(" ", "%20")).statusCode()).isEqualTo(400);
     }

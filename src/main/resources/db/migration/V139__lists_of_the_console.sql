@@ -1,0 +1,4 @@
+-- What the lists of the console need: of runs, of their records and dead letters, of replays, of found records and of tables.
+
+-- The open dead letters of a run.
+CREATE INDEX dead_letters_of_run ON dead_letters (run_id) WHERE run_id IS NOT NULL AND closed_at IS NULL;
