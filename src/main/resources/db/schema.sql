@@ -1114,7 +1114,7 @@ CREATE INDEX webhook_events_ignored ON webhook_events (org_id, entity, zoho_id) 
 CREATE INDEX webhook_events_in_turn ON webhook_events (complete, due_at, id) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_events_of_a_record ON webhook_events (org_id, entity, zoho_id, id) WHERE (status = 'pending'::text);
 CREATE INDEX webhook_events_received ON webhook_events USING brin (received_at);
-CREATE INDEX webhook_events_replayed ON webhook_events (replay_id, status) WHERE (replay_id IS NOT NULL);
+CREATE INDEX webhook_events_replayed ON webhook_events (replay_id, status, id) WHERE (replay_id IS NOT NULL);
 CREATE INDEX webhook_events_told ON webhook_events (org_id, entity, zoho_id, received_at);
 CREATE UNIQUE INDEX webhook_events_unbegun ON webhook_events (org_id, hint) WHERE ((status = 'pending'::text) AND (hint IS NOT NULL));
 CREATE TRIGGER wake_inbox AFTER INSERT OR UPDATE ON webhook_events FOR EACH ROW WHEN (((new.status = 'pending'::text) AND (new.claimed_until IS NULL) AND (new.due_at <= clock_timestamp()))) EXECUTE FUNCTION wake_inbox();

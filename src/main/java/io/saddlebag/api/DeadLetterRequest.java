@@ -23,6 +23,8 @@ public class DeadLetterRequest {
 
     private static final Set<String> SOURCES = Set.of("pull", "webhook", "push");
     private static final int MAX_LIMIT = 500;
+    private static final int FAILED_ON_A_PAGE = 50;
+    private static final Pattern PLACE_OF_FAILED = Pattern.compile("(inbox|push):([0-9]{1,18})");
     /** The letters of each replay are counted, which takes longer than reading a row. */
     private static final int MAX_REPLAYS = 100;
     private static final Pattern PLACE = Pattern.compile("(?:([^,]*),)?([0-9]{1,18})");
@@ -98,6 +100,19 @@ public class DeadLetterRequest {
         Message request = exchange.getMessage();
         return Map.of("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE),
             "limit", RequestParameter.number(request, "limit", 20, MAX_REPLAYS));
+    }
+
+    /** @return a map with limit, afterInbox and afterPush: the letters of the inbox that failed again come first, in the order of their events, then those of pushes */
+    public Map<String, Object> failed(Exchange exchange) {
+        Message request = exchange.getMessage();
+        String after = request.getHeader("after", "inbox:0", String.class);
+        Matcher place = PLACE_OF_FAILED.matcher(after);
+        if (!place.matches()) {
+            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
+        }
+        Long id = Long.valueOf(place.group(2));
+        boolean push = place.group(1).equals("push");
+        return Map.of("limit", ListExport.limit(request, FAILED_ON_A_PAGE, MAX_LIMIT), "afterInbox", push ? Long.MAX_VALUE : id, "afterPush", push ? id : 0L);
     }
 
     /**

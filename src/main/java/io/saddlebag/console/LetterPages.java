@@ -52,7 +52,7 @@ class LetterPages {
 
     @GetMapping("/dead-letters/replays/{id}")
     String replay(@PathVariable String id, HttpServletRequest request, Model model) {
-        ApiAnswer replay = api.get(request, "/api/dead-letters/replays/" + Addresses.segment(id));
+        ApiAnswer replay = api.get(request, "/api/dead-letters/replays/" + Addresses.segment(id) + Addresses.query(request, "after"));
         model.addAttribute("answer", replay);
         model.addAttribute("replay", replay.body().get("replay"));
         model.addAttribute("failed", replay.body().get("failed"));

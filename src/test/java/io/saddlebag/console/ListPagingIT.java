@@ -28,7 +28,7 @@ class ListPagingIT extends ConsoleCase {
 
     @BeforeEach
     void fill() {
-        saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
+        saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, webhook_events, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
         update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, failed_at, run_id) SELECT ?, CASE WHEN n % 2 = 0 THEN 'pull' ELSE 'webhook' END, 'items', n::text, '{}',"
             + " 'cause ' || n || ' & more', now() - n / 3 * interval '1 minute', CASE WHEN n > 300 THEN 7 END FROM generate_series(1, 401) n", ORG);
         update("INSERT INTO letter_replays (org_id, request, found, replayed) SELECT ?, '{}', n, n FROM generate_series(1, 41) n", ORG);
@@ -146,9 +146,30 @@ class ListPagingIT extends ConsoleCase {
     @ParameterizedTest
     @CsvSource({"/api/dead-letters?before=7", "/api/dead-letters?before=yesterday,7", "/api/dead-letters?source=pull&entity=items&reason=x&before=2026-11-29T12:00:00Z,7", "/api/dead-letters/groups?after=pull",
         "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0", "/api/dead-letters?run=x",
-        "/api/dead-letters?source=pull&entity=items&reason=x&run=7"})
+        "/api/dead-letters?source=pull&entity=items&reason=x&run=7", "/api/dead-letters/replays/7?after=7"})
     void aPlaceThatNoAnswerGaveIsRefused(String address) {
         assertThat(saddlebag.call("GET", address.replace("{held}", Long.toString(held)).replace(" ", "%20")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whatFailedAgainOfAReplayIsPagedFirstOfTheInboxThenOfPushes() {
+        long replay = Long.parseLong(one("SELECT max(id) FROM letter_replays"));
+        update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, replay_id) SELECT ?, 'e' || n, 'e' || n, 'items', 'updated', 'again ' || n, true, '{}', 'dead', ?"
+            + " FROM generate_series(1, 70) n", ORG, replay);
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, event_id) SELECT ?, 'webhook', 'items', 'again ' || n, '{}', 'broken', 'e' || n FROM generate_series(70, 1, -1) n", ORG);
+        update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, replay_id) SELECT ?, 'push', 'crm-products', 'sent ' || n, '{}', 'broken', ? FROM generate_series(1, 51) n", ORG, replay);
+        update("INSERT INTO push_state (org_id, target, record_key, status) SELECT ?, 'crm-products', 'sent ' || n, 'failed' FROM generate_series(1, 51) n", ORG);
+
+        List<List<String>> pages = pages("/api/dead-letters/replays/" + replay, "failed", "zohoId", "after", () -> { });
+        assertThat(pages).extracting(List::size).containsExactly(50, 50, 21);
+        assertThat(pages.stream().flatMap(List::stream)).containsExactlyElementsOf(saddlebag.database().queryForList(
+            "(SELECT zoho_id FROM webhook_events ORDER BY id) UNION ALL (SELECT 'sent ' || n FROM generate_series(1, 51) n)", String.class));
+        Document first = browser.page("/dead-letters/replays/" + replay);
+        assertThat(first.select("h2").text()).isEqualTo("What failed again: 121");
+        Document last = browser.page(browser.page(first.select(".pages a:contains(Next page)").attr("href")).select(".pages a:contains(Next page)").attr("href"));
+        assertThat(last.select("tbody tr")).hasSize(21);
+        assertThat(last.select(".pages a:contains(First page)").attr("href")).isEqualTo("/dead-letters/replays/" + replay);
+        assertThat(browser.get(last.select(".files a").attr("href")).body().lines().toList()).as("the header and all rows").hasSize(122).doesNotHaveDuplicates();
     }
 
     @Test
