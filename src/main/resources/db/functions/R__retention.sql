@@ -56,12 +56,16 @@ SELECT r.table_name, r.setting, r.bounded_by
        ('qrtz_simple_triggers', 'Timers', NULL), ('qrtz_simprop_triggers', 'Timers', NULL), ('qrtz_triggers', 'Timers', NULL)
        ) AS r(table_name, bounded_by, setting);
 
--- Sizes come from PostgreSQL's catalogue and statistics, so no rows are counted. A partitioned table has the sum of its partitions.
+-- Sizes come from PostgreSQL's catalogue and statistics, so no rows are counted. A partitioned table has the sum of its partitions. rows: null if PostgreSQL knows
+-- no number yet, which is so for a table that was not analysed, and whose statistics were lost with a crash or a restore.
 CREATE OR REPLACE VIEW table_sizes AS
-SELECT t.relname AS table_name, CAST(sum(pg_total_relation_size(c.oid)) AS bigint) AS bytes, CAST(sum(greatest(c.reltuples, 0)) AS bigint) AS rows
+SELECT t.relname AS table_name, CAST(sum(pg_total_relation_size(c.oid)) AS bigint) AS bytes, CASE WHEN count(n.rows) = count(*) THEN CAST(sum(n.rows) AS bigint) END AS rows
   FROM pg_class t
   LEFT JOIN LATERAL pg_partition_tree(t.oid) p ON p.isleaf
   JOIN pg_class c ON c.oid = coalesce(p.relid, t.oid)
+ CROSS JOIN LATERAL (SELECT CASE WHEN pg_stat_get_live_tuples(c.oid) > 0 THEN pg_stat_get_live_tuples(c.oid)
+                                 WHEN pg_relation_size(c.oid) = 0 THEN 0
+                                 WHEN c.reltuples >= 0 THEN CAST(c.reltuples AS bigint) END AS rows) n
  WHERE t.relnamespace = to_regnamespace(current_schema()) AND t.relkind IN ('r', 'p') AND NOT t.relispartition
  GROUP BY t.relname;
 

@@ -1,4 +1,5 @@
 -- What the lists of the console need: of runs, of their records and dead letters, of replays, of found records and of tables.
+-- R__retention.sql eb8c1f1a8e3950bd
 
 -- The open dead letters of a run, and the events of a replay that failed again, in the order of their ids.
 CREATE INDEX dead_letters_of_run ON dead_letters (run_id) WHERE run_id IS NOT NULL AND closed_at IS NULL;

@@ -86,6 +86,26 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void tablesThatWereNeverAnalysedHaveTheirRows() {
+        saddlebag.database().execute("CREATE TABLE counted (n int) WITH (autovacuum_enabled = off)");
+        saddlebag.database().execute("CREATE TABLE uncounted (n int) WITH (autovacuum_enabled = off)");
+        saddlebag.database().execute("CREATE TABLE unused (n int)");
+        saddlebag.database().execute("INSERT INTO counted SELECT generate_series(1, 7); INSERT INTO uncounted SELECT generate_series(1, 7)");
+        try {
+            await().untilAsserted(() -> assertThat(saddlebag.count("table_sizes WHERE table_name = 'uncounted' AND rows = 7")).isOne());
+            saddlebag.database().execute("SELECT pg_stat_reset_single_table_counters(CAST('uncounted' AS regclass))");
+            await().untilAsserted(() -> {
+                Document page = browser.page("/system");
+                assertThat(page.select("#tables tr:has(th:matchesOwn(^counted$)) td").get(1).text()).isEqualTo("7");
+                assertThat(page.select("#tables tr:has(th:matchesOwn(^uncounted$)) td").get(1).text()).isEqualTo("not counted yet");
+                assertThat(page.select("#tables tr:has(th:matchesOwn(^unused$)) td").get(1).text()).isEqualTo("0");
+            });
+        } finally {
+            saddlebag.database().execute("DROP TABLE counted, uncounted, unused");
+        }
+    }
+
+    @Test
     void aPlanAndAVerificationSayThatThereIsNothingToDo() {
         saddlebag.pull("price-lists", "full");
         saddlebag.ended(SaddlebagServer.json(saddlebag.call("POST", "/api/verify/price-lists?repair=true")).get("runId").asLong());
