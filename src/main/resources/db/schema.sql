@@ -1515,7 +1515,7 @@ CREATE SEQUENCE push_claims;
 --   record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
 --   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text)
 --   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean
---   search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb) RETURNS TABLE(entity text, zoho_id text, label text, found_in text, deleted_at timestamptz)
+--   search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb) RETURNS TABLE(entity text, zoho_id text, label text, columns jsonb, found_in text, deleted_at timestamptz)
 -- R__stock.sql
 --   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
 --   move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void

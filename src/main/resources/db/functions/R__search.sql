@@ -3,9 +3,9 @@
 -- The records of an organisation whose id is p_text, or that have it in a column by which their kind is searched: at most p_limit of each kind. Exact matches
 -- come first, then living records before deleted ones, by label and id. p_kinds is Kinds.search; a column in exactBy must equal p_text as a whole. p_after has for
 -- each kind the id of the record after which to go on; a kind that it does not name has no more records; null: from the beginning. A kind whose table does not
--- exist yet has no records. No index is used: a search in 100,000 rows takes 0.1 s.
+-- exist yet has no records. columns: the values of searchBy that are not empty, without the first one, which is the label. No index is used: a search in 100,000 rows takes 0.1 s.
 CREATE OR REPLACE FUNCTION search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb)
-    RETURNS TABLE (entity text, zoho_id text, label text, found_in text, deleted_at timestamptz)
+    RETURNS TABLE (entity text, zoho_id text, label text, columns jsonb, found_in text, deleted_at timestamptz)
     LANGUAGE plpgsql STABLE AS
 $$
 DECLARE
@@ -13,6 +13,7 @@ DECLARE
     v_whole  text := regexp_replace(p_text, '([\\%_])', '\\\1', 'g');
     v_label  text;
     v_where  text;
+    v_others text;
     v_column text;
     v_place  text;
 BEGIN
@@ -22,14 +23,16 @@ BEGIN
         v_column := CASE WHEN v_kind."inSource" THEN 't.source ->> %L' ELSE 't.%I' END;
         v_label := CASE WHEN v_kind."searchBy" = '{}' THEN 'NULL::text' ELSE format(v_column, v_kind."searchBy"[1]) END; -- without it only the id is searched
         SELECT string_agg(format(' WHEN ' || v_column || ' ILIKE ' || CASE WHEN c = ANY (v_kind."exactBy") THEN '$5' ELSE '$3' END || ' THEN %L', c, c), '') INTO v_where FROM unnest(v_kind."searchBy") AS c;
+        SELECT coalesce(string_agg(format('%L, NULLIF(CAST(' || v_column || ' AS text), %L)', c, c, ''), ', ' ORDER BY n), '') INTO v_others
+          FROM unnest(v_kind."searchBy") WITH ORDINALITY AS s(c, n) WHERE n > 1;
         v_place := format('t.%1$I <> $2, coalesce(lower(%2$s) <> lower($2), true), t.deleted_at IS NOT NULL, coalesce(%2$s, ''''), t.%1$I', v_kind."idColumn", v_label);
-        RETURN QUERY EXECUTE format('SELECT %1$L::text, t.%2$I, %3$s, f.found, t.deleted_at
+        RETURN QUERY EXECUTE format('SELECT %1$L::text, t.%2$I, %3$s, jsonb_strip_nulls(jsonb_build_object(%7$s)), f.found, t.deleted_at
                                        FROM %4$I t
                                       CROSS JOIN LATERAL (SELECT CASE WHEN t.%2$I = $2 THEN ''id''%5$s END AS found) f
                                       WHERE t.org_id = $1 AND f.found IS NOT NULL AND t.%2$I IS NOT NULL
                                         AND ($6 IS NULL OR (%6$s) > (SELECT %6$s FROM %4$I t WHERE t.org_id = $1 AND t.%2$I = $6))
                                       ORDER BY %6$s
-                                      LIMIT $4', v_kind.entity, v_kind."idColumn", v_label, v_kind."table", coalesce(v_where, ''), v_place)
+                                      LIMIT $4', v_kind.entity, v_kind."idColumn", v_label, v_kind."table", coalesce(v_where, ''), v_place, v_others)
            USING p_org, p_text, '%' || v_whole || '%', p_limit, v_whole, p_after ->> v_kind.entity;
     END LOOP;
 END

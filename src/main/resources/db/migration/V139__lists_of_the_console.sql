@@ -1,7 +1,11 @@
 -- What the lists of the console need: of runs, of their records and dead letters, of replays, of found records and of tables.
 -- R__retention.sql eb8c1f1a8e3950bd
+-- R__search.sql 14018071c231f74e
 
 -- The open dead letters of a run, and the events of a replay that failed again, in the order of their ids.
 CREATE INDEX dead_letters_of_run ON dead_letters (run_id) WHERE run_id IS NOT NULL AND closed_at IS NULL;
 DROP INDEX webhook_events_replayed;
 CREATE INDEX webhook_events_replayed ON webhook_events (replay_id, status, id) WHERE replay_id IS NOT NULL;
+
+-- search_records returns a column more, which CREATE OR REPLACE cannot add.
+DROP FUNCTION IF EXISTS search_records(jsonb, text, text, integer, jsonb);

@@ -86,6 +86,16 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void aSearchShowsTheSkuAndAViewerNoEmailAddress() {
+        saddlebag.database().update("INSERT INTO products (org_id, zoho_item_id, name, sku) VALUES (?, '4242', 'Storm lantern', 'SL-7')", SaddlebagServer.ORG);
+        saddlebag.database().update("INSERT INTO customers (org_id, zoho_contact_id, name, company_name, email) VALUES (?, '4243', 'Storm lantern', '', 'storm@example.com')", SaddlebagServer.ORG);
+        saddlebag.send("POST", "/api/staff", "{\"name\":\"vincent\",\"role\":\"viewer\",\"password\":\"a long enough password\"}");
+
+        assertThat(browser.page("/records?q=Storm+lantern").select("tbody tr").eachText()).containsExactlyInAnyOrder("Storm lantern items 4242 sku SL-7 name", "Storm lantern contacts 4243 email storm@example.com name");
+        assertThat(new Browser(saddlebag, "vincent", "a long enough password").page("/records?q=Storm+lantern").select("tbody tr").text()).contains("SL-7").doesNotContain("storm@example.com");
+    }
+
+    @Test
     void tablesThatWereNeverAnalysedHaveTheirRows() {
         saddlebag.database().execute("CREATE TABLE counted (n int) WITH (autovacuum_enabled = off)");
         saddlebag.database().execute("CREATE TABLE uncounted (n int) WITH (autovacuum_enabled = off)");
