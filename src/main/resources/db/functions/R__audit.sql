@@ -72,5 +72,5 @@ $$
     SELECT a.* FROM audit_log a
      WHERE a.at >= p_run.started_at AND a.at < p_run.started_at + interval '1 minute' AND a.outcome = 'done'
        AND (CAST(p_run.id AS text) IN (a.details ->> 'runId', a.details -> 'answer' ->> 'runId') OR a.details -> 'answer' -> 'runIds' @> to_jsonb(p_run.id))
-     ORDER BY a.id LIMIT 1
+     ORDER BY a.at, a.id LIMIT 1 -- by time, so that the index on it is used
 $$;

@@ -1,4 +1,5 @@
 -- What the lists of the console need: of runs, of their records and dead letters, of replays, of found records and of tables.
+-- R__audit.sql 0b2f7a9c496c97b8
 -- R__retention.sql eb8c1f1a8e3950bd
 -- R__search.sql 14018071c231f74e
 

@@ -32,7 +32,7 @@ record ConsolePages(Application application) {
         SELECT o.org_id, 'items', (6000000000000000000 + n % 50000)::text, now() - n * interval '5 s', 'price', to_jsonb(n), to_jsonb(n + 1), 'webhook'
           FROM organisations o, generate_series(1, 1000000) n WHERE o.is_default""", """
         INSERT INTO sync_runs (org, entity, mode, trigger, status, started_at, finished_at, pages, calls, seen)
-        SELECT o.org_id, (ARRAY['items', 'contacts', 'invoices'])[1 + n % 3], 'incremental', 'timer', 'succeeded', now() - n * interval '5 min',
+        SELECT o.org_id, (ARRAY['items', 'contacts', 'invoices'])[1 + n % 3], 'incremental', 'staff', 'succeeded', now() - n * interval '5 min',
                now() - n * interval '5 min' + interval '1 s', 1, 1, n % 200
           FROM organisations o, generate_series(1, 50000) n WHERE o.is_default""", """
         INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, ms, purpose)

@@ -86,6 +86,21 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void theListOfRunsNamesWhoStartedARun() {
+        long byAPerson = saddlebag.pull("price-lists", "full").get("id").asLong();
+        long byTheTimer = saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at) VALUES (?, 'price-lists', 'full', 'timer', 'succeeded', now()) RETURNING id",
+            Long.class, SaddlebagServer.ORG);
+        long unknown = saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at, started_at) VALUES (?, 'price-lists', 'full', 'staff', 'succeeded', now(), now() - interval '1 day') RETURNING id",
+            Long.class, SaddlebagServer.ORG);
+
+        Document page = browser.page("/runs");
+
+        assertThat(page.select("#runs tr:has(a[href=/runs/" + byAPerson + "]) td").eachText()).contains("admin").doesNotContain("a person");
+        assertThat(page.select("#runs tr:has(a[href=/runs/" + byTheTimer + "]) td").eachText()).contains("the timer");
+        assertThat(page.select("#runs tr:has(a[href=/runs/" + unknown + "]) td").eachText()).contains("a person");
+    }
+
+    @Test
     void aSearchShowsTheSkuAndAViewerNoEmailAddress() {
         saddlebag.database().update("INSERT INTO products (org_id, zoho_item_id, name, sku) VALUES (?, '4242', 'Storm lantern', 'SL-7')", SaddlebagServer.ORG);
         saddlebag.database().update("INSERT INTO customers (org_id, zoho_contact_id, name, company_name, email) VALUES (?, '4243', 'Storm lantern', '', 'storm@example.com')", SaddlebagServer.ORG);

@@ -199,6 +199,16 @@ class ListPagingIT extends ConsoleCase {
         assertThat(target.at("/counts/ok").asInt() + " " + target.at("/counts/failed").asInt() + " " + target.get("successShare").asInt()).isEqualTo("29970 30 1");
     }
 
+    @Test
+    void whoStartedARunIsFoundByTheTimeOfItsStart() {
+        update("INSERT INTO audit_log (at, who, role, action, org_id, outcome, details) SELECT now() - n * interval '30 s', 'admin', 'admin', 'export', ?, 'done', '{\"limit\": 7}' FROM generate_series(1, 100000) n", ORG);
+        update("INSERT INTO sync_runs (org, entity, mode, trigger, status, started_at, finished_at) SELECT ?, 'bills', 'full', 'staff', 'failed', now() - n * interval '1 hour', now() FROM generate_series(1, 50) n", ORG);
+        saddlebag.database().execute("ANALYZE audit_log");
+
+        assertThat(blocks("SELECT (SELECT a.who FROM run_start_action(s) a) FROM sync_runs s WHERE s.entity = 'bills'")).as("of the table alone more than 1,500").isLessThan(600);
+        saddlebag.database().execute("DELETE FROM sync_runs WHERE entity = 'bills'");
+    }
+
     /** @return blocks that a statement reads */
     private long blocks(String sql) {
         String plan = String.join("\n", saddlebag.database().queryForList("EXPLAIN (ANALYZE, BUFFERS) " + sql, String.class));
