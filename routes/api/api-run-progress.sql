@@ -1,6 +1,5 @@
 -- How far a run is and how it got there. The curve has up to 60 steps of equal length, at least 5 s: its calls are those of the minute before, or of the whole
--- step if that is longer. changed: of any 1,000 changes. The timeline has the newest pages and waits: a wait is noted by the run,
--- or it is 3 s or more between an answer and the next call.
+-- step if that is longer. The timeline has the newest pages and waits: a wait is noted by the run, or it is 3 s or more between an answer and the next call.
 WITH run AS (
     SELECT r.*, coalesce(r.finished_at, clock_timestamp()) AS until_now, p.*, make_interval(secs => CAST(greatest(p.seconds / n.steps, 5) AS double precision)) AS step, n.steps
       FROM sync_runs r CROSS JOIN LATERAL run_pace(r) p
@@ -16,9 +15,6 @@ WITH run AS (
                * 60 / greatest(extract(epoch FROM r.step), 60) AS calls,
            (SELECT sum(s.records) FROM run_steps s WHERE s.run_id = r.id AND s.at > e.at - r.step AND s.at <= e.at) / extract(epoch FROM r.step) AS records
       FROM run r CROSS JOIN LATERAL (SELECT r.started_at + r.step * n AS at FROM generate_series(1, r.steps) n) e
-), changed AS (
-    SELECT entity, zoho_id, json_agg(DISTINCT column_name) AS columns
-      FROM (SELECT * FROM record_changes WHERE run_id = :#${variable.id} LIMIT 1000) c GROUP BY entity, zoho_id LIMIT 100
 ), timeline AS (
     SELECT at, least(s.waiting_until, r.finished_at) AS until, page, s.records, s.waiting_for
       FROM run_steps s, run r WHERE s.run_id = :#${variable.id}
@@ -38,7 +34,6 @@ SELECT CAST(json_build_object(
            'held', (SELECT count(*) FROM sync_deletes d WHERE d.run_id = r.id AND d.state = 'held'),
            'report', r.mode IN ('verify', 'deletes') OR r.dry_run,
            'curve', (SELECT json_agg(json_build_object('at', at, 'callsPerMinute', round(calls, 1), 'recordsPerSecond', round(coalesce(records, 0), 1)) ORDER BY at) FROM curve),
-           'changed', (SELECT coalesce(json_agg(json_build_object('entity', entity, 'zohoId', zoho_id, 'columns', columns)), '[]') FROM changed),
            'timeline', (SELECT coalesce(json_agg(json_build_object('at', at, 'until', until, 'page', page, 'records', records, 'waitingFor', waiting_for) ORDER BY at), '[]')
                           FROM timeline),
            'answers', (SELECT coalesce(json_agg(json_build_object('status', status, 'calls', n, 'averageMs', ms) ORDER BY status), '[]')

@@ -1,4 +1,10 @@
--- Only the process with the run's epoch moves the run on. No updated row: the run was ended, or another process took it over.
+-- Only the process with the run's epoch moves the run on. No updated row: the run was ended, or another process took it over, and the page is rolled back.
+WITH noted AS (
+    INSERT INTO run_created (run_id, zoho_id)
+    SELECT r.id, c.zoho_id FROM sync_runs r CROSS JOIN unnest(CAST(:#${variable.page.createdIds} AS text[])) AS c(zoho_id)
+     WHERE r.id = :#${variable.runId} AND NOT r.dry_run
+        ON CONFLICT DO NOTHING
+)
 UPDATE sync_runs
    SET pages = pages + 1,
        seen = seen + :#${variable.page.seen},

@@ -798,7 +798,7 @@ CREATE TABLE record_changes (
     PRIMARY KEY (id)
 );
 CREATE INDEX record_changes_of_record ON record_changes (org_id, entity, zoho_id);
-CREATE INDEX record_changes_of_run ON record_changes (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX record_changes_of_run ON record_changes (run_id, entity, zoho_id) WHERE (run_id IS NOT NULL);
 
 -- Records of kinds that have no table of their own, as JSON, with a partition for each kind. Statements that work on the table of a kind and the column of its Zoho id work on a partition as it is. (reader)
 CREATE TABLE records (
@@ -828,6 +828,14 @@ CREATE TABLE replaced_connections (
     replaced_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     replaced_by   text NOT NULL,                                   -- settings, browser or api
     PRIMARY KEY (id)
+);
+
+-- The records that a run created. What a run changed is in record_changes.
+CREATE TABLE run_created (
+    run_id  bigint NOT NULL,
+    zoho_id text NOT NULL,
+    PRIMARY KEY (run_id, zoho_id),
+    FOREIGN KEY (run_id) REFERENCES sync_runs(id) ON DELETE CASCADE
 );
 
 -- When a run stored a page, and when it began to wait, in order of time. A trigger of sync_runs writes the rows.

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -25,6 +28,8 @@ public class ApiRequest {
     private static final Set<String> STATUSES = Set.of("running", "succeeded", "partial", "failed", "cancelled", "abandoned");
     private static final int MAX_RUNS = 500;
     private static final int MAX_CALLS = 1000;
+    /** A kind and an id, or nothing. */
+    private static final Pattern PLACE = Pattern.compile("(?:([a-z0-9-]+):(.+))?");
     private static final int MAX_SEARCH_LENGTH = 100;
     private static final int RECORDS_OF_A_KIND = 25;
     private static final int MAX_FOUND = 100;
@@ -89,6 +94,16 @@ public class ApiRequest {
         parameters.put("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE));
         parameters.put("limit", ListExport.limit(request, 50, MAX_RUNS));
         return parameters;
+    }
+
+    /** @return a map with limit, afterEntity and afterId of the records of a run */
+    public Map<String, Object> runRecords(Exchange exchange) {
+        Message request = exchange.getMessage();
+        Matcher after = PLACE.matcher(text(request.getHeader("after", "", String.class)));
+        if (!after.matches()) {
+            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
+        }
+        return Map.of("limit", ListExport.limit(request, 50, MAX_RUNS), "afterEntity", Objects.requireNonNullElse(after.group(1), ""), "afterId", Objects.requireNonNullElse(after.group(2), ""));
     }
 
     /** @return a map with hours */

@@ -34,8 +34,11 @@ class RunPages {
             ApiAnswer report = api.get(request, address + "/report");
             model.addAttribute("reportAnswer", report);
             model.addAttribute("report", report.isOk() ? report.body() : null);
-            boolean isPush = "push".equals(run.body().get("mode")) && Boolean.FALSE.equals(run.body().get("dryRun"));
-            model.addAttribute("records", isPush ? api.get(request, "/api/push/runs/" + Addresses.segment(id) + "/records" + Addresses.query(request, "after")) : null);
+            boolean isPush = "push".equals(run.body().get("mode"));
+            boolean isPlan = Boolean.TRUE.equals(run.body().get("dryRun"));
+            String page = "/records" + Addresses.query(request, "after");
+            model.addAttribute("records", isPush && !isPlan ? api.get(request, "/api/push/runs/" + Addresses.segment(id) + page) : null);
+            model.addAttribute("changed", !isPush && !isPlan ? api.get(request, address + page) : null);
         }
         return "run";
     }

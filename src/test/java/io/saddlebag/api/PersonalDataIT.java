@@ -55,6 +55,22 @@ class PersonalDataIT {
     }
 
     @Test
+    void aViewerSeesWhatARunChangedWithoutPersonalData() {
+        Long run = server.database().queryForObject("SELECT max(id) FROM sync_runs WHERE entity = 'contacts'", Long.class);
+        server.database().update("INSERT INTO record_changes (org_id, entity, zoho_id, column_name, before, after, source, run_id) SELECT ?, 'contacts', ?, c, '\"old secret\"', '\"new secret\"', 'pull', ?"
+            + " FROM unnest(ARRAY['email', 'currency']) c", SaddlebagServer.ORG, customer.get("id"), run);
+        String address = "/api/sync/runs/" + run + "/records?limit=500";
+
+        String masked = get(address, VIEWER).body();
+        String open = get(address, OPERATOR).body();
+
+        assertThat(masked).contains("\"email\": \"***\"", "\"label\": \"***\"", "\"currency\": {\"after\": \"new secret\"").doesNotContain((String) customer.get("name"));
+        assertThat(open).contains((String) customer.get("name"), "new secret").doesNotContain("***");
+        assertThat(new Browser(server, "vera", PASSWORD).page("/runs/" + run).select("#changed").text()).contains("***").doesNotContain((String) customer.get("name"));
+        server.database().update("DELETE FROM record_changes WHERE run_id = ?", run);
+    }
+
+    @Test
     void aViewerSeesARecordWithoutPersonalData() {
         String address = "/api/records/contacts/" + customer.get("id");
         HttpResponse<String> masked = get(address, VIEWER);

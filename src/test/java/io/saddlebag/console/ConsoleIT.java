@@ -81,8 +81,22 @@ class ConsoleIT extends ConsoleCase {
 
         Document page = browser.page("/runs/" + run);
 
-        assertThat(page.select("#changed tbody tr").eachText()).anyMatch(row -> row.contains(id) && row.contains("name"));
+        assertThat(page.select("#changed tbody tr").eachText()).anyMatch(row -> row.startsWith(id + " Changed by Zoho updated") && row.contains("name:") && row.contains("→ Changed by Zoho"));
         assertThat(page.select("#changed tbody a").eachAttr("href")).anyMatch(link -> link.startsWith("/records/price-lists/" + id));
+    }
+
+    @Test
+    void aRunShowsWhichRecordsItCreatedAndAPlanNone() {
+        String id = zoho.records("price-lists").add(JsonNodeFactory.instance.objectNode().put("name", "Summer"));
+        long plan = saddlebag.ended(SaddlebagServer.json(saddlebag.call("POST", "/api/sync/price-lists?mode=full&dryRun=true")).get("runId").asLong()).get("id").asLong();
+        JsonNode run = saddlebag.pull("price-lists", "full");
+
+        Document page = browser.page("/runs/" + run.get("id"));
+
+        assertThat(page.select("#changed tbody tr:contains(created)")).hasSize(run.get("created").asInt()).isNotEmpty();
+        assertThat(page.select("#changed tbody tr").eachText()).anyMatch(row -> row.startsWith(id + " Summer created"));
+        assertThat(browser.page("/runs/" + plan).select("#changed")).isEmpty();
+        assertThat(saddlebag.count("run_created WHERE run_id = " + plan)).isZero();
     }
 
     @Test

@@ -25,10 +25,11 @@ class ListPagingIT extends ConsoleCase {
     private static final String ORG = SaddlebagServer.ORG;
 
     private long held;
+    private long full;
 
     @BeforeEach
     void fill() {
-        saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, webhook_events, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
+        saddlebag.database().execute("TRUNCATE dead_letters, letter_replays, webhook_events, record_changes, run_created, alerts, data_quality, push_log, push_state; DELETE FROM products; DELETE FROM customers");
         update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, failed_at, run_id) SELECT ?, CASE WHEN n % 2 = 0 THEN 'pull' ELSE 'webhook' END, 'items', n::text, '{}',"
             + " 'cause ' || n || ' & more', now() - n / 3 * interval '1 minute', CASE WHEN n > 300 THEN 7 END FROM generate_series(1, 401) n", ORG);
         update("INSERT INTO letter_replays (org_id, request, found, replayed) SELECT ?, '{}', n, n FROM generate_series(1, 41) n", ORG);
@@ -44,6 +45,10 @@ class ListPagingIT extends ConsoleCase {
             Long.class, ORG);
         update("INSERT INTO push_state (org_id, target, record_key, status, error_code, error_text, run_id, sent, trying) SELECT ?, 'crm-products', 'key ' || n, 'held', 'held', 'too many', ?,"
             + " jsonb_build_object('Unit_Price', n, 'Name', 'same'), jsonb_build_object('Unit_Price', n + 1000, 'Name', 'same') FROM generate_series(1, 101) n", ORG, held);
+        full = Long.parseLong(one("SELECT max(id) FROM sync_runs WHERE mode = 'full'"));
+        update("INSERT INTO record_changes (org_id, entity, zoho_id, column_name, before, after, source, run_id) SELECT ?, 'items', 'r' || n, c, '1', '2', 'pull', ? FROM generate_series(1, 61) n, unnest(ARRAY['price', 'name']) c",
+            ORG, full);
+        update("INSERT INTO run_created (run_id, zoho_id) SELECT ?, 'r' || n FROM generate_series(51, 121) n", full);
     }
 
     @ParameterizedTest
@@ -55,9 +60,10 @@ class ListPagingIT extends ConsoleCase {
         "/quality/items         | main      | 3 | 201",
         "/records?q=lamp        | main      | 3 | 64",
         "/runs/{held}           | #records  | 3 | 101",
-        "/dead-letters/all?run=7 | #letters | 3 | 101"})
+        "/dead-letters/all?run=7 | #letters | 3 | 101",
+        "/runs/{full}           | #changed  | 3 | 121"})
     void eachPageLeadsToTheNextOneAndTheFileHasAllRows(String address, String part, int pages, int rows) {
-        String first = address.replace("{held}", Long.toString(held));
+        String first = withIds(address);
         List<Document> turned = new ArrayList<>();
         for (String next = first; !next.isEmpty(); next = turned.get(turned.size() - 1).select(part + " .pages a:contains(Next page)").attr("href")) {
             turned.add(browser.page(next));
@@ -80,9 +86,10 @@ class ListPagingIT extends ConsoleCase {
         "/api/alerts?state=resolved&limit=70       | alerts      | key       | after  | SELECT key FROM alerts WHERE state = 'resolved' ORDER BY since DESC, key",
         "/api/quality/items?limit=70               | history     | runId     | before | SELECT DISTINCT run_id FROM data_quality ORDER BY run_id DESC",
         "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key",
+        "/api/sync/runs/{full}/records?limit=50    | records     | zohoId    | after  | SELECT zoho_id FROM (SELECT zoho_id FROM record_changes UNION SELECT zoho_id FROM run_created) r ORDER BY zoho_id",
         "/api/dead-letters?run=7&limit=70          | deadLetters | id        | before | SELECT id FROM dead_letters WHERE run_id = 7 ORDER BY failed_at DESC, id DESC"})
     void eachRowIsOnOnePageInOrder(String address, String member, String key, String parameter, String rows) {
-        List<List<String>> pages = pages(address.replace("{held}", Long.toString(held)), member, key, parameter, () -> { });
+        List<List<String>> pages = pages(withIds(address), member, key, parameter, () -> { });
 
         assertThat(pages).hasSizeGreaterThan(1);
         assertThat(pages.stream().flatMap(List::stream)).containsExactlyElementsOf(saddlebag.database().queryForList(rows, String.class));
@@ -145,10 +152,10 @@ class ListPagingIT extends ConsoleCase {
 
     @ParameterizedTest
     @CsvSource({"/api/dead-letters?before=7", "/api/dead-letters?before=yesterday,7", "/api/dead-letters?source=pull&entity=items&reason=x&before=2026-11-29T12:00:00Z,7", "/api/dead-letters/groups?after=pull",
-        "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0", "/api/dead-letters?run=x",
+        "/api/alerts?after=problem-1", "/api/records?q=lamp&after=items", "/api/quality/items?before=x", "/api/dead-letters/replays?before=x", "/api/push/runs/{held}/records?limit=0", "/api/sync/runs/{full}/records?after=7", "/api/dead-letters?run=x",
         "/api/dead-letters?source=pull&entity=items&reason=x&run=7", "/api/dead-letters/replays/7?after=7"})
     void aPlaceThatNoAnswerGaveIsRefused(String address) {
-        assertThat(saddlebag.call("GET", address.replace("{held}", Long.toString(held)).replace(" ", "%20")).statusCode()).isEqualTo(400);
+        assertThat(saddlebag.call("GET", withIds(address).replace(" ", "%20")).statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -197,6 +204,10 @@ class ListPagingIT extends ConsoleCase {
         JsonNode target = StreamSupport.stream(SaddlebagServer.json(saddlebag.call("GET", "/api/push?org=" + ORG)).get("targets").spliterator(), false)
             .filter(one -> one.get("target").asText().equals("crm-products")).findFirst().orElseThrow();
         assertThat(target.at("/counts/ok").asInt() + " " + target.at("/counts/failed").asInt() + " " + target.get("successShare").asInt()).isEqualTo("29970 30 1");
+    }
+
+    private String withIds(String address) {
+        return address.replace("{held}", Long.toString(held)).replace("{full}", Long.toString(full));
     }
 
     @Test
