@@ -1,5 +1,9 @@
 package io.saddlebag.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.kinds.Kind;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
@@ -124,6 +128,28 @@ public class ApiRequest {
     public Map<String, Object> qualityHistory(Exchange exchange) {
         Message request = exchange.getMessage();
         return Map.of("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE), "limit", ListExport.limit(request, 100, MAX_RUNS));
+    }
+
+    /**
+     * @return a map with measure, after, and limit, which is one more than the page has
+     * @throws ApiException 404 if the kind lists no records of a measure
+     */
+    public Map<String, Object> measure(Exchange exchange, @Variable("kind") Kind kind) {
+        Message request = exchange.getMessage();
+        if (kind.qualityRecords() == null) {
+            throw new ApiException(404, "Records of a measure of " + kind.name() + " are not listed: there is no routes/kinds/" + kind.name() + "-quality-records.sql", Map.of());
+        }
+        return Map.of("measure", text(request.getHeader("measure", String.class)), "after", text(request.getHeader("after", "", String.class)),
+            "limit", ListExport.limit(request, 50, MAX_RUNS) + 1);
+    }
+
+    /** @param rows one more than the page has, if there is a next page. @return the answer, as JSON */
+    public String measured(String entity, Map<String, Object> request, List<Map<String, Object>> rows) {
+        long limit = (Long) request.get("limit") - 1;
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode records = answer.putArray("records");
+        rows.stream().limit(limit).forEach(row -> records.addObject().put("entity", entity).put("zohoId", (String) row.get("zoho_id")).put("label", (String) row.get("label")));
+        return answer.put("next", rows.size() > limit ? (String) rows.get((int) limit - 1).get("zoho_id") : null).toString();
     }
 
     /** @return a map with purpose and only (refused or slow), which are null if absent, before and limit */

@@ -52,6 +52,14 @@ class WatchPages {
         return "quality-history";
     }
 
+    @GetMapping("/quality/{entity}/{measure}")
+    String qualityRecords(@PathVariable String entity, @PathVariable String measure, HttpServletRequest request, Model model) {
+        api.show(request, "/api/quality/" + Addresses.segment(entity) + "/" + Addresses.segment(measure) + Addresses.query(request, "org", "after"), model, "records");
+        model.addAttribute("entity", entity);
+        model.addAttribute("measure", measure.replace('_', ' '));
+        return "quality-records";
+    }
+
     @GetMapping("/system")
     String system(HttpServletRequest request, Model model) {
         api.show(request, "/api/system", model, "system");

@@ -28,12 +28,13 @@ import java.util.List;
  * @param scopes           what a connection must have agreed to
  * @param statement        the SQL file that writes the records
  * @param quality          the SQL file that measures what the rows lack; null where there is none
+ * @param qualityRecords   the SQL file that lists the records of a measure; null where there is none
  * @param inRecordsTable   whether the records are kept as JSON, in the table {@code records}
  */
 public record Kind(String name, String description, String path, String inventoryPath, List<String> listKey, String recordKey,
         String idKey, String detailKey, String sortByCreation, String sortByChange, String sinceParameter, String batchPath,
         String batchParameter, String table, String idColumn, List<String> searchBy, List<String> personal, List<String> webhookKeys, List<String> webhookModules,
-        String webhookAddress, List<String> scopes, String statement, String quality, boolean inRecordsTable) {
+        String webhookAddress, List<String> scopes, String statement, String quality, String qualityRecords, boolean inRecordsTable) {
 
     public Kind {
         listKey = List.copyOf(listKey);
@@ -47,7 +48,7 @@ public record Kind(String name, String description, String path, String inventor
     /** The same kind read from Inventory, whose list is neither filtered nor sorted by change. */
     public Kind inInventory() {
         return new Kind(name, description, inventoryPath, inventoryPath, listKey, recordKey, idKey, detailKey, null, null, null, batchPath,
-            batchParameter, table, idColumn, searchBy, personal, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, inRecordsTable);
+            batchParameter, table, idColumn, searchBy, personal, webhookKeys, webhookModules, webhookAddress, scopes, statement, quality, qualityRecords, inRecordsTable);
     }
 
     /** Whether Zoho's list can be asked for what changed. */

@@ -22,11 +22,13 @@ class KindFile {
         String name = DeclarationFile.name(file);
         Path sql = file.resolveSibling(name + ".sql");
         Path quality = file.resolveSibling(name + "-quality.sql");
+        Path qualityRecords = file.resolveSibling(name + "-quality-records.sql");
         checkTable(declaration, sql);
         Map<String, Object> values = declaration.values();
         values.put("name", name);
         values.put("inRecordsTable", !Files.exists(sql));
         values.put("quality", Files.exists(quality) ? quality.toString() : null);
+        values.put("qualityRecords", Files.exists(qualityRecords) ? qualityRecords.toString() : null);
         if (Files.exists(sql)) {
             values.put("statement", sql.toString());
         } else {

@@ -67,6 +67,11 @@ public class Kinds implements Declarations<Kind> {
         return String.join(",", names());
     }
 
+    /** @return the names of the kinds that list the records of a measure of quality, separated by commas */
+    public String withQualityRecords() {
+        return all().stream().filter(kind -> kind.qualityRecords() != null).map(Kind::name).collect(Collectors.joining(","));
+    }
+
     /** @return where the records of each kind are and by what they are found: a JSON array of entity, table, idColumn, searchBy and inSource */
     public String search() {
         return searchAs(false);

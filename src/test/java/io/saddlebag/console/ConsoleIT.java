@@ -115,6 +115,20 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void eachMeasureOfQualityLeadsToItsRecords() {
+        String id = zoho.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "Owed lantern").put("stock_on_hand", -3));
+        saddlebag.pull("items", "full");
+
+        for (JsonNode measure : SaddlebagServer.json(saddlebag.call("GET", "/api/quality")).get("quality")) {
+            String records = browser.get("/export/api/quality/items/" + measure.get("measure").asText() + "?format=csv").body();
+            assertThat(records.lines().count() - 1).as(measure.get("measure").asText()).isEqualTo(measure.get("count").asLong());
+        }
+        Element link = browser.page("/quality").select("#now th a:containsOwn(negative stock)").first();
+        assertThat(browser.page(link.attr("href")).select("#records tbody tr").eachText()).contains(id + " Owed lantern");
+        assertThat(browser.get("/quality/bills/negative_stock").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aSearchShowsTheSkuAndAViewerNoEmailAddress() {
         saddlebag.database().update("INSERT INTO products (org_id, zoho_item_id, name, sku) VALUES (?, '4242', 'Storm lantern', 'SL-7')", SaddlebagServer.ORG);
         saddlebag.database().update("INSERT INTO customers (org_id, zoho_contact_id, name, company_name, email) VALUES (?, '4243', 'Storm lantern', '', 'storm@example.com')", SaddlebagServer.ORG);

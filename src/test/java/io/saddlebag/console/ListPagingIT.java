@@ -39,7 +39,7 @@ class ListPagingIT extends ConsoleCase {
         update("WITH runs AS (INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at) SELECT ?, 'items', 'full', 'timer', 'succeeded', now() FROM generate_series(1, 201) RETURNING id, org, entity),"
             + " mark AS (INSERT INTO sync_watermarks (org, entity, watermark, run_id, records) SELECT org, entity, now(), max(id), 10 FROM runs GROUP BY 1, 2 ON CONFLICT (org, entity) DO NOTHING)"
             + " INSERT INTO data_quality (run_id, org_id, entity, measure, count, of) SELECT id, org, entity, m, 1, 2 FROM runs, unnest(ARRAY['without_sku', 'negative_stock']) m", ORG);
-        update("INSERT INTO products (org_id, zoho_item_id, name, deleted_at) SELECT ?, 'i' || n, 'Lamp ' || n / 3, CASE WHEN n % 10 = 0 THEN now() END FROM generate_series(1, 61) n", ORG);
+        update("INSERT INTO products (org_id, zoho_item_id, name, is_active, deleted_at) SELECT ?, 'i' || n, 'Lamp ' || n / 3, true, CASE WHEN n % 10 = 0 THEN now() END FROM generate_series(1, 61) n", ORG);
         update("INSERT INTO customers (org_id, zoho_contact_id, name) SELECT ?, 'c' || n, 'Lamp shop' FROM generate_series(1, 3) n", ORG);
         held = saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, held, finished_at) VALUES (?, 'crm-products', 'push', 'timer', 'partial', 101, now()) RETURNING id",
             Long.class, ORG);
@@ -61,7 +61,8 @@ class ListPagingIT extends ConsoleCase {
         "/records?q=lamp        | main      | 3 | 64",
         "/runs/{held}           | #records  | 3 | 101",
         "/dead-letters/all?run=7 | #letters | 3 | 101",
-        "/runs/{full}           | #changed  | 3 | 121"})
+        "/runs/{full}           | #changed  | 3 | 121",
+        "/quality/items/without_sku | #records | 2 | 55"})
     void eachPageLeadsToTheNextOneAndTheFileHasAllRows(String address, String part, int pages, int rows) {
         String first = withIds(address);
         List<Document> turned = new ArrayList<>();
@@ -87,6 +88,7 @@ class ListPagingIT extends ConsoleCase {
         "/api/quality/items?limit=70               | history     | runId     | before | SELECT DISTINCT run_id FROM data_quality ORDER BY run_id DESC",
         "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key",
         "/api/sync/runs/{full}/records?limit=50    | records     | zohoId    | after  | SELECT zoho_id FROM (SELECT zoho_id FROM record_changes UNION SELECT zoho_id FROM run_created) r ORDER BY zoho_id",
+        "/api/quality/items/without_price?limit=20 | records     | zohoId    | after  | SELECT zoho_item_id FROM products WHERE is_active AND deleted_at IS NULL ORDER BY 1",
         "/api/dead-letters?run=7&limit=70          | deadLetters | id        | before | SELECT id FROM dead_letters WHERE run_id = 7 ORDER BY failed_at DESC, id DESC"})
     void eachRowIsOnOnePageInOrder(String address, String member, String key, String parameter, String rows) {
         List<List<String>> pages = pages(withIds(address), member, key, parameter, () -> { });
