@@ -390,6 +390,18 @@ class JourneysIT {
     }
 
     @Test
+    void hawtioOpensAtTheRoutesAndLeavesTheConsoleOpen() {
+        Page page = chromium.staff();
+        page.navigate("/system");
+
+        Page hawtio = page.waitForPopup(() -> page.locator("#process a").click());
+
+        assertThat(hawtio.getByText("Camel Contexts")).isVisible();
+        assertThat(page.locator("#process-title")).isVisible();
+        chromium.complaints(); // those of Hawtio are its own
+    }
+
+    @Test
     void aSearchWorksByTheKeyboardAlone() {
         Page page = chromium.staff();
 
