@@ -44,7 +44,7 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
         for (JsonNode details : organisation.get("details")) {
             if (!details.get("error").isNull()) {
                 problems.add(finding("details." + text(details, "entity"), "the details of " + text(details, "entity") + " (" + text(details, "lacking")
-                        + " records lack them) are not fetched: " + text(details, "error") + ". After the cause is fixed, the next success clears this", check()));
+                        + (details.get("lacking").asLong() == 1 ? " record lacks" : " records lack") + " them) are not fetched: " + text(details, "error") + ". After the cause is fixed, the next success clears this", check()));
             }
         }
         for (JsonNode webhooks : organisation.get("webhooks")) {
@@ -60,8 +60,9 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             problems.addAll(new PushProblems(text(organisation, "org"), push, now).findings());
         }
         for (JsonNode without : organisation.path("withoutResult")) {
-            problems.add(finding("push." + text(without, "target") + ".no-result", text(without, "records") + " records of " + text(without, "target") + " had no result within a day of being accepted, so"
-                    + " they are sent again. If this persists, look at the catalogue in Meta's Commerce Manager, and at error in push_handles",
+            boolean one = without.get("records").asLong() == 1;
+            problems.add(finding("push." + text(without, "target") + ".no-result", text(without, "records") + (one ? " record of " : " records of ") + text(without, "target") + " had no result within a day of being accepted, so"
+                    + (one ? " it is" : " they are") + " sent again. If this persists, look at the catalogue in Meta's Commerce Manager, and at error in push_handles",
                 Mend.page("See the records", address("/push/" + text(without, "target")))));
         }
         for (JsonNode run : organisation.get("troubles")) {
