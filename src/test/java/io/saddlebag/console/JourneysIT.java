@@ -140,7 +140,7 @@ class JourneysIT {
             Page page = its.staff();
             link(page, "Connections").click();
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Edit " + SaddlebagServer.ORG)).click();
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Connect, to read")).click();
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Connect, only to read")).click();
             assertThat(page.locator("h1")).hasText("Connected");
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Connections")).click();
 
@@ -149,8 +149,9 @@ class JourneysIT {
             button(page.locator("tr", new Page.LocatorOptions().setHasText("items")).filter(new Locator.FilterOptions().setHasText("Sync now")).first(), "Sync now items").click();
             assertThat(page.locator("#run .status")).hasText("partial");
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Rejected records")).click();
-            page.locator("#groups tbody th a").first().click();
+            page.locator("#letters tbody th a").first().click();
             assertThat(page.locator("main")).containsText("rate");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Letters of the same reason")).click();
             sandbox.control("PATCH", "/items/" + id, "{\"rate\":8.5}");
             page.getByText("Replay all", new Page.GetByTextOptions().setExact(true)).click();
             button(page.locator("main"), "Replay all of this reason").click();
@@ -324,7 +325,7 @@ class JourneysIT {
         saddlebag.send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, "{\"callsInFlight\":3}");
 
         assertThat(audit.locator("#audit tbody tr").first()).containsText("callsInFlight");
-        assertThat(connections.locator("#organisation-0")).containsText("settings, settings, 3");
+        assertThat(connections.locator("#organisation-0")).containsText("what Zoho reports, 3");
         assertThat(connections.getByLabel("Name")).hasValue("Not yet sent");
         saddlebag.send("PATCH", "/api/organisations/" + SaddlebagServer.ORG, "{\"callsInFlight\":null}");
     }
@@ -396,7 +397,7 @@ class JourneysIT {
 
         Page hawtio = page.waitForPopup(() -> page.locator("#process a").click());
 
-        assertThat(hawtio.getByText("Camel Contexts")).isVisible();
+        assertThat(hawtio.getByText("alerts-watch", new Page.GetByTextOptions().setExact(true)).first()).isVisible();
         assertThat(page.locator("#process-title")).isVisible();
         chromium.complaints(); // those of Hawtio are its own
     }
