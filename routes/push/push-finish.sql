@@ -6,11 +6,11 @@ WITH left_behind AS (
       FROM push_state s
      WHERE s.org_id = :#${variable.org} AND s.target = :#${variable.entity} AND s.run_id IN (SELECT run_parts(CAST(:#${variable.runId} AS bigint)))
 ),
-counted AS ( -- written only if a count changed; a run for selected rows does not know the number of all rows
+counted AS ( -- written only if a count changed; a run for selected rows, or for those that Zoho confirmed, does not know the number of all rows
     UPDATE push_targets t
        SET counted_at = clock_timestamp(), updated_at = clock_timestamp(), never = n.never, oldest_due = n.oldest_due
       FROM (SELECT r.org, r.entity,
-                   CASE WHEN EXISTS (SELECT FROM jsonb_object_keys(r.request) k WHERE k IN ('keys', 'columns', 'release', 'revert'))
+                   CASE WHEN r.mode = 'verify' OR EXISTS (SELECT FROM jsonb_object_keys(r.request) k WHERE k IN ('keys', 'columns', 'release', 'revert'))
                         THEN (SELECT p.never FROM push_targets p WHERE p.org_id = r.org AND p.target = r.entity)
                         ELSE greatest(0, r.seen - count(s.record_key) FILTER (WHERE s.status <> 'gone')) END AS never,
                    min(coalesce(s.next_at, s.tried_at)) FILTER (WHERE s.status = 'unknown' OR s.next_at <= clock_timestamp()) AS oldest_due

@@ -282,7 +282,7 @@ ranked AS (
                 WHEN c.in_conflict THEN NULL
                 WHEN p_request ? 'release'
                 THEN CASE WHEN c.status = 'held' AND c.error_code IN ('held', 'restless') AND c.run_id = CAST(p_request ->> 'release' AS bigint) AND c.body = c.trying
-                          THEN 4 END
+                               AND c.active IS NOT DISTINCT FROM c.tried_active THEN 4 END
                 WHEN c.status = 'failed' AND c.next_at <= clock_timestamp() THEN 2
                 WHEN NOT c.is_known THEN 3
                 WHEN c.status = 'failed' AND c.zoho_id IS NULL AND c.sent IS NULL AND c.error_code = 'matched' AND c.error_key IS NULL -- and no row has that record any more
@@ -292,11 +292,12 @@ ranked AS (
                      AND CASE WHEN c.error_code IN ('not found', 'several') THEN true
                               WHEN c.error_key IS NULL THEN c.external_key = c.tried_key
                               ELSE c.body -> c.error_key IS NOT DISTINCT FROM c.trying -> c.error_key END THEN NULL
-                WHEN p_settings ->> 'mode' = 'once' AND c.sent IS NOT NULL THEN NULL
+                WHEN p_settings ->> 'mode' = 'once' AND (c.sent IS NOT NULL OR c.zoho_id IS NOT NULL) THEN NULL
                 WHEN c.status = 'gone' THEN 4
                 WHEN (c.changed OR c.status_differs)
                      AND (c.status IN ('ok', 'refused') OR c.status = 'waiting' AND c.trying IS NULL OR c.body - c.untried IS DISTINCT FROM c.trying - c.untried
-                          OR c.status = 'failed' AND c.tried_mapping IS DISTINCT FROM p_settings ->> 'mapping')
+                          OR c.status = 'failed' AND c.tried_mapping IS DISTINCT FROM p_settings ->> 'mapping'
+                          OR c.status_differs AND c.active IS DISTINCT FROM c.tried_active)
                 THEN CASE WHEN c.sent IS NULL THEN 3 ELSE 4 END
                 WHEN CAST(p_request ->> 'force' AS boolean) THEN 6
            END AS rank
@@ -317,7 +318,9 @@ chosen AS (
                 WHEN r.rank = 5
                 THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete' WHEN p_settings ? 'activeKey' THEN 'update' ELSE 'deactivate' END
                 WHEN r.unconfirmed OR NOT p_settings ? 'update' THEN 'create'
-                WHEN NOT r.changed AND r.status_differs THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
+                WHEN r.status_differs AND (NOT r.changed OR r.rank = 4 AND r.status = 'failed' AND r.body - r.untried = r.trying - r.untried
+                                                            AND r.tried_mapping = p_settings ->> 'mapping') -- Zoho refused the body; the status is a call of its own
+                THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
                 ELSE 'update' END AS op
       FROM ranked r
 )
@@ -332,8 +335,9 @@ SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_
        CASE WHEN c.claimed THEN NULL
             WHEN NOT c.gone AND NOT c.changed AND NOT c.status_differs AND c.refusal IS NULL AND c.sent IS NOT NULL
                  AND (c.status IN ('refused', 'waiting') OR c.status = 'failed' AND NOT c.reverting
-                      OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone)) THEN 'ok'
+                      OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone OR c.tried_active IS DISTINCT FROM c.active)) THEN 'ok'
             WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'gone' AND c.sent IS NOT NULL THEN 'ok'
+            WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'waiting' AND c.zoho_id IS NOT NULL AND c.sent IS NULL THEN 'ok' -- a document found in Zoho stays as it is
             WHEN c.gone AND c.rank IS NULL AND c.needs IS NULL AND c.status_now NOT IN ('gone', 'unknown', 'accepted') AND NOT c.retirable AND NOT c.undecided THEN 'gone' END
   FROM chosen c
 $$;
@@ -475,7 +479,9 @@ BEGIN
            SET status = j.becomes, error_code = NULL, error_key = NULL, next_at = NULL, attempts = 0,
                error_text = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'mode' = 'once' AND s.sent IS NOT NULL
                                  THEN 'The row is cancelled or left the view; the document stays in Zoho as it is' END, other_zoho_id = NULL, updated_at = clock_timestamp(),
-               sent = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN NULL ELSE s.sent END -- another row has the record now
+               sent = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN NULL -- another row has the record now
+                           WHEN j.becomes = 'ok' THEN coalesce(s.sent, j.body) ELSE s.sent END,
+               external_key = CASE WHEN j.becomes = 'ok' AND s.sent IS NULL THEN j.external_key ELSE s.external_key END
           FROM judged j
          WHERE j.becomes IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
     ),
@@ -483,7 +489,13 @@ BEGIN
         UPDATE push_state s
            SET error_code = 'differs', error_text = 'The row differs from what was sent; a document is sent once', updated_at = clock_timestamp()
           FROM judged j
-         WHERE p_settings ->> 'mode' = 'once' AND j.sent IS NOT NULL AND j.changed AND NOT j.gone AND j.status = 'ok' AND j.error_code IS DISTINCT FROM 'differs'
+         WHERE p_settings ->> 'mode' = 'once' AND j.sent IS NOT NULL AND j.changed AND NOT j.gone AND j.status = 'ok' AND coalesce(j.error_code, '') NOT IN ('differs', 'total')
+           AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
+    ),
+    agreeing AS (
+        UPDATE push_state s SET error_code = NULL, error_text = NULL, updated_at = clock_timestamp()
+          FROM judged j
+         WHERE p_settings ->> 'mode' = 'once' AND NOT j.changed AND NOT j.gone AND j.status = 'ok' AND j.error_code = 'differs'
            AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
     ),
     holding AS (
@@ -518,7 +530,8 @@ BEGIN
     ),
     noted AS (
         UPDATE sync_runs r
-           SET seen = cardinality(v_rows), unchanged = c.unchanged, rejected = c.refused, waiting = c.waits, held = (SELECT count(*) FROM holding)
+           SET seen = cardinality(v_rows), unchanged = CASE WHEN r.pages = 0 THEN c.unchanged ELSE r.unchanged END, -- what the run sent before a wait is unchanged now
+               rejected = c.refused, waiting = c.waits, held = (SELECT count(*) FROM holding)
           FROM counted c WHERE r.id = p_run
     )
     SELECT c.candidates, c.refused, c.waits, b.reason FROM counted c CROSS JOIN brake b;
@@ -573,7 +586,9 @@ BEGIN
          GROUP BY l.record_key
     ),
     due AS (
-        SELECT j.*, row_number() OVER (PARTITION BY j.rank <= 2 ORDER BY j.rank, j.tried_at NULLS FIRST, j.record_key) AS turn
+        SELECT j.*, row_number() OVER (PARTITION BY j.rank <= 2 ORDER BY j.rank, j.tried_at NULLS FIRST, j.record_key) AS turn,
+               -- what Zoho answers with a server error again and again comes last, and alone
+               j.rank = 1 AND coalesce((SELECT s.attempts >= 3 FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key), false) AS stubborn
           FROM judged j
          CROSS JOIN brake b
           LEFT JOIN tried t USING (record_key)
@@ -583,22 +598,22 @@ BEGIN
            AND (p_run IS NULL OR EXISTS (SELECT FROM sync_runs r WHERE r.id = p_run AND r.status = 'running')) -- a run that was cancelled has nothing left
     ),
     chosen AS (
-        SELECT d.*, row_number() OVER (ORDER BY d.turn, d.rank, d.record_key) AS place FROM due d
-         ORDER BY d.turn, d.rank, d.record_key
+        SELECT d.*, row_number() OVER (ORDER BY d.stubborn, d.turn, d.rank, d.record_key) AS place FROM due d
+         ORDER BY d.stubborn, d.turn, d.rank, d.record_key
          LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
     ),
     sized AS ( -- the application holds the rows in memory: no more than 4 MB, or one row
         SELECT c.*, sum(octet_length(CAST(c.body AS text))) OVER (ORDER BY c.place) AS bytes FROM chosen c
     ),
     batched AS (
-        SELECT c.*, (row_number() OVER (PARTITION BY c.op ORDER BY c.place) - 1)
-                    / CASE WHEN c.op IN ('create', 'update', 'delete') THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
+        SELECT c.*, (row_number() OVER (PARTITION BY c.op, c.stubborn ORDER BY c.place) - 1)
+                    / CASE WHEN c.op IN ('create', 'update', 'delete') AND NOT c.stubborn THEN CAST(p_settings ->> 'batch' AS integer) ELSE 1 END AS batch
           FROM sized c WHERE c.bytes <= 4000000 OR c.place = 1
     )
     SELECT b.op, jsonb_agg(jsonb_build_object('recordKey', b.record_key, 'externalKey', b.external_key, 'body', b.body, 'active', b.active, 'total', b.total, 'gone', b.retires,
                                                   'triedAt', b.tried_at, 'zohoId', b.zoho_id)
                            ORDER BY b.place)
-      FROM batched b GROUP BY b.op, b.batch ORDER BY min(b.place);
+      FROM batched b GROUP BY b.op, b.stubborn, b.batch ORDER BY min(b.place);
 END
 $$;
 
@@ -643,6 +658,7 @@ BEGIN
                attempts = CASE WHEN p_op = 'find' THEN s.attempts ELSE s.attempts + 1 END,
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
+                                   || CASE WHEN s.attempt ? 'found' THEN jsonb_build_object('found', s.attempt -> 'found') ELSE '{}' END
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
@@ -675,7 +691,7 @@ BEGIN
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     INSERT INTO push_log (org_id, target, record_key, run_id, claim, action, changes)
     SELECT s.org_id, s.target, s.record_key, s.run_id, s.claim, p_op,
-           CASE WHEN p_op IN ('create', 'update') THEN push_changes(s.sent, s.trying - v_leaves) END
+           CASE WHEN p_op IN ('create', 'update') THEN push_changes(coalesce(s.sent, s.attempt -> 'found'), s.trying - v_leaves) END
       FROM push_state s
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     WITH record AS (
@@ -881,6 +897,7 @@ $$
                              WHEN j.confirmed THEN CASE WHEN CAST(j.attempt ->> 'gone' AS boolean) THEN 'gone' ELSE 'ok' END
                              WHEN j.not_yet THEN 'unknown'
                              WHEN j.outcome IN ('found', 'absent') THEN 'waiting'
+                             WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' = 'accepted' THEN 'unknown' -- the result of that batch is no longer asked for
                              WHEN j.outcome = 'unsent' THEN coalesce(j.attempt ->> 'before', 'waiting')
                              ELSE j.outcome END,
                claimed_until = CASE WHEN j.still IS NOT NULL THEN s.claimed_until END,
@@ -894,7 +911,8 @@ $$
                              WHEN j.op = 'create' THEN true ELSE s.active END,
                trying = CASE WHEN j.taken_back THEN j.attempt -> 'taken'
                              WHEN j.outcome = 'absent' AND NOT j.not_yet OR j.outcome = 'found' AND NOT j.confirmed
-                                  OR j.outcome = 'unsent' AND coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' THEN NULL ELSE s.trying END,
+                                  OR j.outcome = 'unsent' AND (coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' -- what was not sent is no refused body
+                                                               OR j.attempt ->> 'before' = 'failed' AND NOT j.attempt ? 'reverts') THEN NULL ELSE s.trying END,
                run_id = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' = 'held' THEN CAST(j.attempt ->> 'beforeRun' AS bigint) ELSE s.run_id END,
                call_id = coalesce(p_call, s.call_id),
                attempts = CASE WHEN j.confirmed THEN 0 WHEN j.outcome = 'unsent' THEN s.attempts - 1 ELSE s.attempts END,

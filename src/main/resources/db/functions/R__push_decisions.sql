@@ -1,6 +1,6 @@
 -- Decisions of a person about pushes. Nothing here writes to Zoho. A function that refuses a decision returns the HTTP status and the reason, and changes nothing.
 
--- Ties a row to a record in Zoho. The next run updates that record; where the update carries If-Unmodified-Since, Zoho refuses only what was changed since now.
+-- Ties a row to a record in Zoho. The next run updates that record, or takes a document for sent as it is; where the update carries If-Unmodified-Since, Zoho refuses only what was changed since now.
 CREATE OR REPLACE FUNCTION push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text)
     LANGUAGE plpgsql AS
 $$
@@ -24,7 +24,7 @@ BEGIN
         problem := format('Record %s is tied to the row %s already. Forget that row first, or correct the view so that one row is left', p_zoho_id, v_other);
     ELSE
         INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, zoho_modified_at, status, error_code, error_text)
-        VALUES (p_org, p_target, p_key, p_zoho_id, clock_timestamp(), 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it')
+        VALUES (p_org, p_target, p_key, p_zoho_id, clock_timestamp(), 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it, unless it is a document, which is sent once')
         ON CONFLICT (org_id, target, record_key) DO UPDATE
            SET zoho_id = EXCLUDED.zoho_id, zoho_modified_at = EXCLUDED.zoho_modified_at, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = NULL,
                attempts = 0, next_at = NULL, claim = NULL, claimed_until = NULL, error_code = EXCLUDED.error_code, error_key = NULL, error_text = EXCLUDED.error_text,

@@ -294,16 +294,20 @@ BEGIN
          LIMIT p_most
     ),
     tied AS (
-        INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, zoho_modified_at, status, active, error_code, error_text)
+        INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, zoho_modified_at, status, attempt, active, error_code, error_text)
         SELECT p_org, p_target, n.record_key, n.external_key, CASE WHEN n.conflict IS NULL THEN n.found_id END,
                CASE WHEN n.conflict IS NULL THEN push_moment(n.record ->> 'Modified_Time') END,
                CASE WHEN n.conflict IS NULL THEN 'waiting' ELSE 'held' END,
+               -- our keys as Zoho has them, so that the first run can be reverted
+               CASE WHEN n.conflict IS NULL AND n.record IS NOT NULL AND n.sent IS NULL
+                    THEN jsonb_build_object('found', n.body || coalesce((SELECT jsonb_object_agg(k.key, coalesce(k.value -> 'before', 'null')) FROM jsonb_each(n.body_changes) k), '{}')) END,
                CASE WHEN p_settings ? 'activate' AND n.record ->> 'status' IN ('active', 'inactive') THEN n.record ->> 'status' = 'active' END,
                CASE WHEN n.conflict IS NOT NULL THEN 'conflict' END, coalesce(n.conflict, 'found in Zoho by its key; not written yet')
           FROM named n WHERE n.conflict IS NOT NULL OR n.found_id IS NOT NULL AND (n.tied_to IS NULL OR n.error_code = 'conflict') OR n.error_code = 'conflict'
          ORDER BY n.record_key
             ON CONFLICT (org_id, target, record_key) DO UPDATE
            SET zoho_id = coalesce(s.zoho_id, EXCLUDED.zoho_id), zoho_modified_at = CASE WHEN s.zoho_id IS NULL THEN EXCLUDED.zoho_modified_at ELSE s.zoho_modified_at END, active = CASE WHEN s.zoho_id IS NULL THEN coalesce(EXCLUDED.active, s.active) ELSE s.active END,
+               attempt = CASE WHEN s.zoho_id IS NULL AND EXCLUDED.attempt IS NOT NULL THEN coalesce(s.attempt, '{}') || EXCLUDED.attempt ELSE s.attempt END,
                status = CASE WHEN EXCLUDED.error_code = 'conflict' THEN 'held' WHEN s.error_code = 'conflict' THEN CASE WHEN s.sent IS NULL THEN 'waiting' ELSE 'ok' END ELSE s.status END,
                error_code = CASE WHEN EXCLUDED.error_code = 'conflict' OR s.error_code = 'conflict' THEN EXCLUDED.error_code ELSE s.error_code END,
                error_text = CASE WHEN EXCLUDED.error_code = 'conflict' THEN EXCLUDED.error_text WHEN s.error_code = 'conflict' THEN NULL ELSE s.error_text END,
@@ -380,7 +384,8 @@ $$;
 
 -- Writes the report of a verification: confirmed records that differ in Zoho or no longer exist there. The rows keep their status. A run that repairs
 -- goes on as a push of the differing records: its request names them, and its cursor says that they are verified.
--- Returns how many records differ; null: another process has taken the run over.
+-- Rows that are held, or in conflict, are not repaired: the bodies of the view wait for a person. Returns how many records differ, of a repair without those;
+-- null: another process has taken the run over.
 CREATE OR REPLACE FUNCTION push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
     LANGUAGE plpgsql AS
 $$
@@ -388,6 +393,7 @@ DECLARE
     v_run     sync_runs%ROWTYPE;
     v_differ  bigint;
     v_keys    jsonb;
+    v_waiting bigint;
     v_missing bigint;
     v_all     bigint;
     v_unread  bigint;
@@ -398,7 +404,7 @@ BEGIN
     END IF;
     DELETE FROM sync_reports WHERE run_id = p_run;
     WITH compared AS MATERIALIZED (
-        SELECT r.record_key, coalesce(r.tied_to, r.found_id) AS zoho_id, r.record, c.active, v_run.cursor ->> 'way' <> 'nothing' AS is_read,
+        SELECT r.record_key, coalesce(r.tied_to, r.found_id) AS zoho_id, r.record, c.active, s.status = 'held' OR s.error_code = 'conflict' AS waits_for_a_person, v_run.cursor ->> 'way' <> 'nothing' AS is_read,
                NULLIF(coalesce(push_drift(r.body, r.record, p_settings), '{}')
                       || CASE WHEN c.active <> coalesce(s.active, true) THEN jsonb_build_object('active', jsonb_build_object('before', c.active, 'after', NOT c.active)) ELSE '{}' END, '{}') AS drift
           FROM push_read(p_run, p_settings) r
@@ -422,21 +428,23 @@ BEGIN
            SET active = CASE WHEN c.active <> coalesce(s.active, true) THEN c.active ELSE s.active END,
                zoho_modified_at = coalesce(push_moment(c.record ->> 'Modified_Time'), s.zoho_modified_at), updated_at = clock_timestamp()
           FROM compared c
-         WHERE NOT v_run.dry_run AND c.drift IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
+         WHERE NOT v_run.dry_run AND c.drift IS NOT NULL AND NOT coalesce(c.waits_for_a_person, false) AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
     )
-    SELECT count(*) FILTER (WHERE c.drift IS NOT NULL), coalesce(jsonb_agg(c.record_key ORDER BY c.record_key) FILTER (WHERE c.drift IS NOT NULL), '[]'),
+    SELECT count(*) FILTER (WHERE c.drift IS NOT NULL), coalesce(jsonb_agg(c.record_key ORDER BY c.record_key) FILTER (WHERE c.drift IS NOT NULL AND NOT coalesce(c.waits_for_a_person, false)), '[]'),
+           count(*) FILTER (WHERE c.drift IS NOT NULL AND c.waits_for_a_person),
            count(*) FILTER (WHERE c.is_read AND c.record IS NULL), count(*), count(*) FILTER (WHERE NOT c.is_read)
-      INTO v_differ, v_keys, v_missing, v_all, v_unread FROM compared c;
+      INTO v_differ, v_keys, v_waiting, v_missing, v_all, v_unread FROM compared c;
     UPDATE sync_runs r
        SET seen = v_all, unchanged = v_all - v_differ - v_missing - v_unread,
            found = jsonb_build_object('checked', v_all - v_unread, 'agreeing', v_all - v_differ - v_missing - v_unread, 'differing', v_differ, 'missing', v_missing,
                                       'records', v_differ + v_missing),
            summary = format('checked %s, differing %s, missing %s', v_all - v_unread, v_differ, v_missing)
-                     || CASE WHEN v_unread > 0 THEN '; the target declares no look-up, so its records cannot be read' ELSE '' END,
-           request = CASE WHEN r.dry_run OR v_differ = 0 THEN r.request ELSE coalesce(r.request, '{}') || jsonb_build_object('keys', v_keys, 'force', true, 'repair', true) END,
+                     || CASE WHEN v_unread > 0 THEN '; the target declares no look-up, so its records cannot be read' ELSE '' END
+                     || CASE WHEN v_waiting > 0 AND NOT r.dry_run THEN format('; %s of the differing are held or in conflict, and are not written', v_waiting) ELSE '' END,
+           request = CASE WHEN r.dry_run OR v_differ = v_waiting THEN r.request ELSE coalesce(r.request, '{}') || jsonb_build_object('keys', v_keys, 'force', true, 'repair', true) END,
            cursor = '{"after": "verified"}'
      WHERE r.id = p_run;
     DELETE FROM push_reads WHERE run_id = p_run;
-    RETURN v_differ;
+    RETURN v_differ - CASE WHEN v_run.dry_run THEN 0 ELSE v_waiting END;
 END
 $$;

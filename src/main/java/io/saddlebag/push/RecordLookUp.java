@@ -40,17 +40,29 @@ public class RecordLookUp {
         return ++page;
     }
 
-    /** Keeps the records of an answer whose key equals the external key. */
+    /**
+     * Keeps the records of an answer whose key equals the external key.
+     *
+     * @param answer empty where Zoho CRM answers 204: there is none
+     * @throws IllegalArgumentException the answer has neither a record nor a list: it does not tell whether there is one
+     */
     void read(Map<?, ?> answer) {
         if (how.record() != null) {
-            take(answer.get(how.record()));
+            take(part(answer, how.record(), Map.class));
             ended = true;
             return;
         }
-        List<?> list = answer.get(how.list() == null ? "data" : how.list()) instanceof List<?> records ? records : List.of();
+        List<?> list = answer.isEmpty() ? List.of() : part(answer, how.list() == null ? "data" : how.list(), List.class);
         list.forEach(this::take);
         boolean more = answer.get("page_context") instanceof Map<?, ?> context && Boolean.TRUE.equals(context.get("has_more_page"));
         ended = !how.pages() || !more || list.isEmpty() || isOlder(list.get(list.size() - 1));
+    }
+
+    private static <T> T part(Map<?, ?> answer, String key, Class<T> type) {
+        if (!type.isInstance(answer.get(key))) {
+            throw new IllegalArgumentException("Zoho answered a look-up without \"" + key + "\", which decides nothing");
+        }
+        return type.cast(answer.get(key));
     }
 
     private void take(Object element) {

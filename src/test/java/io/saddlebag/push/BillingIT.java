@@ -259,6 +259,55 @@ class BillingIT extends PushCase {
         assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
     }
 
+    private static void morePlans(int count) {
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, description, family, recurring, price) "
+            + "SELECT 'more-' || n, 'MORE-' || n, 'More ' || n, 'More', 'SkyFibre', 500 + n, 0 FROM generate_series(1, ?) n", count);
+    }
+
+    @Test
+    void plansThatAreHeldForTheirStatusAreOkOnceTheViewIsCorrected() {
+        morePlans(99);
+        pushAll();
+        change("active = false WHERE id LIKE 'more-%' AND recurring <= 530");
+        assertThat(push("billing-plans").get("held").asInt()).isEqualTo(30);
+        change("active = true");
+        ZOHO.calls().reset();
+
+        push("billing-plans");
+
+        assertThat(one("SELECT string_agg(DISTINCT status, ',') FROM push_state WHERE target = 'billing-plans'")).isEqualTo("ok");
+        assertThat(ZOHO.calls().list()).isEmpty();
+    }
+
+    @Test
+    void aReleaseLeavesOutThePlansWhoseStatusChangedSince() {
+        morePlans(99);
+        pushAll();
+        change("recurring = recurring + 1000 WHERE id LIKE 'more-%' AND recurring <= 530");
+        long held = push("billing-plans").get("id").asLong();
+        change("active = false WHERE id = 'more-1'");
+
+        JsonNode released = saddlebag().ended(post("/api/push/runs/" + held + "/release").get("runId").asLong());
+
+        assertThat(released.get("updated").asInt()).as(released.toString()).isEqualTo(29);
+        assertThat(one("SELECT status FROM push_state WHERE target = 'billing-plans' AND record_key = 'more-1'")).isEqualTo("held");
+    }
+
+    @Test
+    void aPlanWhosePriceZohoRefusesIsSetInactiveAllTheSame() {
+        pushAll();
+        change("recurring = 999");
+        fault("{\"kind\":\"error\",\"status\":400,\"code\":15,\"match\":\"PUT .*/plans/SKY-FBR-050\"}");
+        push("billing-plans");
+        assertThat(row("billing-plans").get("status")).isEqualTo("failed");
+        change("active = false");
+
+        push("billing-plans");
+
+        assertThat(row("billing-plans").get("active")).isEqualTo(false);
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+    }
+
     @Test
     void aPriceInAnotherCurrencyOrWithTooManyDecimalsIsRefused() {
         saddlebag().call("POST", "/api/zoho/check");

@@ -172,6 +172,31 @@ class DocumentsIT extends PushCase {
     }
 
     /** The reference in the header is the number in the body, whatever the row had before. */
+    /** As for an order that a person found in Zoho after its outcome stayed unknown. */
+    @Test
+    void anAdoptedOrderIsSentOnceAndNotAgain() {
+        own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+        push("books-sales-orders");
+        String id = (String) row().get("zoho_id");
+        saddlebag().call("POST", "/api/push/books-sales-orders/WEB-10023/forget");
+        assertThat(saddlebag().send("POST", "/api/push/books-sales-orders/WEB-10023/adopt", "{\"zohoId\":\"" + id + "\"}").statusCode()).isEqualTo(200);
+        long orders = orders();
+        ZOHO.calls().reset();
+
+        push("books-sales-orders");
+        push("books-sales-orders?force=true");
+
+        assertThat(ZOHO.calls().list()).isEmpty();
+        assertThat(orders()).isEqualTo(orders);
+        assertThat(row().get("status")).isEqualTo("ok");
+        change("number = 'WEB-2'");
+        push("books-sales-orders");
+        assertThat(row().get("error_code")).isEqualTo("differs");
+        change("number = 'WEB-10023'");
+        push("books-sales-orders");
+        assertThat(row().get("error_code")).as("the row is again as Zoho has it").isNull();
+    }
+
     @Test
     void aCorrectedNumberIsTheReferenceInBooks() {
         own("sales_orders", "WEB-1", "C-17", LINES.replace("360.00", "null"), 720);

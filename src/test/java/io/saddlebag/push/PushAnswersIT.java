@@ -47,6 +47,42 @@ class PushAnswersIT extends PushCase {
     }
 
     @Test
+    void aCorrectedRowThatCouldNotBeSentIsSentByTheNextRun() {
+        on("crm-products");
+        products(2);
+        fault("{\"kind\":\"duplicate\",\"match\":\"upsert\",\"count\":1}");
+        assertThat(push("crm-products").get("failed").asInt()).isEqualTo(2);
+        saddlebag().database().update("UPDATE own_products SET price = 250 WHERE id = 'key-1'");
+        fault("{\"kind\":\"wrong-scope\",\"match\":\"upsert\",\"count\":1}");
+        assertThat(push("crm-products").get("status").asText()).isEqualTo("failed");
+
+        JsonNode run = push("crm-products");
+
+        assertThat(run.get("created").asInt()).as(run.toString()).isEqualTo(1);
+        assertThat(rows("SELECT record_key, status FROM push_state ORDER BY record_key").toString())
+            .isEqualTo("[{record_key=key-1, status=ok}, {record_key=key-2, status=failed}]");
+    }
+
+    /** Zoho answers each call about this one record with a server error. */
+    @Test
+    void aRecordThatZohoNeverTakesDoesNotKeepTheOthersWaiting() {
+        List.of("billing-products", "billing-plans").forEach(PushCase::on);
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, price, family, recurring) SELECT 'key-' || n, 'SKY-' || n, 'SkyFibre ' || n, 899, 'SkyFibre', 899 FROM generate_series(1, 4) n");
+        pushAll();
+        assertThat(one("SELECT count(*) FROM push_state WHERE target = 'billing-plans' AND status = 'ok'")).isEqualTo("4");
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"PUT .*/plans/SKY-1\"}");
+        saddlebag().database().update("UPDATE own_products SET recurring = 999");
+        for (int run = 0; run < 3; run++) {
+            push("billing-plans?keys=key-1");
+        }
+
+        push("billing-plans");
+
+        assertThat(rows("SELECT record_key, status FROM push_state WHERE target = 'billing-plans' ORDER BY record_key").toString()).isEqualTo(
+            "[{record_key=key-1, status=unknown}, {record_key=key-2, status=ok}, {record_key=key-3, status=ok}, {record_key=key-4, status=ok}]");
+    }
+
+    @Test
     void whatFailsInCrmIsWrittenToBillingAndEachTargetHasItsOwnStatus() {
         List.of("crm-products", "billing-products", "billing-plans").forEach(PushCase::on);
         saddlebag().database().update("INSERT INTO own_products (id, sku, name, price, family, recurring) VALUES ('p1', 'SKY-FBR-050', 'SkyFibre 50/50', 899, 'SkyFibre', 899)");

@@ -108,6 +108,25 @@ class PushDecisionIT extends PushCase {
         adopt("key-1", "not JSON", 400);
     }
 
+    /** The plan saw what Zoho had; that is what the first run wrote over. */
+    @Test
+    void theFirstRunOverRecordsThatZohoHadIsGivenBack() {
+        products(1);
+        saddlebag().database().execute("UPDATE push_targets SET state = 'off'");
+        control("POST", "/control/store/crm/Products", "{\"Product_Name\":\"Typed by hand\",\"Product_Code\":\"SKU-1\",\"Unit_Price\":77,\"Product_Active\":true}");
+        push("crm-products?dryRun=true");
+        saddlebag().database().execute("UPDATE push_targets SET state = 'on'");
+        JsonNode run = push("crm-products");
+        assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
+
+        JsonNode reverted = saddlebag().ended(post("/api/push/runs/" + run.get("id") + "/revert").get("runId").asLong());
+
+        assertThat(reverted.get("updated").asInt()).as(reverted.toString()).isEqualTo(1);
+        JsonNode record = control("GET", "/control/store/crm/Products", null).at("/records/0");
+        assertThat(record.get("Product_Name").asText()).isEqualTo("Typed by hand");
+        assertThat(record.get("Unit_Price").asInt()).isEqualTo(77);
+    }
+
     @Test
     void aForgottenRowIsNewToTheNextRun() {
         products(1);

@@ -121,6 +121,35 @@ class VerifyTargetIT extends PushCase {
     }
 
     @Test
+    void aRepairDoesNotWriteWhatIsHeld() {
+        products(100);
+        push("crm-products");
+        saddlebag().database().update("UPDATE own_products SET price = 0.5 WHERE CAST(substr(id, 5) AS integer) <= 40");
+        assertThat(push("crm-products").get("held").asInt()).isEqualTo(40);
+        type("key-1", "{\"Description\":\"typed by a person\"}");
+        type("key-99", "{\"Description\":\"typed by a person\"}");
+
+        JsonNode run = verify("?repair=true");
+
+        assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
+        assertThat(zoho("key-99", "Description")).isEqualTo("Described 99");
+        assertThat(zoho("key-1", "Unit_Price")).isEqualTo("101");
+        assertThat(one("SELECT status FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held");
+        assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("differing 2", "1 of the differing are held or in conflict, and are not written");
+    }
+
+    @Test
+    void aVerificationLeavesTheNumberOfRowsThatWereNeverSent() {
+        products(10);
+        push("crm-products?limit=4");
+        assertThat(one("SELECT never FROM push_targets")).isEqualTo("6");
+
+        verify("");
+
+        assertThat(one("SELECT never FROM push_targets")).isEqualTo("6");
+    }
+
+    @Test
     void aTargetThatIsOffIsComparedButNotRepaired() {
         saddlebag().database().execute("UPDATE push_targets SET state = 'off'");
 

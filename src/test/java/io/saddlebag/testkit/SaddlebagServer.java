@@ -193,9 +193,9 @@ public final class SaddlebagServer implements AutoCloseable {
         return json(call("GET", "/api/sync/runs/" + id));
     }
 
-    /** Waits for the end of a run. */
+    /** Waits for the end of a run, which may make a hundred calls on a busy machine. */
     public JsonNode ended(long id) {
-        await().pollInterval(Duration.ofMillis(20))
+        await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(20))
                 .until(() -> !status(id).equals("running"));
         return run(id);
     }

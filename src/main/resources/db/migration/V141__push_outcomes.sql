@@ -1,0 +1,4 @@
+-- What a call left unsent, status changes, adopted documents, repairs and reverts of pushes.
+-- R__push.sql a0f9e32854729218
+-- R__push_plan.sql 269364dabf6ad2a4
+-- R__push_decisions.sql bdc5c5483601b654
