@@ -1352,7 +1352,8 @@ CREATE SEQUENCE push_claims;
 -- Functions, by the file that defines them.
 -- R__alerts.sql
 --   alert_channels(p_channels text[]) RETURNS TABLE(channel text, last_sent_at timestamptz, waiting bigint, failing_since timestamptz, error text)
---   claim_alert_message(p_channel text, p_lease interval) RETURNS SETOF alert_messages
+--   claim_alert_message(p_channel text, p_lease interval, p_give_up_after interval) RETURNS SETOF alert_messages
+--   given_up_alerts(p_channels text[]) RETURNS TABLE(channel text, key text, given_up_at timestamptz)
 --   take_alert_turn(p_process text, p_lease interval) RETURNS TABLE(heartbeat_due boolean)
 --   tell_alerts(p_keys text[], p_channels text[]) RETURNS void
 --   watch_alerts(p_process text, p_findings jsonb, p_channels text[], p_quiet interval, p_storm integer) RETURNS TABLE(key text, state text, text text)

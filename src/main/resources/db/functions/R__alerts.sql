@@ -5,6 +5,8 @@
 -- If a problem fires again within p_quiet after its last message, the next message waits until p_quiet is over and gives the number of changes; if the
 -- problem has ended by then, no message is written. If more than p_storm problems would be reported within a minute, all of them go into one message,
 -- and there is at most one such message a minute. Returns the changes of state.
+-- If all channels gave up their messages about a problem that still fires, nobody has been told of it, and it is due as one whose last message was written
+-- then. If only some channels gave up, they alone get another message: after p_quiet, or as soon as they have taken any other message.
 CREATE OR REPLACE FUNCTION watch_alerts(p_process text, p_findings jsonb, p_channels text[], p_quiet interval, p_storm integer)
     RETURNS TABLE (key text, state text, text text)
     LANGUAGE plpgsql AS
@@ -41,6 +43,12 @@ BEGIN
     SELECT array_agg(c.key) INTO v_changed FROM (SELECT * FROM fired UNION ALL SELECT * FROM resolved) c WHERE c.since = v_now;
 
     IF cardinality(p_channels) > 0 THEN
+        UPDATE alerts a SET told_state = NULL, told_at = NULL
+         WHERE a.state = 'firing' AND a.told_state = 'firing'
+           AND EXISTS (SELECT FROM alert_messages m WHERE m.given_up_at >= a.since AND m.alerts @> jsonb_build_array(jsonb_build_object('key', a.key)))
+           AND NOT EXISTS (SELECT FROM alert_messages m
+                            WHERE m.given_up_at IS NULL AND m.created_at >= a.since AND m.alerts @> jsonb_build_array(jsonb_build_object('key', a.key)));
+
         v_due := ARRAY(SELECT a.key FROM alerts a
                         WHERE a.state <> coalesce(a.told_state, 'resolved') AND coalesce(a.muted_until, '-infinity') <= v_now
                           AND (a.state = 'resolved' OR coalesce(a.fired_at, '-infinity') <= v_now - p_quiet));
@@ -51,9 +59,27 @@ BEGIN
             PERFORM tell_alerts(v_due, p_channels);
             UPDATE alert_watch SET gathered_at = v_now;
         END IF;
+        PERFORM tell_alerts(g.keys, ARRAY[g.channel])
+           FROM (SELECT u.channel, array_agg(u.key) AS keys FROM given_up_alerts(p_channels) u
+                  WHERE u.given_up_at <= v_now - p_quiet
+                     OR EXISTS (SELECT FROM alert_messages m WHERE m.channel = u.channel AND m.sent_at > u.given_up_at)
+                  GROUP BY u.channel) g;
     END IF;
     RETURN QUERY SELECT a.key, a.state, a.text FROM alerts a WHERE a.key = ANY (v_changed) ORDER BY a.key;
 END
+$$;
+
+-- The problems that fire and are not muted, by the channels that gave up the last message about them.
+CREATE OR REPLACE FUNCTION given_up_alerts(p_channels text[]) RETURNS TABLE (channel text, key text, given_up_at timestamptz)
+    LANGUAGE sql STABLE AS
+$$
+    SELECT c.channel, a.key, l.given_up_at
+      FROM unnest(p_channels) AS c(channel)
+      JOIN alerts a ON a.state = 'firing' AND coalesce(a.told_state, 'firing') = 'firing' AND coalesce(a.muted_until, '-infinity') <= clock_timestamp()
+       AND EXISTS (SELECT FROM alert_messages m WHERE m.channel = c.channel AND m.given_up_at >= a.since) -- has an index, and is rarely so
+     CROSS JOIN LATERAL (SELECT m.given_up_at FROM alert_messages m
+                          WHERE m.channel = c.channel AND m.alerts @> jsonb_build_array(jsonb_build_object('key', a.key)) ORDER BY m.id DESC LIMIT 1) l
+     WHERE l.given_up_at IS NOT NULL
 $$;
 
 -- Lets one process at a time watch for alerts. That process keeps its turn as long as it renews it; after p_lease without a renewal another one
@@ -82,9 +108,13 @@ $$
 $$;
 
 -- Claims the oldest message of a channel for this process, if it is due and no other process is sending it. So the messages of a channel keep their order.
-CREATE OR REPLACE FUNCTION claim_alert_message(p_channel text, p_lease interval) RETURNS SETOF alert_messages
+-- First gives up the messages that are older than p_give_up_after.
+CREATE OR REPLACE FUNCTION claim_alert_message(p_channel text, p_lease interval, p_give_up_after interval) RETURNS SETOF alert_messages
     LANGUAGE sql AS
 $$
+    UPDATE alert_messages m SET given_up_at = clock_timestamp()
+     WHERE m.channel = p_channel AND m.sent_at IS NULL AND m.given_up_at IS NULL AND m.created_at < clock_timestamp() - p_give_up_after
+       AND coalesce(m.claimed_until, '-infinity') <= clock_timestamp();
     UPDATE alert_messages m SET attempts = m.attempts + 1, claimed_until = clock_timestamp() + p_lease
      WHERE m.id = (SELECT o.id FROM alert_messages o WHERE o.channel = p_channel AND o.sent_at IS NULL AND o.given_up_at IS NULL ORDER BY o.id LIMIT 1 FOR UPDATE)
        AND m.due_at <= clock_timestamp() AND coalesce(m.claimed_until, '-infinity') <= clock_timestamp()
@@ -92,7 +122,7 @@ $$
 $$;
 
 -- The state of each channel: when it last took a message, how many messages wait, and since when and why the oldest of them cannot be delivered. A
--- message counts as failing from its third attempt on. One that was given up counts as failing until another message is delivered.
+-- message counts as failing from its third attempt on. One that was given up after an attempt counts as failing until another message is delivered.
 CREATE OR REPLACE FUNCTION alert_channels(p_channels text[])
     RETURNS TABLE (channel text, last_sent_at timestamptz, waiting bigint, failing_since timestamptz, error text)
     LANGUAGE sql STABLE AS
@@ -105,6 +135,6 @@ $$
                           WHERE m.channel = c.channel AND m.sent_at IS NULL AND m.given_up_at IS NULL AND m.attempts >= 3 AND m.error IS NOT NULL
                           ORDER BY m.id LIMIT 1) f ON true
       LEFT JOIN LATERAL (SELECT m.created_at, m.error FROM alert_messages m
-                          WHERE m.channel = c.channel AND m.kind = 'alert' AND m.given_up_at > coalesce(s.sent_at, '-infinity') ORDER BY m.id LIMIT 1) g ON true
+                          WHERE m.channel = c.channel AND m.kind = 'alert' AND m.error IS NOT NULL AND m.given_up_at > coalesce(s.sent_at, '-infinity') ORDER BY m.id LIMIT 1) g ON true
      ORDER BY c.channel
 $$;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -32,6 +33,8 @@ public class AlertChannels {
 
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final String MAC = "HmacSHA256";
+    /** Request Timeout, Too Early, Too Many Requests: the only 4xx statuses after which the same message may be accepted later. */
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
     private final AlertSettings settings;
     private final FailureReason reason;
@@ -93,16 +96,17 @@ public class AlertChannels {
     /** @throws AlertRefusedException unless the status is 2xx */
     public void checkAnswer(@Header(Exchange.HTTP_RESPONSE_CODE) int status, @Header("Retry-After") String retryAfter) {
         if (status < 200 || status > 299) {
-            throw new AlertRefusedException("The receiver answered " + status, seconds(retryAfter));
+            throw new AlertRefusedException("The receiver answered " + status, seconds(retryAfter), status / 100 == 4 && !PASSING.contains(status));
         }
     }
 
-    /** @return error, one line; pause, the seconds for which the receiver asked, or null */
+    /** @return error, one line; pause, the seconds for which the receiver asked, or null; permanent, whether the receiver would refuse the same message again */
     public Map<String, Object> failure(Exception failure) {
         AlertRefusedException refused = FailureReason.find(AlertRefusedException.class, failure);
         Map<String, Object> result = new HashMap<>();
         result.put("error", refused != null ? refused.getMessage() : reason.of(failure));
         result.put("pause", refused == null ? null : refused.pause());
+        result.put("permanent", refused != null && refused.permanent());
         return result;
     }
 

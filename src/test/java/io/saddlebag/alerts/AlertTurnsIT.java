@@ -86,6 +86,81 @@ class AlertTurnsIT {
         assertThat(database.queryForObject("SELECT count(*) FROM alert_messages", Long.class)).isEqualTo(2);
     }
 
+    @Test
+    void aChannelThatGaveUpHearsOfAProblemAgainAndTheOtherOneDoesNot() {
+        turn("a");
+        watch("a", ONE);
+        settle("email", "sent_at");
+        settle("webhook", "given_up_at");
+        watch("a", ONE);
+        assertThat(waiting()).as("not before the pause is over").isEmpty();
+        assertThat(told()).as("by e-mail").isTrue();
+
+        database.update("UPDATE alert_messages SET given_up_at = given_up_at - interval '1 hour', created_at = created_at - interval '2 hours'");
+        database.update("UPDATE alerts SET since = since - interval '2 hours'");
+        watch("a", ONE);
+        watch("a", ONE);
+        assertThat(waiting()).as("once").containsExactly("webhook");
+
+        settle("webhook", "given_up_at");
+        database.update("INSERT INTO alert_messages (channel, kind, sent_at) VALUES ('webhook', 'test', clock_timestamp())");
+        watch("a", ONE);
+        assertThat(waiting()).as("the channel works again").containsExactly("webhook");
+        settle("webhook", "sent_at");
+        watch("a", "[]");
+        assertThat(waiting()).as("it is over").containsExactly("email", "webhook");
+    }
+
+    @Test
+    void aProblemThatEachChannelGaveUpCountsAsUntold() {
+        turn("a");
+        watch("a", ONE);
+        settle("email", "given_up_at");
+        watch("a", ONE);
+        assertThat(told()).as("the webhook may still take it").isTrue();
+        settle("webhook", "given_up_at");
+        watch("a", ONE);
+        assertThat(told()).isFalse();
+        assertThat(waiting()).as("not before the pause is over").isEmpty();
+
+        database.update("UPDATE alerts SET fired_at = fired_at - interval '1 hour'");
+        watch("a", ONE);
+        watch("a", ONE);
+        assertThat(told()).isTrue();
+        assertThat(waiting()).as("once").containsExactly("email", "webhook");
+
+        settle("email", "given_up_at");
+        settle("webhook", "given_up_at");
+        watch("a", ONE);
+        watch("a", "[]");
+        assertThat(waiting()).as("nobody knew of it").isEmpty();
+    }
+
+    @Test
+    void anOldMessageIsGivenUpInsteadOfSent() {
+        database.update("INSERT INTO alert_messages (channel, created_at) VALUES ('webhook', clock_timestamp() - interval '25 hours'), ('webhook', clock_timestamp())");
+        database.update("INSERT INTO alert_messages (channel, created_at, claimed_until) "
+            + "VALUES ('webhook', clock_timestamp() - interval '25 hours', clock_timestamp() + interval '1 minute')");
+        assertThat(claim("webhook")).isEqualTo(database.queryForObject("SELECT message_id FROM alert_messages WHERE attempts = 1", String.class));
+        assertThat(database.queryForList("SELECT given_up_at IS NOT NULL FROM alert_messages ORDER BY id", Boolean.class)).as("the last one is being sent")
+            .containsExactly(true, false, false);
+        assertThat(database.queryForList("SELECT failing_since FROM alert_channels(ARRAY['webhook']) WHERE failing_since IS NOT NULL")).as("nobody tried it").isEmpty();
+    }
+
+    /** @param outcome sent_at or given_up_at */
+    private static void settle(String channel, String outcome) {
+        assertThat(database.update("UPDATE alert_messages SET " + outcome + " = clock_timestamp() WHERE channel = ? AND sent_at IS NULL AND given_up_at IS NULL", channel))
+            .isEqualTo(1);
+    }
+
+    private static List<String> waiting() {
+        return database.queryForList("SELECT channel FROM alert_messages WHERE sent_at IS NULL AND given_up_at IS NULL ORDER BY channel", String.class);
+    }
+
+    private static boolean told() {
+        return database.queryForObject("SELECT told_at IS NOT NULL AND told_state = 'firing' FROM alerts", Boolean.class);
+    }
+
     private static boolean turn(String process) {
         return !database.queryForList("SELECT heartbeat_due FROM take_alert_turn(?, '1 minute')", process).isEmpty();
     }
@@ -100,6 +175,6 @@ class AlertTurnsIT {
     }
 
     private static String claim(String channel) {
-        return database.queryForList("SELECT message_id FROM claim_alert_message(?, '1 minute')", String.class, channel).stream().findFirst().orElse(null);
+        return database.queryForList("SELECT message_id FROM claim_alert_message(?, '1 minute', '1 day')", String.class, channel).stream().findFirst().orElse(null);
     }
 }

@@ -193,6 +193,26 @@ class AlertsIT {
     }
 
     @Test
+    void aMessageThatTheReceiverRefusesHoldsUpNoOtherAndIsToldAgainWhenTheChannelWorks() {
+        receiver.answers(400);
+        fails("items");
+        await().until(() -> count("alert_messages WHERE channel = 'webhook' AND given_up_at IS NOT NULL AND attempts = 1 AND error = 'The receiver answered 400'") == 1);
+        receiver.answers(200);
+        fails("contacts");
+        await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.contains("the last run of contacts"))
+            .anyMatch(text -> text.contains("the last run of items")));
+        await().until(() -> count("alert_messages WHERE sent_at IS NULL AND given_up_at IS NULL") == 0);
+        assertThat(receiver.texts().stream().filter(text -> text.contains("the last run of items"))).hasSize(1);
+        assertThat(mailSubjects().stream().filter(subject -> subject.contains("the last run of items"))).as("two people, once each").hasSize(2);
+
+        receiver.answers(429);
+        fails("bills");
+        await().until(() -> count("alert_messages WHERE channel = 'webhook' AND sent_at IS NULL AND given_up_at IS NULL AND attempts > 1") == 1);
+        receiver.answers(200);
+        await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.contains("the last run of bills")));
+    }
+
+    @Test
     void withoutAnAnswerToEveryQuestionNoProblemIsOver() {
         fails("items");
         await().until(() -> receiver.taken().size() == 1);
