@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /** What staff may do over JMX by HTTP; Jolokia tells its own status in the body of a 200. */
@@ -25,6 +28,9 @@ class JolokiaPolicyIT extends GuardedApp {
     private static final String ROUTE = "org.apache.camel:context=jolokia,type=routes,name=\\\"access-sync\\\"";
     private static final String THROTTLE =
         "org.apache.camel:context=jolokia,type=processors,name=\\\"access-sync-throttle\\\"";
+
+    @Autowired
+    private JdbcTemplate database;
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -171,6 +177,40 @@ class JolokiaPolicyIT extends GuardedApp {
         assertThat(ask("""
             {"type":"read","mbean":"%s","attribute":"MaximumRequests"}""".formatted(THROTTLE))
             .path("value").asInt()).isEqualTo(200);
+    }
+
+    @Test
+    void eachCallAndEachChangeIsInTheAuditWithoutItsValues() throws Exception {
+        Long last = database.queryForObject("SELECT coalesce(max(id), 0) FROM audit_log", Long.class);
+        ask("""
+            [{"type":"exec","mbean":"%1$s","operation":"reset(boolean)","arguments":[true]},
+             {"type":"WRITE","mbean":"%2$s","attribute":"MaximumRequests","value":321},
+             {"type":"exec","mbean":"java.lang:type=Memory","operation":"gc"},
+             {"type":"read","mbean":"%2$s","attribute":"MaximumRequests"}]""".formatted(ROUTE, THROTTLE));
+
+        assertThat(database.queryForList("SELECT concat_ws(' ', who, role, address, action, outcome, object, details) FROM audit_log WHERE id > ? ORDER BY id", String.class, last))
+            .containsExactly("admin admin 127.0.0.1 jmx.exec started " + ROUTE.replace("\\", "") + " reset(boolean) {}",
+                "admin admin 127.0.0.1 jmx.write started " + THROTTLE.replace("\\", "") + " MaximumRequests {}",
+                "admin admin 127.0.0.1 jmx.exec started java.lang:type=Memory gc {}");
+    }
+
+    @Test
+    void withoutARowInTheAuditNothingIsDone() throws Exception {
+        database.update("ALTER TABLE audit_log RENAME TO elsewhere");
+        try {
+            assertThat(post("/actuator/jolokia", """
+                {"type":"exec","mbean":"%s","operation":"suspend()"}""".formatted(ROUTE), "Authorization", STAFF).statusCode()).isEqualTo(503);
+            assertThat(ask("""
+                {"type":"read","mbean":"%s","attribute":"State"}""".formatted(ROUTE)).path("value").asText()).isEqualTo("Started");
+        } finally {
+            database.update("ALTER TABLE elsewhere RENAME TO audit_log");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":\"exec\",\"type\":\"read\"}", "{\"type\":\"read\"} {\"type\":\"exec\"}", "{'type':'exec'}"})
+    void whatCouldBeReadInTwoWaysIsRefused(String request) throws Exception {
+        assertThat(post("/actuator/jolokia", request, "Authorization", STAFF).body()).contains("\"status\":400", "must be one JSON value");
     }
 
     private int exec(String mbean, String operation) throws Exception {
