@@ -10,35 +10,39 @@ $$
     RETURNING id
 $$;
 
--- Deletes at most 5000 of the oldest rows, if they are older than p_keep and older than 30 days. Returns the number of deleted rows.
+-- Deletes at most 5000 of the oldest rows, if they are older than p_keep and older than 400 days. Returns the number of deleted rows.
 CREATE OR REPLACE FUNCTION audit_trim(p_keep interval) RETURNS integer
     LANGUAGE plpgsql AS
 $$
 DECLARE
+    v_age     interval := greatest(p_keep, interval '9600 hours');
     v_deleted integer;
 BEGIN
     -- set in the body: only a superuser may name a setting of Saddlebag in a function's SET clause
-    PERFORM set_config('saddlebag.audit_trim', 'on', true);
-    DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log ORDER BY id LIMIT 5000) AND at < clock_timestamp() - greatest(p_keep, interval '30 days');
+    PERFORM set_config('saddlebag.audit_trim', CAST(v_age AS text), true);
+    DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log ORDER BY id LIMIT 5000) AND at < clock_timestamp() - v_age;
     GET DIAGNOSTICS v_deleted = ROW_COUNT;
     PERFORM set_config('saddlebag.audit_trim', '', true);
     RETURN v_deleted;
 END
 $$;
 
--- Rows of the last 30 days cannot be deleted, neither by audit_trim() nor by somebody who sets its setting by hand.
+-- Deletes only rows that are older than the setting of audit_trim() says, and never those of the last 400 days, also if somebody sets it by hand. The owner of
+-- the table can still disable or drop the trigger.
 CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql AS
 $$
+DECLARE
+    v_age interval := NULLIF(current_setting('saddlebag.audit_trim', true), '');
 BEGIN
     IF TG_OP = 'DELETE' AND TG_LEVEL = 'ROW' THEN
-        IF current_setting('saddlebag.audit_trim', true) = 'on' AND OLD.at < clock_timestamp() - interval '30 days' THEN
+        IF v_age IS NOT NULL AND OLD.at < clock_timestamp() - greatest(v_age, interval '9600 hours') THEN
             RETURN OLD;
         END IF;
     END IF;
     RAISE EXCEPTION 'audit_log is append-only: % is refused', TG_OP
         USING ERRCODE = 'insufficient_privilege',
-              HINT = 'Old rows are deleted by audit_trim() alone, and never those of the last 30 days. Setting: saddlebag.audit.days';
+              HINT = 'Old rows are deleted by audit_trim() alone, and never those of the last 400 days. Setting: saddlebag.audit.days';
 END
 $$;
 
