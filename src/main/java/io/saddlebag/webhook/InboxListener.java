@@ -112,7 +112,7 @@ class InboxListener {
         boolean heard = false;
         database.execute(NOTIFY);
         while (System.nanoTime() - began < (heard ? TRY_EVERY : HEAR_WITHIN).toNanos() && stopped.getCount() > 0) {
-            if (notifications.getNotifications(TURN_MILLIS).length > 0) {
+            if (notifications.getNotifications(TURN_MILLIS).length > 0 && stopped.getCount() > 0) { // Camel stops after this listener is told to
                 heard = true;
                 workers.sendBody("seda:webhook-wake?discardWhenFull=true", null);
             }
