@@ -21,7 +21,7 @@ import java.util.List;
  * @param table            the table of the records, a partition of {@code records} for a kind without a statement of its own
  * @param idColumn         the column of that table with Zoho's id
  * @param searchBy         the columns by which people look for a record, the first of which is its label; of a kind in {@code records} the keys
- * @param personal         the keys of records and columns of rows that hold personal data; empty: none
+ * @param personal         the keys of records and columns of rows that hold personal data; empty: those of all kinds count, see {@link Kinds#personalOf}
  * @param webhookKeys      the keys of a complete webhook; empty: none is complete
  * @param webhookModules   for which Zoho has workflow rules; empty: for none
  * @param webhookAddress   the short name of its webhook address; null where it has none

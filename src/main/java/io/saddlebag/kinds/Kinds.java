@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +88,7 @@ public class Kinds implements Declarations<Kind> {
             ObjectNode one = all.addObject().put("entity", kind.name()).put("table", kind.table()).put("idColumn", kind.idColumn())
                 .put("inSource", kind.inRecordsTable());
             kind.searchBy().forEach(one.putArray("searchBy")::add);
-            kind.searchBy().stream().filter(by -> masked && kind.personal().contains(by)).forEach(one.putArray("exactBy")::add);
+            kind.searchBy().stream().filter(by -> masked && personalOf(kind).contains(by)).forEach(one.putArray("exactBy")::add);
         }
         return all.toString();
     }
@@ -99,11 +100,21 @@ public class Kinds implements Declarations<Kind> {
     public String personal() {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         for (Kind kind : all()) {
-            ObjectNode one = all.putObject(kind.name()).put("label", !kind.searchBy().isEmpty() && kind.personal().contains(kind.searchBy().get(0)));
-            kind.personal().forEach(one.putArray("keys")::add);
+            ObjectNode one = all.putObject(kind.name()).put("label", isLabelPersonal(kind));
+            personalOf(kind).forEach(one.putArray("keys")::add);
         }
         personalOfAll().forEach(all.putObject("*").put("label", false).putArray("keys")::add);
         return all.toString();
+    }
+
+    /** @return the personal keys of the kind; of a kind that declares none, as it may have been forgotten, those of all kinds but name */
+    public Collection<String> personalOf(Kind kind) {
+        return kind.personal().isEmpty() ? personalOfAll() : kind.personal();
+    }
+
+    /** @return whether the first of searchBy, which is the label of a record, is personal */
+    public boolean isLabelPersonal(Kind kind) {
+        return !kind.searchBy().isEmpty() && personalOf(kind).contains(kind.searchBy().get(0));
     }
 
     /** @return the personal keys of all kinds but name */

@@ -55,6 +55,22 @@ class KindsTest {
     }
 
     @Test
+    void aKindThatDeclaresNothingPersonalHasThePersonalKeysOfAllKinds() throws Exception {
+        Kinds kinds = new Kinds(SHIPPED);
+        JsonNode personal = new ObjectMapper().readTree(kinds.personal());
+
+        assertThat(personal.at("/items/keys")).extracting(JsonNode::asText).containsExactly("vendor_name");
+        assertThat(personal.at("/price-lists/keys")).isNotEmpty().isEqualTo(personal.at("/*/keys"));
+        assertThat(personal.at("/price-lists/label").asBoolean()).isFalse();
+        save("orders.yaml", ORDERS + "searchBy: [customer_name]\npersonal: [email]\n");
+        save("payments.yaml", ORDERS + "searchBy: [email]\n");
+        Kinds own = new Kinds(folder);
+        assertThat(own.isLabelPersonal(own.of("orders"))).isFalse();
+        assertThat(own.isLabelPersonal(own.of("payments"))).as("as if it declared what orders declares").isTrue();
+        assertThat(own.searchAs(true)).contains("\"exactBy\":[\"email\"]");
+    }
+
+    @Test
     void aKindWithoutAStatementIsKeptAsJson() {
         Kind categories = new Kinds(SHIPPED).of("categories");
         assertThat(categories.inRecordsTable()).isTrue();
