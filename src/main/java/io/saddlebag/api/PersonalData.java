@@ -1,14 +1,15 @@
 package io.saddlebag.api;
 
-import io.saddlebag.kinds.Kind;
 import io.saddlebag.kinds.Kinds;
-import io.saddlebag.push.Target;
 import io.saddlebag.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,9 @@ public class PersonalData {
 
     private static final String AUDIT_VIEW = "record.view";
     private static final Pattern ENTITY = Pattern.compile("\"entity\"\\s*:\\s*\"([a-z0-9-]+)\"");
+    /** A value of a personal key, also in the text of a payload; a change of a personal column; a payload that is no JSON. %1$s: the keys */
+    private static final String SHOWN = "\"(%1$s)\\\\*+\"\\s*+:\\s*+(?!null|(?<escape>\\\\*+)\"\\k<escape>\"|\\[\\s*+]|\\{\\s*+})"
+        + "|\"column\"\\s*+:\\s*+\"(%1$s)\"|\"payload\"\\s*+:\\s*+\"(?![\\s\\[{])";
     /** An open page requests its data again after each change. All these requests count as one access. */
     private static final long ONE_LOOK = Duration.ofMinutes(10).toNanos();
     private static final int LOOKS = 1000;
@@ -50,47 +54,57 @@ public class PersonalData {
     }
 
     /** @return whether the answer shows personal data that this caller did not see shortly before */
-    public boolean isToBeNoted(@Header("CamelHttpServletRequest") HttpServletRequest request, @Body String answer, @Variable("entity") String entity,
-            @Variable("target") Target target) {
-        String address = request == null ? null : request.getRequestURI() + "?" + request.getQueryString();
-        if (caller.name(request) == null || entities(answer, entity).isEmpty() && (target == null || !isPersonal(answer))) {
+    public boolean isToBeNoted(@Header("CamelHttpServletRequest") HttpServletRequest request, @Body String answer, @Variable("entity") String entity) {
+        if (caller.name(request) == null || !isPersonal(answer, entity)) {
             return false;
         }
-        long now = System.nanoTime();
-        String look = caller.name(request) + " " + address;
         synchronized (looks) {
-            Long before = looks.get(look);
-            if (before != null && now - before < ONE_LOOK) {
-                return false;
-            }
-            looks.remove(look);
-            looks.put(look, now);
-            return true;
+            Long before = looks.get(look(request));
+            return before == null || System.nanoTime() - before >= ONE_LOOK;
         }
+    }
+
+    /** Remembers the access. Called after its row is in the audit: if the row cannot be written, the next attempt needs one too. */
+    public void noted(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+        synchronized (looks) {
+            looks.remove(look(request));
+            looks.put(look(request), System.nanoTime());
+        }
+    }
+
+    private String look(HttpServletRequest request) {
+        return caller.name(request) + " " + request.getRequestURI() + "?" + request.getQueryString();
     }
 
     /** @return the variable audit. Its object is the record in the address; for a list, the kinds in the list. */
     public Map<String, Object> view(Exchange exchange, @Body String answer, @Variable("entity") String entity) {
         Map<String, Object> audit = new HashMap<>(Map.of("action", AUDIT_VIEW));
         if (exchange.getFromEndpoint() == null || !exchange.getFromEndpoint().getEndpointUri().matches(".*(\\{|%7B).*")) {
-            audit.put("object", entities(answer, entity));
+            String named = entities(answer, entity).filter(kinds::has).sorted().collect(Collectors.joining(", "));
+            audit.put("object", named.isEmpty() ? null : named);
         }
         return audit;
     }
 
-    /** @return the kinds in the answer that have personal data, separated by commas */
-    private String entities(String answer, String entity) {
-        return Stream.concat(Stream.ofNullable(entity), ENTITY.matcher(answer).results().map((MatchResult found) -> found.group(1)))
-            .distinct().filter(kinds::has).filter(name -> isPersonal(kinds.of(name))).sorted().collect(Collectors.joining(", "));
+    /** @return the kinds and push targets in the answer */
+    private static Stream<String> entities(String answer, String entity) {
+        return Stream.concat(Stream.ofNullable(entity), ENTITY.matcher(answer).results().map((MatchResult found) -> found.group(1))).distinct();
     }
 
-    /** @return whether an answer with records of push targets, which have no kind, has personal data */
-    private boolean isPersonal(String answer) {
-        String keys = kinds.personalOfAll().stream().map(Pattern::quote).collect(Collectors.joining("|"));
-        return Pattern.compile("\"(" + keys + ")\"\\s*+:\\s*+(?!null|\"\"|\\[\\s*]|\\{\\s*})", Pattern.CASE_INSENSITIVE).matcher(answer).find();
-    }
-
-    private static boolean isPersonal(Kind kind) {
-        return !kind.personal().isEmpty();
+    /** @return whether the answer shows what the function masked hides from viewers */
+    private boolean isPersonal(String answer, String entity) {
+        Set<String> keys = new TreeSet<>();
+        List<String> names = entities(answer, entity).toList();
+        names.stream().filter(kinds::has).map(kinds::of).forEach(kind -> {
+            keys.addAll(kinds.personalOf(kind));
+            if (kinds.isLabelPersonal(kind)) {
+                keys.add("label");
+            }
+        });
+        if (names.isEmpty() || !names.stream().allMatch(kinds::has)) {
+            keys.addAll(kinds.personalOfAll());
+        }
+        String anyKey = keys.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        return Pattern.compile(String.format(SHOWN, anyKey), Pattern.CASE_INSENSITIVE).matcher(answer).find();
     }
 }
