@@ -26,7 +26,8 @@ $$
 $$;
 
 -- Documents with the id of their contact and with line items as Zoho takes them. needs names the contact or items that are not in Zoho yet; the document then
--- waits, because it is sent as a whole or not at all. p_type is customer or vendor.
+-- waits, because it is sent as a whole or not at all. p_type is customer or vendor. No reason quotes customer_key: it may be an e-mail address, and viewers
+-- read reasons.
 CREATE OR REPLACE FUNCTION push_documents(p_org text, p_type text, p_documents push_document[])
     RETURNS TABLE (record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean,
                    refused text, needs text)
@@ -62,10 +63,10 @@ lines AS (
 SELECT d.record_key, d.number, coalesce(d.zoho_contact_id, c.contact_id), d.dated, d.due, d.prices_include_tax, l.items, d.total, coalesce(d.cancelled, false),
        NULLIF(concat_ws('; ',
            CASE WHEN coalesce(d.zoho_contact_id, d.customer_key, '') = '' THEN 'zoho_contact_id and customer_key missing' END,
-           CASE WHEN d.zoho_contact_id IS NULL AND c.contacts > 1 THEN format('%s contacts of Zoho have the key %s', c.contacts, d.customer_key) END,
+           CASE WHEN d.zoho_contact_id IS NULL AND c.contacts > 1 THEN format('%s contacts of Zoho have its customer_key', c.contacts) END,
            CASE WHEN upper(d.currency) <> k.currency THEN format('the document is in %s, and Zoho keeps those of this %s in %s', upper(d.currency), p_type, k.currency) END,
            l.refused, push_refused_amounts(p_org, d.currency, d.total)), ''),
-       NULLIF(concat_ws(' and ', CASE WHEN d.zoho_contact_id IS NULL AND c.contact_id IS NULL THEN format('a %s with the number, email or own reference %s', p_type, d.customer_key) END,
+       NULLIF(concat_ws(' and ', CASE WHEN d.zoho_contact_id IS NULL AND c.contact_id IS NULL THEN format('the %s of its customer_key', p_type) END,
                         l.needs), '')
   FROM document d
   LEFT JOIN lines l USING (nth)

@@ -438,6 +438,18 @@ class DocumentsIT extends PushCase {
     }
 
     @Test
+    void noReasonQuotesTheEmailAddressOfAContact() {
+        own("sales_orders", "WEB-1", "nobody@example.com", LINES, 720);
+        own("sales_orders", "WEB-2", "c-17@example.com", LINES, 720);
+        saddlebag().database().update("INSERT INTO customers (org_id, zoho_contact_id, contact_type, email, currency, source) VALUES (?, '17', 'customer', 'c-17@example.com', 'INR', '{}')", SaddlebagServer.ORG);
+
+        push("books-sales-orders");
+
+        assertThat(rows("SELECT error_text FROM push_state ORDER BY record_key")).extracting(row -> row.get("error_text"))
+            .containsExactly("waits for the customer of its customer_key", "2 contacts of Zoho have its customer_key");
+    }
+
+    @Test
     void aCancelledOrderIsNotSentAndOneThatWasSentStays() {
         own("sales_orders", "WEB-1", "C-17", LINES, 720);
         change("cancelled = true");

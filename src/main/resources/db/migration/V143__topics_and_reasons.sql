@@ -1,0 +1,2 @@
+-- Reasons of documents no longer quote the key of the contact.
+-- R__push_documents.sql d9264d515956d023
