@@ -282,6 +282,7 @@ CREATE TABLE dead_letters (
     CHECK (source = ANY (ARRAY['pull'::text, 'webhook'::text, 'push'::text]))
 );
 CREATE INDEX dead_letters_by_reason ON dead_letters (org_id, source, entity, reason, id) INCLUDE (created_at, failed_at) WHERE (closed_at IS NULL);
+CREATE INDEX dead_letters_closed ON dead_letters (closed_at) WHERE (closed_at IS NOT NULL);
 CREATE INDEX dead_letters_newest ON dead_letters (org_id, failed_at, id) WHERE (closed_at IS NULL);
 CREATE INDEX dead_letters_of_run ON dead_letters (run_id) WHERE ((run_id IS NOT NULL) AND (closed_at IS NULL));
 CREATE UNIQUE INDEX dead_letters_once ON dead_letters (org_id, source, entity, COALESCE(zoho_id, ''::text), digest);

@@ -143,6 +143,27 @@ class LetterPagesIT extends WebhookCase {
     }
 
     @Test
+    void openPagesHearOfALetterOfAnyAgeByAnIndex() throws IOException {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, closed_at) "
+            + "SELECT ?, 'pull', 'items', n::text, repeat('x', 500), 'cause', CASE WHEN n > 100 THEN now() - interval '1 day' END FROM generate_series(1, 20000) n", SaddlebagServer.ORG);
+        saddlebag().database().execute("VACUUM ANALYZE dead_letters");
+        String open = letters();
+
+        assertThat(blocks("../console/events.sql", Map.of())).isLessThan(200);
+        saddlebag().database().update("UPDATE dead_letters SET closed_at = now() WHERE zoho_id = '1'");
+        String closed = letters();
+        saddlebag().database().update("UPDATE dead_letters SET failed_at = now(), attempts = 2 WHERE zoho_id = '2'");
+        String failedAgain = letters();
+        saddlebag().database().update("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, '{}', 1, 1)", SaddlebagServer.ORG);
+
+        assertThat(List.of(open, closed, failedAgain, letters())).doesNotHaveDuplicates();
+    }
+
+    private static String letters() throws IOException {
+        return saddlebag().database().queryForObject("SELECT letters FROM (" + Files.readString(Path.of("routes/console/events.sql")) + ") topics", String.class);
+    }
+
+    @Test
     void aHundredThousandLettersOfFewReasonsArePagedByAnIndex() throws IOException {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) "
             + "SELECT ?, 'pull', CASE WHEN n % 2 = 0 THEN 'items' ELSE 'invoices' END, n::text, repeat('x', 500), 'cause ' || n % 5 FROM generate_series(1, 100000) n", SaddlebagServer.ORG);
