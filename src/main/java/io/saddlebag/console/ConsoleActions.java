@@ -39,7 +39,7 @@ import org.springframework.web.util.UriUtils;
  * <li>{@code _back}: the next page if the answer has no such member</li>
  * <li>{@code _org}: the organisation of the page; the next page has the same one, unless its address names another. {@link PageLinks} adds this field</li>
  * <li>{@code _tell}: the page itself (of a check always that of the connections) answers the form, with the API's answer as its attribute {@code told}; for answers that are too long for a cookie</li>
- * <li>{@code _done}: the message after a success, instead of the answer's status</li>
+ * <li>{@code _done}: the message after a success, instead of the answer's status; may contain a member of the answer, as {@code _page} may</li>
  * <li>{@code body.name} and {@code body.name.name}: a text in the JSON body; {@code body.name[]}: a list of texts; {@code body.name,}: the same in one
  * field, with commas; {@code body.name?}: true or false; {@code body.name#}: a number; {@code body.name{}}: JSON; of these an empty value is null;
  * {@code body.name~}: a text, left out if empty. Only a password keeps the spaces at its ends</li>
@@ -74,7 +74,7 @@ class ConsoleActions {
         String page = first(fields, "_page", "/");
         boolean isFault = Boolean.FALSE.equals(answer.body().get("ok"));
         boolean isCheck = answer.body().get("checks") != null; // the page of connections shows each result
-        String message = isFault ? message(answer) : first(fields, "_done", message(answer));
+        String message = isFault ? message(answer) : filled(first(fields, "_done", message(answer)), answer.body());
         if (answer.isOk() && (isCheck || fields.containsKey("_tell") && page.matches(LOCAL_PATH))) {
             browser.setAttribute("told", answer.body());
             browser.setAttribute(isFault ? "refused" : "done", message);
@@ -111,9 +111,9 @@ class ConsoleActions {
         return (model, request, response) -> request.getRequestDispatcher(page).forward(new PageRequest(request, page), response);
     }
 
-    /** @return the page with each name in braces replaced by the answer's member of that name; a name without a member stays */
-    private static String filled(String page, JsonObject answer) {
-        return PLACEHOLDER.matcher(page).replaceAll(name -> Matcher.quoteReplacement(
+    /** @return the text with each name in braces replaced by the answer's member of that name; a name without a member stays */
+    private static String filled(String text, JsonObject answer) {
+        return PLACEHOLDER.matcher(text).replaceAll(name -> Matcher.quoteReplacement(
             answer.get(name.group(1)) == null ? name.group() : answer.get(name.group(1)).toString()));
     }
 

@@ -110,8 +110,9 @@ class LetterPagesIT extends WebhookCase {
             SaddlebagServer.ORG);
         Document group = browser.page(browser.page("/dead-letters").select("#groups tr:not(:contains(other)) th a").attr("href"));
 
-        browser.press(group.select("form:has(button.danger)").first());
+        Document after = browser.page(browser.press(group.select("form:has(button.danger)").first()));
 
+        assertThat(after.select(".said.good").text()).isEqualTo("Forgotten letters: 2");
         assertThat(browser.page("/dead-letters").select("#groups tbody th").eachText()).containsExactly("Some other {cause} & more");
         Document other = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
         assertThat(other.select("#letters tbody tr")).hasSize(1);
