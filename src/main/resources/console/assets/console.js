@@ -114,6 +114,43 @@
     }
   }
 
+  // A browser opens six connections to a server, and a stream of events takes one of them. So only a page that can be seen has a stream. When it is seen again,
+  // it asks for what changed since its last event.
+  htmx.createEventSource = address => {
+    const url = new URL(address, location.href);
+    const stream = new EventTarget();
+    const names = new Set();
+    let source = null;
+    const hear = event => {
+      if (event.lastEventId) url.searchParams.set('since', event.lastEventId);
+      stream.dispatchEvent(new MessageEvent(event.type, {data: event.data}));
+    };
+    const follow = () => {
+      source?.close();
+      source = document.hidden ? null : new EventSource(url);
+      if (!source) return;
+      source.onopen = event => stream.onopen(event);
+      source.onerror = event => {
+        if (source.readyState === EventSource.CLOSED) stream.close(); // htmx makes another stream
+        stream.onerror(event);
+      };
+      names.forEach(name => source.addEventListener(name, hear));
+    };
+    stream.addEventListener = (name, listener) => {
+      names.add(name);
+      source?.addEventListener(name, hear);
+      EventTarget.prototype.addEventListener.call(stream, name, listener);
+    };
+    stream.close = () => {
+      document.removeEventListener('visibilitychange', follow);
+      source?.close();
+    };
+    Object.defineProperty(stream, 'readyState', {get: () => source?.readyState});
+    document.addEventListener('visibilitychange', follow);
+    follow();
+    return stream;
+  };
+
   // The stream of events ends also when the process restarts; only a refusal means that the session has ended.
   document.addEventListener('htmx:sseError', async () => {
     const answer = await fetch('/actuator').catch(() => null);

@@ -461,6 +461,26 @@ class JourneysIT {
     }
 
     @Test
+    void aPageThatNobodySeesHoldsNoConnectionAndCatchesUpWhenItIsSeen() {
+        Page page = chromium.staff();
+        String hidden = "isHidden => { Object.defineProperty(document, 'hidden', {configurable: true, get: () => isHidden}); document.dispatchEvent(new Event('visibilitychange')); }";
+        Pattern stream = Pattern.compile(".*/events\\?since=[0-9]+");
+        String opened = page.waitForRequest(stream, () -> page.navigate("/runs")).url();
+        long seen = saddlebag.pull("price-lists", "full").get("id").asLong();
+        assertThat(page.locator("#runs tbody tr").first()).containsText(Long.toString(seen));
+
+        List<String> ended = new ArrayList<>();
+        page.onRequestFailed(request -> ended.add(request.url()));
+        page.evaluate(hidden, true);
+        page.waitForCondition(() -> ended.contains(opened));
+        long unseen = saddlebag.pull("categories", "full").get("id").asLong();
+        String again = page.waitForRequest(stream, () -> page.evaluate(hidden, false)).url();
+
+        assertThat(page.locator("#runs tbody tr").first()).containsText(Long.toString(unseen));
+        assertThat(again).as("since the last event, no longer since the page was made").isNotEqualTo(opened);
+    }
+
+    @Test
     void aViewerMayLookAndNotAct() {
         saddlebag.send("POST", "/api/staff", "{\"name\":\"lisa\",\"role\":\"viewer\",\"password\":\"a long password\"}");
         Page page = chromium.loggedIn(1280, true, "lisa", "a long password");
