@@ -3,7 +3,6 @@ SELECT CAST(coalesce(json_agg(json_build_object(
            'org', o.org_id, 'name', o.name,
            'state', CASE WHEN o.connection_id IS NOT NULL THEN 'connected' WHEN o.awaiting_id IS NOT NULL THEN 'awaited' ELSE 'off' END,
            'default', o.is_default, 'webhookSecretStored', o.webhook_secret IS NOT NULL,
-           'timezone', coalesce(o.timezone, :#${bean:timerAgreement?method=zone}),
            'token', json_build_object(
                'validUntil', CASE WHEN c.ends_at > now() THEN c.ends_at END,
                'nextRefresh', CASE WHEN c.ends_at > now() THEN c.refresh_at END,

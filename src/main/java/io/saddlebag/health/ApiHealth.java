@@ -16,7 +16,6 @@ import io.saddlebag.zoho.ZohoCircuits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -95,9 +94,7 @@ public class ApiHealth {
             organisation.put("circuit", circuits.state(org));
             waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
                     .put("since", call.since().toString()).put("for", call.waitingFor()));
-            ZoneId zone = ZoneId.of(organisation.remove("timezone").asText());
-            ((ObjectNode) organisation.get("quota")).set("forecast",
-                    new DayForecast(organisation.get("quota"), zone, CLOCK.instant()).json());
+            ((ObjectNode) organisation.get("quota")).set("forecast", new DayForecast(organisation.get("quota"), CLOCK.instant()).json());
             if (!organisation.get("state").asText().equals("off")) { // removed by a person
                 new HealthProblems(organisation, reservePercent, CLOCK.instant()).findings().forEach(findings::add);
                 timers.refused(org).forEach(text -> findings.add(ofTimer(org, text)));

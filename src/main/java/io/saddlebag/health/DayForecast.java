@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
@@ -15,11 +13,8 @@ import java.util.Locale;
  * Forecasts how long the daily quota lasts at the rate of the last hour.
  *
  * @param quota of the health answer: callsInLastHour, dayRemaining and dayResetsAt
- * @param zone  in which people read the time
  */
-record DayForecast(JsonNode quota, ZoneId zone, Instant now) {
-
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+record DayForecast(JsonNode quota, Instant now) {
 
     /** @return text and lastsUntil, which is null if the quota outlasts the day or is unknown */
     ObjectNode json() {
@@ -45,7 +40,8 @@ record DayForecast(JsonNode quota, ZoneId zone, Instant now) {
                 .put("lastsUntil", lastsUntil == null ? null : lastsUntil.truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    private String time(Instant moment) {
-        return TIME.format(moment.plusSeconds(30).atZone(zone)); // Zoho's midnight is a few milliseconds past or before it
+    /** @return the whole minute that is nearest, in UTC; the console shows it in its reader's zone */
+    private static Instant time(Instant moment) {
+        return moment.plusSeconds(30).truncatedTo(ChronoUnit.MINUTES); // Zoho's midnight is a few milliseconds past or before it
     }
 }

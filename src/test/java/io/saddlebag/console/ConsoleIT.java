@@ -60,6 +60,18 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void theForecastOfTheDayIsShownInTheZoneOfThePage() {
+        saddlebag.database().update("UPDATE organisations SET calls_per_day = 1, day_resets_at = '2026-03-02T18:30:00.01Z'");
+        saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, released_at, method, path, purpose) VALUES (?, now() - interval '1 second', now(), 'GET', '/forecast', 'pull')", SaddlebagServer.ORG);
+
+        Element forecast = browser.page("/").select("dt:containsOwn(Forecast) + dd").first();
+
+        assertThat(forecast.select("time").eachAttr("datetime")).as(forecast.text()).singleElement().asString().endsWith("T18:30:00Z");
+        saddlebag.database().update("DELETE FROM zoho_calls WHERE path = '/forecast'");
+        saddlebag.database().update("UPDATE organisations SET calls_per_day = NULL, day_resets_at = NULL");
+    }
+
+    @Test
     void aRunThatUndoesAnotherSaysSo() {
         long undone = saddlebag.pull("categories", "full").get("id").asLong();
         long undo = saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at, request)"
