@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -52,7 +53,8 @@ class JolokiaRequestLimit extends OncePerRequestFilter {
     private final AuditLog audit;
     private final Caller caller;
 
-    JolokiaRequestLimit(AuditLog audit, Caller caller) {
+    /** Both are made by the first request: this filter is made before the start has looked at the database, and a failed start says so in one line. */
+    JolokiaRequestLimit(@Lazy AuditLog audit, @Lazy Caller caller) {
         this.audit = audit;
         this.caller = caller;
     }

@@ -10,11 +10,13 @@ import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxClient;
 import io.saddlebag.webhook.WebhookCase;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +95,9 @@ class WebhookPagesIT extends WebhookCase {
 
         browser.press(event.select("form:has(button:contains(Replay))").first());
         assertThat(settled()).as("the same failure again").containsExactly("done", "dead");
-        assertThat(browser.page("/webhooks/events/999999999").select(".said.bad").text()).startsWith("There is no event");
+        HttpResponse<String> missing = browser.get("/webhooks/events/999999999");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(Jsoup.parse(missing.body()).select(".said.bad").text()).startsWith("There is no event");
     }
 
     @Test
