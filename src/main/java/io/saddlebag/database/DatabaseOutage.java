@@ -36,6 +36,9 @@ public class DatabaseOutage {
     private static final List<String> NAMES = List.of("CannotGetJdbcConnectionException", "CannotCreateTransactionException",
         "DataAccessResourceFailureException", "SQLTransientConnectionException");
 
+    /** HikariCP of a connection that it closed because the server failed, and that somebody still holds. */
+    private static final String CLOSED = "Connection is closed";
+
     /** One for the whole process, like its log. */
     private static final Lines LINES = new Lines();
 
@@ -90,6 +93,9 @@ public class DatabaseOutage {
             }
             boolean last = thrown == null && values != null && values.length > 0 && values[values.length - 1] instanceof Throwable;
             Throwable failure = last ? (Throwable) values[values.length - 1] : thrown; // Logback looks there only when it writes
+            if (failure != null && isUnderWay() && NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException sql && CLOSED.equals(sql.getMessage())) {
+                return FilterReply.DENY;
+            }
             if (failure != null ? !isReasonOf(failure) : NAMES.stream().noneMatch(name -> isNamed(name, format, values))) {
                 return FilterReply.NEUTRAL;
             }
@@ -99,6 +105,10 @@ public class DatabaseOutage {
 
         private static boolean isNamed(String name, String format, Object[] values) {
             return format.contains(name) || values != null && Stream.of(values).anyMatch(value -> value instanceof String text && text.contains(name));
+        }
+
+        private synchronized boolean isUnderWay() {
+            return heldBack >= 0;
         }
 
         synchronized void noted(String reason) {
