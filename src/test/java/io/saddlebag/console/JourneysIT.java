@@ -81,6 +81,7 @@ class JourneysIT {
 
     @BeforeEach
     void forget() {
+        chromium.closePages();
         chromium.complaints();
     }
 

@@ -66,6 +66,11 @@ public final class Chromium implements AutoCloseable {
         return loggedIn(1280, true, "admin", "staff-password");
     }
 
+    /** Closes all pages: each open one follows the events of its server, and renews its parts. */
+    public void closePages() {
+        List.copyOf(browser.contexts()).forEach(BrowserContext::close);
+    }
+
     /** @return what pages wrote to the browser's console since the last question: violations of their policy, errors of scripts, files that are missing */
     public List<String> complaints() {
         List<String> all = List.copyOf(complaints);
