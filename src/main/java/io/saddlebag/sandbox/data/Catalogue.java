@@ -26,7 +26,8 @@ public class Catalogue {
     private record Snapshot(int index, RecordChange change) {
     }
 
-    private static final int MOST = 5_000_000;
+    /** No catalogue starts with more records. */
+    static final int MOST = 5_000_000;
     private static final int REMEMBERED_ORDERS = 4;
 
     private final RecordFactory factory;
@@ -35,6 +36,7 @@ public class Catalogue {
     private final InstantSource clock;
     private final Map<String, int[]> orders = new LinkedHashMap<>();
     private final Map<String, Map<String, Set<Integer>>> values = new HashMap<>();
+    private final NewNumbers numbers;
     private Records records;
     private BiConsumer<String, Supplier<ObjectNode>> listener = (change, record) -> { };
 
@@ -43,6 +45,7 @@ public class Catalogue {
         this.startSize = startSize;
         this.startRecordBytes = startRecordBytes;
         this.clock = clock;
+        this.numbers = new NewNumbers(clock);
         reset();
     }
 
@@ -130,7 +133,7 @@ public class Catalogue {
     /** Adds a record, or brings back a removed one whose id the record has; its id. */
     public synchronized String add(ObjectNode record) {
         String given = record.path(factory.idKey()).asText();
-        String id = given.isEmpty() ? factory.id(records.end()) : given;
+        String id = given.isEmpty() ? factory.newId(numbers.next()) : given;
         boolean isKnown = records.knows(id);
         int index = records.add(id);
         ObjectNode all = Json.object().put(factory.idKey(), id);

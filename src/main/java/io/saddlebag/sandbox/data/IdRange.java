@@ -24,6 +24,11 @@ public record IdRange(long first, long step) {
         return Long.toString(first + index * step);
     }
 
+    /** The id of a record that is made while the sandbox runs: above those of all that are there at the start. */
+    String newId(long number) {
+        return Long.toString(first + (Catalogue.MOST + number) * step);
+    }
+
     /** An id of the same record for something inside it, 1 to 999: a line, a payment. */
     public String id(int index, int part) {
         return Long.toString(first + index * step + part);

@@ -33,6 +33,11 @@ public class ItemFactory implements RecordFactory {
     }
 
     @Override
+    public String newId(long number) {
+        return IdRange.ITEMS.newId(number);
+    }
+
+    @Override
     public int index(String id) {
         return PlainItem.index(id);
     }

@@ -41,6 +41,11 @@ public final class KindFactory implements RecordFactory {
     }
 
     @Override
+    public String newId(long number) {
+        return ids.newId(number);
+    }
+
+    @Override
     public int index(String id) {
         return ids.index(id);
     }

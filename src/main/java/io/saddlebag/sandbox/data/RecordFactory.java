@@ -14,6 +14,9 @@ public interface RecordFactory {
 
     String id(int index);
 
+    /** The id of a record that is made while the sandbox runs. */
+    String newId(long number);
+
     /** The index of an id; -1 when no index has it. */
     int index(String id);
 

@@ -34,10 +34,10 @@ public class StoredRecords {
     private final InstantSource clock;
     private final Map<String, Map<String, TreeSet<Long>>> index = new HashMap<>();
     private final TreeMap<Long, Stored> records = new TreeMap<>();
-    private long nextId;
+    private final NewNumbers numbers;
 
     /**
-     * @param firstId of the first record; the others follow
+     * @param firstId below the ids of all records
      * @param indexed keys that {@link #by} looks up without reading every record
      */
     public StoredRecords(String idKey, long firstId, Set<String> indexed, Stamp stamp, InstantSource clock) {
@@ -46,17 +46,16 @@ public class StoredRecords {
         this.indexed = indexed;
         this.stamp = stamp;
         this.clock = clock;
-        reset();
+        this.numbers = new NewNumbers(clock);
     }
 
     public final synchronized void reset() {
         records.clear();
         index.clear();
-        nextId = firstId;
     }
 
     public synchronized ObjectNode add(ObjectNode given, boolean byPerson) {
-        long id = nextId++;
+        long id = firstId + numbers.next();
         ObjectNode record = Json.object().put(idKey, Long.toString(id)).setAll(given);
         record.put(idKey, Long.toString(id));
         dropNulls(record);
