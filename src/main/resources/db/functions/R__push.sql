@@ -122,7 +122,7 @@ CREATE OR REPLACE FUNCTION push_rows(p_org text, p_target text, p_view text, p_r
 $$
 BEGIN
     IF p_request ? 'revert' THEN
-        RETURN QUERY SELECT b.record_key, s.external_key, b.body, true, CAST(NULL AS text), CAST(NULL AS text), false, s.active, CAST(NULL AS numeric)
+        RETURN QUERY SELECT b.record_key, s.external_key, b.body, true, CAST(NULL AS text), CAST(NULL AS text), false, b.active, CAST(NULL AS numeric)
                        FROM sync_runs r CROSS JOIN LATERAL push_before(r.id) b
                        JOIN push_state s ON s.org_id = r.org AND s.target = r.entity AND s.record_key = b.record_key
                       WHERE r.id = CAST(p_request ->> 'revert' AS bigint);
@@ -618,7 +618,7 @@ END
 $$;
 
 -- Claims rows for one batch of calls; committed before anything is sent. From here on the rows are unknown until their outcome is stored, even if this process
--- ends. In a run that reverts another run, each row keeps the body that is taken back. Out: the number of the claim and the keys of the claimed rows. A row is
+-- ends. In a run that reverts another run, each row keeps the body and the status that are taken back. Out: the number of the claim and the keys of the claimed rows. A row is
 -- not claimed if another process holds it, or if it was sent or tied to a record since it was read (triedAt, zohoId). No row: another process has taken the
 -- run over, or no row could be claimed.
 CREATE OR REPLACE FUNCTION push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval,
@@ -662,7 +662,7 @@ BEGIN
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
-                                           WHEN v_reverts IS NOT NULL THEN jsonb_build_object('reverts', v_reverts, 'taken', s.sent) ELSE '{}' END END
+                                           WHEN v_reverts IS NOT NULL THEN jsonb_build_object('reverts', v_reverts, 'taken', jsonb_build_object('body', s.sent, 'active', s.active, 'gone', s.status = 'gone')) ELSE '{}' END END
          WHERE (s.claimed_until IS NULL OR s.claimed_until <= clock_timestamp())
            AND EXISTS (SELECT FROM read r WHERE r.record_key = s.record_key AND r.tried_at IS NOT DISTINCT FROM s.tried_at AND r.zoho_id IS NOT DISTINCT FROM s.zoho_id)
         RETURNING s.record_key
@@ -882,13 +882,15 @@ $$
         SELECT b.record_key, b.new_other AS zoho_id, b.trying - push_keys(p_settings, 'immutable') AS body FROM before b WHERE b.code = 'matched' AND b.op <> 'find'
     ),
     judged AS (
-        SELECT b.*, b.confirmed AND b.sends_body AND coalesce(b.attempt ? 'taken', false) AS taken_back,
+        SELECT b.*, f.still, b.confirmed AND coalesce(b.attempt ? 'taken', false) AND f.still IS NULL
+                      AND (b.sends_body OR b.op IN ('activate', 'deactivate') AND b.trying <@ b.sent) AS taken_back,
                (SELECT jsonb_object_agg(e.key, e.value ORDER BY m.record_key) FROM matched m CROSS JOIN LATERAL jsonb_each(m.body) e
-                 WHERE m.zoho_id = coalesce(b.new_id, b.zoho_id) AND m.record_key <> b.record_key) AS written_over,
-               CASE WHEN p_settings ? 'activate' AND b.confirmed AND b.sends_body
-                         AND CAST(b.attempt ->> 'active' AS boolean) <> CASE WHEN b.op = 'create' THEN true ELSE coalesce(b.active, true) END
-                    THEN CASE WHEN CAST(b.attempt ->> 'active' AS boolean) THEN 'activate' ELSE 'deactivate' END END AS still
+                 WHERE m.zoho_id = coalesce(b.new_id, b.zoho_id) AND m.record_key <> b.record_key) AS written_over
           FROM before b
+         CROSS JOIN LATERAL (
+               SELECT CASE WHEN p_settings ? 'activate' AND b.confirmed AND b.sends_body
+                                AND CAST(b.attempt ->> 'active' AS boolean) <> CASE WHEN b.op = 'create' THEN true ELSE coalesce(b.active, true) END
+                           THEN CASE WHEN CAST(b.attempt ->> 'active' AS boolean) THEN 'activate' ELSE 'deactivate' END END AS still) f
     ),
     settled AS (
         UPDATE push_state s
@@ -909,7 +911,7 @@ $$
                active = CASE WHEN NOT p_settings ? 'activate' OR NOT j.confirmed THEN s.active
                              WHEN j.op IN ('activate', 'deactivate') THEN j.op = 'activate'
                              WHEN j.op = 'create' THEN true ELSE s.active END,
-               trying = CASE WHEN j.taken_back THEN j.attempt -> 'taken'
+               trying = CASE WHEN j.taken_back THEN j.attempt #> '{taken,body}'
                              WHEN j.outcome = 'absent' AND NOT j.not_yet OR j.outcome = 'found' AND NOT j.confirmed
                                   OR j.outcome = 'unsent' AND (coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' -- what was not sent is no refused body
                                                                OR j.attempt ->> 'before' = 'failed' AND NOT j.attempt ? 'reverts') THEN NULL ELSE s.trying END,
@@ -927,7 +929,7 @@ $$
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
-               attempt = CASE WHEN j.taken_back THEN s.attempt - ARRAY['reverts', 'taken'] WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
+               attempt = CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
                               WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END,
                updated_at = clock_timestamp()
           FROM judged j

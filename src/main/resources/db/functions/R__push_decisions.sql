@@ -93,29 +93,37 @@ $$
     SELECT count(*) FROM refused
 $$;
 
--- The records that a run updated, each with the body that takes the run back: every key that the run changed, and that still has the value which the run wrote,
--- gets its value from before the run. Records that the run created are left out, because they had no body before.
-CREATE OR REPLACE FUNCTION push_before(p_run bigint) RETURNS TABLE (record_key text, body jsonb)
+-- The records that a run updated, each with the body and the status that take the run back: every key that the run changed, and that still has the value which the
+-- run wrote, gets its value from before the run; so does the status (active). Records that the run created are left out, because they had no body before.
+CREATE OR REPLACE FUNCTION push_before(p_run bigint) RETURNS TABLE (record_key text, body jsonb, active boolean)
     LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
     RETURN QUERY
-    WITH first AS (
-        SELECT DISTINCT ON (l.record_key, c.key) l.org_id, l.target, l.record_key, c.key, c.value -> 'before' AS before
-          FROM push_log l CROSS JOIN LATERAL jsonb_each(l.changes) c
-         WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update') AND l.outcome = 'ok'
-         ORDER BY l.record_key, c.key, l.id
+    WITH written AS MATERIALIZED (
+        SELECT l.* FROM push_log l
+         WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update', 'activate', 'deactivate') AND l.outcome = 'ok'
+    ),
+    first AS (
+        SELECT DISTINCT ON (l.record_key, c.key) l.record_key, c.key, c.value -> 'before' AS before
+          FROM written l CROSS JOIN LATERAL jsonb_each(l.changes) c ORDER BY l.record_key, c.key, l.id
     ),
     last AS (
         SELECT DISTINCT ON (l.record_key, c.key) l.record_key, c.key, c.value -> 'after' AS after
-          FROM push_log l CROSS JOIN LATERAL jsonb_each(l.changes) c
-         WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update') AND l.outcome = 'ok'
-         ORDER BY l.record_key, c.key, l.id DESC
+          FROM written l CROSS JOIN LATERAL jsonb_each(l.changes) c ORDER BY l.record_key, c.key, l.id DESC
+    ),
+    switched AS ( -- each such call changes the status
+        SELECT l.record_key, (array_agg(l.action ORDER BY l.id))[1] = 'deactivate' AS before, (array_agg(l.action ORDER BY l.id DESC))[1] = 'activate' AS after
+          FROM written l WHERE l.action IN ('activate', 'deactivate') GROUP BY l.record_key
     )
-    SELECT s.record_key, s.sent || jsonb_object_agg(f.key, f.before)
-      FROM first f JOIN last t ON t.record_key = f.record_key AND t.key = f.key
-      JOIN push_state s ON s.org_id = f.org_id AND s.target = f.target AND s.record_key = f.record_key
-     WHERE f.before IS NOT NULL AND s.sent -> f.key = t.after
-     GROUP BY s.record_key, s.sent;
+    SELECT s.record_key, s.sent || coalesce(v.body, '{}'), CASE WHEN w.before <> w.after AND s.active = w.after THEN w.before ELSE s.active END
+      FROM (SELECT DISTINCT l.org_id, l.target, l.record_key FROM written l
+             WHERE NOT EXISTS (SELECT FROM written c WHERE c.record_key = l.record_key AND c.action = 'create' AND NOT jsonb_path_exists(c.changes, '$.*.before'))) r
+      JOIN push_state s ON s.org_id = r.org_id AND s.target = r.target AND s.record_key = r.record_key AND s.sent IS NOT NULL
+      LEFT JOIN switched w ON w.record_key = s.record_key
+      LEFT JOIN LATERAL (SELECT jsonb_object_agg(f.key, f.before) AS body
+                           FROM first f JOIN last t ON t.record_key = f.record_key AND t.key = f.key
+                          WHERE f.record_key = s.record_key AND f.before IS NOT NULL AND s.sent -> f.key = t.after) v ON true
+     WHERE v.body IS NOT NULL OR w.before <> w.after AND s.active = w.after;
 END
 $$;

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Own products in Zoho Billing: products, plans, add-ons and services. */
 @Tag("sql")
@@ -257,6 +259,29 @@ class BillingIT extends PushCase {
         change("recurring = 899, family = 'SkyFibre'");
         pushAll();
         assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"active = false", "active = false, recurring = 950"})
+    void aRevertGivesThePriceAndTheStatusBackAndNoLaterRunTakesThemAgain(String change) {
+        pushAll();
+        change(change);
+        long run = push("billing-plans").get("id").asLong();
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+
+        JsonNode revert = saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
+
+        assertThat(revert.get("updated").asInt()).as(revert.toString()).isEqualTo(1);
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+        assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(899);
+        assertThat(row("billing-plans")).containsEntry("status", "held").containsEntry("error_code", "reverted");
+        ZOHO.calls().reset();
+        push("billing-plans");
+        assertThat(ZOHO.calls().list()).isEmpty();
+        change("recurring = 970");
+        push("billing-plans");
+        assertThat(stored("plans").at("/0/status").asText()).as("the row says so, and has changed").isEqualTo("inactive");
+        assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(970);
     }
 
     private static void morePlans(int count) {

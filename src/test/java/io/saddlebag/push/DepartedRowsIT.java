@@ -210,6 +210,31 @@ class DepartedRowsIT extends PushCase {
         assertThat(inactive()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"crm-products", "billing-plans"})
+    void aRevertedRetirementIsNotRepeated(String target) throws Exception {
+        boolean isPlan = target.equals("billing-plans");
+        saddlebag().bean(Targets.class).put(isPlan ? changed(target, "immutable:", "absent: deactivate\nimmutable:")
+            : changed(target, "activeKey:", "absent: deactivate\nactiveKey:"));
+        if (isPlan) {
+            plan();
+            push("billing-products");
+        } else {
+            on(target);
+            products(1);
+        }
+        push(target);
+        update("DELETE FROM own_products");
+        long run = push(target).get("id").asLong();
+        assertThat(row(target)).containsEntry("status", "gone");
+
+        saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
+        settled(target);
+
+        assertThat(row(target)).containsEntry("status", "held").containsEntry("error_code", "reverted");
+        assertThat(isPlan ? status("plans").equals("active") : inactive() == 0).isTrue();
+    }
+
     private static long inactive() {
         long inactive = 0;
         for (JsonNode record : records()) {
