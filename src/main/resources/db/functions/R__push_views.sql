@@ -55,6 +55,19 @@ $$
                               'attempts', p_row.attempts, 'nextAt', p_row.next_at, 'sentAt', p_row.sent_at, 'triedAt', p_row.tried_at)
 $$;
 
+-- The attempts of a record and the decisions about it, the newest first, with their calls. p_before: those that are older than the one with this id; null: all.
+CREATE OR REPLACE FUNCTION push_history(p_org text, p_target text, p_key text, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, attempt jsonb)
+    LANGUAGE sql STABLE AS
+$$
+    SELECT l.id, jsonb_build_object('id', l.id, 'at', l.at, 'action', l.action, 'outcome', l.outcome, 'changes', l.changes, 'errorCode', l.error_code, 'errorText', l.error_text,
+               'runId', l.run_id, 'call', CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'method', c.method, 'path', c.path, 'at', c.at,
+                                                                         'status', c.status, 'code', c.zoho_code, 'ms', c.ms) END)
+      FROM (SELECT * FROM push_log g
+             WHERE g.org_id = p_org AND g.target = p_target AND g.record_key = p_key AND g.id < coalesce(p_before, 9223372036854775807) ORDER BY g.id DESC LIMIT p_limit) l
+      LEFT JOIN zoho_calls c ON c.id = l.call_id
+     ORDER BY l.id DESC
+$$;
+
 -- Records with their body in the view now (body), the body that Zoho confirmed (sent), the body of the last attempt (trying), and the newest 50 attempts with
 -- their calls (log). A key that is neither in the view nor in push_state has no row.
 CREATE OR REPLACE FUNCTION push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
@@ -62,12 +75,7 @@ CREATE OR REPLACE FUNCTION push_records(p_org text, p_target text, p_sql text, p
 $$
     SELECT CASE WHEN s.record_key IS NULL THEN jsonb_build_object('recordKey', k.key, 'externalKey', w.external_key, 'status', NULL) ELSE push_row_json(s) END
            || jsonb_build_object('body', w.body, 'sent', s.sent, 'trying', s.trying, 'runId', s.run_id,
-                'log', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                               'at', l.at, 'action', l.action, 'outcome', l.outcome, 'changes', l.changes, 'errorCode', l.error_code, 'errorText', l.error_text,
-                               'runId', l.run_id, 'call', CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('id', c.id, 'method', c.method, 'path', c.path, 'at', c.at,
-                                                                                         'status', c.status, 'code', c.zoho_code, 'ms', c.ms) END) ORDER BY l.id DESC), '[]')
-                          FROM (SELECT * FROM push_log g WHERE g.org_id = p_org AND g.target = p_target AND g.record_key = k.key ORDER BY g.id DESC LIMIT 50) l
-                          LEFT JOIN zoho_calls c ON c.id = l.call_id))
+                'log', (SELECT coalesce(jsonb_agg(h.attempt ORDER BY h.id DESC), '[]') FROM push_history(p_org, p_target, k.key, NULL, 50) h))
       FROM unnest(p_keys) WITH ORDINALITY AS k(key, place)
       LEFT JOIN (SELECT DISTINCT ON (r.record_key) r.* FROM push_rows(p_org, p_target, NULL, jsonb_build_object('keys', to_jsonb(p_keys)), p_sql) r) w ON w.record_key = k.key
       LEFT JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = k.key

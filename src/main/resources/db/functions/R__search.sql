@@ -38,6 +38,27 @@ BEGIN
 END
 $$;
 
+-- The changes of a record, the newest first, each with the run, call, webhook or replay that wrote it. p_before: those that are older than the change with this id; null: all.
+CREATE OR REPLACE FUNCTION record_history(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, change jsonb)
+    LANGUAGE sql STABLE AS
+$$
+    SELECT c.id, jsonb_build_object('id', c.id, 'at', c.changed_at, 'column', c.column_name, 'before', c.before, 'after', c.after,
+               'by', CASE WHEN w.letter IS NOT NULL THEN 'replay' ELSE c.source END, 'runId', c.run_id, 'callId', c.call_id,
+               'webhookId', CASE WHEN w.letter IS NULL THEN w.id END, 'letterId', w.letter,
+               'who', (SELECT a.who FROM audit_log a
+                        WHERE w.letter IS NOT NULL AND a.at >= w.received_at AND a.at < w.received_at + interval '1 minute'
+                          AND a.action = 'dead-letter.replay' AND a.details -> 'answer' ->> 'replayId' = CAST(w.replay_id AS text)
+                        ORDER BY a.id LIMIT 1))
+      FROM (SELECT * FROM record_changes r WHERE r.org_id = p_org AND r.entity = p_entity AND r.zoho_id = p_id AND r.id < coalesce(p_before, 9223372036854775807)
+             ORDER BY r.id DESC LIMIT p_limit) c
+      -- an event is settled in the transaction that applies it. A replay of a dead letter is an event without a webhook
+      LEFT JOIN LATERAL (SELECT e.*, CAST(substring(e.digest FROM '^letter-([0-9]+)$') AS bigint) AS letter FROM webhook_events e
+                          WHERE c.source = 'webhook' AND e.org_id = p_org AND e.entity = p_entity AND e.zoho_id = p_id AND e.status = 'done'
+                            AND e.received_at <= c.changed_at AND e.processed_at >= c.changed_at
+                          ORDER BY e.processed_at LIMIT 1) w ON true
+     ORDER BY c.id DESC
+$$;
+
 -- One record: its columns, Zoho's answer (source), its newest changes, and the push targets that have sent it. Null: there is no such row.
 CREATE OR REPLACE FUNCTION record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS
@@ -52,19 +73,7 @@ BEGIN
     RETURN CASE WHEN v_row IS NOT NULL THEN jsonb_build_object(
         'org', p_org, 'entity', p_entity, 'zohoId', p_id, 'deletedAt', v_row -> 'deleted_at',
         'columns', v_row - ARRAY['source', 'shapes', 'org_id', 'id'], 'source', v_row -> 'source',
-        'changes', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'at', c.changed_at, 'column', c.column_name, 'before', c.before, 'after', c.after,
-                               'by', CASE WHEN w.letter IS NOT NULL THEN 'replay' ELSE c.source END, 'runId', c.run_id, 'callId', c.call_id,
-                               'webhookId', CASE WHEN w.letter IS NULL THEN w.id END, 'letterId', w.letter,
-                               'who', (SELECT a.who FROM audit_log a
-                                        WHERE w.letter IS NOT NULL AND a.at >= w.received_at AND a.at < w.received_at + interval '1 minute'
-                                          AND a.action = 'dead-letter.replay' AND a.details -> 'answer' ->> 'replayId' = CAST(w.replay_id AS text)
-                                        ORDER BY a.id LIMIT 1)) ORDER BY c.id DESC), '[]')
-                      FROM (SELECT * FROM record_changes WHERE org_id = p_org AND entity = p_entity AND zoho_id = p_id ORDER BY id DESC LIMIT 200) c
-                      -- an event is settled in the transaction that applies it. A replay of a dead letter is an event without a webhook
-                      LEFT JOIN LATERAL (SELECT e.*, CAST(substring(e.digest FROM '^letter-([0-9]+)$') AS bigint) AS letter FROM webhook_events e
-                                          WHERE c.source = 'webhook' AND e.org_id = p_org AND e.entity = p_entity AND e.zoho_id = p_id AND e.status = 'done'
-                                            AND e.received_at <= c.changed_at AND e.processed_at >= c.changed_at
-                                          ORDER BY e.processed_at LIMIT 1) w ON true),
+        'changes', (SELECT coalesce(jsonb_agg(h.change ORDER BY h.id DESC), '[]') FROM record_history(p_org, p_entity, p_id, NULL, 200) h),
         'deadLetters', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'source', d.source, 'error', d.error, 'failedAt', d.failed_at) ORDER BY d.id DESC), '[]')
                           FROM (SELECT * FROM dead_letters WHERE org_id = p_org AND entity = p_entity AND zoho_id = p_id AND closed_at IS NULL
                                  ORDER BY id DESC LIMIT 20) d),

@@ -124,8 +124,8 @@ public class ApiRequest {
         exchange.setVariable("entity", kind(exchange.getMessage().getHeader("entity", String.class)));
     }
 
-    /** @return a map with before and limit of the history of a kind's quality */
-    public Map<String, Object> qualityHistory(Exchange exchange) {
+    /** @return a map with before and limit of a history */
+    public Map<String, Object> history(Exchange exchange) {
         Message request = exchange.getMessage();
         return Map.of("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE), "limit", ListExport.limit(request, 100, MAX_RUNS));
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** Push targets, and the records of one target. */
 @Page
@@ -35,6 +36,15 @@ class PushPages {
         model.addAttribute("target", target);
         model.addAttribute("targets", targets(api.get(request, "/api/push" + Addresses.org(request)), target));
         return key == null || key.isBlank() ? "push-target" : "push-record";
+    }
+
+    /** Shows all attempts of one record. */
+    @GetMapping("/push/{target}/log")
+    String log(@PathVariable String target, @RequestParam String keys, HttpServletRequest request, Model model) {
+        api.show(request, "/api/push/" + Addresses.segment(target) + "/-/log" + Addresses.query(request, "org", "keys", "before"), model, "log");
+        model.addAttribute("target", target);
+        model.addAttribute("key", keys);
+        return "push-log";
     }
 
     /** @return this target of each organisation */

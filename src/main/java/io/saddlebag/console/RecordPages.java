@@ -35,6 +35,15 @@ class RecordPages {
         return "record";
     }
 
+    @GetMapping("/records/{entity}/{zohoId}/changes")
+    String changes(@PathVariable String entity, @PathVariable String zohoId, HttpServletRequest request, Model model) {
+        String address = "/api/records/" + Addresses.segment(entity) + "/" + Addresses.segment(zohoId) + "/changes";
+        api.show(request, address + Addresses.query(request, "org", "before"), model, "changes");
+        model.addAttribute("entity", entity);
+        model.addAttribute("zohoId", zohoId);
+        return "record-changes";
+    }
+
     /** @return the name of the record; null if it has none, or if the reader is not shown it */
     private static Object label(ApiAnswer record) {
         Object name = record.body().get("columns") instanceof JsonObject columns ? columns.get("name") : null;

@@ -56,6 +56,9 @@ class ListPagesIT extends ConsoleCase {
             Long.class, SECOND);
         saddlebag.database().update("INSERT INTO push_state (org_id, target, record_key, status, error_code, run_id, sent, trying) VALUES (?, 'crm-products', 'held', 'held', 'held', ?,"
             + " '{\"Unit_Price\": 1}', '{\"Unit_Price\": 2}')", SECOND, held);
+        saddlebag.database().update("INSERT INTO push_log (org_id, target, record_key, run_id, action, outcome) SELECT o, 'crm-products', 'held', ?, 'hold', 'held' FROM unnest(ARRAY[?, ?]) o", held, SaddlebagServer.ORG, SECOND);
+        saddlebag.database().update("INSERT INTO record_changes (org_id, entity, zoho_id, column_name, before, after, source) SELECT o, 'items', '7', 'name', '\"Rope\"', '\"Long rope\"', 'pull' FROM unnest(ARRAY[?, ?]) o",
+            SaddlebagServer.ORG, SECOND);
         browser.page("/audit");
     }
 
@@ -86,6 +89,8 @@ class ListPagesIT extends ConsoleCase {
         "/webhooks?hours=72                                               | kinds         | entity,found,missed,cells  | /api/webhooks/missed",
         "/webhooks                                                        | webhooks      | product,name,module        | /api/webhooks/seen",
         "/webhooks/events?status=done                                     | events        | id,eventId,entity          | /api/webhooks/events",
+        "/records/items/7/changes                                          | changes       | id,at,column,before,after  | /api/records/items/7/changes",
+        "/push/crm-products/log?keys=held                                  | log           | id,at,action,outcome       | /api/push/crm-products/-/log",
         "/connections                                                     | organisations | orgId,name,default         | /api/organisations"})
     void aListIsAFileWithTheFiltersOfItsPage(String address, String member, String columns, String list) {
         String here = withIds(address);

@@ -48,6 +48,8 @@ class ListPagingIT extends ConsoleCase {
         full = Long.parseLong(one("SELECT max(id) FROM sync_runs WHERE mode = 'full'"));
         update("INSERT INTO record_changes (org_id, entity, zoho_id, column_name, before, after, source, run_id) SELECT ?, 'items', 'r' || n, c, '1', '2', 'pull', ? FROM generate_series(1, 61) n, unnest(ARRAY['price', 'name']) c",
             ORG, full);
+        update("INSERT INTO record_changes (org_id, entity, zoho_id, column_name, before, after, source) SELECT ?, 'items', 'i1', 'price', to_jsonb(n), to_jsonb(n + 1), 'webhook' FROM generate_series(1, 301) n", ORG);
+        update("INSERT INTO push_log (org_id, target, record_key, action, outcome) SELECT ?, 'crm-products', 'key & 1', 'update', 'ok' FROM generate_series(1, 201) n", ORG);
         update("INSERT INTO run_created (run_id, zoho_id) SELECT ?, 'r' || n FROM generate_series(51, 121) n", full);
     }
 
@@ -62,6 +64,8 @@ class ListPagingIT extends ConsoleCase {
         "/runs/{held}           | #records  | 3 | 101",
         "/dead-letters/all?run=7 | #letters | 3 | 101",
         "/runs/{full}           | #changed  | 3 | 121",
+        "/records/items/i1/changes | #changes | 4 | 301",
+        "/push/crm-products/log?keys=key%20%26%201 | #log | 3 | 201",
         "/quality/items/without_sku | #records | 2 | 55"})
     void eachPageLeadsToTheNextOneAndTheFileHasAllRows(String address, String part, int pages, int rows) {
         String first = withIds(address);
@@ -86,8 +90,10 @@ class ListPagingIT extends ConsoleCase {
         "/api/alerts?limit=70                      | alerts      | key       | after  | SELECT key FROM alerts ORDER BY state, since DESC, key",
         "/api/alerts?state=resolved&limit=70       | alerts      | key       | after  | SELECT key FROM alerts WHERE state = 'resolved' ORDER BY since DESC, key",
         "/api/quality/items?limit=70               | history     | runId     | before | SELECT DISTINCT run_id FROM data_quality ORDER BY run_id DESC",
+        "/api/records/items/i1/changes?limit=70    | changes     | id        | before | SELECT id FROM record_changes WHERE zoho_id = 'i1' ORDER BY id DESC",
+        "/api/push/crm-products/-/log?keys=key%20%26%201&limit=70 | log | id      | before | SELECT id FROM push_log ORDER BY id DESC",
         "/api/push/runs/{held}/records?limit=70    | records     | recordKey | after  | SELECT record_key FROM push_state ORDER BY record_key",
-        "/api/sync/runs/{full}/records?limit=50    | records     | zohoId    | after  | SELECT zoho_id FROM (SELECT zoho_id FROM record_changes UNION SELECT zoho_id FROM run_created) r ORDER BY zoho_id",
+        "/api/sync/runs/{full}/records?limit=50    | records     | zohoId    | after  | SELECT zoho_id FROM (SELECT zoho_id FROM record_changes WHERE run_id IS NOT NULL UNION SELECT zoho_id FROM run_created) r ORDER BY zoho_id",
         "/api/quality/items/without_price?limit=20 | records     | zohoId    | after  | SELECT zoho_item_id FROM products WHERE is_active AND deleted_at IS NULL ORDER BY 1",
         "/api/dead-letters?run=7&limit=70          | deadLetters | id        | before | SELECT id FROM dead_letters WHERE run_id = 7 ORDER BY failed_at DESC, id DESC"})
     void eachRowIsOnOnePageInOrder(String address, String member, String key, String parameter, String rows) {

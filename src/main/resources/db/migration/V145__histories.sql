@@ -1,0 +1,3 @@
+-- The history of a record, and the attempts of a pushed record, page by page.
+-- R__search.sql d1cae83598968bea
+-- R__push_views.sql 64978c1c60b308d7
