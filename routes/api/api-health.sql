@@ -32,7 +32,7 @@ SELECT CAST(coalesce(json_agg(json_build_object(
            'webhooks', (SELECT coalesce(json_agg(json_build_object('entity', m.entity, 'told', coalesce(m.told, 0), 'missed', m.missed) ORDER BY m.entity), '[]')
                           FROM webhooks_of_a_day m WHERE m.org_id = o.org_id),
            'push', (SELECT coalesce(json_agg(json_build_object('target', p.target, 'state', p.state, 'ok', p.ok, 'failed', p.failed, 'refused', p.refused,
-                                'waiting', p.waiting, 'unknown', p.unknown, 'held', p.held, 'undecided', p.undecided, 'conflicts', p.conflicts, 'never', p.never, 'oldestDue', p.oldest_due,
+                                'waiting', p.waiting, 'unknown', p.unknown, 'held', p.held, 'undecided', p.undecided, 'conflicts', p.conflicts, 'matched', p.matched, 'never', p.never, 'oldestDue', p.oldest_due,
                                 'oldestUnknown', p.oldest_unknown, 'attemptsOfADay', p.attempts_of_a_day, 'failedOfADay', p.failed_of_a_day, 'checkError', p.check_error,
                                 'mappingEdited', coalesce(p.mapping <> m.mapping, false), 'heldBy', h.run_id, 'heldBecause', h.reason,
                                 'lastError', CASE WHEN r.status IN ('failed', 'abandoned') THEN r.error END, 'lastRun', r.id) ORDER BY p.target), '[]')

@@ -17,8 +17,12 @@ SELECT CASE WHEN r.mode IN ('verify', 'deletes') OR r.dry_run THEN CAST(coalesce
            'totals', jsonb_build_object('seen', t.seen, 'created', t.created, 'updated', t.updated, 'unchanged', t.unchanged,
                                         'deleted', t.deleted, 'rejected', t.rejected)
                      || CASE WHEN r.request IS NULL THEN '{}' ELSE jsonb_build_object('refused', t.rejected, 'waiting', r.waiting, 'conflict', r.found -> 'conflict') END,
-           'cost', coalesce(r.found -> 'cost', '{}') || jsonb_build_object('calls', t.calls, 'minutes', round(t.calls / CAST(q.per_minute AS numeric), 2), 'perMinute', q.per_minute,
-                                      'dayLimit', q.day_limit, 'shareOfDay', round(t.calls / CAST(NULLIF(q.day_limit, 0) AS numeric), 4)),
+           'cost', coalesce(r.found -> 'cost', '{}') - 'api' || jsonb_build_object('calls', t.calls)
+                   || CASE WHEN r.found -> 'cost' ->> 'api' = 'meta' -- not out of Zoho's quota, and no limit of a day
+                           THEN jsonb_build_object('minutes', round(t.calls / CAST(CAST(:#${properties:saddlebag.meta.calls-per-minute} AS integer) AS numeric), 2),
+                                                   'perMinute', CAST(:#${properties:saddlebag.meta.calls-per-minute} AS integer), 'dayLimit', NULL, 'shareOfDay', NULL)
+                           ELSE jsonb_build_object('minutes', round(t.calls / CAST(q.per_minute AS numeric), 2), 'perMinute', q.per_minute,
+                                      'dayLimit', q.day_limit, 'shareOfDay', round(t.calls / CAST(NULLIF(q.day_limit, 0) AS numeric), 4)) END,
            'records', (SELECT coalesce(jsonb_agg(CASE WHEN r.request IS NULL THEN '{}' ELSE jsonb_build_object('recordKey', s.record_key) END || jsonb_build_object('zohoId', s.zoho_id, 'changes', s.changes, 'error', s.error, 'what',
                                   CASE WHEN r.mode <> 'verify' THEN s.what
                                        ELSE CASE s.what WHEN 'created' THEN 'missing' WHEN 'updated' THEN 'differing' ELSE s.what END END)

@@ -683,7 +683,7 @@ CREATE TABLE push_handles (
     next_at       timestamptz NOT NULL DEFAULT (clock_timestamp() + '00:00:10'::interval),  -- when the result is asked for next: after 10 s, 30 s, 2 min, 10 min, then every hour
     claimed_until timestamptz,                                                              -- until then one process asks for the result
     error         text,                                                                     -- why the last question had no answer
-    PRIMARY KEY (org_id, target, handle)
+    PRIMARY KEY (org_id, target, handle, claim)
 );
 CREATE INDEX push_handles_due ON push_handles (next_at);
 
@@ -1341,7 +1341,7 @@ CREATE SEQUENCE push_claims;
 --   push_sales_orders (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
 --   push_service_items (org_id text, sku text, name text, price numeric)  null
 --   push_status (org_id text, target text, record_key text, external_key text, zoho_id text, status text, meaning text, error_code text, error_key text, error_text text, other_zoho_id text, attempts integer, next_at timestamptz, sent_at timestamptz, tried_at timestamptz, run_id bigint, call_id bigint, rate_limit_hits integer, updated_at timestamptz) (reader)  R__push_views.sql
---   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, conflicts bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric) (reader)  R__push_views.sql
+--   push_summary (org_id text, target text, state text, mapping text, planned_run bigint, released_by text, released_at timestamptz, checked_at timestamptz, check_error text, ok bigint, failed bigint, refused bigint, waiting bigint, unknown bigint, held bigint, undecided bigint, conflicts bigint, accepted bigint, gone bigint, never bigint, oldest_due timestamptz, oldest_unknown timestamptz, attempts_of_a_day bigint, failed_of_a_day bigint, success_share numeric, matched bigint) (reader)  R__push_views.sql
 --   record_history (org_id text, entity text, zoho_id text, changed_at timestamptz, column_name text, before jsonb, after jsonb, source text, run_id bigint, call_id bigint, called_at timestamptz, method text, path text, purpose text, status integer) (reader)  R__history.sql
 --   retention (table_name text, setting text, bounded_by text)  R__retention.sql
 --   sync_runs_api (id bigint, org text, entity text, status text, run json)  R__runs.sql
@@ -1452,6 +1452,8 @@ CREATE SEQUENCE push_claims;
 --   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
 --   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_columns(p_view text, p_columns jsonb, OUT columns text, OUT problem text) RETURNS record
+--   push_columns_are(p_view text, p_columns jsonb) RETURNS text
 --   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
 --   push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
 --   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
@@ -1460,8 +1462,9 @@ CREATE SEQUENCE push_claims;
 --   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
 --   push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
 --   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
---   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
+--   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
 --   push_keys(p_settings jsonb, p_name text) RETURNS text[]
+--   push_modified_at(p_record jsonb) RETURNS timestamptz
 --   push_moment(p_text text) RETURNS timestamptz
 --   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
 --   push_next_try(p_attempts integer) RETURNS timestamptz
@@ -1473,13 +1476,14 @@ CREATE SEQUENCE push_claims;
 --   push_same_key(p_key text, p_settings jsonb) RETURNS text
 --   push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
 --   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_status_in_doubt(p_row push_state) RETURNS boolean
 -- R__push_amounts.sql
 --   push_decimals(p_org text, p_currency text) RETURNS integer
 --   push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
 --   push_refused_currency(p_org text, p_currency text) RETURNS text
 -- R__push_decisions.sql
 --   push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text) RETURNS record
---   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb)
+--   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb, active boolean)
 --   push_forget(p_org text, p_target text, p_key text, OUT status integer, OUT problem text) RETURNS record
 --   push_nothing_held(p_run bigint) RETURNS text
 --   push_refuse(p_run bigint) RETURNS bigint
@@ -1490,8 +1494,8 @@ CREATE SEQUENCE push_claims;
 --   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
 -- R__push_handles.sql
 --   push_accepted(p_org text, p_target text, p_keys text[], p_answer jsonb) RETURNS jsonb
---   push_handle_asked(p_org text, p_target text, p_handle text, p_error text) RETURNS void
---   push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb) RETURNS jsonb
+--   push_handle_asked(p_org text, p_target text, p_handle text, p_error text, p_claim bigint DEFAULT NULL::bigint) RETURNS void
+--   push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb, p_claim bigint DEFAULT NULL::bigint) RETURNS jsonb
 --   push_handles_due(p_targets text[], p_lease interval) RETURNS TABLE(org_id text, target text, handle text, claim bigint)
 -- R__push_plan.sql
 --   push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text) RETURNS record
@@ -1504,6 +1508,7 @@ CREATE SEQUENCE push_claims;
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
 --   push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
 -- R__push_views.sql
+--   push_history(p_org text, p_target text, p_key text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, attempt jsonb)
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
 --   push_row_json(p_row push_state) RETURNS jsonb
 -- R__records.sql
@@ -1522,6 +1527,7 @@ CREATE SEQUENCE push_claims;
 --   run_parts(p_run bigint) RETURNS SETOF bigint
 --   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL::jsonb) RETURNS TABLE(run_id bigint, started boolean)
 -- R__search.sql
+--   record_history(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, change jsonb)
 --   record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
 --   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text)
 --   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean

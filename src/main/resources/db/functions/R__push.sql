@@ -80,9 +80,33 @@ CREATE OR REPLACE FUNCTION push_keys(p_settings jsonb, p_name text) RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(p_settings -> p_name)) $$;
 
+-- The values of columns of a view as conditions on the view's rows, v. Values are compared as the columns' types compare them, so 899 equals 899.00.
+CREATE OR REPLACE FUNCTION push_columns_are(p_view text, p_columns jsonb) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT coalesce(string_agg(format(' AND v.%I = CAST(%L AS %s)', c.key, c.value, format_type(a.atttypid, a.atttypmod)), ''), '')
+      FROM jsonb_each_text(p_columns) c
+      JOIN pg_attribute a ON a.attrelid = to_regclass(quote_ident(p_view)) AND a.attname = c.key AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+
+-- The columns of a view, of which a request chooses records by their values, and why one of these values is none of its column; null: they fit.
+CREATE OR REPLACE FUNCTION push_columns(p_view text, p_columns jsonb, OUT columns text, OUT problem text)
+    LANGUAGE plpgsql STABLE AS
+$$
+BEGIN
+    SELECT CAST(coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') AS text) INTO columns
+      FROM pg_attribute a WHERE a.attrelid = to_regclass(quote_ident(p_view)) AND a.attnum > 0 AND NOT a.attisdropped;
+    IF p_columns IS NOT NULL THEN
+        EXECUTE format('SELECT count(*) FROM (SELECT * FROM %I LIMIT 0) v WHERE true%s', p_view, push_columns_are(p_view, p_columns));
+    END IF;
+EXCEPTION WHEN data_exception OR undefined_function THEN -- a value that is none of the type, or a type that knows no =
+    problem := SQLERRM;
+END
+$$;
+
 -- The request of a run, completed by the keys of the records that the run is about. These are: the keys in the request; or records whose columns in the view
--- have the requested values; or records that another run wrote and this run takes back; or records that changed since the last run began, and those that are
--- unknown, waiting or due again. A request without keys is about all records.
+-- have the requested values; or records that another run wrote and this run takes back; or records that changed since the last run of all rows began, and those
+-- that are unknown, waiting, refused (perhaps for the sake of another row) or due again. A request without keys is about all records.
 CREATE OR REPLACE FUNCTION push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE AS
 $$
@@ -91,8 +115,8 @@ DECLARE
     v_since timestamptz;
 BEGIN
     IF p_request ? 'columns' THEN
-        EXECUTE format('SELECT coalesce(jsonb_agg(v.record_key ORDER BY v.record_key), ''[]'') FROM %I v WHERE v.org_id = $1%s', p_settings ->> 'view',
-                       (SELECT string_agg(format(' AND CAST(v.%I AS text) = %L', c.key, c.value), '') FROM jsonb_each_text(p_request -> 'columns') c))
+        EXECUTE format('SELECT coalesce(jsonb_agg(DISTINCT v.%I), ''[]'') FROM %I v WHERE v.org_id = $1%s', coalesce(p_settings ->> 'viewKey', 'record_key'),
+                       p_settings ->> 'view', push_columns_are(p_settings ->> 'view', p_request -> 'columns'))
            INTO v_keys USING p_org;
         RETURN p_request || jsonb_build_object('keys', v_keys);
     ELSIF p_request ? 'revert' THEN
@@ -102,13 +126,15 @@ BEGIN
         RETURN p_request;
     END IF;
     SELECT max(r.started_at) - interval '10 minutes' INTO v_since   -- some transactions may have been open at that time
-      FROM sync_runs r WHERE r.org = p_org AND r.entity = p_target AND r.mode = 'push' AND NOT r.dry_run AND r.status IN ('succeeded', 'partial');
+      FROM sync_runs r WHERE r.org = p_org AND r.entity = p_target AND r.mode = 'push' AND NOT r.dry_run AND r.status IN ('succeeded', 'partial')
+       AND NOT coalesce(r.request ?| ARRAY['keys', 'columns', 'status', 'limit', 'release', 'revert'], false); -- these are not about all rows
     IF v_since IS NULL THEN
         RETURN p_request;
     END IF;
-    EXECUTE format('SELECT coalesce(jsonb_agg(k), ''[]'') FROM (SELECT v.record_key FROM %I v WHERE v.org_id = $1 AND v.%I >= $2
+    EXECUTE format('SELECT coalesce(jsonb_agg(k), ''[]'') FROM (SELECT v.%I FROM %I v WHERE v.org_id = $1 AND v.%I >= $2
                     UNION SELECT s.record_key FROM push_state s WHERE s.org_id = $1 AND s.target = $3
-                      AND (s.status IN (''unknown'', ''waiting'') OR s.next_at <= clock_timestamp())) keys(k)', p_settings ->> 'view', p_settings ->> 'changedColumn')
+                      AND (s.status IN (''unknown'', ''waiting'', ''refused'') OR s.next_at <= clock_timestamp())) keys(k)',
+                   coalesce(p_settings ->> 'viewKey', 'record_key'), p_settings ->> 'view', p_settings ->> 'changedColumn')
        INTO v_keys USING p_org, v_since, p_target;
     RETURN p_request || jsonb_build_object('keys', v_keys);
 END
@@ -174,13 +200,18 @@ BEGIN
 END
 $$;
 
+-- Whether Zoho may have another status (active) of a record than it confirmed last, because the answer to a call that sets the status was lost.
+CREATE OR REPLACE FUNCTION push_status_in_doubt(p_row push_state) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT p_row.attempt ? 'statusInDoubt' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' IN ('activate', 'deactivate') $$;
+
 -- Compares each row of the target with push_state. rank is the order in which rows are sent; null: nothing is to be sent. reverting: the row's last attempt
 -- takes back the writing of a run; until that attempt has succeeded, its body is sent, and not the body from the view. retires: the call takes the record out of use,
 -- because the view no longer has the row. becomes: the status that the row gets without a call. p_heirs: see push_heirs.
 --   1 the outcome is unknown  2 a passing failure, due again  3 never sent  4 changed  5 no longer wanted  6 requested by a person
 CREATE OR REPLACE FUNCTION push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[])
     RETURNS TABLE (record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean,
-                   changed boolean, status_differs boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text,
+                   changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text,
                    tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
     LANGUAGE sql STABLE AS
 $$
@@ -221,13 +252,16 @@ heirs AS MATERIALIZED ( -- where Zoho knows a record by its key alone, a row tha
 ),
 beside AS (
     SELECT coalesce(w.record_key, s.record_key) AS record_key, w.record_key IS NULL OR coalesce(w.gone, false) AS gone,
-           w.external_key, w.active, w.total, w.zero, w.refused,
+           w.external_key, w.total, w.zero, w.refused,
+           -- a row that comes back is active again, unless it says otherwise
+           coalesce(w.active, CASE WHEN NOT coalesce(w.gone, true) AND (s.status = 'gone' OR CAST(s.attempt ->> 'gone' AS boolean)) THEN true END) AS active,
            CASE WHEN w.record_key IS NULL OR coalesce(w.gone, false) THEN CASE WHEN NOT h.confirmed THEN format('the row %s, to which the record goes', h.record_key) END
-                WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) THEN NULL ELSE w.needs END AS needs,
+                WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) OR d.was_sent THEN NULL ELSE w.needs END AS needs, d.was_sent,
            s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) AS in_conflict, -- a plan found it; adopt or force ends it
            w.rows_of_key, w.first_of_external, w.last_of_external, CASE WHEN s.zoho_id IS NULL THEN o.record_key END AS other_row, h.record_key AS heir, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
+           coalesce(push_status_in_doubt(s), false) AS status_in_doubt,
            coalesce(s.attempt ? 'reverts' AND (s.status IN ('unknown', 'held') OR s.status = 'failed' AND s.next_at IS NOT NULL), false) AS reverting,
            s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'externalKey' AS tried_key, s.error_key, s.other_zoho_id, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text,
            coalesce(CAST(s.attempt ->> 'gone' AS boolean), false) AS tried_gone, CAST(s.attempt ->> 'active' AS boolean) AS tried_active,
@@ -235,20 +269,21 @@ beside AS (
       FROM (SELECT * FROM wanted WHERE nth = 1) w
       FULL JOIN known s ON s.record_key = w.record_key
       LEFT JOIN others o ON o.same = w.same
+     CROSS JOIN LATERAL (SELECT coalesce(p_settings ->> 'mode' = 'once' AND (s.sent IS NOT NULL OR s.zoho_id IS NOT NULL), false) AS was_sent) d -- a document stays as it is
       LEFT JOIN heirs h ON (w.record_key IS NULL OR coalesce(w.gone, false)) AND s.zoho_id IS NULL AND h.same = push_same_key(s.external_key, p_settings)
                        AND (s.status = 'unknown' AND CAST(p_settings ->> 'repeatable' AS boolean) OR s.status <> 'unknown' AND s.sent IS NOT NULL)
 ),
 compared AS (
     SELECT b.*, d.*, b.body - d.create_only IS DISTINCT FROM b.sent - d.create_only AS changed,
            CASE WHEN b.sent IS NULL THEN '{}' ELSE d.create_only END AS untried, -- an update leaves these out
-           coalesce(p_settings ? 'activate' AND b.active <> coalesce(b.confirmed_active, true), false) AS status_differs,
+           coalesce(p_settings ? 'activate' AND (b.active <> coalesce(b.confirmed_active, true) OR b.active IS NOT NULL AND b.status_in_doubt), false) AS status_differs,
            b.gone AND b.status <> 'gone' AND coalesce(b.zoho_id, b.confirmed_key) IS NOT NULL AND b.sent IS NOT NULL AND d.retires_absent AND b.heir IS NULL AS retirable,
            coalesce(b.status = 'failed' AND b.unconfirmed AND b.error_code IN ('not found', 'several', 'matched'), false) AS undecided -- a person decides: another body is no answer
       FROM beside b CROSS JOIN declared d
 ),
 checked AS (
     SELECT c.*,
-           CASE WHEN c.gone OR c.in_conflict THEN NULL
+           CASE WHEN c.gone OR c.in_conflict OR c.was_sent THEN NULL
                 WHEN c.rows_of_key > 1 THEN format('The view has %s rows with the record_key %s', c.rows_of_key, c.record_key)
                 WHEN c.external_key IS NOT NULL AND c.first_of_external <> c.last_of_external
                 THEN format('The external key %s is also that of the row %s', c.external_key,
@@ -259,8 +294,9 @@ checked AS (
                 WHEN c.updates_by_key AND c.sent IS NOT NULL AND c.external_key <> c.confirmed_key
                 THEN format('Zoho knows the record by the key %s, which no update changes to %s. Where a second record is meant, forget the row', c.confirmed_key, c.external_key)
                 WHEN c.changed OR c.status = 'refused' OR CAST(p_request ->> 'force' AS boolean)
-                THEN coalesce(push_refusal(c.body, c.sent, c.sent_mapping = p_settings ->> 'mapping', c.zero, c.refused,
-                                           c.required, c.money, c.create_only, c.immutable),
+                THEN coalesce(CASE WHEN NOT p_request ? 'revert' -- Zoho had these values
+                                   THEN push_refusal(c.body, c.sent, c.sent_mapping = p_settings ->> 'mapping', c.zero, c.refused,
+                                                     c.required, c.money, c.create_only, c.immutable) END,
                               CASE WHEN c.external_key IS NULL THEN 'The row has no external key, by which Zoho would know the record' END) END AS refusal
       FROM compared c
 ),
@@ -292,7 +328,7 @@ ranked AS (
                      AND CASE WHEN c.error_code IN ('not found', 'several') THEN true
                               WHEN c.error_key IS NULL THEN c.external_key = c.tried_key
                               ELSE c.body -> c.error_key IS NOT DISTINCT FROM c.trying -> c.error_key END THEN NULL
-                WHEN p_settings ->> 'mode' = 'once' AND (c.sent IS NOT NULL OR c.zoho_id IS NOT NULL) THEN NULL
+                WHEN c.was_sent THEN NULL
                 WHEN c.status = 'gone' THEN 4
                 WHEN (c.changed OR c.status_differs)
                      AND (c.status IN ('ok', 'refused') OR c.status = 'waiting' AND c.trying IS NULL OR c.body - c.untried IS DISTINCT FROM c.trying - c.untried
@@ -330,13 +366,14 @@ SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_
             WHEN c.gone THEN c.sent ELSE c.body END,
        CASE WHEN c.resumes THEN c.tried_active WHEN c.gone THEN false ELSE c.active END,
        CASE WHEN c.resumes THEN c.tried_total ELSE c.total END, c.needs, c.refusal, c.gone, c.changed, c.status_differs,
+       coalesce(NOT c.gone AND NOT c.changed AND c.status = 'ok' AND c.sent_mapping <> p_settings ->> 'mapping', false),
        c.zoho_id, c.sent, c.trying, c.status_now, c.error_code, c.error_text, c.tried_at, c.claimed, c.rank, c.op,
        coalesce(c.rank = 5 OR c.op = 'delete' OR c.resumes AND c.tried_gone, false),
        CASE WHEN c.claimed THEN NULL
             WHEN NOT c.gone AND NOT c.changed AND NOT c.status_differs AND c.refusal IS NULL AND c.sent IS NOT NULL
                  AND (c.status IN ('refused', 'waiting') OR c.status = 'failed' AND NOT c.reverting
                       OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone OR c.tried_active IS DISTINCT FROM c.active)) THEN 'ok'
-            WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'gone' AND c.sent IS NOT NULL THEN 'ok'
+            WHEN NOT c.gone AND c.was_sent AND c.status IN ('gone', 'refused', 'waiting') AND c.sent IS NOT NULL THEN 'ok'
             WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'waiting' AND c.zoho_id IS NOT NULL AND c.sent IS NULL THEN 'ok' -- a document found in Zoho stays as it is
             WHEN c.gone AND c.rank IS NULL AND c.needs IS NULL AND c.status_now NOT IN ('gone', 'unknown', 'accepted') AND NOT c.retirable AND NOT c.undecided THEN 'gone' END
   FROM chosen c
@@ -360,7 +397,7 @@ CREATE OR REPLACE FUNCTION push_empties(p_sent jsonb, p_body jsonb, p_settings j
 $$
     SELECT EXISTS (SELECT FROM jsonb_each(p_body) b
                     WHERE b.value IS DISTINCT FROM p_sent -> b.key
-                      AND (p_settings -> 'money' ? b.key AND b.value = '0' OR b.value = '""' AND coalesce(p_sent ->> b.key, '') <> ''))
+                      AND (p_settings -> 'money' ? b.key AND b.value = '0' OR b.value IN ('""', 'null') AND coalesce(p_sent ->> b.key, '') <> ''))
 $$;
 
 -- Whether a change makes a record inactive, or deletes the record.
@@ -376,7 +413,7 @@ $$;
 CREATE OR REPLACE FUNCTION push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
-    SELECT jsonb_object_agg(k, jsonb_strip_nulls(jsonb_build_object('before', p_before -> k)) || jsonb_build_object('after', p_after -> k))
+    SELECT jsonb_object_agg(k, CASE WHEN p_before ? k THEN jsonb_build_object('before', p_before -> k) ELSE '{}' END || jsonb_build_object('after', p_after -> k))
       FROM (SELECT jsonb_object_keys(p_after) UNION SELECT jsonb_object_keys(p_before)) keys(k)
      WHERE p_before -> k IS DISTINCT FROM p_after -> k
 $$;
@@ -402,6 +439,7 @@ CREATE OR REPLACE FUNCTION push_examine(p_run bigint, p_epoch integer, p_org tex
     LANGUAGE plpgsql AS
 $$
 DECLARE
+    c_differs CONSTANT text := 'The row differs from what was sent; a document is sent once';
     v_brakes boolean := p_run IS NOT NULL AND NOT p_request ? 'release';
     v_request jsonb := push_selection(p_org, p_target, p_settings, p_request);
     v_rows   push_row[];
@@ -476,18 +514,22 @@ BEGIN
     ),
     settling AS (
         UPDATE push_state s
-           SET status = j.becomes, error_code = NULL, error_key = NULL, next_at = NULL, attempts = 0,
-               error_text = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'mode' = 'once' AND s.sent IS NOT NULL
+           SET status = j.becomes, error_code = CASE WHEN v.differs THEN 'differs' END, error_key = NULL, next_at = NULL, attempts = 0,
+               error_text = CASE WHEN v.differs THEN c_differs WHEN j.becomes = 'gone' AND p_settings ->> 'mode' = 'once' AND s.sent IS NOT NULL
                                  THEN 'The row is cancelled or left the view; the document stays in Zoho as it is' END, other_zoho_id = NULL, updated_at = clock_timestamp(),
                sent = CASE WHEN j.becomes = 'gone' AND p_settings ->> 'absent' IN ('deactivate', 'delete') THEN NULL -- another row has the record now
                            WHEN j.becomes = 'ok' THEN coalesce(s.sent, j.body) ELSE s.sent END,
                external_key = CASE WHEN j.becomes = 'ok' AND s.sent IS NULL THEN j.external_key ELSE s.external_key END
-          FROM judged j
+          FROM judged j CROSS JOIN LATERAL (SELECT p_settings ->> 'mode' = 'once' AND j.becomes = 'ok' AND j.sent IS NOT NULL AND j.changed AS differs) v
          WHERE j.becomes IS NOT NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
+    ),
+    remapped AS ( -- an edited mapping makes the same bodies: from now on, a key that vanishes is no edit of the mapping
+        UPDATE push_state s SET sent_mapping = p_settings ->> 'mapping'
+          FROM judged j WHERE j.remapped AND j.becomes IS NULL AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
     ),
     differing AS (
         UPDATE push_state s
-           SET error_code = 'differs', error_text = 'The row differs from what was sent; a document is sent once', updated_at = clock_timestamp()
+           SET error_code = 'differs', error_text = c_differs, updated_at = clock_timestamp()
           FROM judged j
          WHERE p_settings ->> 'mode' = 'once' AND j.sent IS NOT NULL AND j.changed AND NOT j.gone AND j.status = 'ok' AND coalesce(j.error_code, '') NOT IN ('differs', 'total')
            AND s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key
@@ -546,7 +588,7 @@ $$
                     CROSS JOIN LATERAL (SELECT ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', n.request, p_sql) r) AS of_run) v
                     CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, v.of_run,
                                                    ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, n.request, v.of_run, p_sql) h)) j
-                    WHERE j.rank IS NOT NULL OR j.becomes IS NOT NULL
+                    WHERE j.rank IS NOT NULL OR j.becomes IS NOT NULL OR j.remapped
                        OR NOT j.claimed AND j.status IS DISTINCT FROM 'unknown'
                           AND (j.refusal IS NOT NULL AND (j.status, j.error_text) IS DISTINCT FROM ('refused', j.refusal)
                                OR j.needs IS NOT NULL AND j.refusal IS NULL AND NOT j.gone AND j.changed
@@ -593,6 +635,8 @@ BEGIN
          CROSS JOIN brake b
           LEFT JOIN tried t USING (record_key)
          WHERE NOT (b.holds AND j.sent IS NOT NULL AND j.rank >= 4)
+           AND NOT (j.status = 'held' AND j.error_code = 'restless' -- of this run: an earlier one held it for an hour that may be over
+                    AND EXISTS (SELECT FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key AND s.run_id = p_run))
            AND CASE WHEN j.op = 'find' THEN coalesce(t.finds, 0) < 3
                     ELSE coalesce(t.times, 0) = 0 OR j.rank = 1 AND t.times < 3 OR NOT t.here AND j.rank < 6 END
            AND (p_run IS NULL OR EXISTS (SELECT FROM sync_runs r WHERE r.id = p_run AND r.status = 'running')) -- a run that was cancelled has nothing left
@@ -600,7 +644,7 @@ BEGIN
     chosen AS (
         SELECT d.*, row_number() OVER (ORDER BY d.stubborn, d.turn, d.rank, d.record_key) AS place FROM due d
          ORDER BY d.stubborn, d.turn, d.rank, d.record_key
-         LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE here)) END)
+         LIMIT least(greatest(200, least(5000, 50 * CAST(p_settings ->> 'batch' AS integer))), CASE WHEN p_request ? 'limit' THEN greatest(0, CAST(p_request ->> 'limit' AS integer) - (SELECT count(*) FROM tried WHERE times > 0)) END)
     ),
     sized AS ( -- the application holds the rows in memory: no more than 4 MB, or one row
         SELECT c.*, sum(octet_length(CAST(c.body AS text))) OVER (ORDER BY c.place) AS bytes FROM chosen c
@@ -659,6 +703,7 @@ BEGIN
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
                                    || CASE WHEN s.attempt ? 'found' THEN jsonb_build_object('found', s.attempt -> 'found') ELSE '{}' END
+                                   || CASE WHEN push_status_in_doubt(s) THEN jsonb_build_object('statusInDoubt', true) ELSE '{}' END
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
@@ -819,6 +864,11 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 
+-- When a record was changed last, in the words of each API of Zoho; null if the record does not say.
+CREATE OR REPLACE FUNCTION push_modified_at(p_record jsonb) RETURNS timestamptz
+    LANGUAGE sql STABLE AS
+$$ SELECT push_moment(coalesce(p_record ->> 'Modified_Time', p_record ->> 'last_modified_time', p_record ->> 'updated_time')) $$;
+
 -- An amount from Zoho, as a number or in quotes; null if the text is no amount.
 CREATE OR REPLACE FUNCTION push_amount(p_text text) RETURNS numeric
     LANGUAGE sql IMMUTABLE AS
@@ -844,7 +894,7 @@ $$
     before AS (
         SELECT s.*, s.attempt ->> 'op' AS op, t.outcome, CASE WHEN t.outcome = o.outcome THEN o."zohoId" END AS new_id, t.code, o."errorKey" AS new_key, t.text,
                coalesce(o."otherId", CASE WHEN t.code = 'matched' THEN o."zohoId" END) AS new_other,
-               CASE WHEN t.outcome IN ('ok', 'found') THEN push_moment(coalesce(o."modifiedAt", o.record ->> 'Modified_Time')) END AS modified_at, o.created AS was_created, o.transient, o."limit" AS limited, o.handle AS new_handle,
+               CASE WHEN t.outcome IN ('ok', 'found') THEN coalesce(push_moment(o."modifiedAt"), push_modified_at(o.record)) END AS modified_at, o.created AS was_created, o.transient, o."limit" AS limited, o.handle AS new_handle,
                t.outcome = 'ok' OR t.outcome = 'found' AND (NOT p_settings ? 'update' OR push_drift(s.trying, o.record, p_settings) IS NULL) AS confirmed,
                o.outcome = 'absent' AND coalesce(CAST(p_settings #>> '{findOne,twice}' AS boolean), NOT p_settings ? 'findOne')
                AND NOT coalesce(CAST(s.attempt ->> 'absentAt' AS timestamptz) <= clock_timestamp() - interval '1 minute', false) AS not_yet,
@@ -889,7 +939,8 @@ $$
           FROM before b
          CROSS JOIN LATERAL (
                SELECT CASE WHEN p_settings ? 'activate' AND b.confirmed AND b.sends_body
-                                AND CAST(b.attempt ->> 'active' AS boolean) <> CASE WHEN b.op = 'create' THEN true ELSE coalesce(b.active, true) END
+                                AND (CAST(b.attempt ->> 'active' AS boolean) <> CASE WHEN b.op = 'create' THEN true ELSE coalesce(b.active, true) END
+                                     OR b.op <> 'create' AND b.attempt ->> 'active' IS NOT NULL AND b.attempt ? 'statusInDoubt')
                            THEN CASE WHEN CAST(b.attempt ->> 'active' AS boolean) THEN 'activate' ELSE 'deactivate' END END AS still) f
     ),
     settled AS (
@@ -929,7 +980,8 @@ $$
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
-               attempt = CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
+               attempt = CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') WHEN j.confirmed AND j.op IN ('activate', 'deactivate') THEN s.attempt - 'statusInDoubt'
+                              WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
                               WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END,
                updated_at = clock_timestamp()
           FROM judged j

@@ -94,7 +94,8 @@ $$
 $$;
 
 -- The records that a run updated, each with the body and the status that take the run back: every key that the run changed, and that still has the value which the
--- run wrote, gets its value from before the run; so does the status (active). Records that the run created are left out, because they had no body before.
+-- run wrote, gets its value from before the run; so does the status (active). What was empty is empty again: a text "", all else null. Records that the run created are left
+-- out, because they had no body before.
 CREATE OR REPLACE FUNCTION push_before(p_run bigint) RETURNS TABLE (record_key text, body jsonb, active boolean)
     LANGUAGE plpgsql STABLE AS
 $$
@@ -121,7 +122,7 @@ BEGIN
              WHERE NOT EXISTS (SELECT FROM written c WHERE c.record_key = l.record_key AND c.action = 'create' AND NOT jsonb_path_exists(c.changes, '$.*.before'))) r
       JOIN push_state s ON s.org_id = r.org_id AND s.target = r.target AND s.record_key = r.record_key AND s.sent IS NOT NULL
       LEFT JOIN switched w ON w.record_key = s.record_key
-      LEFT JOIN LATERAL (SELECT jsonb_object_agg(f.key, f.before) AS body
+      LEFT JOIN LATERAL (SELECT jsonb_object_agg(f.key, CASE WHEN f.before = 'null' AND jsonb_typeof(t.after) = 'string' THEN '""' ELSE f.before END) AS body
                            FROM first f JOIN last t ON t.record_key = f.record_key AND t.key = f.key
                           WHERE f.record_key = s.record_key AND f.before IS NOT NULL AND s.sent -> f.key = t.after) v ON true
      WHERE v.body IS NOT NULL OR w.before <> w.after AND s.active = w.after;

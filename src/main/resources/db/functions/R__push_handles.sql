@@ -29,16 +29,16 @@ $$
        SET claimed_until = clock_timestamp() + p_lease, checks = h.checks + 1,
            next_at = clock_timestamp() + CASE h.checks WHEN 0 THEN interval '30 seconds' WHEN 1 THEN interval '2 minutes' WHEN 2 THEN interval '10 minutes'
                                               ELSE interval '1 hour' END
-     WHERE (h.org_id, h.target, h.handle) IN (
-           SELECT d.org_id, d.target, d.handle FROM push_handles d
+     WHERE (h.org_id, h.target, h.handle, h.claim) IN (
+           SELECT d.org_id, d.target, d.handle, d.claim FROM push_handles d
             WHERE d.next_at <= clock_timestamp() AND coalesce(d.claimed_until, '-infinity') <= clock_timestamp() AND d.target = ANY (p_targets)
             ORDER BY d.next_at LIMIT 20 FOR UPDATE SKIP LOCKED)
     RETURNING h.org_id, h.target, h.handle, h.claim
 $$;
 
--- Turns the result of a batch into outcomes for push_settle. Without a result there are no outcomes; after a day the records become unknown, and so are sent
+-- Turns the result of a batch into outcomes for push_settle. Meta may answer several batches with one handle; p_claim tells them apart (null, from an older Saddlebag: all). Without a result there are no outcomes; after a day the records become unknown, and so are sent
 -- again. To delete a record that does not exist counts as a success.
-CREATE OR REPLACE FUNCTION push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb, p_claim bigint DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('key', s.record_key) || CASE
@@ -54,16 +54,17 @@ $$
      CROSS JOIN LATERAL (
            SELECT count(*) > 0 OR coalesce(done.batch -> 'ids_of_invalid_requests' ? sent.id, false) AS found, string_agg(e ->> 'message', '; ') AS text
              FROM jsonb_path_query(done.batch, '$.errors[*]') e WHERE e ->> 'id' = sent.id) wrong
-     WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle
+     WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle AND h.claim = coalesce(p_claim, h.claim)
        AND (done.ended OR h.accepted_at <= clock_timestamp() - interval '24 hours')
 $$;
 
 -- Called after a batch was asked about. Deletes the batch if its records have outcomes; otherwise ends the claim, and the batch is asked about again when due.
-CREATE OR REPLACE FUNCTION push_handle_asked(p_org text, p_target text, p_handle text, p_error text) RETURNS void
+CREATE OR REPLACE FUNCTION push_handle_asked(p_org text, p_target text, p_handle text, p_error text, p_claim bigint DEFAULT NULL) RETURNS void
     LANGUAGE sql AS
 $$
     DELETE FROM push_handles h
-     WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle
+     WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle AND h.claim = coalesce(p_claim, h.claim)
        AND NOT EXISTS (SELECT FROM push_state s WHERE s.org_id = h.org_id AND s.target = h.target AND s.claim = h.claim AND s.handle = h.handle AND s.status = 'accepted');
-    UPDATE push_handles h SET claimed_until = NULL, error = p_error WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle
+    UPDATE push_handles h SET claimed_until = NULL, error = p_error
+     WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle AND h.claim = coalesce(p_claim, h.claim)
 $$;

@@ -153,7 +153,7 @@ BEGIN
         request := CASE WHEN v_how ? 'coql' THEN 'POST /crm/v8/coql' ELSE v_how ->> 'request' END;
     END IF;
     content := CASE WHEN v_how ? 'coql' AND keys IS NOT NULL
-                    THEN jsonb_build_object('select_query', format('select id, %s, Modified_Time, Modified_By from %s where %s in %s limit 2000', replace(fields, ',', ', '),
+                    THEN jsonb_build_object('select_query', format('select %s from %s where %s in %s limit 2000', concat_ws(', ', 'id', replace(fields, ',', ', '), 'Modified_Time', 'Modified_By'),
                                                                    v_how ->> 'coql', v_how ->> 'key', content)) END;
     RETURN NEXT;
 END
@@ -248,10 +248,10 @@ BEGIN
                     THEN format('The row is tied to record %s, and Zoho has its key at record %s', r.tied_to, r.found_id)
                     WHEN r.found_id IS NOT NULL AND r.other_row IS NOT NULL THEN format('Record %s is that of the row %s', r.found_id, r.other_row)
                     WHEN r.found_id IS NOT NULL AND r.rows_of_record > 1 THEN format('%s rows are matched by record %s', r.rows_of_record, r.found_id)
-                    WHEN r.sent IS NOT NULL AND r.changed AND push_moment(r.record ->> 'Modified_Time') > coalesce(r.zoho_modified_at, r.sent_at)
+                    WHEN r.sent IS NOT NULL AND r.changed AND push_modified_at(r.record) > coalesce(r.zoho_modified_at, r.sent_at)
                          AND push_drift(r.sent, r.record, p_settings) IS NOT NULL
                     THEN format('Changed in Zoho by %s, %s, after it was sent: %s', coalesce(r.record #>> '{Modified_By,name}', r.record #>> '{Modified_By,id}', 'somebody'),
-                                r.record ->> 'Modified_Time', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_drift(r.sent, r.record, p_settings)) k))
+                                push_modified_at(r.record), (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(push_drift(r.sent, r.record, p_settings)) k))
                END AS conflict,
                CASE WHEN r.gone THEN CASE WHEN r.op = 'delete' THEN NULL ELSE coalesce(push_changes(r.sent, r.body), '{"active": {"before": true, "after": false}}') END
                     WHEN r.record IS NOT NULL THEN push_drift(r.body, r.record, p_settings)
@@ -296,7 +296,7 @@ BEGIN
     tied AS (
         INSERT INTO push_state AS s (org_id, target, record_key, external_key, zoho_id, zoho_modified_at, status, attempt, active, error_code, error_text)
         SELECT p_org, p_target, n.record_key, n.external_key, CASE WHEN n.conflict IS NULL THEN n.found_id END,
-               CASE WHEN n.conflict IS NULL THEN push_moment(n.record ->> 'Modified_Time') END,
+               CASE WHEN n.conflict IS NULL THEN push_modified_at(n.record) END,
                CASE WHEN n.conflict IS NULL THEN 'waiting' ELSE 'held' END,
                -- our keys as Zoho has them, so that the first run can be reverted
                CASE WHEN n.conflict IS NULL AND n.record IS NOT NULL AND n.sent IS NULL
@@ -363,7 +363,8 @@ BEGIN
        SET seen = c.seen, created = c.created, updated = c.updated, unchanged = c.unchanged, deleted = c.deleted, rejected = c.refused, waiting = c.waiting,
            found = jsonb_build_object('created', c.created, 'updated', c.updated, 'unchanged', c.unchanged, 'deleted', c.deleted, 'refused', c.refused, 'waiting', c.waiting,
                                       'conflict', c.conflict, 'records', c.seen, 'beforeValues', CASE v_way WHEN 'nothing' THEN 'unknown' WHEN 'table' THEN 'copy' ELSE 'Zoho' END,
-                                      'cost', jsonb_build_object('calls', k.calls, 'credits', k.credits, 'byOperation', k.by_op),
+                                      'cost', jsonb_build_object('calls', k.calls, 'credits', k.credits, 'byOperation', k.by_op)
+                                              || CASE WHEN p_settings #>> '{create,request}' LIKE '% /meta/%' THEN jsonb_build_object('api', 'meta') ELSE '{}' END,
                                       'brake', jsonb_build_object('held', b.reason IS NOT NULL, 'because', b.reason, 'changed', b.changed + b.held_before, 'emptied', b.emptied,
                                                                   'deactivated', b.deactivated, 'confirmed', b.confirmed, 'restless', b.restless)),
            summary = concat_ws('; ',
@@ -426,7 +427,7 @@ BEGIN
     repairing AS ( -- stores whether Zoho has the record active, so that the repair changes that; and the time of the record, so that If-Unmodified-Since lets the repair write
         UPDATE push_state s
            SET active = CASE WHEN c.active <> coalesce(s.active, true) THEN c.active ELSE s.active END,
-               zoho_modified_at = coalesce(push_moment(c.record ->> 'Modified_Time'), s.zoho_modified_at), updated_at = clock_timestamp()
+               zoho_modified_at = coalesce(push_modified_at(c.record), s.zoho_modified_at), updated_at = clock_timestamp()
           FROM compared c
          WHERE NOT v_run.dry_run AND c.drift IS NOT NULL AND NOT coalesce(c.waits_for_a_person, false) AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key
     )

@@ -28,7 +28,7 @@ SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.r
        (SELECT min(coalesce(CAST(u.attempt ->> 'since' AS timestamptz), u.tried_at)) FROM push_state u
          WHERE u.org_id = t.org_id AND u.target = t.target AND u.status = 'unknown') AS oldest_unknown,
        coalesce(l.attempts_of_a_day, 0) AS attempts_of_a_day, coalesce(l.failed_of_a_day, 0) AS failed_of_a_day,
-       round((l.attempts_of_a_day - l.failed_of_a_day) / CAST(NULLIF(l.attempts_of_a_day, 0) AS numeric), 4) AS success_share
+       round((l.attempts_of_a_day - l.failed_of_a_day) / CAST(NULLIF(l.attempts_of_a_day, 0) AS numeric), 4) AS success_share, n.matched
   FROM push_targets t
  CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE s.status = 'ok') AS ok, count(*) FILTER (WHERE s.status = 'failed') AS failed,
@@ -36,6 +36,7 @@ SELECT t.org_id, t.target, t.state, t.mapping, t.planned_run, t.released_by, t.r
               count(*) FILTER (WHERE s.status = 'unknown') AS unknown, count(*) FILTER (WHERE s.status = 'held') AS held,
               count(*) FILTER (WHERE s.status = 'held' AND s.error_code IN ('held', 'restless')) AS undecided,
               count(*) FILTER (WHERE s.status = 'held' AND s.error_code = 'conflict') AS conflicts,
+              count(*) FILTER (WHERE s.status = 'failed' AND s.error_code = 'matched') AS matched,
               count(*) FILTER (WHERE s.status = 'accepted') AS accepted, count(*) FILTER (WHERE s.status = 'gone') AS gone,
               min(CASE WHEN s.status = 'unknown' THEN s.tried_at WHEN s.next_at <= clock_timestamp() THEN s.next_at END) AS oldest_due
          FROM push_state s WHERE s.org_id = t.org_id AND s.target = t.target) n
@@ -73,7 +74,7 @@ $$;
 CREATE OR REPLACE FUNCTION push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
     LANGUAGE sql STABLE AS
 $$
-    SELECT CASE WHEN s.record_key IS NULL THEN jsonb_build_object('recordKey', k.key, 'externalKey', w.external_key, 'status', NULL) ELSE push_row_json(s) END
+    SELECT push_row_json(s) || CASE WHEN s.record_key IS NULL THEN jsonb_build_object('recordKey', k.key, 'externalKey', w.external_key, 'attempts', 0) ELSE '{}' END
            || jsonb_build_object('body', w.body, 'sent', s.sent, 'trying', s.trying, 'runId', s.run_id,
                 'log', (SELECT coalesce(jsonb_agg(h.attempt ORDER BY h.id DESC), '[]') FROM push_history(p_org, p_target, k.key, NULL, 50) h))
       FROM unnest(p_keys) WITH ORDINALITY AS k(key, place)

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
@@ -68,18 +69,21 @@ public class ApiPush {
     }
 
     /**
-     * Checks the parameters that name columns. In: the columns of the view as body, JSON.
+     * Checks the parameters that name columns. In: a row of push_columns as body.
      *
-     * @throws ApiException 400 if the view has no such column
+     * @throws ApiException 400 if the view has no such column, or if a value is none of its column
      */
-    public void columns(Exchange exchange) throws JsonProcessingException {
-        List<String> columns = json.convertValue(json.readTree(exchange.getMessage().getBody(String.class)), NAMES);
+    public void columns(Exchange exchange, @Body Map<String, Object> view) throws JsonProcessingException {
+        List<String> columns = json.readValue((String) view.get("columns"), NAMES);
         json.readTree((String) request(exchange).get("wanted")).path("columns").fieldNames().forEachRemaining(name -> {
             if (!columns.contains(name)) {
                 throw new ApiException(400, "The view " + request(exchange).get("view") + " has no column \"" + name + "\"; its columns are " + String.join(", ", columns),
                     Map.of("columns", columns));
             }
         });
+        if (view.get("problem") != null) {
+            throw new ApiException(400, "The view " + request(exchange).get("view") + " cannot be searched by that value: " + view.get("problem"), Map.of());
+        }
     }
 
     /** Reads a request to compare a target with Zoho: repair and keys. */

@@ -19,7 +19,7 @@ record PushProblems(String org, JsonNode push, Instant now) {
     /** An unknown outcome is usually resolved within two minutes. */
     private static final Duration USUAL_DOUBT = Duration.ofMinutes(15);
 
-    /** Fewer failed attempts a day, or a smaller share, concern single records and are no problem of the target. */
+    /** Fewer failed attempts a day, or a smaller share, concern single records and are no problem of the target, unless every attempt failed. */
     private static final int FAILED = 5;
     private static final int FAILED_PERCENT = 10;
 
@@ -44,7 +44,11 @@ record PushProblems(String org, JsonNode push, Instant now) {
             problems.add(finding("refused", target() + " refuses all its rows, so nothing is sent. The view or its SQL file lacks a column that it had: GET /api/push/" + name()
                 + "?status=refused names the keys", page("See the records", "refused")));
         }
-        if (count("failedOfADay") >= FAILED && count("failedOfADay") * 100 > count("attemptsOfADay") * FAILED_PERCENT) {
+        if (count("matched") > 0) {
+            problems.add(finding("matched", target() + " sent " + records("matched") + " that Zoho took for another record, which may have the wrong values now. GET /api/push/" + name()
+                + "?status=failed names the field and the other record (otherZohoId). Correct that record in Zoho, make the key field reject duplicates, and adopt the right record", page("See the records", "failed")));
+        }
+        if ((count("failedOfADay") >= FAILED || count("failedOfADay") == count("attemptsOfADay")) && count("failedOfADay") * 100 > count("attemptsOfADay") * FAILED_PERCENT) {
             problems.add(finding("failed", target() + " failed in " + text("failedOfADay") + " of " + text("attemptsOfADay") + " attempts of the last day. GET /api/push/" + name()
                 + "?status=failed has Zoho's words for each; correct the rows, or the target's SQL file", page("See the records", "failed")));
         }

@@ -35,6 +35,7 @@ class BillingIT extends PushCase {
     @AfterEach
     void asShipped() {
         saddlebag().bean(Targets.class).put(shipped("billing-plans"));
+        saddlebag().bean(Targets.class).put(shipped("billing-addons"));
         saddlebag().database().execute("UPDATE organisations SET currency = NULL, currency_decimals = NULL");
     }
 
@@ -282,6 +283,41 @@ class BillingIT extends PushCase {
         push("billing-plans");
         assertThat(stored("plans").at("/0/status").asText()).as("the row says so, and has changed").isEqualTo("inactive");
         assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(970);
+    }
+
+    /** Zoho has set the plan inactive, and nobody knows. */
+    @Test
+    void aStatusWhoseAnswerWasLostIsSetAgainWhenTheRowFlipsBack() {
+        pushAll();
+        change("active = false");
+        fault("{\"kind\":\"lost-answer\",\"match\":\"markasinactive\"}");
+        push("billing-plans");
+        assertThat(row("billing-plans").get("status")).isEqualTo("unknown");
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        ZOHO.faults().clear();
+        change("active = true");
+
+        push("billing-plans");
+
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+        assertThat(row("billing-plans")).containsEntry("status", "ok").containsEntry("active", true);
+    }
+
+    /** The view of add-ons says nothing of their status. */
+    @Test
+    void anAddonThatComesBackIsActiveAgain() throws Exception {
+        saddlebag().bean(Targets.class).put(changed("billing-addons", "idPointer:", "absent: deactivate\nidPointer:"));
+        pushAll();
+        String view = one("SELECT pg_get_viewdef('push_addons')");
+        saddlebag().database().execute("CREATE OR REPLACE VIEW push_addons AS " + view.replace(";", " WHERE false"));
+        push("billing-addons");
+        assertThat(stored("addons").at("/0/status").asText()).isEqualTo("inactive");
+        saddlebag().database().execute("CREATE OR REPLACE VIEW push_addons AS " + view);
+
+        push("billing-addons");
+
+        assertThat(stored("addons").at("/0/status").asText()).isEqualTo("active");
+        assertThat(row("billing-addons")).containsEntry("status", "ok").containsEntry("active", true);
     }
 
     private static void morePlans(int count) {

@@ -326,6 +326,22 @@ class MetaCatalogueIT extends PushCase {
         assertThat(alerts()).isEmpty();
     }
 
+    /** Nobody documents that a handle is never given twice. */
+    @Test
+    void batchesOfOneHandleAreJudgedEach() {
+        products(1500);
+        control("PUT", "/control/meta", "{\"polls\":1000}");
+        assertThat(push(TARGET).get("calls").asInt()).isEqualTo(2);
+        for (String table : List.of("push_handles", "push_state")) {
+            saddlebag().database().execute("UPDATE " + table + " SET handle = 'sandbox-handle-1'");
+        }
+
+        control("PUT", "/control/meta", "{\"polls\":0}");
+        judged();
+
+        assertThat(statuses()).isEqualTo("ok 1500");
+    }
+
     /** As if all that was done so far had been done so much earlier. */
     private static void ago(Duration time) {
         long seconds = time.toSeconds();

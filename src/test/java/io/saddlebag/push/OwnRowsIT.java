@@ -213,6 +213,20 @@ class OwnRowsIT extends PushCase {
         });
     }
 
+    /** A view of another table may have the ids of products too. */
+    @Test
+    void aRowOfProductsIsNotTiedToTheItemOfAnotherTablesRow() {
+        make("OWN-G-", 1);
+        String id = one("SELECT id FROM products");
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, price) VALUES (?, 'MINE-1', 'Mine', 5)", id);
+        saddlebag().database().execute("DROP VIEW push_products");
+        saddlebag().database().execute("CREATE VIEW push_products AS SELECT '" + SaddlebagServer.ORG + "' AS org_id, id AS record_key, sku, name, price, description FROM own_products");
+
+        assertThat(push("own-items").get("created").asInt()).isEqualTo(1);
+
+        assertThat(one("SELECT sku || coalesce(zoho_item_id, ' has none') FROM products WHERE made_here")).isEqualTo("OWN-G-1 has none");
+    }
+
     @Test
     void aRowMadeHereNeverGoesForAnother() {
         make("OWN-F-", 2);

@@ -224,6 +224,18 @@ class PlanIT extends PushCase {
         assertThat(record(report, "key-2").get("zohoId").asText()).isEqualTo(id);
     }
 
+    @Test
+    void aPlanOfRefusedRowsOnlyEndsWithTheirReasons() {
+        products(3);
+        saddlebag().database().execute("UPDATE own_products SET price = NULL");
+
+        JsonNode report = plan("");
+
+        assertThat(report.at("/totals/refused").asInt()).isEqualTo(3);
+        assertThat(report.get("status").asText()).isEqualTo("succeeded");
+        assertThat(record(report, "key-1").get("error").asText()).isEqualTo("Unit_Price missing");
+    }
+
     private static String zoho(String recordKey, String field) {
         String id = one("SELECT zoho_id FROM push_state WHERE record_key = '" + recordKey + "'");
         return StreamSupport.stream(control("GET", "/control/store/crm/Products", null).get("records").spliterator(), false)

@@ -1,6 +1,7 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -49,6 +50,24 @@ class PlanOfOtherTargetsIT extends PushCase {
         assertThat(report.at("/records/0/changes/rate/before").decimalValue()).isEqualByComparingTo(new BigDecimal("5.5"));
         assertThat(report.at("/cost/calls").asInt()).isEqualTo(1);
         assertThat(one("SELECT zoho_id FROM push_state")).isEqualTo(id);
+    }
+
+    @Test
+    void anItemThatAPersonChangedAfterUsIsAConflict() {
+        item("RTR-NEW", 7);
+        on("inventory-items");
+        push("inventory-items");
+        String id = one("SELECT zoho_id FROM push_state");
+        await().until(() -> one("SELECT clock_timestamp() > date_trunc('second', sent_at) + interval '1 second' FROM push_state").equals("t")); // Zoho's times have no fractions
+        control("PATCH", "/control/items/" + id, "{\"rate\":9}");
+        saddlebag().pull("full");
+        saddlebag().database().execute("UPDATE own_products SET price = 8");
+
+        JsonNode report = report(push("inventory-items?dryRun=true"));
+
+        assertThat(report.at("/records/0/what").asText()).as(report.toString()).isEqualTo("conflict");
+        assertThat(report.at("/records/0/error").asText()).contains("Changed in Zoho by", "rate");
+        assertThat(push("inventory-items").get("updated").asInt()).isZero();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -78,6 +79,41 @@ class PushApiIT extends PushCase {
         assertThat(sent()).containsExactly("key-1", "key-2");
         push("crm-products?category=Wireless");
         assertThat(sent()).containsExactly("key-1", "key-2", "key-4", "key-5");
+    }
+
+    @Test
+    void aColumnIsComparedAsItsTypeComparesAndByTheKeyOfItsView() {
+        products(3);
+        on("crm-products");
+        on("billing-items");
+        saddlebag().database().execute("CREATE TABLE own_services (sku text, name text, price numeric(10,2)); INSERT INTO own_services VALUES ('S-1', 'Setup', 899), ('S-2', 'Repair', 5)");
+        saddlebag().database().execute("DROP VIEW push_service_items");
+        saddlebag().database().execute("CREATE VIEW push_service_items AS SELECT '" + SaddlebagServer.ORG + "' AS org_id, sku, name, price FROM own_services");
+
+        push("crm-products?price=102.00");
+        assertThat(sent()).containsExactly("key-2");
+        push("billing-items?price=899");
+        assertThat(sent()).containsExactly("S-1", "key-2");
+
+        HttpResponse<String> answer = saddlebag().call("POST", "/api/push/crm-products?price=cheap");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("push_products", "cheap");
+        saddlebag().database().execute("DROP VIEW push_service_items; DROP TABLE own_services");
+        saddlebag().database().execute("CREATE VIEW push_service_items AS SELECT CAST(NULL AS text) AS org_id, CAST(NULL AS text) AS sku, CAST(NULL AS text) AS name, CAST(NULL AS numeric) AS price WHERE false");
+    }
+
+    /** As after a kill: the run is abandoned, and another one resumes it. */
+    @Test
+    void aResumedRunKeepsTheLimit() {
+        products(5);
+        on("crm-products");
+        long run = push("crm-products?limit=2").get("id").asLong();
+        assertThat(sent()).hasSize(2);
+        saddlebag().database().update("UPDATE sync_runs SET status = 'running', finished_at = NULL, heartbeat_at = now() - interval '1 hour' WHERE id = ?", run);
+
+        await().until(() -> one("SELECT count(*) FROM sync_runs WHERE id > " + run + " AND status NOT IN ('running', 'abandoned')").equals("1"));
+
+        assertThat(sent()).hasSize(2);
     }
 
     @Test

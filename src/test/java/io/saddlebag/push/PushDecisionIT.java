@@ -125,6 +125,9 @@ class PushDecisionIT extends PushCase {
         JsonNode record = control("GET", "/control/store/crm/Products", null).at("/records/0");
         assertThat(record.get("Product_Name").asText()).isEqualTo("Typed by hand");
         assertThat(record.get("Unit_Price").asInt()).isEqualTo(77);
+        assertThat(record.path("Description").asText()).as("it had none").isEmpty();
+        push("crm-products");
+        assertThat(one("SELECT status || ' ' || error_code FROM push_state")).isEqualTo("held reverted");
     }
 
     @Test
@@ -172,6 +175,24 @@ class PushDecisionIT extends PushCase {
 
         update("UPDATE own_products SET price = 9 WHERE id = 'key-1'");
         assertThat(push("crm-products").get("updated").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatNeverSettlesStaysHeldAlsoWhileOthersAreSent() {
+        products(3);
+        for (int times = 0; times < 6; times++) {
+            update("UPDATE own_products SET price = price + 1 WHERE id = 'key-1'");
+            push("crm-products");
+        }
+        assertThat(one("SELECT status || ' ' || error_code FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held restless");
+        update("UPDATE own_products SET price = price + 1 WHERE id <> 'key-3'");
+        int before = Integer.parseInt(one("SELECT sent ->> 'Unit_Price' FROM push_state WHERE record_key = 'key-1'"));
+
+        JsonNode run = push("crm-products");
+
+        assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
+        assertThat(run.get("held").asInt()).isEqualTo(1);
+        assertThat(one("SELECT status || ' ' || (sent ->> 'Unit_Price') FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held " + before);
     }
 
     @Test

@@ -76,6 +76,24 @@ class PushHealthIT extends PushCase {
     }
 
     @Test
+    void aRecordThatZohoTookForAnotherIsAProblem() {
+        products(30);
+        push("crm-products");
+        update("UPDATE push_state SET status = 'failed', error_code = 'matched', error_key = 'Product_Name', other_zoho_id = '4711' WHERE record_key = 'key-1'");
+
+        assertThat(problems()).singleElement().asString().contains("sent 1 record that Zoho took for another record", "?status=failed");
+    }
+
+    @Test
+    void aTargetOfWhichEveryAttemptFailedIsAProblemHoweverFew() {
+        products(1);
+        control("PUT", "/control/refusals", "{\"SKU-1\":\"INVALID_DATA\"}");
+        push("crm-products");
+
+        assertThat(problems()).singleElement().asString().contains("failed in 1 of 1 attempts of the last day");
+    }
+
+    @Test
     void aViewThatLosesAColumnIsAProblem() {
         products(3);
         push("crm-products");

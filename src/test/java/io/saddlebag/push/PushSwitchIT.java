@@ -1,6 +1,7 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
@@ -88,6 +89,23 @@ class PushSwitchIT extends PushCase {
         assertThat(shown.get("pushPlans").get("crm-products").get("runId")).isEqualTo(plan.get("id"));
         assertThat(shown.get("pushPlans").get("crm-products").get("created").asInt()).isEqualTo(3);
         assertThat(push("crm-products").get("created").asInt()).isEqualTo(3);
+    }
+
+    /** Otherwise the price of another currency would be taken for one of the organisation's own. */
+    @Test
+    void theCurrencyOfTheOrganisationIsReadBeforeTheFirstPush() {
+        products(1);
+        saddlebag().database().execute("UPDATE organisations SET currency = NULL");
+        push("crm-products?dryRun=true");
+
+        change("{\"push\":{\"crm-products\":\"on\"}}");
+
+        await().until(() -> one("SELECT currency FROM organisations") != null);
+        assertThat(one("SELECT count(*) FROM zoho_calls WHERE path LIKE '%/organizations'")).isEqualTo("1");
+        change("{\"push\":{\"crm-products\":\"off\"}}");
+        change("{\"push\":{\"crm-products\":\"on\"}}");
+        assertThat(one("SELECT count(*) FROM zoho_calls WHERE path LIKE '%/organizations'")).as("known already").isEqualTo("1");
+        saddlebag().database().execute("UPDATE organisations SET currency = NULL, currency_decimals = NULL");
     }
 
     @Test

@@ -78,6 +78,45 @@ class ScheduledPushIT extends PushCase {
         saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled' WHERE status = 'running'");
     }
 
+    /** A key that vanishes is refused, unless the mapping was edited after the last comparison. */
+    @Test
+    void anEditedMappingThatChangesNoBodyDoesNotExcuseAKeyThatVanishesLater() throws Exception {
+        products(2);
+        on("crm-products");
+        push("crm-products");
+        saddlebag().bean(Targets.class).put(changed("crm-products", "description: Own", "description: Our own"));
+        try {
+            tick(false);
+            settled();
+            assertThat(one("SELECT string_agg(DISTINCT sent_mapping, ',') FROM push_state")).isEqualTo(saddlebag().bean(Targets.class).of("crm-products").mapping());
+            saddlebag().database().execute("UPDATE push_state SET sent = sent || '{\"Vendor_Name\": \"Somebody\"}' WHERE record_key = 'key-1'"); // as if the view had had one
+
+            push("crm-products");
+
+            assertThat(one("SELECT error_text FROM push_state WHERE record_key = 'key-1'")).contains("Vendor_Name is no longer in the body");
+        } finally {
+            saddlebag().bean(Targets.class).put(shipped("crm-products"));
+        }
+    }
+
+    @Test
+    void aRunOfSomeRowsIsNoComparisonOfAll() {
+        products(3);
+        on("crm-products");
+        push("crm-products");
+        saddlebag().database().execute("UPDATE sync_runs SET started_at = started_at - interval '1 hour'");
+        push("crm-products?keys=key-1");
+        push("crm-products?limit=1");
+        saddlebag().database().execute("UPDATE push_state SET status = 'refused', error_text = 'no price' WHERE record_key = 'key-3'");
+
+        String settings = saddlebag().bean(Targets.class).of("crm-products").settings().replaceFirst("\\{", "{\"changedColumn\":\"touched_at\",");
+        saddlebag().database().execute("CREATE OR REPLACE VIEW touched_products AS SELECT p.*, now() - interval '30 minutes' AS touched_at FROM push_products p WHERE record_key = 'key-2'");
+        String keys = one("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings.replace("\"push_products\"", "\"touched_products\"") + "', '{\"changed\": true}') ->> 'keys'");
+        saddlebag().database().execute("DROP VIEW touched_products");
+
+        assertThat(keys).as("touched since the last run of all, or refused").contains("key-2", "key-3").doesNotContain("key-1");
+    }
+
     @Test
     void withAChangedColumnOnlyTouchedRowsAreReadUntilTheFullComparison() {
         products(3);
