@@ -39,7 +39,7 @@ END
 $$;
 
 -- The changes of a record, the newest first, each with the run, call, webhook or replay that wrote it. p_before: those that are older than the change with this id; null: all.
-CREATE OR REPLACE FUNCTION record_history(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, change jsonb)
+CREATE OR REPLACE FUNCTION changes_of_record(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, change jsonb)
     LANGUAGE sql STABLE AS
 $$
     SELECT c.id, jsonb_build_object('id', c.id, 'at', c.changed_at, 'column', c.column_name, 'before', c.before, 'after', c.after,
@@ -73,7 +73,7 @@ BEGIN
     RETURN CASE WHEN v_row IS NOT NULL THEN jsonb_build_object(
         'org', p_org, 'entity', p_entity, 'zohoId', p_id, 'deletedAt', v_row -> 'deleted_at',
         'columns', v_row - ARRAY['source', 'shapes', 'org_id', 'id'], 'source', v_row -> 'source',
-        'changes', (SELECT coalesce(jsonb_agg(h.change ORDER BY h.id DESC), '[]') FROM record_history(p_org, p_entity, p_id, NULL, 200) h),
+        'changes', (SELECT coalesce(jsonb_agg(h.change ORDER BY h.id DESC), '[]') FROM changes_of_record(p_org, p_entity, p_id, NULL, 200) h),
         'deadLetters', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'source', d.source, 'error', d.error, 'failedAt', d.failed_at) ORDER BY d.id DESC), '[]')
                           FROM (SELECT * FROM dead_letters WHERE org_id = p_org AND entity = p_entity AND zoho_id = p_id AND closed_at IS NULL
                                  ORDER BY id DESC LIMIT 20) d),

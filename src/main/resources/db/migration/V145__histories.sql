@@ -1,3 +1,3 @@
 -- The history of a record, and the attempts of a pushed record, page by page.
--- R__search.sql d1cae83598968bea
--- R__push_views.sql 64978c1c60b308d7
+-- R__search.sql 889e832063964381
+-- R__push_views.sql 5d3b0f3fc1db30e0
