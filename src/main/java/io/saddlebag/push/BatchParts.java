@@ -15,6 +15,7 @@ public class BatchParts {
     private List<String> current = List.of();
     private boolean accepted;
     private boolean isolated;
+    private boolean narrowed;
     private int largest = Integer.MAX_VALUE;
     private Map<String, Object> refusal = Map.of();
 
@@ -52,12 +53,13 @@ public class BatchParts {
     /**
      * The part was answered record by record.
      *
-     * @return the record that caused the last refusal, because Zoho accepted all other records of the refused part; empty if the record is not known yet
+     * @return the record that caused the last refusal, because Zoho accepted all other records of the refused part; empty if the record is not known yet. If Zoho
+     *         refused none of the smaller parts, the first refusal may have had another cause, and the last record is sent alone
      */
     public List<String> accepted() {
         accepted = true;
         List<String> rest = without(suspects, current);
-        boolean alone = rest.size() == 1;
+        boolean alone = rest.size() == 1 && narrowed;
         suspects = alone ? List.of() : rest;
         isolated |= alone;
         return alone ? rest : List.of();
@@ -76,6 +78,7 @@ public class BatchParts {
             isolated = true;
             return current;
         }
+        narrowed = !suspects.isEmpty();
         suspects = current;
         return List.of();
     }

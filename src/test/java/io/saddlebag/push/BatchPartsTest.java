@@ -1,0 +1,62 @@
+package io.saddlebag.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A batch that Zoho refuses as a whole fails the record at fault, and no other. */
+class BatchPartsTest {
+
+    private static final List<String> KEYS = IntStream.range(0, 100).mapToObj(String::valueOf).toList();
+
+    private final List<String> failed = new ArrayList<>();
+    private final List<String> sent = new ArrayList<>();
+
+    /** @return the number of calls */
+    private int send(List<String> keys, Predicate<List<String>> refused) {
+        BatchParts parts = new BatchParts(keys);
+        int calls = 0;
+        while (parts.hasNext()) {
+            List<String> part = parts.next();
+            calls++;
+            boolean isRefused = refused.test(part);
+            failed.addAll(isRefused ? parts.refused() : parts.accepted());
+            sent.addAll(isRefused ? List.of() : part);
+        }
+        return calls;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "37", "62", "98", "99"})
+    void theOneRecordAtFaultFailsWithinEightMoreCalls(String culprit) {
+        assertThat(send(KEYS, part -> part.contains(culprit))).isLessThanOrEqualTo(9);
+
+        assertThat(failed).containsExactly(culprit);
+        assertThat(sent).hasSize(99).doesNotHaveDuplicates().doesNotContain(culprit);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 50, 100})
+    void aRefusalThatNoRecordCausedFailsNone(int size) {
+        List<List<String>> parts = new ArrayList<>();
+        int calls = send(KEYS.subList(0, size), part -> parts.add(part) && parts.size() == 1);
+
+        assertThat(failed).isEmpty();
+        assertThat(sent).containsExactlyElementsOf(KEYS.subList(0, size));
+        assertThat(calls).isLessThanOrEqualTo(9);
+    }
+
+    @Test
+    void afterTheFirstRecordAtFaultASecondOneIsFoundToo() {
+        send(KEYS, part -> part.contains("10") || part.contains("90"));
+
+        assertThat(failed).containsExactlyInAnyOrder("10", "90");
+        assertThat(sent).hasSize(98).doesNotHaveDuplicates();
+    }
+}
