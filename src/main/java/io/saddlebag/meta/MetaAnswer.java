@@ -38,6 +38,11 @@ public record MetaAnswer(Integer status, Integer code, String type, String messa
         return fault != null || !isLimit() && !isTooLarge() && (status >= 500 || code != null && (code == 1 || code == 2) || status < 300 && json == null);
     }
 
+    /** Whether Meta may have carried out the call, as far as this answer shows. */
+    public boolean isUncertain() {
+        return isFailure();
+    }
+
     /** Whether Meta refused the token or the catalogue, so that a person has to correct the settings. */
     boolean isRefusedAccess() {
         return code != null && (code == 190 || code == 10 || code == 3 || code >= 200 && code < 300 || code == 100 && "GraphMethodException".equals(type))

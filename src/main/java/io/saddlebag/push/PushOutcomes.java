@@ -7,9 +7,6 @@ import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.StorableJson;
 import io.saddlebag.database.TransactionFailure;
 import io.saddlebag.zoho.ZohoException;
-import io.saddlebag.zoho.ZohoLimitException;
-import io.saddlebag.zoho.ZohoPausedException;
-import io.saddlebag.zoho.ZohoUnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,23 +70,26 @@ public class PushOutcomes {
         exchange.setVariable("outcomes", StorableJson.write(outcomes));
     }
 
-    /** Zoho may have carried out the call. */
+    /** Zoho may have carried out the call; or a look-up did not tell whether it did. */
     public void fromUnknown(Exchange exchange) throws JsonProcessingException {
-        BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        without(exchange, outcomes(parts.settled(), Map.of("outcome", "unknown",
-            "text", reason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)))));
+        without(exchange, outcomes(exchange.getVariable("parts", BatchParts.class).settled(), withoutAnswer(exchange, "unknown")));
     }
 
-    /** Zoho did not carry out the call, or every repetition failed. Nothing more of this batch is sent now. */
+    /**
+     * Zoho did not carry out the last attempt of the call, or no usable answer came. If an attempt may have been carried out, the outcome is unknown, whatever became of
+     * the last one. Nothing more of this batch is sent now.
+     */
     public void fromUnsent(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        boolean mayHaveBeen = failure instanceof ZohoUnavailableException && !(failure instanceof ZohoPausedException);
-        String text = reason.of(failure);
-        List<Map<String, Object>> outcomes = outcomes(parts.settled(), mayHaveBeen ? Map.of("outcome", "unknown", "text", text)
-            : Map.of("outcome", "unsent", "text", text, "limit", failure instanceof ZohoLimitException));
-        outcomes.addAll(outcomes(parts.rest(), Map.of("outcome", "unsent", "text", text)));
+        Map<String, Object> outcome = withoutAnswer(exchange, exchange.getVariable("uncertain") == null ? "unsent" : "unknown");
+        List<Map<String, Object>> outcomes = outcomes(parts.settled(), outcome);
+        outcomes.addAll(outcomes(parts.rest(), Map.of("outcome", "unsent", "text", outcome.get("text"))));
         without(exchange, outcomes);
+    }
+
+    private Map<String, Object> withoutAnswer(Exchange exchange, String outcome) {
+        return Map.of("outcome", outcome, "text", reason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)),
+            "limit", Boolean.TRUE.equals(exchange.getVariable("limited")));
     }
 
     /** @throws Exception the exception in the variable failure, for the caller's error handler: push-call's own left its marks */

@@ -1,6 +1,7 @@
 package io.saddlebag.zoho;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -80,8 +81,13 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         return "1000".equals(code) && meaning == AnswerMeaning.RETRY && DUPLICATE.matcher(message).find() ? AnswerMeaning.REFUSED : meaning;
     }
 
+    /** Whether Zoho takes no more calls for a while: of the minute, of the day, or at the same time. */
+    public boolean isLimit() {
+        return fault == null && Set.of(AnswerMeaning.MINUTE, AnswerMeaning.DAY, AnswerMeaning.IN_PROCESS).contains(meaning());
+    }
+
     /** Whether Zoho may have carried out the call, as far as this answer shows. */
-    boolean isUncertain() {
+    public boolean isUncertain() {
         if (fault != null) {
             return left;
         }

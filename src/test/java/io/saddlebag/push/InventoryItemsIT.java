@@ -1,9 +1,11 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +101,25 @@ class InventoryItemsIT extends PushCase {
         later();
         push("inventory-items");
 
+        assertThat(row()).containsEntry("status", "ok").containsEntry("zoho_id", item().get("item_id").asText());
+        assertThat(writes("").get("calls").get("POST /inventory/v1/items").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aLookUpThatMeetsALimitDecidesNothingAndTheRunWaits() {
+        fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/items\",\"count\":1}");
+        fault("{\"kind\":\"error\",\"code\":44,\"match\":\"GET .*/items\"}");
+
+        long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/inventory-items")).get("runId").asLong();
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("minute"));
+        assertThat(rows("SELECT status, rate_limit_hits, jsonb_exists(attempt, 'absentAt') AS looked_up FROM push_state").toString())
+            .isEqualTo("[{status=unknown, rate_limit_hits=1, looked_up=false}]");
+
+        ZOHO.faults().clear();
+        later();
+        saddlebag().database().update("UPDATE organisations SET blocked_until = NULL");
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now()");
+        assertThat(saddlebag().ended(id).get("created").asInt()).isEqualTo(1);
         assertThat(row()).containsEntry("status", "ok").containsEntry("zoho_id", item().get("item_id").asText());
         assertThat(writes("").get("calls").get("POST /inventory/v1/items").asInt()).isEqualTo(1);
     }

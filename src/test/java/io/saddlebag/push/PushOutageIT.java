@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.StoppableServer;
 import io.saddlebag.testkit.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,28 @@ class PushOutageIT {
             eachIsInZohoOnce(1000);
             JsonNode writes = PushCase.writes("product=crm").get("writes");
             assertThat(writes).hasSize(1000).allSatisfy(write -> assertThat(write.get("creates").asInt() + write.get("updates").asInt()).isEqualTo(1));
+        }
+    }
+
+    @Test
+    void withoutAConnectionToZohoNothingWasSentAndTheNextRunSendsIt() throws IOException, SQLException {
+        String shared = "--DATABASE_URL=" + TestDatabase.migrated();
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        try (SaddlebagServer nowhere = SaddlebagServer.start(PushCase.ZOHO, shared, "--zoho.api-url=http://127.0.0.1:" + free)) {
+            products(nowhere.database(), 2);
+
+            JsonNode run = nowhere.ended(SaddlebagServer.json(nowhere.call("POST", "/api/push/crm-products")).get("runId").asLong());
+
+            assertThat(run.get("error").asText()).contains("No answer from Zoho");
+            assertThat(nowhere.database().queryForList("SELECT DISTINCT status, attempts, rate_limit_hits FROM push_state").toString())
+                .isEqualTo("[{status=waiting, attempts=0, rate_limit_hits=0}]");
+        }
+        try (SaddlebagServer there = SaddlebagServer.start(PushCase.ZOHO, shared)) {
+            JsonNode run = there.ended(SaddlebagServer.json(there.call("POST", "/api/push/crm-products")).get("runId").asLong());
+            assertThat(run.get("created").asInt()).as(run.toString()).isEqualTo(2);
         }
     }
 

@@ -169,6 +169,81 @@ class StrangeAnswersIT extends PushCase {
         assertThat(saddlebag().ended(id).get("created").asInt()).isEqualTo(3);
     }
 
+    private static long started(String target) {
+        return SaddlebagServer.json(saddlebag().call("POST", "/api/push/" + target)).get("runId").asLong();
+    }
+
+    private static void goOn() {
+        saddlebag().database().update("UPDATE organisations SET blocked_until = NULL, credits_blocked_until = NULL");
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now()");
+    }
+
+    /** The first attempt was carried out, and its repetition was not. */
+    @Test
+    void aLostAnswerIsNotForgottenWhenTheRepetitionMeetsALimit() {
+        on("crm-products");
+        products(3);
+        push("crm-products");
+        saddlebag().database().execute("UPDATE own_products SET price = price + 100");
+        fault("{\"kind\":\"error-after-write\",\"match\":\"PUT .*/Products\",\"count\":1}");
+        fault("{\"kind\":\"error\",\"code\":44,\"match\":\"PUT .*/Products\",\"count\":1}");
+
+        long id = started("crm-products");
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("minute"));
+
+        assertThat(rows("SELECT DISTINCT status, rate_limit_hits FROM push_state").toString()).isEqualTo("[{status=unknown, rate_limit_hits=1}]");
+        goOn();
+        assertThat(saddlebag().ended(id).get("updated").asInt()).isEqualTo(3);
+        assertThat(rows("SELECT DISTINCT status, rate_limit_hits FROM push_state").toString()).isEqualTo("[{status=ok, rate_limit_hits=1}]");
+    }
+
+    @Test
+    void aLostAnswerIsNotForgottenWhenTheRepetitionLacksItsScope() {
+        on("crm-products");
+        products(1);
+        fault("{\"kind\":\"error-after-write\",\"match\":\"upsert\",\"count\":1}");
+        fault("{\"kind\":\"wrong-scope\",\"match\":\"upsert\",\"count\":1}");
+
+        assertThat(push("crm-products").get("status").asText()).isEqualTo("failed");
+
+        assertThat(row("crm-products")).containsEntry("status", "unknown");
+        saddlebag().database().execute("DELETE FROM missing_scopes");
+        assertThat(push("crm-products").get("status").asText()).isEqualTo("succeeded");
+        assertThat(row("crm-products")).containsEntry("status", "ok");
+    }
+
+    @Test
+    void whileZohoHasTooManyCallsInProcessTheRowsStayAsTheyWereAndTheRunWaits() {
+        on("inventory-items");
+        saddlebag().database().update("INSERT INTO own_products (id, sku, name, price) VALUES ('17', 'RTR-1', 'Router', 1299)");
+        fault("{\"kind\":\"error\",\"code\":1070,\"match\":\"POST .*/items\",\"count\":4}");
+
+        long id = started("inventory-items");
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("in-flight"));
+
+        assertThat(rows("SELECT status, rate_limit_hits, attempts FROM push_state").toString()).isEqualTo("[{status=waiting, rate_limit_hits=1, attempts=0}]");
+        assertThat(saddlebag().run(id).get("rateLimitHits").asInt()).isEqualTo(1);
+        goOn();
+        assertThat(saddlebag().ended(id).get("created").asInt()).isEqualTo(1);
+        assertThat(saddlebag().count("zoho_calls WHERE method = 'GET'")).as("look-ups").isZero();
+    }
+
+    @Test
+    void aWaitForAnOwnSlotIsNoLimitThatZohoAnswered() {
+        on("crm-products");
+        products(2);
+        saddlebag().database().update("UPDATE organisations SET blocked_until = now() + interval '1 hour', blocked_for = 'minute'");
+
+        long id = started("crm-products");
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("minute"));
+
+        assertThat(rows("SELECT DISTINCT status, rate_limit_hits, last_rate_limit_at FROM push_state").toString())
+            .isEqualTo("[{status=waiting, rate_limit_hits=0, last_rate_limit_at=null}]");
+        assertThat(saddlebag().run(id).get("rateLimitHits").asInt()).isZero();
+        goOn();
+        assertThat(saddlebag().ended(id).get("created").asInt()).isEqualTo(2);
+    }
+
     @Test
     void aRecordThatAnotherProcessTookMeanwhileIsNotSentAgain() {
         on("crm-products");
