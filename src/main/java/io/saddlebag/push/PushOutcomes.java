@@ -46,6 +46,7 @@ public class PushOutcomes {
         Map<String, Object> refusal = new HashMap<>();
         refusal.put("outcome", "failed");
         refusal.put("code", code != null || answer == null || answer.getStatus() == null ? code : answer.getStatus().toString());
+        refusal.put("errorKey", answer == null ? null : answer.getRefusedKey());
         refusal.put("text", answer == null || answer.getZohoMessage() == null || answer.getZohoMessage().isEmpty() ? reason.of(caught) : answer.getZohoMessage());
         parts.refusedFor(refusal);
         List<String> failed = answer != null && answer.isTooLarge() ? parts.tooLarge() : parts.refused();

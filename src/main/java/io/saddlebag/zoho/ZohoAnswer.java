@@ -107,6 +107,12 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
+    /** @return the key of the record that Zoho CRM refuses; null if the answer names none */
+    String refusedKey() {
+        Object key = json != null && json.get("details") instanceof Map<?, ?> details ? details.get("api_name") : null;
+        return key == null ? null : key.toString();
+    }
+
     /** @return the name of the outcome in metrics and in the statement of the ledger; "none" with a fault */
     public String outcome() {
         return fault != null ? "none" : meaning().outcome();

@@ -71,13 +71,14 @@ public class ZohoAnswers {
      * @param body the answer's bytes; one byte more than {@code zoho.longest-answer} if the answer was cut off there
      * @param accept media types of the requested file, such as {@code image/*}; null if JSON was requested
      * @param path path of the call, which tells the product
+     * @param records the number of records that the call writes; null if its caller does not say
      */
     public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept,
-            @Variable("path") String path) {
+            @Variable("path") String path, @Variable("records") Integer records) {
         String date = (String) headers.get("Date");
         Limits limits = new Limits(number(headers.get("x-rate-limit-limit")), number(headers.get("x-rate-limit-remaining")),
                 seconds(headers.get("x-rate-limit-reset")), null, number(headers.get("X-API-CREDITS-REMAINING")));
-        ZohoAnswer answer = read(ZohoProduct.of(path), (Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body,
+        ZohoAnswer answer = read(ZohoProduct.of(path), records, (Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body,
                 (String) headers.get(Exchange.CONTENT_TYPE), (String) headers.get("Location")).with(limits, date);
         ZohoAnswer whole = answer.with(limits.withRetryAfter(retryAfter.seconds(headers.get("Retry-After"), date, answer)), date);
         return accept == null ? whole : media.read(whole, body, accept, (String) headers.get(Exchange.CONTENT_TYPE));
@@ -90,18 +91,24 @@ public class ZohoAnswers {
 
     /** An answer of Inventory or Books. */
     ZohoAnswer read(int status, byte[] body, String contentType, String location) {
-        return read(ZohoProduct.FINANCE, status, body, contentType, location);
+        return read(ZohoProduct.FINANCE, null, status, body, contentType, location);
     }
 
     /**
+     * @param records the number of records that the call writes; null if its caller does not say
      * @param contentType type of the body, perhaps with its charset; null if there is none
      * @param location the header of a redirect; null if there is none
      */
-    ZohoAnswer read(ZohoProduct product, int status, byte[] body, String contentType, String location) {
+    ZohoAnswer read(ZohoProduct product, Integer records, int status, byte[] body, String contentType, String location) {
         Map<String, Object> object = status == 204 && product.hasResultsWithoutCode() ? Map.of() : parse(body, contentType);
+        List<?> results = product == ZohoProduct.CRM && object != null && object.get("data") instanceof List<?> list ? list : null;
+        if (results != null && status >= 400 && records != null && records != results.size()) { // no results of the records, but the refusal of the whole call
+            object = results.isEmpty() ? object : element(results.get(0));
+            results = null;
+        }
         Object code = object == null ? null : object.getOrDefault("code", product == ZohoProduct.DESK ? object.get("errorCode") : null);
-        boolean result = object != null && (product == ZohoProduct.CRM && object.get("data") instanceof List
-                || product.hasResultsWithoutCode() && code == null && status >= 200 && status < 300);
+        boolean result = results != null
+                || object != null && product.hasResultsWithoutCode() && code == null && status >= 200 && status < 300;
         return ZohoAnswer.of(status, result ? BodyShape.RESULT : object != null ? BodyShape.JSON : shapeWithoutJson(body), object,
                 code == null ? null : plain(code, LONGEST_CODE),
                 object == null || object.get("message") == null ? "" : plain(object.get("message"), LONGEST_MESSAGE),
@@ -122,6 +129,11 @@ public class ZohoAnswers {
         } catch (IOException notJson) {
             return null;
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> element(Object of) {
+        return of instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     }
 
     private BodyShape shapeWithoutJson(byte[] body) {

@@ -30,6 +30,11 @@ public abstract class ZohoException extends RuntimeException implements PlainMes
         return answer == null ? null : answer.code();
     }
 
+    /** @return the key of the record to which Zoho objects; null if it names none */
+    public String getRefusedKey() {
+        return answer == null ? null : answer.refusedKey();
+    }
+
     /** @return whether the call had too many records or bytes, so that a smaller call may succeed */
     public boolean isTooLarge() {
         return answer != null && (answer.status() == TOO_LARGE || "LIMIT_EXCEEDED".equals(answer.code()));

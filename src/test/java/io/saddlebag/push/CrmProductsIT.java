@@ -251,6 +251,8 @@ class CrmProductsIT extends PushCase {
         assertThat(run.get("failed").asInt()).as(run.toString()).isEqualTo(1);
         assertThat(one("SELECT error_text FROM push_state")).startsWith("Zoho matched it by Product_Name, record ");
         assertThat(one("SELECT other_zoho_id FROM push_state")).isNotNull();
+        JsonNode shown = get("/api/push/crm-products/key-1");
+        assertThat(shown.get("errorCode").asText() + " " + shown.get("errorKey").asText()).isEqualTo("matched Product_Name");
 
         update("UPDATE own_products SET price = price + 1");
         assertThat(push("crm-products").get("calls").asInt()).as("the other record is not written over again").isZero();
@@ -282,15 +284,18 @@ class CrmProductsIT extends PushCase {
         assertThat(push("crm-products").get("created").asInt()).isEqualTo(1);
     }
 
-    @Test
-    void aRefusalOfTheWholeBatchFailsTheOneRecordThatItIsAbout() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRefusalOfTheWholeBatchFailsTheOneRecordThatItIsAbout(boolean inList) {
+        control("PUT", "/control/crm", "{\"refusalInList\":" + inList + "}");
         control("PUT", "/control/refusals", "{\"SKU-37\":\"call:INVALID_DATA\"}");
         products(100);
 
         JsonNode run = push("crm-products");
 
         assertThat(run.get("created").asInt()).as(run.toString()).isEqualTo(99);
-        assertThat(one("SELECT external_key FROM push_state WHERE status = 'failed'")).isEqualTo("SKU-37");
+        assertThat(rows("SELECT external_key, error_code, error_key, error_text, next_at FROM push_state WHERE status = 'failed'").toString())
+            .isEqualTo("[{external_key=SKU-37, error_code=INVALID_DATA, error_key=Product_Code, error_text=invalid data, next_at=null}]");
         assertThat(run.get("calls").asInt()).isLessThanOrEqualTo(9);
         assertThat(records()).isEqualTo(99);
     }

@@ -158,7 +158,7 @@ class AnswerTableTest {
             FINANCE | 200 | {"data":[]}                                                                 | REFUSED    | ZohoRejectedException
             """)
     void anAnswerOfAnotherProductIsReadByItsOwnShape(ZohoProduct product, int status, String body, AnswerMeaning meaning, String thrown) {
-        ZohoAnswer answer = wide.read(product, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
+        ZohoAnswer answer = wide.read(product, null, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
 
         assertThat(answer.meaning()).isEqualTo(meaning);
         noteRow(answer);
@@ -198,7 +198,7 @@ class AnswerTableTest {
             CRM     | 400 | {"code":"LIMIT_EXCEEDED"}                             | ZohoNotThereException
             """)
     void whatMayHaveBeenCarriedOutIsUnknown(ZohoProduct product, int status, String body, String thrown) {
-        ZohoAnswer answer = wide.read(product, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
+        ZohoAnswer answer = wide.read(product, null, status, body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8), null, null);
         assertThatThrownBy(() -> wide.result(answer, false)).extracting(failure -> failure.getClass().getSimpleName()).isEqualTo(thrown);
         if (thrown.equals("ZohoUnknownException")) {
             assertThatThrownBy(() -> wide.result(answer, null)).isNotInstanceOf(ZohoUnknownException.class);

@@ -251,6 +251,30 @@ class WritesIT {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"[] | 2 |", "[ERROR] | 2 | INVALID_DATA", "[ERROR,ERROR,ERROR] | 2 | INVALID_DATA", "[\"?\"] | 2 |", "[ERROR,ERROR] | 1 | INVALID_DATA"})
+    void aListOfAnotherLengthIsTheRefusalOfTheWholeCall(String list, int records, String code) {
+        refusedWith(list);
+
+        assertThat(ZohoCalls.failure(write(UPSERT, Map.of("records", records)))).isInstanceOfSatisfying(ZohoRejectedException.class, refusal -> {
+            assertThat(refusal.getStatus()).isEqualTo(400);
+            assertThat(refusal.getCode()).isEqualTo(code);
+            assertThat(refusal.getRefusedKey()).isEqualTo(code == null ? null : "Unit_Price");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"[ERROR] | 1", "[ERROR,ERROR] | 2"})
+    void aListWithARefusalForEachRecordIsAnAnswer(String list, int records) {
+        refusedWith(list);
+        assertThat(ZohoCalls.failure(write(UPSERT, Map.of("records", records)))).isNull();
+    }
+
+    private static void refusedWith(String list) {
+        String error = "{\"code\":\"INVALID_DATA\",\"details\":{\"api_name\":\"Unit_Price\"},\"message\":\"invalid data\",\"status\":\"error\"}";
+        wire.does(w -> w.answer(400, "{\"data\":" + list.replace("ERROR", error) + "}"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"/crm/v8/Products/upsert,100,10", "/crm/v8/Products/upsert,11,2", "/crm/v8/Products/upsert,1,1", "/crm/v8/coql,,1",
         "/billing/v1/plans,1,"})
     void theLedgerKnowsRecordsAndCredits(String path, Integer records, Integer credits) {

@@ -138,7 +138,8 @@ public class CrmWrites {
             for (JsonNode sent : body.get("data")) {
                 String key = sent instanceof ObjectNode record ? table.key(record) : "";
                 if (refusals.ofCall(key).isPresent()) {
-                    return CrmErrors.refusal(400, refusals.ofCall(key).get(), "invalid data");
+                    ObjectNode refusal = CrmErrors.error(refusals.ofCall(key).get(), Json.object().put("api_name", table.module().keyField()), "invalid data");
+                    return Answer.json(400, crm.habits().refusalInList() ? Json.object().set("data", Json.array().add(refusal)) : refusal).withCode(400);
                 }
             }
             ArrayNode results = Json.array();
