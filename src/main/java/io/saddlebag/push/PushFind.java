@@ -30,7 +30,8 @@ public class PushFind {
             throw new IllegalStateException("The target " + target + " declares neither repeatable nor findOne, so Saddlebag cannot check whether a record was created");
         }
         Timestamp triedAt = (Timestamp) attempt.get("tried_at");
-        return new RecordLookUp(target.lookUp(), (String) attempt.get("key"), (String) attempt.get("external_key"), triedAt.toInstant());
+        return new RecordLookUp(target.lookUp(), (String) attempt.get("key"), (String) attempt.get("external_key"), target.uniqueField() != null,
+            triedAt.toInstant());
     }
 
     /** Sets the variables of zoho-request for the next page. */

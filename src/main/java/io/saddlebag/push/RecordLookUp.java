@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The look-up of one record by its external key. It may need several pages. Not thread safe. */
 public class RecordLookUp {
@@ -18,16 +20,21 @@ public class RecordLookUp {
     private final LookUp how;
     private final String recordKey;
     private final String externalKey;
+    private final boolean ignoresCase;
     private final Instant triedAt;
     private final List<Map<?, ?>> found = new ArrayList<>();
     private int page;
     private boolean ended;
 
-    /** @param triedAt when the create was sent whose outcome is unknown */
-    RecordLookUp(LookUp how, String recordKey, String externalKey, Instant triedAt) {
+    /**
+     * @param ignoresCase whether Zoho takes keys that differ only in upper and lower case, or in spaces at both ends, for the same
+     * @param triedAt     when the create was sent whose outcome is unknown
+     */
+    RecordLookUp(LookUp how, String recordKey, String externalKey, boolean ignoresCase, Instant triedAt) {
         this.how = how;
         this.recordKey = recordKey;
         this.externalKey = externalKey;
+        this.ignoresCase = ignoresCase;
         this.triedAt = triedAt;
     }
 
@@ -44,18 +51,21 @@ public class RecordLookUp {
      * Keeps the records of an answer whose key equals the external key.
      *
      * @param answer empty where Zoho CRM answers 204: there is none
-     * @throws IllegalArgumentException the answer has neither a record nor a list: it does not tell whether there is one
+     * @throws IllegalArgumentException the answer has neither a record nor a list, or it has the record of another key: it does not tell whether there is one
      */
     void read(Map<?, ?> answer) {
         if (how.record() != null) {
             take(part(answer, how.record(), Map.class));
+            if (found.isEmpty()) {
+                throw new IllegalArgumentException("Zoho answered a look-up with the record of another key, which decides nothing");
+            }
             ended = true;
             return;
         }
         List<?> list = answer.isEmpty() ? List.of() : part(answer, how.list() == null ? "data" : how.list(), List.class);
         list.forEach(this::take);
         boolean more = answer.get("page_context") instanceof Map<?, ?> context && Boolean.TRUE.equals(context.get("has_more_page"));
-        ended = !how.pages() || !more || list.isEmpty() || isOlder(list.get(list.size() - 1));
+        ended = !how.pages() || !more || list.isEmpty() || isFollowedByOlder(list);
     }
 
     private static <T> T part(Map<?, ?> answer, String key, Class<T> type) {
@@ -66,14 +76,28 @@ public class RecordLookUp {
     }
 
     private void take(Object element) {
-        if (element instanceof Map<?, ?> record && (how.key() == null || externalKey.equals(String.valueOf(record.get(how.key()))))) {
+        if (element instanceof Map<?, ?> record && (how.key() == null || isOurs(String.valueOf(record.get(how.key()))))) {
             found.add(record);
         }
     }
 
-    private boolean isOlder(Object element) {
-        OffsetDateTime createdAt = how.until() != null && element instanceof Map<?, ?> record ? ZohoTime.read(record.get(how.until())) : null;
-        return createdAt != null && createdAt.toInstant().isBefore(triedAt.minus(MARGIN)); // without a readable time all pages are read
+    private boolean isOurs(String key) {
+        return externalKey.equals(key) || ignoresCase && externalKey.strip().equalsIgnoreCase(key.strip());
+    }
+
+    /** Whether the list has its newest records first, and ends with one that is older than the attempt. Without readable times all pages are read. */
+    private boolean isFollowedByOlder(List<?> page) {
+        List<Instant> times = page.stream().map(this::createdAt).toList();
+        if (times.stream().anyMatch(Objects::isNull)) {
+            return false;
+        }
+        Instant last = times.get(times.size() - 1);
+        return times.equals(times.stream().sorted(Comparator.reverseOrder()).toList()) && last.isBefore(times.get(0)) && last.isBefore(triedAt.minus(MARGIN));
+    }
+
+    private Instant createdAt(Object element) {
+        OffsetDateTime time = how.until() != null && element instanceof Map<?, ?> record ? ZohoTime.read(record.get(how.until())) : null;
+        return time == null ? null : time.toInstant();
     }
 
     String recordKey() {

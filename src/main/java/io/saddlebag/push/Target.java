@@ -95,9 +95,9 @@ public record Target(String name, String description, String view, Operation cre
         return findOne != null ? findOne : findAll != null && findAll.asksByKey() ? findAll : null;
     }
 
-    /** @return whether one call tells if Zoho has a record with a key */
-    public boolean findsByOneCall() {
-        return findOne != null && !findOne.pages();
+    /** @return whether a record is looked up whose create Zoho refused. Zoho CRM names the other record itself; the other products have no code for a duplicate. */
+    public boolean looksUpRefused() {
+        return lookUp() != null && lookUp().coql() == null;
     }
 
     /** @return whether a plan asks Zoho CRM if the unique field rejects duplicates */

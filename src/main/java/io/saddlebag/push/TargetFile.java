@@ -50,6 +50,10 @@ class TargetFile {
         if (isKind.test(name)) {
             throw new DeclarationFault(file, 1, "\"" + name + "\" is the name of a kind of record, and a run has either a kind or a target", "Rename the file and the SQL file beside it");
         }
+        if (declaration.values().containsKey("activate") && declaration.values().getOrDefault("batch", 1) instanceof Integer batch && batch > 1) {
+            throw new DeclarationFault(file, declaration.line("batch"), "\"batch\" is " + batch + ", and activate and deactivate follow the call of one record",
+                "Leave out batch; or, if an update can set the status, leave out activate and deactivate and name the key of the status in activeKey");
+        }
         Path sql = file.resolveSibling(name + ".sql");
         String rows = text(file, sql);
         Map<String, Object> values = new TreeMap<>(defaults);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Own products in Zoho Billing: products, plans, add-ons and services. */
@@ -144,6 +145,37 @@ class BillingIT extends PushCase {
         change("recurring = 901");
         push("billing-plans");
         assertThat(one("SELECT status || ' ' || (other_zoho_id IS NULL) FROM push_state WHERE target = 'billing-plans'")).as("a look-up that fails names none").isEqualTo("failed true");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"billing-products, products, name, SkyFibre, product_id", "billing-items, items, sku, SKY-FBR-050-INSTALL, item_id"})
+    void aRefusedCreateNamesTheOnlyRecordOfTheListThatHasTheKey(String target, String module, String key, String value, String id) {
+        for (int i = 0; i < 201; i++) {
+            control("POST", "/control/store/billing/" + module, "{\"name\":\"Other " + i + "\"}");
+        }
+        String other = control("POST", "/control/store/billing/" + module, "{\"name\":\"Typed by hand\",\"" + key + "\":\"" + value + "\"}").findValue(id).asText();
+        fault("{\"kind\":\"duplicate\",\"match\":\"POST .*/" + module + "\"}");
+
+        push(target);
+
+        assertThat(row(target)).containsEntry("status", "failed").containsEntry("zoho_id", null);
+        assertThat(one("SELECT other_zoho_id FROM push_state WHERE target = '" + target + "'")).isEqualTo(other);
+        assertThat(writes("").get("calls").get("GET /billing/v1/" + module).asInt()).as("pages").isEqualTo(2);
+    }
+
+    /** The declaration names another key, so that the plan in the answer has another one than was asked for. */
+    @Test
+    void aLookUpThatIsAnsweredWithAnotherPlanDecidesNothing() throws Exception {
+        push("billing-products");
+        saddlebag().bean(Targets.class).put(changed("billing-plans", "record: plan, key: plan_code", "record: plan, key: name"));
+        fault("{\"kind\":\"error-after-write\",\"match\":\"POST .*/plans\",\"count\":1}");
+
+        push("billing-plans");
+        push("billing-plans");
+
+        assertThat(row("billing-plans")).containsEntry("status", "unknown")
+            .hasEntrySatisfying("error_text", text -> assertThat((String) text).contains("the record of another key, which decides nothing"));
+        assertThat(writes("").get("calls").get("POST /billing/v1/plans").asInt()).isEqualTo(1);
     }
 
     @Test

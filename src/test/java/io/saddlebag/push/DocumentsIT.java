@@ -280,6 +280,47 @@ class DocumentsIT extends PushCase {
         assertThat(one("SELECT error_text FROM push_state WHERE record_key = 'WEB-2'")).as("of a found document too").isEqualTo("Zoho's total is 720.00, ours is 900");
     }
 
+    /** The sandbox sorts only lists of Books otherwise. */
+    @Test
+    void withoutBooksAnOrderIsFoundOnTheLastPageOfAListThatBeginsWithTheOldest() throws Exception {
+        books(false);
+        ZOHO.records("sales-orders").resize(250, 0);
+        saddlebag().bean(Targets.class).put(changed("books-sales-orders", "findOne: {request: GET /inventory/v1/salesorders, list",
+            "findOne: {request: GET /books/v3/salesorders, query: \"sort_column=created_time\", list"));
+        try {
+            own("sales_orders", "WEB-10023", "C-17", LINES, 720);
+            fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/salesorders\",\"count\":1}");
+
+            push("books-sales-orders");
+
+            assertThat(row()).containsEntry("status", "ok").hasEntrySatisfying("zoho_id", id -> assertThat(id).isNotNull());
+            assertThat(orders()).isEqualTo(251);
+            assertThat(writes("").get("calls").get("GET /books/v3/salesorders").asInt()).as("pages").isEqualTo(2);
+        } finally {
+            saddlebag().bean(Targets.class).put(shipped("books-sales-orders"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sales_orders, books-sales-orders, sales-orders, salesorder_number, C-17, true", "sales_orders, books-sales-orders, sales-orders, salesorder_number, C-17, false",
+        "invoices, books-invoices, invoices, invoice_number, C-17, true", "invoices, books-invoices, invoices, invoice_number, C-17, false",
+        "bills, books-bills, bills, bill_number, V-17, true", "bills, books-bills, bills, bill_number, V-17, false"})
+    void aDocumentWhoseNumberZohoHasAlreadyIsNamedForAdoption(String kind, String target, String records, String number, String contact, boolean inBooks) {
+        books(inBooks);
+        String other = ZOHO.records(records).add(new ObjectMapper().createObjectNode().put(number, "A-1"));
+        long before = ZOHO.records(records).size();
+        own(kind, "A-1", contact, LINES, 720);
+
+        assertThat(push(target).get("failed").asInt()).isEqualTo(1);
+
+        assertThat(row()).containsEntry("status", "failed").containsEntry("zoho_id", null);
+        assertThat(one("SELECT other_zoho_id FROM push_state")).isEqualTo(other);
+        assertThat(saddlebag().send("POST", "/api/push/" + target + "/A-1/adopt", "{\"zohoId\":\"" + other + "\"}").statusCode()).isEqualTo(200);
+        push(target);
+        assertThat(row()).containsEntry("status", "ok").containsEntry("zoho_id", other);
+        assertThat(ZOHO.records(records).size()).isEqualTo(before);
+    }
+
     @Test
     void withoutBooksAnOrderStaysUnknownWhileItsPagesCannotBeReadAndIsLeftToAPersonWhereTheyLackIt() {
         books(false);
