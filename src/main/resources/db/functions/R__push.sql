@@ -1025,13 +1025,13 @@ $$
     counted AS (
         UPDATE sync_runs r
            SET created = r.created + n.created, updated = r.updated + n.updated, deleted = r.deleted + n.deleted, rate_limit_hits = r.rate_limit_hits + n.limited,
-               pages = r.pages + 1, heartbeat_at = clock_timestamp(), waiting_since = CASE WHEN n.limited = 0 THEN NULL ELSE r.waiting_since END
+               pages = r.pages + 1, heartbeat_at = clock_timestamp(), waiting_since = CASE WHEN n.worked > 0 THEN NULL ELSE r.waiting_since END
           FROM (SELECT j.run_id,
                        count(*) FILTER (WHERE j.confirmed AND j.op IN ('create', 'find') AND coalesce(j.was_created, true) AND j.sent IS NULL) AS created,
                        count(*) FILTER (WHERE j.confirmed AND (j.op = 'update' OR j.op IN ('create', 'find') AND NOT (coalesce(j.was_created, true) AND j.sent IS NULL)
                                                                OR j.op IN ('activate', 'deactivate') AND j.trying = j.sent AND NOT coalesce(CAST(j.attempt ->> 'follows' AS boolean), false))) AS updated,
                        count(*) FILTER (WHERE j.confirmed AND j.op = 'delete') AS deleted,
-                       count(*) FILTER (WHERE j.limited) AS limited
+                       count(*) FILTER (WHERE j.limited) AS limited, count(*) FILTER (WHERE j.outcome NOT IN ('unsent', 'unknown')) AS worked
                   FROM judged j GROUP BY j.run_id) n
          WHERE r.id = n.run_id
     )

@@ -1,5 +1,5 @@
 -- What a second reading of pushes found. Meta may answer several batches with one handle.
--- R__push.sql 12ed921b1ef46c70
+-- R__push.sql 1568b4945b06657b
 -- R__push_plan.sql c9910ade260e9edc
 -- R__push_decisions.sql ebb175167f2ea27a
 -- R__push_views.sql 5d3b0f3fc1db30e0

@@ -60,6 +60,18 @@ class BrokenRunsIT extends PullCase {
                 .as("whatever came of a call, its slot is held a minute longer").isEqualTo(saddlebag().count("zoho_calls"));
     }
 
+    /** Camel goes on with the repetitions that an earlier failure began, unless it is told otherwise. */
+    @Test
+    void whatIsNotWorthRepeatingIsNotRepeatedAfterAFailureThatIs() {
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1).on("[?&]page=4&"));
+        ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("[?&]page=4&"));
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("failed");
+        assertThat(callsOfPage(4)).as("the attempt, its repetition, and one with another token").isEqualTo(3);
+    }
+
     @Test
     void aRepeatedPageDoesNotDoubleTheCallsOfTheRest() {
         ZOHO.catalogue().resize(4000, 0);
