@@ -1429,6 +1429,7 @@ CREATE SEQUENCE push_claims;
 --   push_tie_own_rows(p_org text, p_target text, p_claim bigint, p_outcomes jsonb) RETURNS void
 --   tie_product(p_org text, p_id bigint, p_item text) RETURNS void
 -- R__personal.sql
+--   is_personal(p_keys jsonb, p_name text) RETURNS boolean
 --   masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
 --   masked_text(p_text text, p_personal jsonb, p_entity text) RETURNS text
 -- R__prices.sql

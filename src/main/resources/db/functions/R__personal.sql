@@ -1,9 +1,17 @@
 -- Personal data in answers, which a viewer must not see.
 
+-- Whether p_name is one of the personal keys. A change that shows in no column has the name source.KEY. Zoho answers custom fields also as keys cf_... of a record.
+CREATE OR REPLACE FUNCTION is_personal(p_keys jsonb, p_name text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT p_keys ?| ARRAY[n.name, lower(n.name)] OR p_keys ? 'custom_fields' AND lower(n.name) LIKE 'cf\_%'
+      FROM (SELECT regexp_replace(p_name, '^source\.', '') AS name) n
+$$;
+
 -- Replaces the personal values of an answer by ***. p_personal has for each kind the keys of its personal values (keys), and whether the label of a record
 -- is personal (label); the member * has the keys of all kinds, for objects of no known kind. An object with a member entity is of that kind, with all that is
 -- inside it; p_entity is the kind of everything else. A text in a member payload is masked as JSON, and replaced as a whole if it is none. In a change, column
--- names the key whose before and after are masked.
+-- names the key whose before and after are masked. What an error quotes may be a personal value: all from its first quotation mark to its last is replaced.
 CREATE OR REPLACE FUNCTION masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE AS
 $$
@@ -16,8 +24,10 @@ BEGIN
                              FROM jsonb_array_elements(p_value) WITH ORDINALITY AS e(value, place))
         WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(m.key, CASE
                 WHEN m.value IN ('null', '""') THEN m.value
-                WHEN v_rule -> 'keys' ?| ARRAY[m.key, lower(m.key)] OR m.key IN ('before', 'after') AND v_rule -> 'keys' ?| ARRAY[p_value ->> 'column', lower(p_value ->> 'column')]
+                WHEN is_personal(v_rule -> 'keys', m.key) OR m.key IN ('before', 'after') AND is_personal(v_rule -> 'keys', p_value ->> 'column')
                   OR m.key = 'label' AND CAST(v_rule ->> 'label' AS boolean) THEN '"***"'
+                WHEN m.key IN ('error', 'errorText', 'meaning', 'summary') AND jsonb_typeof(m.value) = 'string' AND v_rule -> 'keys' <> '[]'
+                THEN to_jsonb(regexp_replace(m.value #>> '{}', '".*"|"[^"]*$', '"…"'))
                 WHEN m.key = 'payload' AND jsonb_typeof(m.value) = 'string' THEN to_jsonb(masked_text(m.value #>> '{}', p_personal, v_entity))
                 WHEN jsonb_typeof(m.value) IN ('object', 'array') THEN masked(m.value, p_personal, v_entity)
                 ELSE m.value END), '{}')

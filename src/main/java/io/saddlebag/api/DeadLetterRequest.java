@@ -4,6 +4,7 @@ import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import io.saddlebag.push.Targets;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -33,8 +34,10 @@ public class DeadLetterRequest {
     private final Kinds kinds;
     private final Targets targets;
     private final PushRecordRequest pushes;
+    private final PersonalData personal;
 
-    DeadLetterRequest(ApiRequest requests, Kinds kinds, Targets targets, PushRecordRequest pushes) {
+    DeadLetterRequest(ApiRequest requests, Kinds kinds, Targets targets, PushRecordRequest pushes, PersonalData personal) {
+        this.personal = personal;
         this.pushes = pushes;
         this.requests = requests;
         this.kinds = kinds;
@@ -69,6 +72,9 @@ public class DeadLetterRequest {
         filter.put("limit", ListExport.limit(request, 50, MAX_LIMIT));
         filter.put("payloads", !ListExport.isAsked(request) && (request.getHeader("payloads") == null || RequestParameter.flag(request, "payloads")));
         place(filter, request.getHeader("before", String.class));
+        if (filter.get("error") instanceof String error && error.contains("\"") && personal.isMasked(request.getHeader("CamelHttpServletRequest", HttpServletRequest.class))) {
+            throw new ApiException(403, "error must have no quotation mark: a viewer must not find out what errors quote", Map.of());
+        }
         if (filter.get("reason") != null && (filter.get("source") == null || filter.get("entity") == null || filter.get("run") != null)) {
             throw new ApiException(400, "Give source and entity too, and no run: a list by reason shows one group of GET /api/dead-letters/groups", Map.of());
         }

@@ -26,9 +26,10 @@ public class PersonalData {
 
     private static final String AUDIT_VIEW = "record.view";
     private static final Pattern ENTITY = Pattern.compile("\"entity\"\\s*:\\s*\"([a-z0-9-]+)\"");
-    /** A value of a personal key, also in the text of a payload; a change of a personal column; a payload that is no JSON. %1$s: the keys */
-    private static final String SHOWN = "\"(%1$s)\\\\*+\"\\s*+:\\s*+(?!null|(?<escape>\\\\*+)\"\\k<escape>\"|\\[\\s*+]|\\{\\s*+})"
-        + "|\"column\"\\s*+:\\s*+\"(%1$s)\"|\"payload\"\\s*+:\\s*+\"(?![\\s\\[{])";
+    /** A value of a personal key, also in the text of a payload; a change of a personal column; a payload that is no JSON; an error that quotes. %1$s: the keys */
+    private static final String SHOWN = "\"(?:source\\.)?(%1$s)\\\\*+\"\\s*+:\\s*+(?!null|(?<escape>\\\\*+)\"\\k<escape>\"|\\[\\s*+]|\\{\\s*+})"
+        + "|\"column\"\\s*+:\\s*+\"(?:source\\.)?(%1$s)\"|\"payload\"\\s*+:\\s*+\"(?![\\s\\[{])"
+        + "|\"(?:error|errorText|meaning|summary)\"\\s*+:\\s*+\"[^\"\\\\]*+(?:\\\\[^\"][^\"\\\\]*+)*+\\\\\"";
     /** An open page requests its data again after each change. All these requests count as one access. */
     private static final long ONE_LOOK = Duration.ofMinutes(10).toNanos();
     private static final int LOOKS = 1000;
@@ -104,7 +105,7 @@ public class PersonalData {
         if (names.isEmpty() || !names.stream().allMatch(kinds::has)) {
             keys.addAll(kinds.personalOfAll());
         }
-        String anyKey = keys.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        String anyKey = keys.stream().map(Pattern::quote).collect(Collectors.joining("|")) + (keys.contains("custom_fields") ? "|cf_[^\"\\\\]*" : "");
         return Pattern.compile(String.format(SHOWN, anyKey), Pattern.CASE_INSENSITIVE).matcher(answer).find();
     }
 }

@@ -116,6 +116,11 @@ class PersonalDataIT {
         "customer-payments | {`contact_persons`:[{`first_name`:`Anna`,`email`:`anna@example.com`}],`total`:7}",
         "contacts          | {`addresses`:[{`attention`:`Anna`}],`legal_name`:`Anna`,`contact_persons`:[{`mobile`:`Anna`}],`total`:7}",
         "contacts          | {`custom_fields`:[{`label`:`Nickname`,`value`:`Anna`}],`custom_field_hash`:{`cf_nickname`:`Anna`},`total`:7}",
+        "contacts          | {`cf_nickname`:`Anna`,`CF_Age`:`Anna`,`payload`:`{\\`cf_nickname\\`:\\`Anna\\`}`,`total`:7}",
+        "contacts          | {`changes`:{`source.first_name`:{`after`:`Anna`},`source.cf_nickname`:{`after`:`Anna`}},`total`:7}",
+        "invoices          | {`cf_nickname`:`Anna`,`custom_fields`:[{`value`:`Anna`}],`custom_field_hash`:{`cf_nickname`:`Anna`},`total`:7}",
+        "bills             | {`cf_nickname`:`Anna`,`custom_fields`:[{`value`:`Anna`}],`custom_field_hash`:{`cf_nickname`:`Anna`},`total`:7}",
+        "customer-payments | {`cf_nickname`:`Anna`,`custom_fields`:[{`value`:`Anna`}],`custom_field_hash`:{`cf_nickname`:`Anna`},`total`:7}",
         "items             | {`vendor_name`:`Anna`,`total`:7}",
         "price-lists       | {`created_by`:{`first_name`:`Anna`},`total`:7}"})
     void peopleInListsOfADocumentAreMaskedByTheDeclarationOfItsKind(String entity, String value) {
@@ -224,6 +229,58 @@ class PersonalDataIT {
     }
 
     @Test
+    void aViewerSeesNoValueThatAnErrorQuotes() throws Exception {
+        String error = "outstanding_receivable_amount is not numeric: \"anna@example.com\"";
+        long replay = server.database().queryForObject("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, '{}', 1, 1) RETURNING id", Long.class, SaddlebagServer.ORG);
+        server.database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, event_id, payload, error) VALUES (?, 'webhook', 'contacts', '7', 'quoting', '{}', ?)",
+            SaddlebagServer.ORG, error);
+        long event = server.database().queryForObject("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, error, replay_id)"
+            + " VALUES (?, 'quoting', 'quoting', 'contacts', 'updated', '7', false, '{}', 'dead', ?, ?) RETURNING id", Long.class, SaddlebagServer.ORG, error, replay);
+        long run = server.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, dry_run, finished_at)"
+            + " VALUES (?, 'contacts', 'full', 'api', 'failed', ?, true, now()) RETURNING id", Long.class, SaddlebagServer.ORG, error);
+        server.database().update("INSERT INTO sync_reports (run_id, zoho_id, what, error) VALUES (?, '7', 'rejected', ?)", run, error);
+        server.database().update("INSERT INTO push_state (org_id, target, record_key, status, error_code, error_text) VALUES (?, 'crm-products', 'q7', 'refused', 'invalid', ?)",
+            SaddlebagServer.ORG, error);
+
+        for (String address : List.of("/api/dead-letters?entity=contacts", "/api/dead-letters/groups", "/api/dead-letters/replays/" + replay, "/api/webhooks/events", "/api/webhooks/events/" + event,
+            "/api/sync/runs", "/api/sync/runs/" + run, "/api/sync/runs/" + run + "/report", "/api/push/crm-products/q7")) {
+            long before = server.count("audit_log WHERE who = 'otto' AND action = 'record.view'");
+            assertThat(get(address, VIEWER).body()).as(address).contains("not numeric").doesNotContain("anna@");
+            assertThat(get(address, OPERATOR).body()).as(address).contains("anna@example.com");
+            assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view'")).as(address).isEqualTo(before + 1);
+        }
+        String guess = "/api/dead-letters?error=" + URLEncoder.encode("outstanding_receivable_amount is not numeric: \"a", StandardCharsets.UTF_8);
+        assertThat(get(guess, VIEWER).statusCode()).isEqualTo(403);
+        assertThat(get(guess, OPERATOR).body()).contains("anna@example.com");
+        for (String list : List.of("/api/dead-letters", "/api/dead-letters/groups", "/api/webhooks/events", "/api/sync/runs")) {
+            assertThat(file(list, VIEWER)).as(list).contains("not numeric").doesNotContain("anna@");
+        }
+        for (String table : List.of("dead_letters", "webhook_events", "letter_replays", "push_state WHERE record_key = 'q7'", "sync_reports", "sync_runs WHERE id = " + run)) {
+            server.database().update("DELETE FROM " + table);
+        }
+    }
+
+    @Test
+    void whoLooksAtAnUntypedChangeOfSourceIsInTheAudit() {
+        long run = server.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, dry_run, finished_at) VALUES (?, 'contacts', 'full', 'api', 'succeeded', true, now()) RETURNING id",
+            Long.class, SaddlebagServer.ORG);
+        server.database().update("INSERT INTO sync_reports (run_id, zoho_id, what, changes) VALUES (?, '7', 'updated', ?::jsonb)", run,
+            "{\"source.cf_nickname\": {\"before\": null, \"after\": \"Anna\"}, \"source.status\": {\"before\": \"old\", \"after\": \"new\"}}");
+        String report = "/api/sync/runs/" + run + "/report";
+        long before = server.count("audit_log WHERE who = 'otto' AND action = 'record.view'");
+
+        assertThat(get(report, VIEWER).body()).contains("\"source.cf_nickname\": \"***\"", "old").doesNotContain("Anna");
+        assertThat(get(report, OPERATOR).body()).contains("Anna");
+        assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view'")).isEqualTo(before + 1);
+
+        server.database().update("UPDATE sync_reports SET changes = '{\"source.last_name\": {\"after\": \"Anna\"}}' WHERE run_id = ?", run);
+        assertThat(get(report + "?again", VIEWER).body()).doesNotContain("Anna");
+        get(report + "?again", OPERATOR);
+        assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view'")).isEqualTo(before + 2);
+        server.database().update("DELETE FROM sync_runs WHERE id = ?", run);
+    }
+
+    @Test
     void aReportIsMasked() {
         server.database().update("UPDATE customers SET email = 'secret.one@example.com' WHERE zoho_contact_id = ?", customer.get("id"));
         long run = SaddlebagServer.json(server.call("POST", "/api/verify/contacts?repair=true")).get("runId").asLong();
@@ -261,6 +318,12 @@ class PersonalDataIT {
         "{`email`:`a`,`name`:`b`}                                       | unheard  | {`name`: `b`, `email`: `***`}",
         "{`column`:`email`,`before`:`a`,`after`:`b`}                    | contacts | {`after`: `***`, `before`: `***`, `column`: `email`}",
         "{`column`:`status`,`before`:`a`,`after`:`b`}                   | contacts | {`after`: `b`, `before`: `a`, `column`: `status`}",
+        "{`column`:`source.email`,`before`:`a`,`after`:`b`}             | contacts | {`after`: `***`, `before`: `***`, `column`: `source.email`}",
+        "{`column`:`source.status`,`before`:`a`,`after`:`b`}            | contacts | {`after`: `b`, `before`: `a`, `column`: `source.status`}",
+        "{`source.email`:{`after`:`b`},`source.status`:1}               | contacts | {`source.email`: `***`, `source.status`: 1}",
+        "{`cf_color`:`red`}                                             | contacts | {`cf_color`: `red`}",
+        "{`error`:`x is no y: \\`a \\`b\\`: c`,`errorText`:`cut off: \\`a`,`meaning`:null,`summary`:`3 records`} | contacts | {`error`: `x is no y: \\`…\\`: c`, `meaning`: null, `summary`: `3 records`, `errorText`: `cut off: \\`…\\``}",
+        "{`error`:`x is no y: \\`a\\``}                                  | items    | {`error`: `x is no y: \\`a\\``}",
         "{`label`:`a`}                                                  | contacts | {`label`: `***`}",
         "{`label`:`a`}                                                  | items    | {`label`: `a`}",
         "{`payload`:`x=1`}                                              | contacts | {`payload`: `***`}",

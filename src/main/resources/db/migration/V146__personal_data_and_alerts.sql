@@ -1,0 +1,2 @@
+-- More of what is personal is masked.
+-- R__personal.sql 27d4f5f31634ad6f
