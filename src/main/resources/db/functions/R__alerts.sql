@@ -6,7 +6,8 @@
 -- problem has ended by then, no message is written. If more than p_storm problems would be reported within a minute, all of them go into one message,
 -- and there is at most one such message a minute. Returns the changes of state.
 -- If all channels gave up their messages about a problem that still fires, nobody has been told of it, and it is due as one whose last message was written
--- then. If only some channels gave up, they alone get another message: after p_quiet, or as soon as they have taken any other message.
+-- then. If only some channels gave up, they alone get another message: after p_quiet, or as soon as they have taken any other message. So does a channel that
+-- took the message that a problem fires and gave up the one that it is over.
 CREATE OR REPLACE FUNCTION watch_alerts(p_process text, p_findings jsonb, p_channels text[], p_quiet interval, p_storm integer)
     RETURNS TABLE (key text, state text, text text)
     LANGUAGE plpgsql AS
@@ -69,17 +70,21 @@ BEGIN
 END
 $$;
 
--- The problems that fire and are not muted, by the channels that gave up the last message about them.
+-- The problems that are not muted, by the channels that gave up the last message about them. A problem that is over is among them if the last message about it
+-- that the channel took said that it fires.
 CREATE OR REPLACE FUNCTION given_up_alerts(p_channels text[]) RETURNS TABLE (channel text, key text, given_up_at timestamptz)
     LANGUAGE sql STABLE AS
 $$
     SELECT c.channel, a.key, l.given_up_at
       FROM unnest(p_channels) AS c(channel)
-      JOIN alerts a ON a.state = 'firing' AND coalesce(a.told_state, 'firing') = 'firing' AND coalesce(a.muted_until, '-infinity') <= clock_timestamp()
-       AND EXISTS (SELECT FROM alert_messages m WHERE m.channel = c.channel AND m.given_up_at >= a.since) -- has an index, and is rarely so
-     CROSS JOIN LATERAL (SELECT m.given_up_at FROM alert_messages m
-                          WHERE m.channel = c.channel AND m.alerts @> jsonb_build_array(jsonb_build_object('key', a.key)) ORDER BY m.id DESC LIMIT 1) l
-     WHERE l.given_up_at IS NOT NULL
+      JOIN alerts a ON a.state = coalesce(a.told_state, 'firing') AND coalesce(a.muted_until, '-infinity') <= clock_timestamp()
+     CROSS JOIN LATERAL (SELECT jsonb_build_array(jsonb_build_object('key', a.key)) AS it, jsonb_build_array(jsonb_build_object('key', a.key, 'state', 'firing')) AS it_fires) t
+     CROSS JOIN LATERAL (SELECT m.given_up_at FROM alert_messages m WHERE m.channel = c.channel AND m.alerts @> t.it ORDER BY m.id DESC LIMIT 1) l
+     WHERE EXISTS (SELECT FROM alert_messages m -- has an index, and is rarely so
+                    WHERE m.channel = c.channel AND m.given_up_at >= least(a.since, a.fired_at) AND m.alerts @> t.it)
+       AND l.given_up_at IS NOT NULL
+       AND (a.state = 'firing'
+            OR (SELECT m.alerts @> t.it_fires FROM alert_messages m WHERE m.channel = c.channel AND m.sent_at IS NOT NULL AND m.alerts @> t.it ORDER BY m.id DESC LIMIT 1))
 $$;
 
 -- Lets one process at a time watch for alerts. That process keeps its turn as long as it renews it; after p_lease without a renewal another one
@@ -122,14 +127,15 @@ $$
 $$;
 
 -- The state of each channel: when it last took a message, how many messages wait, and since when and why the oldest of them cannot be delivered. A
--- message counts as failing from its third attempt on. One that was given up after an attempt counts as failing until another message is delivered.
+-- message counts as failing from its third attempt on. One that was given up after an attempt counts as failing until another message is delivered. The error of
+-- a channel that does not fail says who did not get its last message.
 CREATE OR REPLACE FUNCTION alert_channels(p_channels text[])
     RETURNS TABLE (channel text, last_sent_at timestamptz, waiting bigint, failing_since timestamptz, error text)
     LANGUAGE sql STABLE AS
 $$
-    SELECT c.channel, s.sent_at, o.waiting, coalesce(f.created_at, g.created_at), coalesce(f.error, g.error)
+    SELECT c.channel, s.sent_at, o.waiting, coalesce(f.created_at, g.created_at), coalesce(f.error, g.error, s.error)
       FROM unnest(p_channels) AS c(channel)
-      LEFT JOIN LATERAL (SELECT max(m.sent_at) AS sent_at FROM alert_messages m WHERE m.channel = c.channel AND m.sent_at IS NOT NULL) s ON true
+      LEFT JOIN LATERAL (SELECT m.sent_at, m.error FROM alert_messages m WHERE m.channel = c.channel AND m.sent_at IS NOT NULL ORDER BY m.sent_at DESC LIMIT 1) s ON true
       LEFT JOIN LATERAL (SELECT count(*) AS waiting FROM alert_messages m WHERE m.channel = c.channel AND m.sent_at IS NULL AND m.given_up_at IS NULL) o ON true
       LEFT JOIN LATERAL (SELECT m.created_at, m.error FROM alert_messages m
                           WHERE m.channel = c.channel AND m.sent_at IS NULL AND m.given_up_at IS NULL AND m.attempts >= 3 AND m.error IS NOT NULL

@@ -1,2 +1,3 @@
--- More of what is personal is masked.
+-- More of what is personal is masked. That a problem is over is told again to a channel that gave up the message, and a channel says who did not get its last one.
+-- R__alerts.sql ec040efac05edf62
 -- R__personal.sql 27d4f5f31634ad6f

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.common.Settings;
+import jakarta.mail.SendFailedException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,13 +101,19 @@ public class AlertChannels {
         }
     }
 
-    /** @return error, one line; pause, the seconds for which the receiver asked, or null; permanent, whether the receiver would refuse the same message again */
+    /**
+     * @return error, one line; pause, the seconds for which the receiver asked, or null; permanent, whether the receiver would refuse the same message again;
+     *         delivered, whether some of the recipients have it
+     */
     public Map<String, Object> failure(Exception failure) {
         AlertRefusedException refused = FailureReason.find(AlertRefusedException.class, failure);
+        SendFailedException mail = FailureReason.find(SendFailedException.class, failure);
+        MailRefusal refusal = mail == null ? null : MailRefusal.of(mail);
         Map<String, Object> result = new HashMap<>();
-        result.put("error", refused != null ? refused.getMessage() : reason.of(failure));
+        result.put("error", refused != null ? refused.getMessage() : refusal != null ? refusal.text() : reason.of(failure));
         result.put("pause", refused == null ? null : refused.pause());
-        result.put("permanent", refused != null && refused.permanent());
+        result.put("permanent", refused != null ? refused.permanent() : refusal != null && refusal.permanent());
+        result.put("delivered", refusal != null && refusal.delivered());
         return result;
     }
 

@@ -84,23 +84,27 @@ public class AlertsRequest {
         }
     }
 
-    /** @return the outcome of a test message */
+    /**
+     * @param failure as {@link AlertChannels#failure} says it, null for none
+     * @return the outcome of a test message
+     */
     public Map<String, Object> result(Map<String, Object> message, Map<String, Object> failure) {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("channel", message.get("channel"));
         result.put("id", message.get("message_id"));
-        result.put("delivered", failure == null);
+        result.put("delivered", failure == null || Boolean.TRUE.equals(failure.get("delivered")));
         result.put("error", failure == null ? null : failure.get("error"));
         return result;
     }
 
     /**
      * @return the outcome of each channel as JSON
-     * @throws ApiException 502 if the test message did not reach a channel
+     * @throws ApiException 502 if the test message did not reach a channel, or somebody who should hear through it
      */
     public String tested(List<Map<String, Object>> results) throws JsonProcessingException {
         String failed = results.stream().filter(result -> result.get("error") != null)
-            .map(result -> "The test message did not reach the channel " + result.get("channel") + ": " + result.get("error")).collect(Collectors.joining(". "));
+            .map(result -> "The test message did not reach " + (Boolean.TRUE.equals(result.get("delivered")) ? "everybody through " : "") + "the channel " + result.get("channel") + ": "
+                + result.get("error")).collect(Collectors.joining(". "));
         if (!failed.isEmpty()) {
             throw new ApiException(502, failed, Map.of("channels", results));
         }

@@ -44,6 +44,7 @@ record SmtpServer(String protocol, String user, String password, String host, in
             properties.setProperty(of + limit, STEP_TIMEOUT);
         }
         properties.setProperty(of + "auth", Boolean.toString(user != null));
+        properties.setProperty(of + "sendpartial", "true"); // a recipient that the server refuses keeps the message from nobody else
         properties.setProperty(of + "starttls.enable", "true");
         properties.setProperty(of + "starttls.required", Boolean.toString(protocol.equals("smtp") && password != null && !isLoopback()));
         properties.setProperty(of + "ssl.checkserveridentity", "true");

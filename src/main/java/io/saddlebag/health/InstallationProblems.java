@@ -57,6 +57,9 @@ record InstallationProblems(JsonNode lock, String copy, JsonNode alerts, String 
                 problems.add(new Finding("alerts." + name, "The alerts' channel " + name + " has taken no message since " + channel.get("failingSince").asText() + ": "
                     + channel.get("error").asText() + ". " + channel.get("waiting").asText() + " wait. Check " + (name.equals("email") ? "SADDLEBAG_SMTP_URL and SADDLEBAG_ALERT_EMAIL"
                     : "SADDLEBAG_ALERT_WEBHOOK") + "; POST /api/alerts/test tries it", Mend.call("Test the channels", "/api/alerts/test")));
+            } else if (channel.hasNonNull("error")) {
+                problems.add(new Finding("alerts.email-refused", "The last e-mail about a problem did not reach everybody: " + channel.get("error").asText()
+                    + ". Check SADDLEBAG_ALERT_EMAIL; POST /api/alerts/test tries it", Mend.call("Test the channels", "/api/alerts/test")));
             }
         }
         if (alerts.hasNonNull("heartbeatError")) {

@@ -112,6 +112,44 @@ class AlertTurnsIT {
     }
 
     @Test
+    void aChannelThatGaveUpHearsThatAProblemIsOverIfItHeardOfIt() {
+        turn("a");
+        watch("a", ONE);
+        settle("email", "sent_at");
+        settle("webhook", "sent_at");
+        watch("a", "[]");
+        settle("email", "sent_at");
+        settle("webhook", "given_up_at");
+        watch("a", "[]");
+        assertThat(waiting()).as("not before the pause is over").isEmpty();
+        watch("a", ONE); // it came and went within the pause
+        watch("a", "[]");
+        assertThat(waiting()).isEmpty();
+
+        database.update("INSERT INTO alert_messages (channel, kind, sent_at) VALUES ('webhook', 'test', clock_timestamp())");
+        watch("a", "[]");
+        watch("a", "[]");
+        assertThat(waiting()).as("once, as the channel works again").containsExactly("webhook");
+        settle("webhook", "sent_at");
+        watch("a", "[]");
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void aChannelThatNeverHeardOfAProblemNeedsNotHearThatItIsOver() {
+        turn("a");
+        watch("a", ONE);
+        settle("email", "sent_at");
+        settle("webhook", "given_up_at");
+        watch("a", "[]");
+        settle("email", "sent_at");
+        settle("webhook", "given_up_at");
+        database.update("INSERT INTO alert_messages (channel, kind, sent_at) VALUES ('webhook', 'test', clock_timestamp())");
+        watch("a", "[]");
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
     void aProblemThatEachChannelGaveUpCountsAsUntold() {
         turn("a");
         watch("a", ONE);

@@ -35,6 +35,7 @@ class AlertsIT {
 
     private static Receiver receiver;
     private static GreenMail mail;
+    private static MailGate gate;
     private static SaddlebagServer saddlebag;
     private static SaddlebagServer replica;
 
@@ -46,6 +47,7 @@ class AlertsIT {
         mail.start();
         mail.setUser("ops@example.com", "saddlebag@example.com", "mail/pass+word");
         mail.setUser("boss@example.com", "boss@example.com", "x");
+        gate = new MailGate(mail.getSmtp().getPort());
         String url = TestDatabase.migrated();
         saddlebag = replica(url);
         replica = replica(url);
@@ -55,14 +57,15 @@ class AlertsIT {
         return SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--saddlebag.alerts.every=150ms", "--saddlebag.alerts.send-every=100ms",
             "--saddlebag.alerts.first-pause=200ms", "--saddlebag.alerts.longest-pause=400ms", "--saddlebag.alerts.webhook=" + receiver.url("/hook/secret-path?sig=a%2Bb"),
             "--saddlebag.alerts.webhook-secret=whsec_" + Base64.getEncoder().encodeToString(KEY), "--saddlebag.alerts.email=ops@example.com,boss@example.com",
-            "--saddlebag.alerts.smtp-url=smtp://saddlebag%40example.com:mail%2Fpass%2Bword@127.0.0.1:" + mail.getSmtp().getPort(),
+            "--saddlebag.alerts.smtp-url=smtp://saddlebag%40example.com:mail%2Fpass%2Bword@127.0.0.1:" + gate.port(),
             "--saddlebag.public-url=https://saddlebag.example.com");
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         saddlebag.close();
         replica.close();
+        gate.close();
         mail.stop();
         receiver.close();
     }
@@ -70,6 +73,7 @@ class AlertsIT {
     @BeforeEach
     void asNew() throws Exception {
         receiver.answers(200);
+        gate.open();
         update("TRUNCATE sync_runs CASCADE");
         await().until(() -> count("alerts WHERE state = 'firing'") == 0);
         update("DELETE FROM alerts");
@@ -196,7 +200,7 @@ class AlertsIT {
     void aMessageThatTheReceiverRefusesHoldsUpNoOtherAndIsToldAgainWhenTheChannelWorks() {
         receiver.answers(400);
         fails("items");
-        await().until(() -> count("alert_messages WHERE channel = 'webhook' AND given_up_at IS NOT NULL AND attempts = 1 AND error = 'The receiver answered 400'") == 1);
+        await().until(() -> count("alert_messages WHERE channel = 'webhook' AND given_up_at IS NOT NULL AND attempts = 4 AND error = 'The receiver answered 400'") == 1);
         receiver.answers(200);
         fails("contacts");
         await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.contains("the last run of contacts"))
@@ -210,6 +214,52 @@ class AlertsIT {
         await().until(() -> count("alert_messages WHERE channel = 'webhook' AND sent_at IS NULL AND given_up_at IS NULL AND attempts > 1") == 1);
         receiver.answers(200);
         await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.contains("the last run of bills")));
+    }
+
+    @Test
+    void thatAProblemIsOverIsToldThoughTheReceiverRefusedItForAWhile() {
+        fails("items");
+        await().until(() -> receiver.taken().size() == 1);
+        receiver.answers(404);
+        succeeds("items");
+        await().until(() -> count("alert_messages WHERE channel = 'webhook' AND sent_at IS NULL AND attempts > 1") == 1);
+        receiver.answers(200);
+        await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(2).last().asString().startsWith("Over: "));
+    }
+
+    @Test
+    void aMailboxThatIsRefusedKeepsNoMessageFromTheOthers() throws Exception {
+        gate.refuse("boss@example.com", "550 5.1.1 no such mailbox");
+        fails("items");
+        await().until(() -> count("alert_messages WHERE channel = 'email' AND sent_at IS NOT NULL AND attempts = 1") >= 1);
+        await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.contains("refused boss@example.com: 550 5.1.1 no such mailbox")));
+        await().untilAsserted(() -> assertThat(mailSubjects()).filteredOn(subject -> subject.contains("the last run of items")).hasSize(1));
+        JsonNode health = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health"));
+        assertThat(health.get("findings").findValuesAsText("key")).contains("alerts.email-refused");
+        assertThat(health.get("alerts").get("channels").get(0).get("error").asText()).isEqualTo("The mail server refused boss@example.com: 550 5.1.1 no such mailbox");
+        assertThat(health.get("alerts").get("channels").get(0).get("failingSince").isNull()).isTrue();
+        HttpResponse<String> test = saddlebag.call("POST", "/api/alerts/test");
+        assertThat(test.statusCode()).isEqualTo(502);
+        assertThat(SaddlebagServer.json(test).get("detail").asText())
+            .isEqualTo("The test message did not reach everybody through the channel email: The mail server refused boss@example.com: 550 5.1.1 no such mailbox");
+
+        gate.open();
+        assertThat(saddlebag.call("POST", "/api/alerts/test").statusCode()).isEqualTo(200);
+        await().untilAsserted(() -> assertThat(receiver.texts()).anyMatch(text -> text.startsWith("Over: ") && text.contains("boss@example.com")));
+        assertThat(count("alert_messages WHERE channel = 'email' AND attempts > 1")).as("sent again").isZero();
+    }
+
+    @Test
+    void aMessageThatTheMailServerRefusesForGoodHoldsUpNoOther() {
+        gate.refuse("ops@example.com", "550 5.7.1 not from you");
+        gate.refuse("boss@example.com", "450 4.2.1 later");
+        fails("items");
+        await().until(() -> count("alert_messages WHERE channel = 'email' AND attempts > 5") == 1);
+        gate.refuse("boss@example.com", "551 5.7.1 moved");
+        await().until(() -> count("alert_messages WHERE channel = 'email' AND given_up_at IS NOT NULL AND error LIKE '%ops@example.com: 550%boss@example.com: 551%'") == 1);
+        gate.open();
+        fails("contacts");
+        await().untilAsserted(() -> assertThat(mailSubjects()).anyMatch(subject -> subject.contains("the last run of contacts")).anyMatch(subject -> subject.contains("the last run of items")));
     }
 
     @Test
