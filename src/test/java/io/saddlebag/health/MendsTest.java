@@ -42,7 +42,8 @@ class MendsTest {
                       {"id": 9, "entity": "contacts", "status": "partial", "finishedAt": "11:00", "rejected": 0, "letters": 0, "error": "x", "held": false},
                       {"id": 9, "entity": "invoices", "status": "partial", "finishedAt": "11:00", "rejected": 1, "letters": 1, "error": "x", "held": false}]}""";
     private static final String ALERTS = """
-        {"channels": [{"channel": "email", "failingSince": "2026-01-01T11:00:00Z", "error": "no luck", "waiting": 2}], "heartbeatError": "no luck"}""";
+        {"channels": [{"channel": "email", "failingSince": "2026-01-01T11:00:00Z", "error": "no luck", "waiting": 2},
+         {"channel": "email", "failingSince": null, "error": "no luck", "waiting": 0}], "heartbeatError": "no luck"}""";
     private static final String LOCK = """
         {"since": "a", "pid": 1, "role": "r", "state": "idle", "begun": "b"}""";
 
