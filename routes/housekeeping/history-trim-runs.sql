@@ -1,5 +1,5 @@
--- Removes a slice of old runs with their reports and measures, and returns how many runs. Keeps runs of a watermark, the newest success of each mode, the
--- newest measures of a kind, and runs with deletes that wait for a decision, were refused or restored.
+-- Removes a slice of old runs with their reports and measures, and returns how many runs. Keeps runs of a watermark, the newest run and the newest
+-- success of each mode, the newest measures of a kind, and runs with deletes that wait for a decision, were refused or restored.
 WITH runs AS (
     DELETE FROM sync_runs
      WHERE id IN (
@@ -7,7 +7,7 @@ WITH runs AS (
             WHERE r.finished_at < clock_timestamp() - CAST(:#${properties:saddlebag.history.days} AS integer) * interval '24 hours'
               AND EXISTS (SELECT 1 FROM sync_runs n
                            WHERE n.org = r.org AND n.entity = r.entity AND n.mode = r.mode AND n.dry_run = r.dry_run AND n.id > r.id
-                             AND n.status IN ('succeeded', 'partial'))
+                             AND (n.status IN ('succeeded', 'partial') OR r.status NOT IN ('succeeded', 'partial')))
               AND NOT EXISTS (SELECT 1 FROM sync_watermarks w WHERE w.run_id = r.id)
               AND NOT EXISTS (SELECT 1 FROM sync_deletes d WHERE d.run_id = r.id AND d.state IN ('proposed', 'held', 'refused', 'restored'))
               AND (NOT EXISTS (SELECT 1 FROM data_quality q WHERE q.run_id = r.id)

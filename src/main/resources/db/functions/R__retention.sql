@@ -6,7 +6,7 @@ SELECT r.table_name, r.setting, r.bounded_by
   FROM (VALUES
        -- Trimmed every night.
        ('record_changes', NULL, 'saddlebag.history.days'),
-       ('sync_runs', 'The newest success of each mode, and runs with deletes that wait for a person, stay', 'saddlebag.history.days'),
+       ('sync_runs', 'The newest run and the newest success of each mode, and runs with deletes that wait for a person, stay', 'saddlebag.history.days'),
        ('run_steps', 'Rows go with their run', 'saddlebag.history.days'),
        ('run_created', 'Rows go with their run', 'saddlebag.history.days'),
        ('sync_reports', 'Rows go with their run', 'saddlebag.history.days'),

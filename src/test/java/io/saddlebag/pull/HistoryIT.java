@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.sandbox.data.Catalogue;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -127,6 +128,21 @@ class HistoryIT extends PullCase {
         await().until(() -> saddlebag().count("dead_letters WHERE closed_at IS NOT NULL") == 0);
         assertThat(database.queryForList("SELECT id FROM sync_runs", Long.class)).containsExactlyInAnyOrder(measured, held, newest, incremental);
         assertThat(saddlebag().count("dead_letters")).as("open").isEqualTo(1);
+    }
+
+    @Test
+    void ofOldRunsOfAKindThatKeepsFailingTheNewestStays() throws SchedulerException {
+        JdbcTemplate database = saddlebag().database();
+        List<Long> runs = database.queryForList("INSERT INTO sync_runs (org, entity, mode, trigger, status, dry_run, finished_at)"
+            + " SELECT '1', 'bills', 'full', 'timer', s, d, now() - interval '91 days' FROM unnest(ARRAY['succeeded', 'failed', 'abandoned', 'failed', 'cancelled']) WITH ORDINALITY AS a(s, n)"
+            + " CROSS JOIN unnest(ARRAY[false, true]) d ORDER BY d, n RETURNING id", Long.class);
+        database.update("INSERT INTO dead_letters (org_id, source, entity, payload, error, closed_at) VALUES ('1', 'pull', 'items', '{}', 'x', now() - interval '91 days')");
+
+        saddlebag().bean(Scheduler.class).triggerJob(JobKey.jobKey("nightly", "housekeeping"));
+
+        await().until(() -> saddlebag().count("dead_letters WHERE closed_at IS NOT NULL") == 0);
+        assertThat(database.queryForList("SELECT id FROM sync_runs WHERE entity = 'bills' ORDER BY id", Long.class)).as("the success and the last failure, of runs and of plans")
+            .containsExactly(runs.get(0), runs.get(4), runs.get(5), runs.get(9));
     }
 
     @Test

@@ -1,0 +1,2 @@
+-- How long runs stay.
+-- R__retention.sql b58fe7429854585d
