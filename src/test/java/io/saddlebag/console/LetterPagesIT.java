@@ -59,6 +59,15 @@ class LetterPagesIT extends WebhookCase {
     }
 
     @Test
+    void aReasonMayAskAQuestion() {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) VALUES (?, 'pull', 'items', '7', '{}', 'Is it true?Yes=no & yes')", SaddlebagServer.ORG);
+
+        Document letters = browser.page(browser.page("/dead-letters").select("#groups tr:contains(Is it) th a").attr("href"));
+
+        assertThat(letters.select("#letters tbody tr")).hasSize(1);
+    }
+
+    @Test
     void aRecordSaysThatAReplayChangedItAndWhoReplayed() {
         String id = ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "Changed by a replay").put("rate", 1));
         saddlebag().call("POST", "/api/sync/items/" + id);
