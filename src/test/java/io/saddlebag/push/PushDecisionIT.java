@@ -303,6 +303,10 @@ class PushDecisionIT extends PushCase {
         assertThat(push("crm-products").get("calls").asInt()).as("after 12 attempts a person decides").isZero();
         String first = one("SELECT id FROM dead_letters WHERE zoho_id = 'key-1'");
 
+        update("UPDATE push_targets SET state = 'off' WHERE target = 'crm-products'");
+        assertThat(saddlebag().call("POST", "/api/dead-letters/" + first + "/replay").statusCode()).isEqualTo(409);
+        assertThat(saddlebag().count("dead_letters WHERE replayed_at IS NOT NULL")).as("it was not sent").isZero();
+        update("UPDATE push_targets SET state = 'on' WHERE target = 'crm-products'");
         assertThat(post("/api/dead-letters/" + first + "/replay").get("status").asText()).isEqualTo("failed");
         control("PUT", "/control/refusals", "{}");
         assertThat(post("/api/dead-letters/" + first + "/replay").get("status").asText()).isEqualTo("ok");
