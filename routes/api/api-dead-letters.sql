@@ -30,6 +30,9 @@ SELECT CAST(json_build_object('deadLetters', coalesce(json_agg(json_build_object
                           FROM (SELECT * FROM dead_letters
                                  WHERE org_id = :#${variable.org} AND closed_at IS NULL AND source = :#${variable.request[source]}
                                    AND entity = :#${variable.request[entity]} AND reason >= CAST(:#${variable.request[reason]} AS text) AND reason <= CAST(:#${variable.request[reason]} AS text)
+                                   AND starts_with(error, coalesce(CAST(:#${variable.request[error]} AS text), ''))
+                                   AND failed_at >= coalesce(CAST(:#${variable.request[since]} AS timestamptz), '-infinity')
+                                   AND failed_at < coalesce(CAST(:#${variable.request[before]} AS timestamptz), 'infinity')
                                    AND id < coalesce(CAST(:#${variable.request[beforeId]} AS bigint), 9223372036854775807)
                                  ORDER BY reason DESC, id DESC LIMIT :#${variable.request[limit]} + 1) of_a_group) newest
                 WINDOW newer AS (ORDER BY CASE WHEN CAST(:#${variable.request[reason]} AS text) IS NULL THEN failed_at END DESC, id DESC ROWS UNBOUNDED PRECEDING)) counted) placed

@@ -53,6 +53,25 @@ class ListPagingIT extends ConsoleCase {
         update("INSERT INTO run_created (run_id, zoho_id) SELECT ?, 'r' || n FROM generate_series(51, 121) n", full);
     }
 
+    @Test
+    void aGroupOfLettersIsFilteredByTimeAndErrorToo() {
+        update("UPDATE dead_letters SET error = 'one cause: \"' || id || '\"' WHERE source = 'pull'");
+        String reason = saddlebag.database().queryForObject("SELECT DISTINCT reason FROM dead_letters WHERE source = 'pull'", String.class);
+        String group = "/api/dead-letters?source=pull&entity=items&limit=500&reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8);
+        String since = one("SELECT to_char(max(failed_at) - interval '10 minutes', 'YYYY-MM-DD\"T\"HH24:MI:SSOF') FROM dead_letters").replace("+", "%2B");
+        String error = URLEncoder.encode(one("SELECT error FROM dead_letters WHERE id = (SELECT max(id) FROM dead_letters WHERE source = 'pull')"), StandardCharsets.UTF_8);
+
+        assertThat(letters(group)).isEqualTo(200);
+        assertThat(letters(group + "&from=" + since)).isBetween(1L, 199L)
+            .isEqualTo(saddlebag.count("dead_letters WHERE source = 'pull' AND failed_at >= '" + since.replace("%2B", "+") + "'"));
+        assertThat(letters(group + "&to=" + since)).isEqualTo(200 - letters(group + "&from=" + since));
+        assertThat(letters(group + "&error=" + error)).isEqualTo(1);
+    }
+
+    private long letters(String address) {
+        return SaddlebagServer.json(saddlebag.call("GET", address)).get("deadLetters").size();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "/dead-letters          | #groups   | 3 | 401",
