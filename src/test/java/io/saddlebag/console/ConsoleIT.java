@@ -273,6 +273,20 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void aPlanOfARemapIsAppliedFromItsPage() {
+        saddlebag.pull("price-lists", "full");
+        saddlebag.database().update("UPDATE price_lists SET name = 'other' WHERE zoho_pricebook_id = (SELECT min(zoho_pricebook_id) FROM price_lists)");
+        long plan = saddlebag.ended(SaddlebagServer.json(saddlebag.call("POST", "/api/sync/price-lists/remap?dryRun=true")).get("runId").asLong()).get("id").asLong();
+
+        String run = browser.press(browser.page("/runs/" + plan).select("#next form:has(button:contains(Apply this plan))").first());
+
+        assertThat(run).matches("/runs/[0-9]+");
+        assertThat(saddlebag.ended(Long.parseLong(run.substring(6))).get("mode").asText()).isEqualTo("remap");
+        assertThat(saddlebag.count("price_lists WHERE name = 'other'")).isZero();
+        assertThat(browser.page(run).select("#next button:contains(Apply this plan)")).isEmpty();
+    }
+
+    @Test
     void aRecordIsFoundAndShowsItsChanges() {
         saddlebag.pull("price-lists", "full");
         String id = saddlebag.database().queryForObject("SELECT max(zoho_pricebook_id) FROM price_lists", String.class);
