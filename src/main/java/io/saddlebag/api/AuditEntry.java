@@ -213,14 +213,14 @@ public class AuditEntry {
         }
     }
 
-    /** @return the parameters of the query, without org, which has its own column, and without parameters that may hold a secret */
+    /** @return the parameters of the query, without org, which has its own column, without parameters that may hold a secret, and without a page's own fields (_org) */
     private static Map<String, Object> parameters(String query) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         for (String pair : query == null ? new String[0] : query.split("&")) {
             String[] parts = pair.split("=", 2);
             try {
                 String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-                if (!name.isEmpty() && !name.equals("org") && !SECRET.matcher(name).find()) {
+                if (!name.isEmpty() && !name.startsWith("_") && !name.equals("org") && !SECRET.matcher(name).find()) {
                     parameters.put(cut(name), parts.length == 1 ? "" : cut(URLDecoder.decode(parts[1], StandardCharsets.UTF_8)));
                 }
             } catch (IllegalArgumentException e) {

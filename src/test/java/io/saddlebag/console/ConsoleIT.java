@@ -287,6 +287,20 @@ class ConsoleIT extends ConsoleCase {
     }
 
     @Test
+    void aFieldOfThePageIsNoParameterInTheAudit() {
+        saddlebag.database().update("INSERT INTO alerts (key, org_id, state, text) VALUES ('a.b', ?, 'firing', 'x')", SaddlebagServer.ORG);
+        Document page = browser.page("/alerts?org=" + SaddlebagServer.ORG);
+        Element form = page.select("form[action*=a.b]").first();
+        assertThat(form.attr("action")).contains("_org=");
+
+        browser.press(form);
+
+        assertThat(saddlebag.database().queryForObject("SELECT CAST(details AS text) FROM audit_log WHERE action = 'alert.mute' AND object = 'a.b'", String.class)).contains("until").doesNotContain("_org");
+        assertThat(saddlebag.call("POST", "/api/sync/items?_org=1&mode=full").statusCode()).isEqualTo(202);
+        assertThat(saddlebag.count("audit_log WHERE details ? '_org'")).isZero();
+    }
+
+    @Test
     void aRecordIsFoundAndShowsItsChanges() {
         saddlebag.pull("price-lists", "full");
         String id = saddlebag.database().queryForObject("SELECT max(zoho_pricebook_id) FROM price_lists", String.class);
