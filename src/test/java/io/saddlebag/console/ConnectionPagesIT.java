@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -68,6 +76,20 @@ class ConnectionPagesIT extends ConsoleCase {
 
         browser.press(browser.page(EDIT).select("form:has(button:contains(Save))").first(), "body.callsPerMinute#", "", "body.kinds,", "", "body.filters{}", "");
         assertThat(saddlebag.count("organisations WHERE calls_per_minute IS NULL AND kinds IS NULL AND filters IS NULL")).isEqualTo(1);
+    }
+
+    @Test
+    void longFiltersAreStoredAndALongFormOfAStrangerIsRefused() throws Exception {
+        String filters = "{\"items\": {" + IntStream.range(0, 50).mapToObj(n -> "\"cf_" + n + "\": [\"" + "x".repeat(400) + "\"]").collect(Collectors.joining(", ")) + "}}";
+        browser.press(browser.page(EDIT).select("form:has(button:contains(Save))").first(), "body.filters{}", filters);
+        assertThat(saddlebag.count("organisations WHERE length(CAST(filters AS text)) > 20000")).isEqualTo(1);
+        browser.press(browser.page(EDIT).select("form:has(button:contains(Save))").first(), "body.filters{}", "");
+
+        assertThat(browser.post("/login", Map.of("username", "x".repeat(9000))).statusCode()).as("also of a session").isEqualTo(413);
+        assertThat(browser.post("/act/api/alerts/test", Map.of("a", "x".repeat(300_000))).statusCode()).isEqualTo(413);
+        HttpRequest strange = HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + "/act/api/alerts/test")).header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Cookie", "SESSION=none").POST(BodyPublishers.ofString("a=" + "x".repeat(9000))).build();
+        assertThat(HttpClient.newHttpClient().send(strange, BodyHandlers.ofString()).statusCode()).isEqualTo(413);
     }
 
     @Test
