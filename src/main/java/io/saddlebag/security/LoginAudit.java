@@ -11,7 +11,6 @@ import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.event.AuthenticationFailureBadCredentialsEvent;
-import org.springframework.security.authentication.event.InteractiveAuthenticationSuccessEvent;
 import org.springframework.security.authentication.event.LogoutSuccessEvent;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
@@ -22,7 +21,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Adds rows to the audit for logins in a browser, logouts, failed logins and requests that a role does not allow. A program that sends its password with each request
- * gets rows for its actions only. Admin may log in while the database is not available, to see the problem, so a row that cannot be written is logged instead.
+ * gets rows for its actions only. A login without its row is none; other rows that cannot be written are logged instead.
  */
 @Component
 class LoginAudit {
@@ -44,11 +43,15 @@ class LoginAudit {
         this.users = users;
     }
 
-    @EventListener
-    void loggedIn(InteractiveAuthenticationSuccessEvent event) {
-        Map<String, Object> details = event.getAuthentication().getPrincipal() instanceof OidcUser user
+    /**
+     * Adds a row for a login in the transaction that stores its session.
+     *
+     * @throws DataAccessException if the row cannot be written: there is no session then
+     */
+    void loggedIn(Authentication login) {
+        Map<String, Object> details = login.getPrincipal() instanceof OidcUser user
             ? Map.of("issuer", String.valueOf(user.getIssuer()), "subject", user.getSubject()) : Map.of();
-        note(event.getAuthentication(), AUDIT_LOGIN, null, "done", details);
+        audit.add(login.getName(), Caller.roleOf(login), address(login), AUDIT_LOGIN, null, null, "done", details);
     }
 
     @EventListener

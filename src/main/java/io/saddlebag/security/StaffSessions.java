@@ -24,6 +24,9 @@ import org.springframework.security.web.context.HttpRequestResponseHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -58,13 +61,18 @@ class StaffSessions implements SecurityContextRepository {
         DELETE FROM staff_sessions WHERE id IN (SELECT id FROM staff_sessions WHERE name = ? ORDER BY created_at DESC OFFSET %d)""".formatted(MAX_SESSIONS_PER_USER - 1);
 
     private final StaffUsers users;
+    private final LoginAudit audit;
+    private final TransactionTemplate together;
     private final Secret adminPassword;
     private final JdbcTemplate database;
     private final String idle;
     private final SecurityContextRepository found = new RequestAttributeSecurityContextRepository();
     private final SecureRandom random = new SecureRandom();
 
-    StaffSessions(StaffUsers users, Secret adminPassword, @Lazy JdbcTemplate database, @Value("${saddlebag.staff.session-idle}") Duration idle) {
+    StaffSessions(StaffUsers users, LoginAudit audit, Secret adminPassword, @Lazy JdbcTemplate database, @Lazy PlatformTransactionManager transactions,
+            @Value("${saddlebag.staff.session-idle}") Duration idle) {
+        this.audit = audit;
+        this.together = new TransactionTemplate(transactions);
         this.users = users;
         this.adminPassword = adminPassword;
         this.database = database;
@@ -128,7 +136,7 @@ class StaffSessions implements SecurityContextRepository {
         return request.getHeader("HX-Request") == null && !path.equals("/events") && !path.endsWith("/jolokia");
     }
 
-    /** Called after a login, and with an empty context after a logout. */
+    /** Called after a login, and with an empty context after a logout. The session and the audit's row of its login are one transaction. */
     @Override
     public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
         Authentication login = context.getAuthentication();
@@ -142,11 +150,14 @@ class StaffSessions implements SecurityContextRepository {
             }
             if (login != null && login.isAuthenticated()) {
                 String value = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes());
-                users.ask(() -> database.update(ADD, adminPassword.digestWith(value), login.getName(), ownRole(login), login.getName()));
+                users.ask(() -> together.execute(status -> {
+                    audit.loggedIn(login);
+                    return database.update(ADD, adminPassword.digestWith(value), login.getName(), ownRole(login), login.getName());
+                }));
                 response.addCookie(LaxCookie.of(request, COOKIE, value, "/", -1));
             }
             found.saveContext(new SecurityContextImpl(login), request, response);
-        } catch (DataAccessException away) {
+        } catch (DataAccessException | TransactionException away) {
             request.setAttribute(DATABASE_UNAVAILABLE, true);
         }
     }

@@ -69,6 +69,21 @@ class BrowserLoginIT extends GuardedApp {
     }
 
     @Test
+    void aLoginThatIsNotInTheAuditIsRefused() throws Exception {
+        long before = database.queryForObject("SELECT count(*) FROM staff_sessions", Long.class);
+        page("/login");
+        database.execute("ALTER TABLE audit_log ADD CONSTRAINT no_login CHECK (action <> 'login') NOT VALID");
+        try {
+            HttpResponse<String> in = form("/login", "username=admin&password=pass+word+of+staff&_csrf=" + token(), "Origin", "http://localhost:" + port);
+            assertThat(in.headers().firstValue("Location").orElseThrow()).isEqualTo("/login?away");
+        } finally {
+            database.execute("ALTER TABLE audit_log DROP CONSTRAINT no_login");
+        }
+        assertThat(session()).isEmpty();
+        assertThat(database.queryForObject("SELECT count(*) FROM staff_sessions", Long.class)).isEqualTo(before);
+    }
+
+    @Test
     void theLoginPageSaysWhatHappened() throws Exception {
         assertThat(page("/login").body()).contains("Log in to Saddlebag", "name=\"_csrf\"").doesNotContain("role=\"alert\"", "<script", "<style", " style=");
         assertThat(page("/login").headers().firstValue("Content-Security-Policy").orElseThrow()).doesNotContain("unsafe");
