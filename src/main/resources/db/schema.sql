@@ -70,8 +70,10 @@ CREATE TABLE audit_log (
     PRIMARY KEY (id),
     CHECK (outcome = ANY (ARRAY['done'::text, 'started'::text, 'refused'::text, 'failed'::text]))
 );
+CREATE INDEX audit_log_action ON audit_log (action text_pattern_ops, id);
 CREATE INDEX audit_log_at ON audit_log (at);
 CREATE INDEX audit_log_object ON audit_log (object, id) WHERE (object IS NOT NULL);
+CREATE INDEX audit_log_org ON audit_log (org_id, id) WHERE (org_id IS NOT NULL);
 CREATE INDEX audit_log_who ON audit_log (who, id);
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
@@ -1175,7 +1177,9 @@ CREATE TABLE zoho_calls (
 );
 CREATE INDEX zoho_calls_day ON zoho_calls (org_id, at);
 CREATE INDEX zoho_calls_held ON zoho_calls (org_id, released_at);
+CREATE INDEX zoho_calls_refused ON zoho_calls (org_id, at, id) WHERE ((released_at > at) AND ((status >= 400) OR ((status IS NULL) AND (answered_at IS NOT NULL))));
 CREATE INDEX zoho_calls_run ON zoho_calls (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX zoho_calls_slow ON zoho_calls (org_id, at, id) WHERE ((released_at > at) AND (ms >= 2000));
 
 -- The tables of the timers, as Quartz wants them.
 
@@ -1365,6 +1369,7 @@ CREATE SEQUENCE push_claims;
 --   refuse_audit_change() RETURNS trigger
 --   run_start_action(p_run sync_runs) RETURNS SETOF audit_log
 -- R__calls.sql
+--   calls_page(p_org text, p_purpose text, p_only text, p_before bigint, p_limit bigint) RETURNS SETOF zoho_calls
 --   meta_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_records integer, p_per_minute integer, p_timeout interval) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, catalogue text, token bytea)
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
 --   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5, p_records integer DEFAULT NULL::integer, p_push_per_minute integer DEFAULT NULL::integer) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)

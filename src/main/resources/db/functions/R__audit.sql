@@ -50,21 +50,33 @@ CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_log FOR E
 CREATE OR REPLACE TRIGGER append_only_truncate BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 -- Rows of the audit log, newest first. A parameter that is null sets no condition. The statement is built from the given conditions, so that each
--- combination can use its index. An action includes those below it: run includes run.start and run.cancel.
+-- combination can use its index. An action includes those below it: run includes run.start and run.cancel, which are between run and run/ by their characters.
+-- The names of these actions are read by steps through the index, and then the newest rows of each. ~>=~ and ~<=~ instead of =, with the action in the order:
+-- otherwise PostgreSQL may walk through all rows by their id.
 CREATE OR REPLACE FUNCTION audit_page(p_from timestamptz, p_to timestamptz, p_who text, p_action text, p_org text, p_object text, p_before bigint, p_limit bigint)
     RETURNS SETOF audit_log
     LANGUAGE plpgsql STABLE AS
 $$
-BEGIN
-    RETURN QUERY EXECUTE 'SELECT * FROM audit_log WHERE true'
-        || CASE WHEN p_from IS NOT NULL THEN ' AND at >= $1' ELSE '' END
+DECLARE
+    v_rest text := CASE WHEN p_from IS NOT NULL THEN ' AND at >= $1' ELSE '' END
         || CASE WHEN p_to IS NOT NULL THEN ' AND at < $2' ELSE '' END
         || CASE WHEN p_who IS NOT NULL THEN ' AND who = $3' ELSE '' END
-        || CASE WHEN p_action IS NOT NULL THEN ' AND (action = $4 OR starts_with(action, $4 || ''.''))' ELSE '' END
         || CASE WHEN p_org IS NOT NULL THEN ' AND org_id = $5' ELSE '' END
         || CASE WHEN p_object IS NOT NULL THEN ' AND object = $6' ELSE '' END
-        || CASE WHEN p_before IS NOT NULL THEN ' AND id < $7' ELSE '' END
-        || ' ORDER BY id DESC LIMIT $8'
+        || CASE WHEN p_before IS NOT NULL THEN ' AND id < $7' ELSE '' END;
+BEGIN
+    RETURN QUERY EXECUTE CASE WHEN p_action IS NULL THEN 'SELECT * FROM audit_log WHERE true' || v_rest || ' ORDER BY id DESC LIMIT $8' ELSE '
+        WITH RECURSIVE actions AS (
+            SELECT (SELECT a.action FROM audit_log a WHERE a.action ~>=~ $4 ORDER BY a.action USING ~<~ LIMIT 1) AS name
+            UNION ALL
+            SELECT (SELECT a.action FROM audit_log a WHERE a.action ~>~ s.name ORDER BY a.action USING ~<~ LIMIT 1) FROM actions s WHERE s.name ~<~ ($4 || ''/'')
+        )
+        SELECT l.*
+          FROM actions s
+         CROSS JOIN LATERAL (SELECT * FROM audit_log
+                              WHERE action ~>=~ s.name AND action ~<=~ s.name' || v_rest || ' ORDER BY action USING ~>~, id DESC LIMIT $8) l
+         WHERE s.name = $4 OR starts_with(s.name, $4 || ''.'')
+         ORDER BY l.id DESC LIMIT $8' END
         USING p_from, p_to, p_who, p_action, p_org, p_object, p_before, p_limit;
 END
 $$;

@@ -72,6 +72,30 @@ class ListPagingIT extends ConsoleCase {
         return SaddlebagServer.json(saddlebag.call("GET", address)).get("deadLetters").size();
     }
 
+    /** PostgreSQL counts the scans of an index after the transaction that made them. */
+    @Test
+    void rareCallsAndRowsOfTheAuditAreFoundByAnIndex() {
+        update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, ms, purpose) SELECT ?, now() - interval '1 day' + n * interval '1 s', now(), now() + interval '1 hour', 'GET', '/x',"
+            + " CASE WHEN n <= 10 THEN 429 ELSE 200 END, CASE WHEN n <= 15 THEN 3000 ELSE 20 END, 'pull' FROM generate_series(1, 20000) n", ORG);
+        update("INSERT INTO audit_log (who, action, org_id, outcome) SELECT 'tester', CASE WHEN n <= 10 THEN 'rare.one' WHEN n <= 20 THEN 'rare.two' ELSE 'often' END, CASE WHEN n <= 5 THEN '9' END, 'done'"
+            + " FROM generate_series(1, 20000) n");
+        saddlebag.database().execute("ANALYZE zoho_calls, audit_log");
+        try {
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=refused&limit=500")).get("calls")).hasSize(10);
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=500")).get("calls")).hasSize(15);
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&purpose=push")).get("calls")).isEmpty();
+            JsonNode first = SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=9"));
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=9&before=" + first.get("next").asLong())).get("calls")).hasSize(6);
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/audit?action=rare&limit=500")).get("audit")).hasSize(20);
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/audit?action=rare.two&limit=500")).get("audit")).hasSize(10);
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/audit?action=rar")).get("audit")).isEmpty();
+            await().untilAsserted(() -> assertThat(saddlebag.database().queryForList("SELECT indexrelname FROM pg_stat_user_indexes WHERE idx_scan > 0"
+                + " AND indexrelname IN ('zoho_calls_refused', 'zoho_calls_slow', 'audit_log_action')", String.class)).hasSize(3));
+        } finally {
+            update("DELETE FROM zoho_calls WHERE path = '/x'");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "/dead-letters          | #groups   | 3 | 401",
