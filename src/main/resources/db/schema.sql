@@ -1533,7 +1533,7 @@ CREATE SEQUENCE push_claims;
 --   run_parts(p_run bigint) RETURNS SETOF bigint
 --   start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval, p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL::jsonb) RETURNS TABLE(run_id bigint, started boolean)
 -- R__search.sql
---   record_history(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, change jsonb)
+--   changes_of_record(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, change jsonb)
 --   record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
 --   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text)
 --   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean
