@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -37,10 +38,11 @@ class LoginFormFilter extends OncePerRequestFilter {
 
     /** How many forms of an address are being read at present. */
     private final Map<String, Integer> addresses = new HashMap<>();
-    private final StaffSessions sessions;
+    private final ObjectProvider<StaffSessions> sessions;
     private int all;
 
-    LoginFormFilter(StaffSessions sessions) {
+    /** @param sessions asked for at the first long form: filters are made before the start has looked at the database */
+    LoginFormFilter(ObjectProvider<StaffSessions> sessions) {
         this.sessions = sessions;
     }
 
@@ -71,7 +73,7 @@ class LoginFormFilter extends OncePerRequestFilter {
 
     /** The session that is found here is not looked up again for this request. */
     private boolean isLoggedIn(HttpServletRequest request) {
-        return !ADDRESS.equals(request.getRequestURI()) && sessions.loadDeferredContext(request).get().getAuthentication() != null;
+        return !ADDRESS.equals(request.getRequestURI()) && sessions.getObject().loadDeferredContext(request).get().getAuthentication() != null;
     }
 
     private synchronized boolean enter(String address) {

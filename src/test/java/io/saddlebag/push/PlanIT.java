@@ -103,6 +103,8 @@ class PlanIT extends PushCase {
         assertThat(record(report, "key-9").get("changes").toString()).isEqualTo("{\"Unit_Price\":{\"after\":109.5,\"before\":109}}");
         assertThat(report.at("/cost/calls").asInt()).isEqualTo(3);
         assertThat(report.at("/cost/credits").asInt()).isEqualTo(25);
+        assertThat(report.at("/cost/minutes").asDouble()).isEqualTo(Math.round(3.0 / report.at("/cost/perMinute").asInt() * 100) / 100.0);
+        assertThat(report.get("cost").has("shareOfDay")).isTrue();
         assertThat(one("SELECT md5(string_agg(CAST(s AS text), ',' ORDER BY record_key)) FROM push_state s")).isEqualTo(before);
         assertThat(written()).isZero();
         assertThat(one("SELECT push_not_ready_because('%s', 'crm-products', '%s')".formatted(SaddlebagServer.ORG, mapping()))).isNull();

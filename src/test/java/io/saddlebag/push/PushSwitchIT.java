@@ -54,6 +54,21 @@ class PushSwitchIT extends PushCase {
     }
 
     @Test
+    void aFieldThatTakesDuplicatesIsFoundByThePlanAndKeepsTheTargetOff() {
+        products(1);
+        control("PUT", "/control/crm", "{\"unique\":{\"Products\":[]}}");
+        push("crm-products?dryRun=true");
+
+        HttpResponse<String> answer = change("{\"push\":{\"crm-products\":\"on\"}}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.body()).contains("Product_Code", "Do not allow duplicate values");
+
+        control("PUT", "/control/crm", "{\"unique\":{\"Products\":[\"Product_Code\"]}}");
+        push("crm-products?dryRun=true");
+        assertThat(change("{\"push\":{\"crm-products\":\"on\"}}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void theAnswerNamesThePlanAndNothingIsSentYet() {
         products(1);
         planned(mapping());
