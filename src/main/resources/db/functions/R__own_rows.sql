@@ -75,7 +75,7 @@ END
 $$;
 
 -- Ties rows that were made here to the records that Zoho has just confirmed, in the transaction that stores the outcomes. For these targets the record_key is
--- the id of the row; a view of another table may have the same ids, so the row must also be what was sent, by its SKU or its name. p_outcomes and p_claim are those
+-- the id of the row; a view of another table may have the same ids, so the row must also be what was sent, by its SKU or its name, if it has a SKU. p_outcomes and p_claim are those
 -- of push_settle. A row that is tied already costs one look-up.
 CREATE OR REPLACE FUNCTION push_tie_own_rows(p_org text, p_target text, p_claim bigint, p_outcomes jsonb) RETURNS void
     LANGUAGE plpgsql AS
@@ -89,7 +89,7 @@ BEGIN
           JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = o.key AND s.claim = p_claim
           JOIN products p ON p.org_id = p_org AND p.id = CASE WHEN o.key ~ '^[0-9]{1,18}$' THEN CAST(o.key AS bigint) END
          WHERE o.outcome IN ('ok', 'found') AND p.zoho_item_id IS NULL AND coalesce(o."zohoId", s.zoho_id) IS NOT NULL
-           AND p.made_here AND (p.sku = coalesce(s.attempt ->> 'externalKey', s.external_key) OR p.name = s.trying ->> 'name')
+           AND p.made_here AND (p.sku = coalesce(s.attempt ->> 'externalKey', s.external_key) OR p.name = s.trying ->> 'name' OR p.sku IS NULL)
          ORDER BY p.id
            FOR UPDATE OF s
     LOOP

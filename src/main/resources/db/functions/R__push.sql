@@ -84,7 +84,7 @@ $$ SELECT ARRAY(SELECT jsonb_array_elements_text(p_settings -> p_name)) $$;
 CREATE OR REPLACE FUNCTION push_columns_are(p_view text, p_columns jsonb) RETURNS text
     LANGUAGE sql STABLE AS
 $$
-    SELECT coalesce(string_agg(format(' AND v.%I = CAST(%L AS %s)', c.key, c.value, format_type(a.atttypid, a.atttypmod)), ''), '')
+    SELECT coalesce(string_agg(format(' AND v.%I = CAST(%L AS %s)', c.key, c.value, format_type(a.atttypid, NULL)), ''), '')
       FROM jsonb_each_text(p_columns) c
       JOIN pg_attribute a ON a.attrelid = to_regclass(quote_ident(p_view)) AND a.attname = c.key AND a.attnum > 0 AND NOT a.attisdropped
 $$;
@@ -99,7 +99,7 @@ BEGIN
     IF p_columns IS NOT NULL THEN
         EXECUTE format('SELECT count(*) FROM (SELECT * FROM %I LIMIT 0) v WHERE true%s', p_view, push_columns_are(p_view, p_columns));
     END IF;
-EXCEPTION WHEN data_exception OR undefined_function THEN -- a value that is none of the type, or a type that knows no =
+EXCEPTION WHEN data_exception OR undefined_function OR undefined_table THEN -- a value that is none of the type, or a type that knows no =
     problem := SQLERRM;
 END
 $$;
@@ -115,7 +115,7 @@ DECLARE
     v_since timestamptz;
 BEGIN
     IF p_request ? 'columns' THEN
-        EXECUTE format('SELECT coalesce(jsonb_agg(DISTINCT v.%I), ''[]'') FROM %I v WHERE v.org_id = $1%s', coalesce(p_settings ->> 'viewKey', 'record_key'),
+        EXECUTE format('SELECT coalesce(jsonb_agg(DISTINCT CAST(v.%1$I AS text)), ''[]'') FROM %2$I v WHERE v.org_id = $1 AND v.%1$I IS NOT NULL%3$s', coalesce(p_settings ->> 'viewKey', 'record_key'),
                        p_settings ->> 'view', push_columns_are(p_settings ->> 'view', p_request -> 'columns'))
            INTO v_keys USING p_org;
         RETURN p_request || jsonb_build_object('keys', v_keys);
@@ -131,7 +131,7 @@ BEGIN
     IF v_since IS NULL THEN
         RETURN p_request;
     END IF;
-    EXECUTE format('SELECT coalesce(jsonb_agg(k), ''[]'') FROM (SELECT v.%I FROM %I v WHERE v.org_id = $1 AND v.%I >= $2
+    EXECUTE format('SELECT coalesce(jsonb_agg(k), ''[]'') FROM (SELECT CAST(v.%1$I AS text) FROM %2$I v WHERE v.org_id = $1 AND v.%1$I IS NOT NULL AND v.%3$I >= $2
                     UNION SELECT s.record_key FROM push_state s WHERE s.org_id = $1 AND s.target = $3
                       AND (s.status IN (''unknown'', ''waiting'', ''refused'') OR s.next_at <= clock_timestamp())) keys(k)',
                    coalesce(p_settings ->> 'viewKey', 'record_key'), p_settings ->> 'view', p_settings ->> 'changedColumn')
@@ -205,6 +205,20 @@ CREATE OR REPLACE FUNCTION push_status_in_doubt(p_row push_state) RETURNS boolea
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT p_row.attempt ? 'statusInDoubt' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' IN ('activate', 'deactivate') $$;
 
+-- Whether a call of ours took the record out of use because its row left the view, or may have done so. It stays so until Zoho has confirmed that it is active again.
+CREATE OR REPLACE FUNCTION push_is_retired(p_row push_state) RETURNS boolean
+    LANGUAGE sql IMMUTABLE AS
+$$ SELECT p_row.attempt ? 'retired' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' = 'deactivate' AND CAST(p_row.attempt ->> 'gone' AS boolean) $$;
+
+-- What every later attempt of a row has to know, and every decision about it has to keep.
+CREATE OR REPLACE FUNCTION push_kept(p_row push_state) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT CASE WHEN p_row.attempt ? 'found' THEN jsonb_build_object('found', p_row.attempt -> 'found') ELSE '{}' END
+           || CASE WHEN push_status_in_doubt(p_row) THEN jsonb_build_object('statusInDoubt', true) ELSE '{}' END
+           || CASE WHEN push_is_retired(p_row) THEN jsonb_build_object('retired', true) ELSE '{}' END
+$$;
+
 -- Compares each row of the target with push_state. rank is the order in which rows are sent; null: nothing is to be sent. reverting: the row's last attempt
 -- takes back the writing of a run; until that attempt has succeeded, its body is sent, and not the body from the view. retires: the call takes the record out of use,
 -- because the view no longer has the row. becomes: the status that the row gets without a call. p_heirs: see push_heirs.
@@ -254,7 +268,7 @@ beside AS (
     SELECT coalesce(w.record_key, s.record_key) AS record_key, w.record_key IS NULL OR coalesce(w.gone, false) AS gone,
            w.external_key, w.total, w.zero, w.refused,
            -- a row that comes back is active again, unless it says otherwise
-           coalesce(w.active, CASE WHEN NOT coalesce(w.gone, true) AND (s.status = 'gone' OR CAST(s.attempt ->> 'gone' AS boolean)) THEN true END) AS active,
+           coalesce(w.active, CASE WHEN NOT coalesce(w.gone, true) AND push_is_retired(s) THEN true END) AS active,
            CASE WHEN w.record_key IS NULL OR coalesce(w.gone, false) THEN CASE WHEN NOT h.confirmed THEN format('the row %s, to which the record goes', h.record_key) END
                 WHEN s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) OR d.was_sent THEN NULL ELSE w.needs END AS needs, d.was_sent,
            s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) AS in_conflict, -- a plan found it; adopt or force ends it
@@ -340,12 +354,20 @@ ranked AS (
       FROM checked c
      WHERE NOT p_request ? 'status' OR c.status = p_request ->> 'status'
 ),
+resumed AS (
+    SELECT r.*, -- what was tried is sent again, and not what the view has now
+           r.status = 'unknown' AND (r.gone OR r.refusal IS NOT NULL OR r.needs IS NOT NULL OR r.unconfirmed AND r.tried_key <> r.external_key)
+           OR r.reverting AND r.status <> 'held' AS resumes
+      FROM ranked r
+),
+wished AS ( -- the status and whether the body changes, of what is sent
+    SELECT r.*, CASE WHEN r.resumes THEN r.tried_active ELSE r.active END AS wants_active,
+           CASE WHEN r.resumes THEN r.trying - r.create_only IS DISTINCT FROM r.sent - r.create_only ELSE r.changed END AS sends_change
+      FROM resumed r
+),
 chosen AS (
     SELECT r.*,
            CASE WHEN r.heir IS NOT NULL AND r.status = 'unknown' THEN 'waiting' ELSE r.status END AS status_now, -- whatever became of it, the other row writes over it
-           -- what was tried is sent again, and not what the view has now
-           r.status = 'unknown' AND (r.gone OR r.refusal IS NOT NULL OR r.needs IS NOT NULL OR r.unconfirmed AND r.tried_key <> r.external_key)
-           OR r.reverting AND r.status <> 'held' AS resumes,
            CASE WHEN r.rank = 1 AND r.unconfirmed AND NOT CAST(p_settings ->> 'repeatable' AS boolean) THEN 'find'
                 WHEN r.rank = 1 AND p_settings ? 'delete'
                      AND (r.tried_op = 'delete' AND (r.gone OR r.zoho_id IS NOT NULL)
@@ -354,11 +376,12 @@ chosen AS (
                 WHEN r.rank = 5
                 THEN CASE WHEN p_settings ->> 'absent' = 'delete' THEN 'delete' WHEN p_settings ? 'activeKey' THEN 'update' ELSE 'deactivate' END
                 WHEN r.unconfirmed OR NOT p_settings ? 'update' THEN 'create'
-                WHEN r.status_differs AND (NOT r.changed OR r.rank = 4 AND r.status = 'failed' AND r.body - r.untried = r.trying - r.untried
+                WHEN p_settings ? 'activate' AND (r.wants_active <> coalesce(r.confirmed_active, true) OR r.wants_active IS NOT NULL AND r.status_in_doubt)
+                     AND (NOT r.sends_change OR r.rank = 4 AND r.status = 'failed' AND r.body - r.untried = r.trying - r.untried
                                                             AND r.tried_mapping = p_settings ->> 'mapping') -- Zoho refused the body; the status is a call of its own
-                THEN CASE WHEN r.active THEN 'activate' ELSE 'deactivate' END
+                THEN CASE WHEN r.wants_active THEN 'activate' ELSE 'deactivate' END
                 ELSE 'update' END AS op
-      FROM ranked r
+      FROM wished r
 )
 SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_key) ELSE coalesce(c.external_key, c.confirmed_key) END,
        CASE WHEN c.resumes THEN c.trying
@@ -366,7 +389,7 @@ SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_
             WHEN c.gone THEN c.sent ELSE c.body END,
        CASE WHEN c.resumes THEN c.tried_active WHEN c.gone THEN false ELSE c.active END,
        CASE WHEN c.resumes THEN c.tried_total ELSE c.total END, c.needs, c.refusal, c.gone, c.changed, c.status_differs,
-       coalesce(NOT c.gone AND NOT c.changed AND c.status = 'ok' AND c.sent_mapping <> p_settings ->> 'mapping', false),
+       coalesce(NOT c.gone AND NOT c.changed AND NOT c.was_sent AND c.status = 'ok' AND c.sent_mapping <> p_settings ->> 'mapping', false),
        c.zoho_id, c.sent, c.trying, c.status_now, c.error_code, c.error_text, c.tried_at, c.claimed, c.rank, c.op,
        coalesce(c.rank = 5 OR c.op = 'delete' OR c.resumes AND c.tried_gone, false),
        CASE WHEN c.claimed THEN NULL
@@ -374,7 +397,7 @@ SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_
                  AND (c.status IN ('refused', 'waiting') OR c.status = 'failed' AND NOT c.reverting
                       OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone OR c.tried_active IS DISTINCT FROM c.active)) THEN 'ok'
             WHEN NOT c.gone AND c.was_sent AND c.status IN ('gone', 'refused', 'waiting') AND c.sent IS NOT NULL THEN 'ok'
-            WHEN NOT c.gone AND p_settings ->> 'mode' = 'once' AND c.status = 'waiting' AND c.zoho_id IS NOT NULL AND c.sent IS NULL THEN 'ok' -- a document found in Zoho stays as it is
+            WHEN NOT c.gone AND c.was_sent AND c.status IN ('waiting', 'refused') AND c.sent IS NULL AND NOT c.in_conflict THEN 'ok' -- a document found in Zoho stays as it is
             WHEN c.gone AND c.rank IS NULL AND c.needs IS NULL AND c.status_now NOT IN ('gone', 'unknown', 'accepted') AND NOT c.retirable AND NOT c.undecided THEN 'gone' END
   FROM chosen c
 $$;
@@ -495,7 +518,7 @@ BEGIN
          ORDER BY j.record_key
             ON CONFLICT (org_id, target, record_key) DO UPDATE
            SET status = 'refused', external_key = CASE WHEN s.sent IS NULL AND s.zoho_id IS NULL THEN EXCLUDED.external_key ELSE s.external_key END,
-               trying = EXCLUDED.trying, tried_at = EXCLUDED.tried_at, attempt = EXCLUDED.attempt, run_id = EXCLUDED.run_id,
+               trying = EXCLUDED.trying, tried_at = EXCLUDED.tried_at, attempt = EXCLUDED.attempt || push_kept(s), run_id = EXCLUDED.run_id,
                error_code = 'refused', error_key = NULL, error_text = EXCLUDED.error_text, next_at = NULL, updated_at = clock_timestamp()
         RETURNING s.record_key, s.error_text
     ),
@@ -544,7 +567,7 @@ BEGIN
         UPDATE push_state s
            SET status = 'held', trying = c.body, run_id = p_run, error_code = CASE WHEN c.restless IS NULL THEN 'held' ELSE 'restless' END, error_key = NULL,
                error_text = coalesce(c.restless, b.reason), next_at = NULL, updated_at = clock_timestamp(),
-               attempt = jsonb_build_object('op', c.op, 'active', c.active, 'gone', c.retires, 'mapping', p_settings ->> 'mapping')
+               attempt = jsonb_build_object('op', c.op, 'active', c.active, 'gone', c.retires, 'mapping', p_settings ->> 'mapping') || push_kept(s)
                          || CASE WHEN p_request ? 'revert' THEN jsonb_build_object('reverts', p_request -> 'revert') ELSE '{}' END
           FROM changes c CROSS JOIN brake b
          WHERE (b.reason IS NOT NULL OR c.restless IS NOT NULL)
@@ -702,8 +725,7 @@ BEGIN
                attempts = CASE WHEN p_op = 'find' THEN s.attempts ELSE s.attempts + 1 END,
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
-                                   || CASE WHEN s.attempt ? 'found' THEN jsonb_build_object('found', s.attempt -> 'found') ELSE '{}' END
-                                   || CASE WHEN push_status_in_doubt(s) THEN jsonb_build_object('statusInDoubt', true) ELSE '{}' END
+                                   || push_kept(s)
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
@@ -736,7 +758,8 @@ BEGIN
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     INSERT INTO push_log (org_id, target, record_key, run_id, claim, action, changes)
     SELECT s.org_id, s.target, s.record_key, s.run_id, s.claim, p_op,
-           CASE WHEN p_op IN ('create', 'update') THEN push_changes(coalesce(s.sent, s.attempt -> 'found'), s.trying - v_leaves) END
+           CASE WHEN p_op IN ('create', 'update') THEN push_changes(coalesce(s.sent, s.attempt -> 'found'), s.trying - v_leaves)
+                WHEN p_op IN ('activate', 'deactivate') THEN jsonb_build_object('active', jsonb_build_object('before', coalesce(s.active, true), 'after', p_op = 'activate')) END
       FROM push_state s
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     WITH record AS (
@@ -933,7 +956,7 @@ $$
     ),
     judged AS (
         SELECT b.*, f.still, b.confirmed AND coalesce(b.attempt ? 'taken', false) AND f.still IS NULL
-                      AND (b.sends_body OR b.op IN ('activate', 'deactivate') AND b.trying <@ b.sent) AS taken_back,
+                      AND (b.sends_body OR (b.op = 'activate' AND b.attempt ->> 'active' = 'true' OR b.op = 'deactivate' AND b.attempt ->> 'active' = 'false') AND b.trying <@ b.sent) AS taken_back,
                (SELECT jsonb_object_agg(e.key, e.value ORDER BY m.record_key) FROM matched m CROSS JOIN LATERAL jsonb_each(m.body) e
                  WHERE m.zoho_id = coalesce(b.new_id, b.zoho_id) AND m.record_key <> b.record_key) AS written_over
           FROM before b
@@ -978,9 +1001,12 @@ $$
                other_zoho_id = j.new_other,
                rate_limit_hits = s.rate_limit_hits + CASE WHEN j.limited THEN 1 ELSE 0 END,
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
-               zoho_modified_at = coalesce(j.modified_at, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
+               zoho_modified_at = coalesce(j.modified_at, CASE WHEN j.confirmed AND j.sends_body THEN clock_timestamp() END, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
-               attempt = CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') WHEN j.confirmed AND j.op IN ('activate', 'deactivate') THEN s.attempt - 'statusInDoubt'
+               attempt = CASE WHEN j.confirmed AND j.op IN ('activate', 'deactivate') OR j.taken_back
+                              THEN CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') ELSE s.attempt END
+                                   - CASE j.op WHEN 'activate' THEN ARRAY['statusInDoubt', 'retired'] WHEN 'deactivate' THEN ARRAY['statusInDoubt'] ELSE '{}' END
+                                   || CASE WHEN j.op = 'deactivate' AND CAST(j.attempt ->> 'gone' AS boolean) THEN jsonb_build_object('retired', true) ELSE '{}' END
                               WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
                               WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END,
                updated_at = clock_timestamp()

@@ -105,26 +105,31 @@ BEGIN
         SELECT l.* FROM push_log l
          WHERE l.run_id IN (SELECT run_parts(p_run)) AND l.action IN ('create', 'update', 'activate', 'deactivate') AND l.outcome = 'ok'
     ),
-    first AS (
-        SELECT DISTINCT ON (l.record_key, c.key) l.record_key, c.key, c.value -> 'before' AS before
-          FROM written l CROSS JOIN LATERAL jsonb_each(l.changes) c ORDER BY l.record_key, c.key, l.id
+    changes AS MATERIALIZED ( -- of each key the value before the first change and the value after the last one
+        SELECT l.record_key, c.key, (array_agg(c.value -> 'before' ORDER BY l.id))[1] AS before, (array_agg(c.value -> 'after' ORDER BY l.id DESC))[1] AS after
+          FROM written l CROSS JOIN LATERAL jsonb_each(l.changes) c WHERE l.action IN ('create', 'update') GROUP BY 1, 2
     ),
-    last AS (
-        SELECT DISTINCT ON (l.record_key, c.key) l.record_key, c.key, c.value -> 'after' AS after
-          FROM written l CROSS JOIN LATERAL jsonb_each(l.changes) c ORDER BY l.record_key, c.key, l.id DESC
+    switched AS MATERIALIZED (
+        SELECT l.record_key, (array_agg(CAST(l.changes #>> '{active,before}' AS boolean) ORDER BY l.id))[1] AS before,
+               (array_agg(l.action ORDER BY l.id DESC))[1] = 'activate' AS after
+          FROM written l WHERE l.action IN ('activate', 'deactivate') GROUP BY 1
     ),
-    switched AS ( -- each such call changes the status
-        SELECT l.record_key, (array_agg(l.action ORDER BY l.id))[1] = 'deactivate' AS before, (array_agg(l.action ORDER BY l.id DESC))[1] = 'activate' AS after
-          FROM written l WHERE l.action IN ('activate', 'deactivate') GROUP BY l.record_key
+    made AS MATERIALIZED (
+        SELECT l.record_key FROM written l WHERE l.action = 'create' AND NOT jsonb_path_exists(l.changes, '$.*.before')
+    ),
+    bodies AS MATERIALIZED (
+        SELECT c.record_key, jsonb_object_agg(c.key, CASE WHEN c.before = 'null' AND jsonb_typeof(c.after) = 'string' THEN '""' ELSE c.before END) AS body
+          FROM sync_runs r JOIN changes c ON c.before IS NOT NULL
+          JOIN push_state s ON s.org_id = r.org AND s.target = r.entity AND s.record_key = c.record_key
+         WHERE r.id = p_run AND s.sent -> c.key = c.after
+         GROUP BY 1
     )
-    SELECT s.record_key, s.sent || coalesce(v.body, '{}'), CASE WHEN w.before <> w.after AND s.active = w.after THEN w.before ELSE s.active END
-      FROM (SELECT DISTINCT l.org_id, l.target, l.record_key FROM written l
-             WHERE NOT EXISTS (SELECT FROM written c WHERE c.record_key = l.record_key AND c.action = 'create' AND NOT jsonb_path_exists(c.changes, '$.*.before'))) r
-      JOIN push_state s ON s.org_id = r.org_id AND s.target = r.target AND s.record_key = r.record_key AND s.sent IS NOT NULL
+    SELECT s.record_key, s.sent || coalesce(b.body, '{}'), CASE WHEN w.before <> w.after AND s.active = w.after THEN w.before ELSE s.active END
+      FROM sync_runs r
+      JOIN push_state s ON s.org_id = r.org AND s.target = r.entity AND s.sent IS NOT NULL
+      LEFT JOIN bodies b ON b.record_key = s.record_key
       LEFT JOIN switched w ON w.record_key = s.record_key
-      LEFT JOIN LATERAL (SELECT jsonb_object_agg(f.key, CASE WHEN f.before = 'null' AND jsonb_typeof(t.after) = 'string' THEN '""' ELSE f.before END) AS body
-                           FROM first f JOIN last t ON t.record_key = f.record_key AND t.key = f.key
-                          WHERE f.record_key = s.record_key AND f.before IS NOT NULL AND s.sent -> f.key = t.after) v ON true
-     WHERE v.body IS NOT NULL OR w.before <> w.after AND s.active = w.after;
+     WHERE r.id = p_run AND (b.body IS NOT NULL OR w.before <> w.after AND s.active = w.after)
+       AND s.record_key NOT IN (SELECT m.record_key FROM made m);
 END
 $$;

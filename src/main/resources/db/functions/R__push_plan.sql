@@ -153,7 +153,7 @@ BEGIN
         request := CASE WHEN v_how ? 'coql' THEN 'POST /crm/v8/coql' ELSE v_how ->> 'request' END;
     END IF;
     content := CASE WHEN v_how ? 'coql' AND keys IS NOT NULL
-                    THEN jsonb_build_object('select_query', format('select %s from %s where %s in %s limit 2000', concat_ws(', ', 'id', replace(fields, ',', ', '), 'Modified_Time', 'Modified_By'),
+                    THEN jsonb_build_object('select_query', format('select %s from %s where %s in %s limit 2000', (SELECT string_agg(DISTINCT f, ', ') FROM unnest(string_to_array(concat_ws(',', 'id', v_how ->> 'key', fields, 'Modified_Time', 'Modified_By'), ',')) f),
                                                                    v_how ->> 'coql', v_how ->> 'key', content)) END;
     RETURN NEXT;
 END

@@ -14,7 +14,7 @@ public class BatchParts {
     private List<String> suspects = List.of();
     private List<String> current = List.of();
     private boolean accepted;
-    private boolean isolated;
+    private int isolated;
     private boolean narrowed;
     private int largest = Integer.MAX_VALUE;
     private Map<String, Object> refusal = Map.of();
@@ -61,21 +61,21 @@ public class BatchParts {
         List<String> rest = without(suspects, current);
         boolean alone = rest.size() == 1 && narrowed;
         suspects = alone ? List.of() : rest;
-        isolated |= alone;
+        isolated += alone ? 1 : 0;
         return alone ? rest : List.of();
     }
 
     /**
      * Zoho refused the part as a whole.
      *
-     * @return the records that fail: the record at fault; or all of the part, if a record at fault was found before and Zoho still accepts nothing; empty if the
+     * @return the records that fail: the record at fault; or all of the part, if two records at fault were found before and Zoho still accepts nothing; empty if the
      *         record at fault is not known yet
      */
     public List<String> refused() {
         unsent = join(unsent, without(suspects, current));
-        if (current.size() == 1 || isolated && !accepted) {
+        if (current.size() == 1 || isolated > 1 && !accepted) {
             suspects = List.of();
-            isolated = true;
+            isolated++;
             return current;
         }
         narrowed = !suspects.isEmpty();

@@ -76,7 +76,8 @@ public class RecordLookUp {
     }
 
     private void take(Object element) {
-        if (element instanceof Map<?, ?> record && (how.key() == null || isOurs(String.valueOf(record.get(how.key()))))) {
+        if (element instanceof Map<?, ?> record && (how.key() == null || isOurs(String.valueOf(record.get(how.key()))))
+                && found.stream().noneMatch(other -> record.get(how.id()) != null && record.get(how.id()).equals(other.get(how.id())))) { // a list may shift between two pages
             found.add(record);
         }
     }

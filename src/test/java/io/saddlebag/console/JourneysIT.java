@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Request;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -27,8 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -469,20 +466,12 @@ class JourneysIT {
         Page page = chromium.staff();
         String hidden = "isHidden => { Object.defineProperty(document, 'hidden', {configurable: true, get: () => isHidden}); document.dispatchEvent(new Event('visibilitychange')); }";
         Pattern stream = Pattern.compile(".*/events\\?since=[0-9]+");
-        Set<Request> open = ConcurrentHashMap.newKeySet();
-        page.onRequest(request -> {
-            if (stream.matcher(request.url()).matches()) {
-                open.add(request);
-            }
-        });
-        page.onRequestFailed(open::remove);
-        page.onRequestFinished(open::remove);
         String opened = page.waitForRequest(stream, () -> page.navigate("/runs")).url();
         long seen = saddlebag.pull("price-lists", "full").get("id").asLong();
         assertThat(page.locator("#runs tbody tr").first()).containsText(Long.toString(seen));
 
         page.evaluate(hidden, true);
-        page.waitForCondition(open::isEmpty);
+        await("the end of its stream").until(() -> !saddlebag.bean(LiveEvents.class).isWatched());
         long unseen = saddlebag.pull("categories", "full").get("id").asLong();
         String again = page.waitForRequest(stream, () -> page.evaluate(hidden, false)).url();
 

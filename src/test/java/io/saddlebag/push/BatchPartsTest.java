@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch that Zoho refuses as a whole fails the record at fault, and no other. */
@@ -52,11 +53,19 @@ class BatchPartsTest {
         assertThat(calls).isLessThanOrEqualTo(9);
     }
 
-    @Test
-    void afterTheFirstRecordAtFaultASecondOneIsFoundToo() {
-        send(KEYS, part -> part.contains("10") || part.contains("90"));
+    @ParameterizedTest
+    @CsvSource({"10, 90", "0, 1", "98, 99"})
+    void afterTheFirstRecordAtFaultASecondOneIsFoundToo(String first, String second) {
+        send(KEYS, part -> part.contains(first) || part.contains(second));
 
-        assertThat(failed).containsExactlyInAnyOrder("10", "90");
+        assertThat(failed).containsExactlyInAnyOrder(first, second);
         assertThat(sent).hasSize(98).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whereZohoAcceptsNothingTheRestFailsAfterTwoRecords() {
+        assertThat(send(KEYS, part -> true)).isLessThanOrEqualTo(17);
+
+        assertThat(failed).hasSize(100).doesNotHaveDuplicates();
     }
 }

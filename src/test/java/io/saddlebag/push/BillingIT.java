@@ -8,6 +8,7 @@ import io.saddlebag.testkit.SaddlebagServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -350,6 +351,72 @@ class BillingIT extends PushCase {
 
         assertThat(stored("addons").at("/0/status").asText()).isEqualTo("active");
         assertThat(row("billing-addons")).containsEntry("status", "ok").containsEntry("active", true);
+    }
+
+    private static void addons(int count, String condition) {
+        saddlebag().database().execute("CREATE OR REPLACE VIEW push_addons AS SELECT '" + SaddlebagServer.ORG + "' AS org_id, 'IP-' || n AS code, 'Static IP ' || n AS name,"
+            + " CAST(75 AS numeric) AS price, ARRAY['SKY-FBR-050'] AS plan_codes, CAST('address' AS text) AS unit_name FROM generate_series(1, " + count + ") n WHERE " + condition);
+    }
+
+    private static long addonsThatAre(String status) {
+        return StreamSupport.stream(stored("addons").spliterator(), false).filter(addon -> addon.get("status").asText().equals(status)).count();
+    }
+
+    /** Their view says nothing of their status, neither when they are held nor when they are released. */
+    @Test
+    void addonsThatComeBackAreHeldAndTheirReleaseSetsThemActive() throws Exception {
+        saddlebag().bean(Targets.class).put(changed("billing-addons", "idPointer:", "absent: deactivate\nidPointer:"));
+        saddlebag().database().execute("DROP VIEW push_addons");
+        addons(30, "true");
+        pushAll();
+        addons(30, "false");
+        saddlebag().ended(post("/api/push/runs/" + push("billing-addons").get("id") + "/release").get("runId").asLong());
+        assertThat(addonsThatAre("inactive")).isEqualTo(30);
+        addons(30, "true");
+        JsonNode held = push("billing-addons");
+        assertThat(held.get("held").asInt()).as(held.toString()).isEqualTo(30);
+
+        saddlebag().ended(post("/api/push/runs/" + held.get("id") + "/release").get("runId").asLong());
+
+        assertThat(addonsThatAre("active")).isEqualTo(30);
+        assertThat(one("SELECT string_agg(DISTINCT status, ',') FROM push_state WHERE target = 'billing-addons'")).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"kind\":\"error\",\"status\":400,\"code\":15", "\"kind\":\"lost-answer\"", "\"kind\":\"error\",\"status\":503"})
+    void anAddonWhoseReturnFailsIsTriedAgain(String fault) throws Exception {
+        saddlebag().bean(Targets.class).put(changed("billing-addons", "idPointer:", "absent: deactivate\nidPointer:"));
+        saddlebag().database().execute("DROP VIEW push_addons");
+        addons(1, "true");
+        pushAll();
+        addons(1, "false");
+        push("billing-addons");
+        addons(1, "true");
+        fault("{" + fault + ",\"match\":\"markasactive\"}");
+        push("billing-addons");
+        assertThat(row("billing-addons").get("status")).isIn("failed", "unknown");
+        ZOHO.faults().clear();
+
+        push("billing-addons?force=true");
+
+        assertThat(addonsThatAre("active")).isEqualTo(1);
+        assertThat(row("billing-addons")).containsEntry("status", "ok").containsEntry("active", true);
+    }
+
+    @Test
+    void aRevertOfAStatusWhoseAnswerWasLostIsFinishedByTheNextRun() {
+        pushAll();
+        change("active = false");
+        long run = push("billing-plans").get("id").asLong();
+        fault("{\"kind\":\"lost-answer\",\"match\":\"markasactive\"}");
+        saddlebag().ended(post("/api/push/runs/" + run + "/revert").get("runId").asLong());
+        assertThat(row("billing-plans").get("status")).isEqualTo("unknown");
+        ZOHO.faults().clear();
+
+        push("billing-plans");
+
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+        assertThat(row("billing-plans")).containsEntry("status", "held").containsEntry("error_code", "reverted").containsEntry("active", true);
     }
 
     private static void morePlans(int count) {

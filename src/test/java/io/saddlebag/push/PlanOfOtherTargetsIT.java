@@ -70,6 +70,25 @@ class PlanOfOtherTargetsIT extends PushCase {
         assertThat(push("inventory-items").get("updated").asInt()).isZero();
     }
 
+    /** The copy lags behind what was written last. */
+    @Test
+    void anItemThatZohoHadAndNobodyElseChangedIsNoConflict() {
+        control("POST", "/control/items", "{\"name\":\"Router\",\"sku\":\"RTR-OLD\",\"rate\":5.5,\"status\":\"active\"}");
+        item("RTR-OLD", 7);
+        saddlebag().pull("full");
+        push("inventory-items?dryRun=true");
+        saddlebag().database().execute("UPDATE push_targets SET state = 'on'");
+        push("inventory-items");
+        saddlebag().pull("full");
+        saddlebag().database().execute("UPDATE own_products SET price = 8");
+        push("inventory-items");
+        saddlebag().database().execute("UPDATE own_products SET price = 9");
+
+        JsonNode report = report(push("inventory-items?dryRun=true"));
+
+        assertThat(report.at("/records/0/what").asText()).as(report.toString()).isEqualTo("updated");
+    }
+
     @Test
     void aStatusThatAPersonChangedIsDriftAndARepairSetsItAgain() {
         item("RTR-NEW", 7);

@@ -86,7 +86,7 @@ class PushApiIT extends PushCase {
         products(3);
         on("crm-products");
         on("billing-items");
-        saddlebag().database().execute("CREATE TABLE own_services (sku text, name text, price numeric(10,2)); INSERT INTO own_services VALUES ('S-1', 'Setup', 899), ('S-2', 'Repair', 5)");
+        saddlebag().database().execute("CREATE TABLE own_services (sku varchar(3), name text, price numeric(10,2)); INSERT INTO own_services VALUES ('S-1', 'Setup', 899), ('S-2', 'Repair', 5)");
         saddlebag().database().execute("DROP VIEW push_service_items");
         saddlebag().database().execute("CREATE VIEW push_service_items AS SELECT '" + SaddlebagServer.ORG + "' AS org_id, sku, name, price FROM own_services");
 
@@ -95,6 +95,7 @@ class PushApiIT extends PushCase {
         push("billing-items?price=899");
         assertThat(sent()).containsExactly("S-1", "key-2");
 
+        assertThat(push("billing-items?sku=S-2-blue&force=true").get("seen").asInt()).as("no value is cut to the length of its column").isZero();
         HttpResponse<String> answer = saddlebag().call("POST", "/api/push/crm-products?price=cheap");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("push_products", "cheap");

@@ -1,0 +1,5 @@
+-- What a review of the changes before found.
+-- R__push.sql 913e550b7d2c16c0
+-- R__push_plan.sql a44e4a50b3c46097
+-- R__push_decisions.sql 930adfb1658eccc9
+-- R__own_rows.sql 36a2ba025022abb5
