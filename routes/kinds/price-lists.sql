@@ -19,12 +19,13 @@ mapped AS (
            zoho_boolean('is_increase', r.is_increase) AS is_increase,
            NULLIF(r.sales_or_purchase_type, '')       AS sales_or_purchase,
            lower(r.status) = 'active'                 AS is_active,
+           zoho_number('decimal_place', r.decimal_place) AS decimals,
            zoho_time('created_time', r.created_time)  AS zoho_created_at,
            zoho_version(r.last_modified_time)         AS zoho_modified_at
       FROM newer n
      CROSS JOIN LATERAL jsonb_to_record(n.source) AS r(
            name text, currency_code text, pricebook_type text, percentage text, is_increase text,
-           sales_or_purchase_type text, status text, created_time text, last_modified_time text)
+           sales_or_purchase_type text, status text, created_time text, last_modified_time text, decimal_place text)
 )
 INSERT INTO price_lists AS t (org_id, zoho_pricebook_id, name, currency, pricebook_type, percentage, is_increase,
                               sales_or_purchase, is_active, zoho_created_at, zoho_modified_at, source, shapes,
@@ -42,7 +43,7 @@ SELECT :?org, m.zoho_id, m.name, m.currency, m.pricebook_type, m.percentage, m.i
                  (m.name, m.currency, m.pricebook_type, m.percentage, m.is_increase, m.sales_or_purchase, m.is_active,
                   m.zoho_created_at, m.zoho_modified_at)
               OR CAST(:?ignoreVersion AS boolean) AND list_prices_differ(p.id, m.pricebook_type, m.source)) AS c(changed)
- WHERE c.changed OR p.shapes <> m.shapes
+ WHERE (c.changed OR p.shapes <> m.shapes) AND coalesce(m.decimals, 0) IS NOT NULL -- reads it, so that this list is refused, and not the products
  ORDER BY m.zoho_id
     ON CONFLICT (org_id, zoho_pricebook_id) DO UPDATE
    SET name = EXCLUDED.name, currency = EXCLUDED.currency, pricebook_type = EXCLUDED.pricebook_type,

@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION give_default_prices(p_products bigint[]) RETURNS void
 $$
 BEGIN
     INSERT INTO price_lists (org_id, name, currency, is_active, is_default)
-    SELECT o.org_id, s.default_list, s.default_currency, true, true
+    SELECT o.org_id, s.default_list, coalesce(s.default_currency, (SELECT z.currency FROM organisations z WHERE z.org_id = o.org_id)), true, true
       FROM (SELECT DISTINCT org_id FROM products WHERE id = ANY (p_products) OFFSET 0) o CROSS JOIN price_settings s
      WHERE NOT EXISTS (SELECT 1 FROM price_lists l WHERE l.org_id = o.org_id AND l.is_default)
         ON CONFLICT (org_id) WHERE is_default DO NOTHING;
@@ -54,20 +54,30 @@ BEGIN
 END
 $$;
 
--- Gives products their prices in percentage lists.
+-- Gives products their prices in percentage lists. A price that can no longer be computed is marked as deleted: the product has no price any more, or is gone.
 CREATE OR REPLACE FUNCTION give_percentage_prices(p_products bigint[], p_lists bigint[]) RETURNS void
     LANGUAGE sql AS
 $$
-    WITH p AS MATERIALIZED (SELECT * FROM products WHERE id = ANY (p_products))
+    WITH p AS MATERIALIZED (SELECT * FROM products WHERE id = ANY (p_products)),
+    l AS MATERIALIZED (SELECT * FROM price_lists WHERE id = ANY (p_lists) AND pricebook_type = 'fixed_percentage' AND deleted_at IS NULL),
+    priced AS MATERIALIZED (
+        SELECT p.org_id, p.zoho_item_id, l.zoho_pricebook_id, c.price, l.currency, p.id AS product_id, l.id AS list_id, l.zoho_modified_at
+          FROM p JOIN l ON l.org_id = p.org_id
+         CROSS JOIN LATERAL (SELECT percentage_price(
+                   CASE l.sales_or_purchase WHEN 'purchases' THEN p.purchase_price ELSE p.price END, l.percentage, l.is_increase, l.source ->> 'rounding_type',
+                   CASE WHEN l.source ->> 'decimal_place' ~ '^[0-9]{1,2}([.]0*)?$' THEN CAST(CAST(l.source ->> 'decimal_place' AS numeric) AS integer) END) AS price) c
+         WHERE p.deleted_at IS NULL AND p.zoho_item_id IS NOT NULL AND c.price IS NOT NULL
+    ),
+    no_longer AS (
+        UPDATE product_prices t SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
+          FROM p, l
+         WHERE t.product_id = p.id AND t.list_id = l.id AND t.origin = 'zoho' AND t.deleted_at IS NULL
+           AND NOT EXISTS (SELECT FROM priced x WHERE x.list_id = l.id AND x.product_id = p.id)
+    )
     INSERT INTO product_prices AS t (org_id, zoho_item_id, zoho_pricebook_id, price, currency, origin, product_id, list_id, zoho_modified_at)
-    SELECT p.org_id, p.zoho_item_id, l.zoho_pricebook_id, c.price, l.currency, 'zoho', p.id, l.id, l.zoho_modified_at
-      FROM p JOIN price_lists l ON l.org_id = p.org_id
-     CROSS JOIN LATERAL (SELECT percentage_price(
-               CASE l.sales_or_purchase WHEN 'purchases' THEN p.purchase_price ELSE p.price END, l.percentage, l.is_increase,
-               l.source ->> 'rounding_type', zoho_integer('decimal_place', l.source ->> 'decimal_place')) AS price) c
-     WHERE l.id = ANY (p_lists) AND l.pricebook_type = 'fixed_percentage' AND l.deleted_at IS NULL
-       AND p.deleted_at IS NULL AND p.zoho_item_id IS NOT NULL AND c.price IS NOT NULL
-     ORDER BY l.id, p.id
+    SELECT x.org_id, x.zoho_item_id, x.zoho_pricebook_id, x.price, x.currency, 'zoho', x.product_id, x.list_id, x.zoho_modified_at
+      FROM priced x
+     ORDER BY x.list_id, x.product_id
         ON CONFLICT (list_id, product_id) DO UPDATE
        SET price = EXCLUDED.price, currency = EXCLUDED.currency, origin = 'zoho', deleted_at = NULL, updated_at = clock_timestamp()
      WHERE (t.price, t.currency, t.origin) IS DISTINCT FROM (EXCLUDED.price, EXCLUDED.currency, EXCLUDED.origin)
@@ -172,10 +182,12 @@ $$
 BEGIN
     INSERT INTO price_settings (default_list, default_currency) VALUES (btrim(p_list), NULLIF(btrim(p_currency), ''))
         ON CONFLICT (only_row) DO UPDATE SET default_list = EXCLUDED.default_list, default_currency = EXCLUDED.default_currency;
-    UPDATE price_lists l SET name = s.default_list, currency = coalesce(s.default_currency, l.currency), updated_at = clock_timestamp()
-      FROM price_settings s
-     WHERE l.is_default AND l.zoho_pricebook_id IS NULL
-       AND (l.name, l.currency) IS DISTINCT FROM (s.default_list, coalesce(s.default_currency, l.currency));
+    UPDATE price_lists l SET name = s.default_list, currency = c.currency, updated_at = clock_timestamp()
+      FROM price_settings s, price_lists d
+      LEFT JOIN organisations o ON o.org_id = d.org_id
+     CROSS JOIN LATERAL (SELECT coalesce((SELECT p.default_currency FROM price_settings p), d.currency, o.currency) AS currency) c
+     WHERE d.id = l.id AND l.is_default AND l.zoho_pricebook_id IS NULL
+       AND (l.name, l.currency) IS DISTINCT FROM (s.default_list, c.currency);
     -- a list from Zoho may have the name by now
     PERFORM take_default_list(l) FROM price_lists l JOIN price_settings s ON s.default_list = l.name
      WHERE l.zoho_pricebook_id IS NOT NULL AND NOT l.is_default AND l.deleted_at IS NULL;

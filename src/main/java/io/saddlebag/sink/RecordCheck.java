@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 @Component("recordCheck")
 public class RecordCheck {
 
-    private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
+    /** "null" is no id, and would be no text in a PostgreSQL array. */
+    private static final Pattern ID = Pattern.compile("(?!(?i:null)$)[0-9A-Za-z_-]{1,64}");
 
     private final JsonMapper json = writer();
 

@@ -91,6 +91,43 @@ class PricesIT extends PullCase {
     }
 
     @Test
+    void aPercentageOfAPriceThatIsGoneIsGoneToo() {
+        String item = item();
+        price(item, "10.99");
+        list("7001", "Retail", "fixed_percentage", "{}", "12.5", true);
+        list("7002", "Bought", "fixed_percentage", "{}", "10", false);
+        database.update("UPDATE price_lists SET sales_or_purchase = 'purchases', percentage = 11 WHERE zoho_pricebook_id = '7002'");
+        String prices = "product_prices WHERE zoho_item_id = '" + item + "' AND zoho_pricebook_id IN ('7001', '7002') AND deleted_at IS NULL";
+        long before = saddlebag().count(prices);
+        database.update("UPDATE products SET price = NULL, purchase_price = NULL WHERE zoho_item_id = ?", item);
+        assertThat(saddlebag().count(prices)).isZero();
+        price(item, "11");
+        assertThat(saddlebag().count(prices)).isBetween(1L, before);
+
+        database.update("UPDATE products SET deleted_at = now() WHERE zoho_item_id = ?", item);
+        assertThat(saddlebag().count(prices)).as("of a product that Zoho deleted").isZero();
+        database.update("UPDATE products SET deleted_at = NULL WHERE zoho_item_id = ?", item);
+        assertThat(saddlebag().count(prices)).isPositive();
+    }
+
+    /** The list is at fault, and not the products whose prices it would give. */
+    @Test
+    void aListWithoutAWholeNumberOfDecimalsIsRefusedAndStopsNoProduct() {
+        String item = item();
+        list("7005", "Odd", "fixed_percentage", "{\"decimal_place\":\"two\"}", "10", true);
+        list("7006", "Even", "fixed_percentage", "{\"decimal_place\":1.0}", "10", true);
+        price(item, "20.05");
+        assertThat(priceIn(item, "7005")).isEqualByComparingTo("22.06");
+        assertThat(priceIn(item, "7006")).isEqualByComparingTo("22.1");
+
+        String id = ZOHO.records("price-lists").add(JsonNodeFactory.instance.objectNode().put("name", "Odd too").put("pricebook_type", "fixed_percentage")
+            .put("percentage", 5).put("decimal_place", "two"));
+        assertThat(saddlebag().pull("price-lists", "full").get("rejected").asInt()).isPositive();
+        assertThat(saddlebag().count("dead_letters WHERE zoho_id = '" + id + "' AND error LIKE 'decimal_place is not numeric%'")).isEqualTo(1);
+        ZOHO.records("price-lists").remove(id);
+    }
+
+    @Test
     void anItemsOwnPriceAndItsBracketsAreKeptAndLeaveWithTheList() {
         String item = item();
         list("7003", "Wholesale", "per_item", """

@@ -16,6 +16,8 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock moves without a new last_modified_time: the items that documents name are asked for again. */
 @Tag("sql")
@@ -82,6 +84,19 @@ class StockIT extends PullCase {
         update("UPDATE stock_queue SET claimed_until = now()");
         assertThat(tick()).hasSize(1);
         assertThat(saddlebag().count("stock_queue")).isZero();
+    }
+
+    /** A proxy's page, or a refusal of the organisation, says nothing about an item. */
+    @ParameterizedTest
+    @ValueSource(strings = {"html", "organisation"})
+    void whatIsNotAboutAnItemLeavesTheQueueAsItIs(String answer) {
+        saddlebag().pull("full");
+        queue(List.of(item(0), item(1), item(2)));
+        ZOHO.faults().add((answer.equals("html") ? Fault.status(Fault.Kind.HTML, 404) : Fault.limit(6041).status(400)).on("itemdetails"));
+
+        assertThat(tick()).hasSize(1);
+        assertThat(saddlebag().count("stock_queue WHERE refused = 0")).isEqualTo(3);
+        update("DELETE FROM stock_queue");
     }
 
     @Test

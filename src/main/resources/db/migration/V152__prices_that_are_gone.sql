@@ -1,0 +1,2 @@
+-- Percentages of prices that are gone, decimals that are no number, and the currency of the default list.
+-- R__prices.sql 040afbba6b7a7eb3
