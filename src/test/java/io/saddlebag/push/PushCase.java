@@ -47,7 +47,8 @@ abstract class PushCase {
         saddlebag().database().execute("TRUNCATE own_products, products, dead_letters, sync_runs, zoho_calls, push_state, push_log, push_targets CASCADE");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
         saddlebag().database().execute("DELETE FROM missing_scopes");
-        saddlebag().database().execute("UPDATE organisations SET push = '{}'");
+        saddlebag().database().execute("UPDATE organisations SET push = '{}', currency = NULL, currency_decimals = NULL");
+        saddlebag().database().execute("UPDATE price_lists SET currency = NULL WHERE zoho_pricebook_id IS NULL");
         saddlebag().database().execute("UPDATE connections SET issued_at = now() - interval '10 minutes', refresh_at = now()"); // the reset ends its tokens
         saddlebag().database().execute("DROP VIEW push_products");
         saddlebag().database().execute("""
