@@ -18,7 +18,7 @@ SELECT CAST(json_build_object(
            'counts', (SELECT coalesce(json_object_agg(state, n ORDER BY state), '{}')
                         FROM (SELECT state, count(*) AS n FROM listed GROUP BY state) c),
            'deletes', (SELECT coalesce(json_agg(json_build_object(
-                                  'zohoId', p.zoho_id, 'label', l.label, 'state', p.state, 'reason', p.reason, 'decidedAt', p.decided_at, 'decidedBy', p.decided_run,
+                                  'zohoId', p.zoho_id, 'label', l.label, 'columns', l.columns, 'state', p.state, 'reason', p.reason, 'decidedAt', p.decided_at, 'decidedBy', p.decided_run,
                                   'decidedByUser', CASE WHEN p.state IN ('refused', 'restored') THEN (
                                       SELECT a.who FROM audit_log a
                                        WHERE a.at >= p.decided_at AND a.at < p.decided_at + interval '1 minute' AND a.outcome = 'done'

@@ -1468,7 +1468,9 @@ CREATE SEQUENCE push_claims;
 --   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
 --   push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
 --   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
+--   push_is_retired(p_row push_state) RETURNS boolean
 --   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
+--   push_kept(p_row push_state) RETURNS jsonb
 --   push_keys(p_settings jsonb, p_name text) RETURNS text[]
 --   push_modified_at(p_record jsonb) RETURNS timestamptz
 --   push_moment(p_text text) RETURNS timestamptz
@@ -1535,7 +1537,7 @@ CREATE SEQUENCE push_claims;
 -- R__search.sql
 --   changes_of_record(p_org text, p_entity text, p_id text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, change jsonb)
 --   record_json(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS jsonb
---   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text)
+--   record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE(zoho_id text, label text, columns jsonb)
 --   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean
 --   search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb) RETURNS TABLE(entity text, zoho_id text, label text, columns jsonb, found_in text, deleted_at timestamptz)
 -- R__stock.sql

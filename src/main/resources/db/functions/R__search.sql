@@ -109,19 +109,24 @@ BEGIN
 END
 $$;
 
--- The names by which people know records of one kind: the first column of searchBy. A record without a row has none. p_kinds is Kinds.search.
-CREATE OR REPLACE FUNCTION record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE (zoho_id text, label text)
+-- By what people know records of one kind: label is the first column of searchBy, columns are the others that are not empty. A record without a row has none. p_kinds
+-- is Kinds.search.
+CREATE OR REPLACE FUNCTION record_labels(p_kinds jsonb, p_org text, p_entity text, p_ids text[]) RETURNS TABLE (zoho_id text, label text, columns jsonb)
     LANGUAGE plpgsql STABLE AS
 $$
 DECLARE
-    v_kind record;
+    v_kind   record;
+    v_column text;
+    v_others text;
 BEGIN
     SELECT * INTO v_kind FROM jsonb_to_recordset(p_kinds) AS k(entity text, "table" text, "idColumn" text, "inSource" boolean, "searchBy" text[])
      WHERE k.entity = p_entity AND k."searchBy" <> '{}';
     IF FOUND AND to_regclass(quote_ident(v_kind."table")) IS NOT NULL THEN
-        RETURN QUERY EXECUTE format('SELECT t.%1$I, CAST(' || CASE WHEN v_kind."inSource" THEN 't.source ->> %2$L' ELSE 't.%2$I' END || ' AS text)
-                                       FROM %3$I t WHERE t.org_id = $1 AND t.%1$I = ANY ($2)',
-                                    v_kind."idColumn", v_kind."searchBy"[1], v_kind."table") USING p_org, p_ids;
+        v_column := CASE WHEN v_kind."inSource" THEN 't.source ->> %L' ELSE 't.%I' END;
+        SELECT coalesce(string_agg(format('%L, NULLIF(CAST(' || v_column || ' AS text), %L)', c, c, ''), ', ' ORDER BY n), '') INTO v_others
+          FROM unnest(v_kind."searchBy") WITH ORDINALITY AS s(c, n) WHERE n > 1;
+        RETURN QUERY EXECUTE format('SELECT t.%1$I, CAST(%2$s AS text), jsonb_strip_nulls(jsonb_build_object(%4$s)) FROM %3$I t WHERE t.org_id = $1 AND t.%1$I = ANY ($2)',
+                                    v_kind."idColumn", format(v_column, v_kind."searchBy"[1]), v_kind."table", v_others) USING p_org, p_ids;
     END IF;
 END
 $$;

@@ -34,7 +34,8 @@ class DeletePagesIT extends ConsoleCase {
         Document records = browser.page("/deletes/" + held);
         assertThat(records.select("#chosen tbody tr")).hasSize(15);
         String name = saddlebag.database().queryForObject("SELECT name FROM products WHERE zoho_item_id = ?", String.class, gone.get(0));
-        assertThat(records.select("#chosen tbody tr").first().text()).contains(name, gone.get(0));
+        String sku = saddlebag.database().queryForObject("SELECT sku FROM products WHERE zoho_item_id = ?", String.class, gone.get(0));
+        assertThat(records.select("#chosen tbody tr").first().text()).contains(name, gone.get(0), "sku " + sku);
 
         browser.press(records.select("#chosen").first());
         assertThat(browser.page("/deletes/" + held).select(".said.bad").text()).contains("no record is chosen");
