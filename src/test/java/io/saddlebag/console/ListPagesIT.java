@@ -74,7 +74,7 @@ class ListPagesIT extends ConsoleCase {
         "/dead-letters/all?source=pull                                    | deadLetters   | id,org,source,entity       | /api/dead-letters?",
         "/dead-letters?source=pull&entity=items&reason=%3D1%2B1%20is%20no%20price | deadLetters | id,org,source,entity | /api/dead-letters?",
         "/deletes?entity=items                                            | runs          | runId,entity,status        | /api/deletes",
-        "/deletes/{run}?state=held                                        | deletes       | zohoId,label,state         | /api/sync/runs/{run}/deletes",
+        "/deletes/{run}?state=held                                        | deletes       | zohoId,label,columns,state | /api/sync/runs/{run}/deletes",
         "/push                                                            | targets       | org,target,state           | /api/push",
         "/push/crm-products?status=failed                                 | rows          | recordKey,externalKey      | /api/push/crm-products",
         "/calls?purpose=pull                                              | calls         | id,at,purpose              | /api/calls",
