@@ -41,7 +41,8 @@ class ListPagesIT extends ConsoleCase {
         saddlebag.database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at) SELECT o, 'e', 'e', 'items', 'updated', '7', true, '{}', 'done', clock_timestamp()"
             + " FROM unnest(ARRAY[?, ?]) o", SaddlebagServer.ORG, SECOND);
         saddlebag.database().update("INSERT INTO webhook_counts (org_id, entity, event, result, hour, count) VALUES (?, 'items', 'updated', 'accepted', date_trunc('hour', now()), 3)", SaddlebagServer.ORG);
-        saddlebag.database().update("INSERT INTO alerts (key, org_id, state, text) VALUES ('some-problem', ?, 'firing', 'Something is wrong')", SaddlebagServer.ORG);
+        saddlebag.database().update("INSERT INTO alerts (key, org_id, state, text, mend) VALUES ('some-problem', ?, 'firing', 'Something is wrong',"
+            + " '{\"label\": \"See the runs\", \"method\": \"GET\", \"address\": \"/runs\"}')", SaddlebagServer.ORG);
         saddlebag.database().update("INSERT INTO push_state (org_id, target, record_key, status) SELECT o, 'crm-products', 'key & more', 'failed' FROM unnest(ARRAY[?, ?]) o", SaddlebagServer.ORG, SECOND);
         saddlebag.database().update("INSERT INTO sync_watermarks (org, entity, watermark, run_id, records) SELECT r.org, r.entity, now(), r.id, 10 FROM sync_runs r WHERE r.status = 'failed' AND r.org = ?",
             SaddlebagServer.ORG);
