@@ -93,7 +93,7 @@ class ByPageNumber implements Iterator<PullPage> {
             askAhead();
         }
         return answer.page().doubting(unproved).in(name, firstAnswer.minus(ModifiedSince.OVERLAP),
-                "{\"read\":\"%s\",\"page\":%d,\"total\":%d}".formatted(down ? "down" : "up", page, total));
+                fetcher.cursor(Map.of("read", down ? "down" : "up", "page", page, "total", total)));
     }
 
     /** When pages are read downwards, each is known to exist. So a page that repeats other pages stands in place of records that were not read. */

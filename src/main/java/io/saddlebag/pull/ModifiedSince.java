@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * Reads the changes since a moment, oldest change first. Each request asks for changes from the last time that was seen, so a record that changes
  * meanwhile moves to a later page and is read there. Zoho does not document whether its filter includes that second, so each request asks from one
  * second earlier; a record that comes twice changes nothing. A list that can be filtered by change but not sorted by it is read by page number,
- * oldest creation first, and then again from the last page back to the first, because a deletion moves later records to pages that were read
+ * oldest creation first if it can be sorted so, and then again from the last page back to the first, because a deletion moves later records to pages that were read
  * already. (Two sorts of records are left to the next full run: one that a change moves again on the way back, and one that moves while more than a
  * page of records has the same second.)
  */
@@ -60,12 +61,12 @@ class ModifiedSince implements Iterator<PullPage> {
         ListAnswer answer = fetcher.await(asked);
         firstAnswer = firstAnswer == null ? answer.answeredAt() : firstAnswer;
         String name = (back ? "back on page " + page : "page " + ++pages) + " since " + since;
-        String here = "{\"read\":\"since\",\"since\":\"%s\",\"page\":%d,\"back\":%b".formatted(since, page, back);
+        Map<String, Object> cursor = new HashMap<>(Map.of("read", "since", "since", since.toString(), "page", page, "back", back));
         boolean more = answer.hasMore() && !back;
         String unproved = more ? progress.end(answer.page(), name, answer.more()) : null;
         asked = unproved != null ? null : more ? askOn(answer) : askBack();
-        return answer.page().doubting(unproved).in(name, firstAnswer.minus(OVERLAP),
-                here + ",\"nextSince\":\"%s\",\"nextPage\":%d,\"nextBack\":%b}".formatted(since, page, back));
+        cursor.putAll(Map.of("nextSince", since.toString(), "nextPage", page, "nextBack", back));
+        return answer.page().doubting(unproved).in(name, firstAnswer.minus(OVERLAP), fetcher.cursor(cursor));
     }
 
     private CompletableFuture<ListAnswer> askBack() {
@@ -94,9 +95,10 @@ class ModifiedSince implements Iterator<PullPage> {
     }
 
     private CompletableFuture<ListAnswer> ask() {
-        String modified = fetcher.kind().sortByChange();
-        return fetcher.fetch(page, Map.of("sort_column", modified == null ? fetcher.kind().sortByCreation() : modified,
-                "sort_order", "A", fetcher.kind().sinceParameter(), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC))));
+        String sort = fetcher.kind().sortByChange() == null ? fetcher.kind().sortByCreation() : fetcher.kind().sortByChange();
+        Map<String, String> query = new HashMap<>(sort == null ? Map.of() : Map.of("sort_column", sort, "sort_order", "A"));
+        query.put(fetcher.kind().sinceParameter(), ZOHO_TIME.format(since.atOffset(ZoneOffset.UTC)));
+        return fetcher.fetch(page, query);
     }
 
     private Instant lastIfSorted(List<?> records) {

@@ -1,10 +1,13 @@
 package io.saddlebag.pull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.kinds.Kind;
 import io.saddlebag.zoho.CallTicket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +20,8 @@ import org.apache.camel.support.DefaultExchange;
 
 /** Prefetches pages on Camel's own thread pool. Requests are sent in order; each is an exchange with the run's variables. */
 class PageFetcher {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ProducerTemplate producer;
     private final Exchange run;
@@ -36,6 +41,29 @@ class PageFetcher {
 
     Kind kind() {
         return run.getVariable("kind", Kind.class);
+    }
+
+    /** What decides which records a page number or a time stands for. */
+    String list() {
+        return list(kind(), pageSize);
+    }
+
+    static String list(Kind kind, int pageSize) {
+        return "%s by %s, %s or %s, %d a page".formatted(kind.path(), kind.sortByCreation(), kind.sortByChange(), kind.sinceParameter(), pageSize);
+    }
+
+    /**
+     * @param place in the list
+     * @return JSON that finds the place again, and tells to which list it belongs
+     */
+    String cursor(Map<String, ?> place) {
+        Map<String, Object> cursor = new HashMap<>(place);
+        cursor.put("list", list());
+        try {
+            return JSON.writeValueAsString(cursor);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** Sends one request. The future fails with the exception of the Zoho client. */

@@ -33,7 +33,8 @@ public class PullPages {
     /**
      * @param exchange with the variables {@code kind}, which declares how its list can be sorted and filtered, and {@code run}: mode,
      *        cursor (JSON text or null), since (the watermark or null), records (the expected number; null if unknown) and woken (true
-     *        if this run committed the cursor's page itself: it continues with the next page; otherwise that page is read again)
+     *        if this run committed the cursor's page itself: it continues with the next page; otherwise that page is read again). A cursor
+     *        of another list says nothing about this one, which is then read from its beginning
      * @return the pages of the run in the order in which they must be stored; {@code next} throws the exception of the Zoho client
      */
     public Iterator<PullPage> read(Exchange exchange) throws JsonProcessingException {
@@ -42,7 +43,7 @@ public class PullPages {
         Map<?, ?> cursor = run.get("cursor") == null ? Map.of() : json.readValue(run.get("cursor").toString(), Map.class);
         Number records = (Number) run.get("records");
         java.sql.Timestamp since = (java.sql.Timestamp) run.get("since");
-        Object read = cursor.get("read");
+        Object read = "deletes".equals(cursor.get("read")) || fetcher.list().equals(cursor.get("list")) ? cursor.get("read") : null;
         boolean woken = Boolean.TRUE.equals(run.get("woken"));
         boolean changes = "incremental".equals(run.get("mode")) && since != null;
         int expected = records == null ? maxPages : (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize);

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that break off, are stopped, are started twice or have to wait: what is committed stays, nothing is missing. */
 @Tag("sql")
@@ -254,8 +256,8 @@ class BrokenRunsIT extends PullCase {
         saddlebag().pull("full");
         saddlebag().database().update("""
                 INSERT INTO sync_runs (org, entity, mode, trigger, heartbeat_at, cursor, pages, watermark)
-                VALUES (?, 'items', 'full', 'timer', now() - interval '31 seconds', '{"read":"down","page":4,"total":1319}', 4,
-                        now() - interval '11 minutes')""", SaddlebagServer.ORG);
+                VALUES (?, 'items', 'full', 'timer', now() - interval '31 seconds', CAST(? AS jsonb), 4,
+                        now() - interval '11 minutes')""", SaddlebagServer.ORG, cursor(saddlebag(), 200, "down", 4, 1319));
         ZOHO.calls().reset();
 
         await().until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
@@ -265,6 +267,42 @@ class BrokenRunsIT extends PullCase {
                 .containsExactlyInAnyOrder("4", "3", "2", "1");
         assertThat(saddlebag().count("sync_runs r JOIN sync_runs before ON before.id = r.resumed_from"
                 + " WHERE r.watermark = before.watermark")).as("keeps the first one's watermark").isEqualTo(1);
+    }
+
+    /** A page number means nothing in a list of another length of page, of another address or in another order. */
+    @ParameterizedTest
+    @CsvSource({"down,incremental", "down,full", "up,full", "since,incremental"})
+    void theCursorOfAnotherListIsNotUsedForThisOne(String read, String mode) {
+        saddlebag().pull("full");
+        saddlebag().database().update("DELETE FROM products WHERE zoho_item_id IN (SELECT zoho_item_id FROM products ORDER BY zoho_created_at LIMIT 1000)");
+        saddlebag().database().update("UPDATE sync_watermarks SET watermark = '2000-01-01'");
+        saddlebag().database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor) VALUES (?, 'items', ?, 'timer', 'failed',"
+                + " CAST(? AS jsonb) || CAST(? AS jsonb))", SaddlebagServer.ORG, mode, cursor(saddlebag(), 100, read, 2, 1319),
+                "{\"since\":\"2025-01-01T00:00:00Z\",\"back\":true}");
+
+        JsonNode run = saddlebag().pull(mode);
+
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
+        assertThat(saddlebag().count("sync_runs WHERE resumed_from IS NOT NULL")).isEqualTo(1);
+        assertThat(run.get("created").asInt()).isEqualTo(1000);
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+    }
+
+    @Test
+    void aRunThatBrokeOffInBooksReadsAllOfInventoryOnceBooksIsMissing() {
+        saddlebag().pull("invoices", "full");
+        List<String> changed = saddlebag().database().queryForList("SELECT zoho_invoice_id FROM invoices ORDER BY 1 LIMIT 450", String.class);
+        changed.forEach(id -> ZOHO.records("invoices").change(id, JsonNodeFactory.instance.objectNode().put("cf_marked", "yes"), Set.of(), true));
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).on("/books/v3/invoices.*[?&]page=2&"));
+        assertThat(saddlebag().pull("invoices", "incremental").get("status").asText()).isEqualTo("failed");
+        assertThat(saddlebag().count("sync_runs WHERE cursor ->> 'read' = 'since'")).isEqualTo(1);
+        saddlebag().database().execute("UPDATE organisations SET books_missing_since = now()");
+        ZOHO.faults().clear();
+
+        JsonNode run = saddlebag().pull("invoices", "incremental");
+
+        assertThat(run.get("status").asText()).as("%s", run).isIn("succeeded", "partial");
+        assertThat(saddlebag().count("invoices WHERE source ->> 'cf_marked' = 'yes'")).isEqualTo(changed.size());
     }
 
     @Test

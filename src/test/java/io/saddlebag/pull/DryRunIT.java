@@ -132,8 +132,8 @@ class DryRunIT extends PullCase {
     @Test
     void oneThatBreaksOffGoesOnAsADryRunAndARealOneDoesNotGoOnFromIt() {
         long broken = saddlebag().database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, dry_run, cursor, created)"
-                + " VALUES ('60000000001', 'items', 'full', 'staff', 'abandoned', true, '{\"read\":\"up\",\"page\":6,\"total\":0}', 1000)"
-                + " RETURNING id", Long.class);
+                + " VALUES ('60000000001', 'items', 'full', 'staff', 'abandoned', true, CAST(? AS jsonb), 1000)"
+                + " RETURNING id", Long.class, cursor(saddlebag(), 200, "up", 6, 0));
         Awaitility.await().until(() -> saddlebag().count("sync_runs WHERE resumed_from = " + broken
                 + " AND status = 'succeeded'") == 1);
 

@@ -142,14 +142,14 @@ class EnvelopesIT {
         good(KINDS[0]);
         JsonNode since = watermark();
         saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, unproved) VALUES (?, 'items', 'full', 'timer',"
-                + " 'failed', '{\"read\":\"down\",\"page\":2,\"total\":45}', 'page 4 and page 5 brought nothing')", SaddlebagServer.ORG);
+                + " 'failed', CAST(? AS jsonb), 'page 4 and page 5 brought nothing')", SaddlebagServer.ORG, PullCase.cursor(saddlebag, 20, "down", 2, 45));
         zoho.answers(page -> of45(KINDS[0], page, more(page < 3)));
         JsonNode run = saddlebag.pull("full");
         assertThat(run.get("status").asText()).isEqualTo("partial");
         assertThat(run.get("error").asText()).contains("page 4 and page 5 brought nothing");
         assertThat(watermark()).isEqualTo(since);
 
-        saddlebag.database().execute("UPDATE sync_runs SET unproved = NULL, status = 'failed', cursor = '{\"read\":\"up\",\"page\":2,\"total\":40}'");
+        saddlebag.database().update("UPDATE sync_runs SET unproved = NULL, status = 'failed', cursor = CAST(? AS jsonb)", PullCase.cursor(saddlebag, 20, "up", 2, 40));
         zoho.answers(page -> ListServer.page("items", "item_id", 1, 20, more(true)));
         run = saddlebag.pull("full");
         assertThat(saddlebag.count("sync_runs WHERE id = " + run.get("id") + " AND resumed_from IS NOT NULL")).isEqualTo(1);

@@ -1,5 +1,8 @@
 package io.saddlebag.pull;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.saddlebag.kinds.Kind;
+import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -16,6 +19,13 @@ abstract class PullCase {
             shared = SaddlebagServer.start(ZOHO);
         }
         return shared;
+    }
+
+    /** The cursor of a run of items. */
+    static String cursor(SaddlebagServer in, int pageSize, String read, int page, long total) {
+        Kind items = in.bean(Kinds.class).of("items");
+        return JsonNodeFactory.instance.objectNode().put("read", read).put("page", page).put("total", total)
+                .put("list", PageFetcher.list(items, pageSize)).toString();
     }
 
     @BeforeEach

@@ -84,8 +84,8 @@ class RejectsIT extends PullCase {
         saddlebag().pull("full");
         long first = saddlebag().database().queryForObject("""
                 INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, rejected)
-                VALUES ('60000000001', 'items', 'full', 'timer', 'failed', '{"read":"down","page":2,"total":1319}', 3)
-                RETURNING id""", Long.class);
+                VALUES ('60000000001', 'items', 'full', 'timer', 'failed', CAST(? AS jsonb), 3)
+                RETURNING id""", Long.class, cursor(saddlebag(), 200, "down", 2, 1319));
 
         JsonNode run = saddlebag().pull("full");
 
