@@ -184,6 +184,18 @@ class KindsIT extends PullCase {
         await().until(() -> saddlebag().count("sync_runs WHERE status <> 'running'") == runs + 1);
     }
 
+    @Test
+    void booksIsTriedAgainThoughInventoryRefusesTheOrganisationToo() {
+        ZOHO.faults().add(Fault.limit(6041).status(400).on("/(books|inventory)/v[13]/"));
+        saddlebag().pull("invoices", "full");
+        String since = saddlebag().database().queryForObject("SELECT books_missing_since::text FROM organisations WHERE books_missing_since IS NOT NULL", String.class);
+
+        assertThat(saddlebag().pull("invoices", "full").get("status").asText()).isEqualTo("failed");
+
+        assertThat(saddlebag().database().queryForObject("SELECT books_missing_since::text FROM organisations WHERE books_missing_since IS NOT NULL",
+                String.class)).isEqualTo(since);
+    }
+
     private static void tick(String entity) {
         saddlebag().bean(FluentProducerTemplate.class).withVariable("org", SaddlebagServer.ORG).withVariable("entity", entity)
                 .withVariable("kind", saddlebag().bean(Kinds.class).of(entity)).withVariable("request", Map.of("mode", "incremental", "trigger", "timer")).to("direct:pull-if-due").send();
