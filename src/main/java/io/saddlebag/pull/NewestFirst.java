@@ -60,16 +60,18 @@ class NewestFirst implements Iterator<PullPage> {
         return answer.page().doubting(unproved).in(name, firstAnswer.minus(ModifiedSince.OVERLAP), "{}");
     }
 
-    /** Whether the page is sorted and ends before the watermark. Records without a time may be anywhere. */
+    /** Whether the page is sorted and ends before the watermark. Records without a time may be anywhere. Equal times alone prove no order. */
     private boolean reaches(List<?> records) {
+        Instant first = null;
         Instant last = null;
         for (Object record : records) {
             Instant time = ModifiedSince.time(record, fetcher.kind().sortByChange());
             if (time != null && last != null && time.isAfter(last)) {
                 return false;
             }
+            first = first == null ? time : first;
             last = time == null ? last : time;
         }
-        return last != null && last.isBefore(since);
+        return last != null && last.isBefore(first) && last.isBefore(since);
     }
 }

@@ -157,6 +157,29 @@ class EnvelopesIT {
         assertThat(zoho.asked()).hasSizeLessThan(10);
     }
 
+    /** A Zoho that does not heed the order that was asked for: what changed may be on any page. */
+    @Test
+    void aPageOfEqualTimesDoesNotProveThatTheListIsSorted() {
+        String[] kind = KINDS[1];
+        zoho.answers(page -> ofOneTime(kind, page));
+        assertThat(saddlebag.pull(kind[0], "full").get("status").asText()).isEqualTo("succeeded");
+        String now = Instant.now().toString();
+        zoho.answers(page -> {
+            ObjectNode answer = ofOneTime(kind, page);
+            if (page == 2) {
+                ((ObjectNode) answer.get(kind[1]).get(7)).put("contact_name", "changed").put("last_modified_time", now);
+            }
+            return answer;
+        });
+        assertThat(saddlebag.pull(kind[0], "incremental").get("updated").asInt()).isEqualTo(1);
+    }
+
+    private static ObjectNode ofOneTime(String[] kind, int page) {
+        ObjectNode answer = of45(kind, page, more(page < 3));
+        answer.get(kind[1]).forEach(record -> ((ObjectNode) record).put("last_modified_time", "2025-03-04T10:00:00+0530"));
+        return answer;
+    }
+
     @Test
     void anElementThatIsNoRecordIsARejectWithItsReason() {
         zoho.answers(page -> {
