@@ -1,6 +1,9 @@
 package io.saddlebag.pull;
 
 import io.saddlebag.sink.PullPage;
+import io.saddlebag.zoho.ZohoGoneException;
+import io.saddlebag.zoho.ZohoOrganisationException;
+import io.saddlebag.zoho.ZohoRejectedException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -128,10 +131,13 @@ class ByPageNumber implements Iterator<PullPage> {
         }
     }
 
-    /** Finds the last page, beginning at the expected one. Pages that this search reads are read again on the way down. */
+    /**
+     * Finds the last page, beginning at the expected one, or before it if Zoho refuses a page beyond the end. Pages that this search reads are
+     * read again on the way down.
+     */
     private ListAnswer lastPage() {
         Progress above = new Progress();
-        ListAnswer answer = seen(fetcher.await(fetcher.fetch(nextToGive, order)));
+        ListAnswer answer = expectedPage();
         while (answer.hasMore()) {
             unproved = above.end(answer.page(), "page " + nextToGive, answer.more());
             if (unproved != null) {
@@ -149,6 +155,20 @@ class ByPageNumber implements Iterator<PullPage> {
         lastIsKnown = true;
         nextToAsk = nextToGive - 1;
         return answer;
+    }
+
+    /** No answer has announced this page. Steps back from refused pages, twice as far each time, because the next page is announced if there is one. */
+    private ListAnswer expectedPage() {
+        for (int step = 1;; step *= 2) {
+            try {
+                return seen(fetcher.await(fetcher.fetch(nextToGive, order)));
+            } catch (ZohoGoneException | ZohoRejectedException refusal) {
+                if (nextToGive == 1 || refusal.getCode() == null || refusal instanceof ZohoOrganisationException) {
+                    throw refusal;
+                }
+                nextToGive = Math.max(1, nextToGive - step);
+            }
+        }
     }
 
     private void askAhead() {

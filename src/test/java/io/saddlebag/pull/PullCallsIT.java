@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.sandbox.faults.Fault;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a run costs: calls, counted at Zoho's side, and writes, counted by PostgreSQL. */
 @Tag("sql")
@@ -45,6 +50,31 @@ class PullCallsIT extends PullCase {
         ZOHO.catalogue().resize(300, 0);
         ZOHO.calls().reset();
         assertThat(saddlebag().pull("full").get("seen").asInt()).isEqualTo(300);
+    }
+
+    /** Nobody announced the page: the list may have shrunk, and Zoho need not answer with an empty page. */
+    @ParameterizedTest
+    @CsvSource({"1200, 1, 400", "1200, 1002, 404", "500, 1, 400", "20, 5, 404"})
+    void anExpectedPageThatZohoRefusesIsBeyondTheEnd(int left, int code, int status) {
+        saddlebag().pull("full");
+        ZOHO.catalogue().resize(left, 0);
+        ZOHO.faults().add(Fault.limit(code).status(status).on("[?&]page=(" + IntStream.rangeClosed((left + 199) / 200 + 1, 9)
+                .mapToObj(String::valueOf).collect(Collectors.joining("|")) + ")&"));
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).as("%s", run).isNotEqualTo("failed");
+        assertThat(saddlebag().count("sync_watermarks WHERE records = " + left)).isEqualTo(1);
+    }
+
+    @Test
+    void aListThatIsRefusedFromItsFirstPageIsNoEmptyList() {
+        saddlebag().pull("full");
+        ZOHO.faults().add(Fault.limit(2).status(400));
+        JsonNode run = saddlebag().pull("full");
+        assertThat(run.get("status").asText()).isEqualTo("failed");
+        assertThat(run.get("calls").asInt()).isEqualTo(4);
+        assertThat(saddlebag().count("products WHERE deleted_at IS NULL")).isEqualTo(1319);
     }
 
     @Test
