@@ -501,6 +501,7 @@ CREATE TABLE organisations (
     meta_blocked_until    timestamptz,                                     -- no call is sent to Meta before this moment: the catalogue's limit of calls is reached
     currency              text,                                            -- currency_code of GET /organizations, as the last check read it; null: no check yet, so no price is refused for its currency
     currency_decimals     integer,                                         -- price_precision of the same answer
+    books_refused         jsonb NOT NULL DEFAULT '{}'::jsonb,              -- lists of Zoho Books that the connection lacks the scope for, with the time of the newest refusal: {"/books/v3/bills": "2026-01-31T10:11:12+00:00"}
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),

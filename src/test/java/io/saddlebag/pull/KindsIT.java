@@ -179,9 +179,35 @@ class KindsIT extends PullCase {
         long runs = saddlebag().count("sync_runs");
         tick("invoices");
         assertThat(saddlebag().count("sync_runs")).as("by the clock, Inventory's whole list is read every few hours only").isEqualTo(runs);
-        saddlebag().database().execute("UPDATE organisations SET books_missing_since = NULL");
+        saddlebag().database().execute("UPDATE organisations SET books_missing_since = NULL, books_refused = '{}'");
         tick("invoices");
         await().until(() -> saddlebag().count("sync_runs WHERE status <> 'running'") == runs + 1);
+    }
+
+    @Test
+    void aMissingScopeConcernsItsOwnKindAlone() {
+        ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE).on("/books/v3/bills"));
+        saddlebag().pull("bills", "full");
+        assertThat(saddlebag().count("bills")).isPositive();
+        assertThat(calls("bills")).containsOnly("/books/v3/bills", "/inventory/v1/bills");
+        ZOHO.calls().reset();
+
+        saddlebag().pull("invoices", "full");
+        saddlebag().pull("bills", "full");
+
+        assertThat(calls("invoices")).as("the other kinds are read from Books").containsOnly("/books/v3/invoices");
+        assertThat(calls("bills")).containsOnly("/inventory/v1/bills");
+        assertThat(saddlebag().count("organisations WHERE books_missing_since IS NOT NULL")).as("nor do pushes give Books up").isZero();
+
+        ZOHO.faults().clear();
+        ZOHO.calls().reset();
+        saddlebag().database().execute("UPDATE organisations SET books_refused = jsonb_build_object('/books/v3/bills', now() - interval '25 hours')");
+        saddlebag().pull("bills", "full");
+        assertThat(calls("bills")).as("after a day").containsOnly("/books/v3/bills");
+    }
+
+    private static List<String> calls(String end) {
+        return ZOHO.calls().list().stream().map(call -> call.path().replace("/sandbox", "")).filter(path -> path.endsWith(end)).toList();
     }
 
     @Test

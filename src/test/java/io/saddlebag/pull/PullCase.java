@@ -37,7 +37,7 @@ abstract class PullCase {
         saddlebag().database().execute("TRUNCATE products, product_prices, dead_letters, sync_watermarks, sync_runs, zoho_calls, record_changes,"
                 + " invoices, bills, stock_adjustments, customer_payments, detail_attempts, detail_progress, stock_queue CASCADE");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL,"
-                + " books_missing_since = NULL");
+                + " books_missing_since = NULL, books_refused = '{}'");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
         saddlebag().database().execute("DELETE FROM missing_scopes");
         saddlebag().database().execute("UPDATE connections SET issued_at = now() - interval '10 minutes'"); // others end its tokens

@@ -57,7 +57,7 @@ class TokensIT {
         saddlebag.database().update("DELETE FROM token_requests");
         saddlebag.database().update("DELETE FROM missing_scopes");
         saddlebag.database().update("DELETE FROM zoho_calls");
-        saddlebag.database().update("UPDATE organisations SET books_missing_since = NULL");
+        saddlebag.database().update("UPDATE organisations SET books_missing_since = NULL, books_refused = '{}'");
         saddlebag.database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL, "
             + "lease_until = NULL, cooldown_until = NULL, needs_person = NULL");
         ZOHO.calls().reset();
