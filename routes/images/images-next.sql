@@ -21,4 +21,4 @@ UPDATE item_images i
          LIMIT 1
            FOR UPDATE OF l SKIP LOCKED) lacking
  WHERE i.org_id = lacking.org_id AND i.zoho_item_id = lacking.zoho_item_id
-RETURNING i.zoho_item_id AS item, i.wanted_key AS key
+RETURNING i.zoho_item_id AS item, i.wanted_key AS key, i.attempts
