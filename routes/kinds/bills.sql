@@ -94,7 +94,7 @@ SELECT :?org, m.zoho_id, m.bill_number, m.zoho_contact_id, m.status, m.bill_date
               (m.bill_number, m.zoho_contact_id, m.status, m.bill_date, m.due_date, m.total, m.balance, m.currency,
                m.zoho_created_at, m.zoho_modified_at) AS columns) same
  CROSS JOIN LATERAL (
-       SELECT still_detailed(CAST(:?ignoreVersion AS boolean), m.has_lines, m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
+       SELECT still_detailed(CAST(:?ignoreVersion AS boolean), m.has_lines OR :?shape = 'record', m.modified, same.columns, p.detailed, p.zoho_modified_at)) AS d(detailed)
  CROSS JOIN LATERAL (
        SELECT p.id IS NULL OR p.deleted_at IS NOT NULL AND NOT CAST(:?ignoreVersion AS boolean) OR m.differs OR NOT same.columns
               OR p.detailed <> d.detailed) AS c(changed)

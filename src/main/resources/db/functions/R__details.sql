@@ -1,7 +1,8 @@
 -- Only the answer for a single record has its details: the lines of invoices, bills and adjustments, the allocations of payments. Rows
 -- without details get them one by one, the newest first.
 
--- Whether the row still has its details after an answer. An answer with lines brings them. After an answer from a list, the stored details
+-- Whether the row still has its details after an answer. An answer with lines brings them, and so does the answer for the record itself, which leaves
+-- them out if there are none: for both p_has_lines is true. After an answer from a list, the stored details
 -- are out of date if its last_modified_time is newer or, where it has none, if a column changed. They stay if Zoho only formats the same
 -- record differently, as its lists and single records do: otherwise the same details would be fetched for ever. The same holds for a
 -- verification, which ignores versions. A mapping that is applied again has the row's own time, or the lines themselves.

@@ -40,6 +40,11 @@ public abstract class ZohoException extends RuntimeException implements PlainMes
         return answer != null && (answer.status() == TOO_LARGE || "LIMIT_EXCEEDED".equals(answer.code()));
     }
 
+    /** @return whether the answer came from a proxy or another server, and not from Zoho's API */
+    public boolean isForeign() {
+        return answer != null && answer.meaning() == AnswerMeaning.NOT_ZOHO;
+    }
+
     /** @return Zoho's message word for word; null if there is none */
     public String getZohoMessage() {
         return answer == null ? null : answer.words();

@@ -20,6 +20,8 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that came from lists are completed one by one, and no more often than that. */
 @Tag("sql")
@@ -183,6 +185,31 @@ class DetailsIT extends PullCase {
         update("UPDATE detail_attempts SET next_at = now()");
         assertThat(tick()).hasSize(5);
         assertThat(saddlebag().count("detail_progress WHERE failures > 0 OR error IS NOT NULL")).isZero();
+    }
+
+    /** Zoho refuses the organisation, or a proxy answers in Zoho's place: no record is at fault. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsNoRecordsFaultPostponesTheKind(boolean organisation) {
+        pull("full");
+        ZOHO.faults().add((organisation ? Fault.limit(6041).status(400) : Fault.status(Fault.Kind.HTML, 404)).on(ONE));
+        assertThat(tick()).hasSize(1);
+        assertThat(tick()).isEmpty();
+        assertThat(saddlebag().count("detail_progress WHERE failures = 1 AND error IS NOT NULL")).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordThatHasNoDetailsIsNotFetchedForEver() {
+        Catalogue payments = ZOHO.records("payments");
+        payments.resize(3, 0);
+        pull("customer-payments", "full");
+        String id = saddlebag().database().queryForObject("SELECT min(zoho_payment_id) FROM customer_payments", String.class);
+        payments.change(id, JsonNodeFactory.instance.objectNode(), Set.of("invoices"), false);
+        assertThat(tick()).contains(id);
+        assertThat(saddlebag().count("customer_payments WHERE NOT detailed")).isZero();
+        assertThat(saddlebag().count("customer_payment_allocations WHERE zoho_payment_id = '" + id + "'")).isZero();
+        assertThat(saddlebag().count("detail_attempts")).isZero();
+        payments.resize(0, 0);
     }
 
     @Test
