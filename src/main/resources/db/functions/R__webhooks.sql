@@ -182,6 +182,18 @@ BEGIN
 END
 $$;
 
+-- Whether an event of a record waits.
+CREATE OR REPLACE FUNCTION has_pending_webhook(p_org text, p_entity text, p_zoho_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+BEGIN
+    RETURN EXISTS (SELECT FROM webhook_events e
+                    WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id >= p_zoho_id AND e.zoho_id <= p_zoho_id AND e.status = 'pending'
+                    ORDER BY e.zoho_id OFFSET 0);
+END
+$$;
+
 -- Whether the record of an event has another event that is due.
 CREATE OR REPLACE FUNCTION has_another_due(p_event webhook_events) RETURNS boolean
     LANGUAGE plpgsql STABLE

@@ -9,6 +9,7 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -179,6 +180,40 @@ class InboxIT extends WebhookCase {
         assertThat(settled()).containsExactly("done", "done");
         assertThat(product(id)).as("Zoho has it").containsEntry("deleted_at", null);
         assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
+    }
+
+    /** None of them may be the control of another: Zoho has none of them. */
+    @Test
+    void manyRecordsThatAreDeletedTogetherAreConfirmed() throws Exception {
+        List<String> gone = Stream.generate(() -> newItem("Lantern")).limit(8).toList();
+        gone.forEach(WebhookCase::send);
+        settled();
+        saddlebag().call("POST", "/api/sync/items/" + newItem("the living one that a proof asks for"));
+        gone.forEach(ZOHO.catalogue()::remove);
+
+        try (ClaimsHeld claims = new ClaimsHeld()) {
+            gone.forEach(id -> hint(id, "deleted"));
+        }
+
+        assertThat(settled()).containsOnly("done");
+        assertThat(saddlebag().count("products WHERE deleted_at IS NULL")).isEqualTo(1);
+    }
+
+    @Test
+    void eachProofAsksForOtherLivingRecordsThoseThatZohoSentLastBefore() {
+        saddlebag().database().update("INSERT INTO products (org_id, zoho_item_id, requested_at, source)"
+            + " SELECT ?, 4600000000000000 + n, clock_timestamp() - n * interval '1 s', '{}' FROM generate_series(1, 20000) n", SaddlebagServer.ORG);
+
+        Set<String> asked = new HashSet<>();
+        for (int n = 0; n < 20; n++) {
+            asked.addAll(List.of(saddlebag().database().queryForObject("SELECT living_ids(?, 'items', 'products', 'zoho_item_id', NULL)", String.class,
+                SaddlebagServer.ORG).split(",")));
+        }
+
+        assertThat(asked).hasSizeGreaterThan(40);
+        saddlebag().database().update("DELETE FROM products WHERE zoho_item_id <> ALL (?::text[])", "{4600000000000007,4600000000000008,4600000000000009}");
+        assertThat(saddlebag().database().queryForObject("SELECT living_ids(?, 'items', 'products', 'zoho_item_id', '4600000000000007')", String.class,
+            SaddlebagServer.ORG)).contains("4600000000000008", "4600000000000009");
     }
 
     @Test
