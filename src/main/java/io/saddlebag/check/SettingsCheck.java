@@ -9,6 +9,9 @@ import io.saddlebag.pull.TimerSettings;
 import io.saddlebag.security.OidcSettings;
 import io.saddlebag.webhook.WebhookSettings;
 import io.saddlebag.zoho.connection.ZohoSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,6 +61,9 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
         }
         LogFormat.check(settings);
         settings.number("SERVER_PORT", "server.port", 0, 65535);
+        if (settings.given("server.address")) {
+            checkAddress(settings.text("server.address"));
+        }
         Map<String, Object> computed = new HashMap<>();
         if (!alone) {
             check(settings);
@@ -82,6 +88,15 @@ public class SettingsCheck implements ApplicationListener<ApplicationEnvironment
             : sandbox ? SANDBOX_URL + "/meta" : "https://graph.facebook.com");
         // First, so that no setting can open the sandbox beside a real Zoho.
         environment.getPropertySources().addFirst(new MapPropertySource("saddlebag", computed));
+    }
+
+    private static void checkAddress(String address) {
+        try (ServerSocket anyPort = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            return;
+        } catch (IOException e) {
+            throw new BadSettingException("SERVER_ADDRESS", Settings.quoted(address) + " is not an address of this machine",
+                "Write 127.0.0.1, or 0.0.0.0 to let other machines in");
+        }
     }
 
     private static String trustedProxies(Settings settings) {

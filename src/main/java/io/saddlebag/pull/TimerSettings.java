@@ -6,16 +6,22 @@ import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Date;
+import java.util.List;
 import java.util.TimeZone;
 import org.quartz.CronExpression;
 
-/** The settings of the timers of pulls, checked before anything starts. */
+/** The settings of the timers, checked before anything starts. */
 public record TimerSettings(Settings settings) {
 
     /** @throws BadSettingException for the first setting of the timers that cannot work */
     public void check() {
         cron("SADDLEBAG_PULL_CRON", settings.text("saddlebag.pull.cron"));
         cron("SADDLEBAG_FULL_CRON", settings.text("saddlebag.pull.full-cron"));
+        cron("SADDLEBAG_PUSH_CRON", settings.text("saddlebag.push.cron"));
+        cron("SADDLEBAG_PUSH_FULL_CRON", settings.text("saddlebag.push.full-cron"));
+        for (String property : List.of("saddlebag.pull.stock-sweep-cron", "saddlebag.push.verify-cron", "saddlebag.housekeeping-cron")) {
+            cron(property, settings.text(property));
+        }
         timezone();
         settings.flag("SADDLEBAG_PULL_AT_START", "saddlebag.pull.at-start");
     }

@@ -29,6 +29,8 @@ class SettingsCheckTest {
     @ParameterizedTest(name = "{0} → {1}")
     @CsvSource(delimiter = '|', textBlock = """
         ZOHO_REGION=mars                          | ZOHO_REGION: "mars" is no region of Zoho. Use one of us, eu, in, au
+        ZOHO_ORG_ID='60000000001' ZOHO_CLIENT_ID=id ZOHO_CLIENT_SECRET=hush ZOHO_REFRESH_TOKEN=1000.hush | ZOHO_ORG_ID: "'60000000001'" is no id of an organisation. Write its digits alone
+        ZOHO_ORG_ID=My_shop ZOHO_CLIENT_ID=id ZOHO_CLIENT_SECRET=hush ZOHO_REFRESH_TOKEN=1000.hush | ZOHO_ORG_ID: "My_shop" is no id
         ZOHO_CLIENT_ID=id                         | ZOHO_CLIENT_SECRET, ZOHO_REFRESH_TOKEN, ZOHO_ORG_ID: missing while
         ZOHO_CLIENT_SECRET=hush ZOHO_ORG_ID=1     | ZOHO_CLIENT_ID, ZOHO_REFRESH_TOKEN: missing while
         ZOHO_ACCOUNTS_URL=accounts.zoho.com       | ZOHO_ACCOUNTS_URL: is not an address
@@ -65,9 +67,16 @@ class SettingsCheckTest {
         SADDLEBAG_ALERTS_QUIET=1                  | saddlebag.alerts.quiet: "1" is no length of time
         SADDLEBAG_ALERTS_GATHER_ABOVE=0           | saddlebag.alerts.gather-above: "0" is not a whole number from 1
         SERVER_PORT=65536                         | SERVER_PORT: "65536" is not a whole number from 0 to 65535
+        SERVER_ADDRESS=no-machine.invalid         | SERVER_ADDRESS: "no-machine.invalid" is not an address of this machine. Write 127.0.0.1, or
+        SERVER_ADDRESS=203.0.113.7                | SERVER_ADDRESS: "203.0.113.7" is not an address of this machine
         SADDLEBAG_PULL_CRON=0_0/15_*_*_*          | SADDLEBAG_PULL_CRON: "0 0/15 * * *" is no Quartz expression
         SADDLEBAG_PULL_CRON=75_*_*_*_*_?          | SADDLEBAG_PULL_CRON: "75 * * * * ?" is no Quartz expression
         SADDLEBAG_FULL_CRON=0_0_2_30_2_?          | SADDLEBAG_FULL_CRON: "0 0 2 30 2 ?" never comes
+        SADDLEBAG_PUSH_CRON=every_minute          | SADDLEBAG_PUSH_CRON: "every minute" is no Quartz expression
+        SADDLEBAG_PUSH_FULL_CRON=0_0_2_*_*        | SADDLEBAG_PUSH_FULL_CRON: "0 0 2 * *" is no Quartz expression
+        SADDLEBAG_PUSH_VERIFY_CRON=0_0_2_*_*      | saddlebag.push.verify-cron: "0 0 2 * *" is no Quartz expression
+        SADDLEBAG_PULL_STOCK_SWEEP_CRON=14:00     | saddlebag.pull.stock-sweep-cron: "14:00" is no Quartz expression
+        SADDLEBAG_HOUSEKEEPING_CRON=0_0_2_30_2_?  | saddlebag.housekeeping-cron: "0 0 2 30 2 ?" never comes. Write six fields
         SADDLEBAG_TIMEZONE=Europe/Atlantis        | SADDLEBAG_TIMEZONE: "Europe/Atlantis" is no time zone
         SADDLEBAG_OIDC_CLIENT_ID=x                | SADDLEBAG_OIDC_ISSUER: missing while another SADDLEBAG_OIDC setting is given
         SADDLEBAG_OIDC_VIEWERS=x                  | SADDLEBAG_OIDC_ISSUER: missing while another SADDLEBAG_OIDC setting is given

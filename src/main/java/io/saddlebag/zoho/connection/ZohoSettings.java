@@ -23,6 +23,10 @@ public record ZohoSettings(Settings settings) {
             throw new BadSettingException(String.join(", ", missing), "missing while the other credentials are given",
                 "Give all of " + String.join(", ", CREDENTIALS) + ", or none for the sandbox");
         }
+        if (settings.given("zoho.org-id") && !settings.text("zoho.org-id").matches("[0-9]{1,30}")) {
+            throw new BadSettingException("ZOHO_ORG_ID", Settings.quoted(settings.text("zoho.org-id")) + " is no id of an organisation",
+                "Write its digits alone, without quotation marks, as Zoho shows them in the list of your organisations");
+        }
         url("ZOHO_ACCOUNTS_URL", "zoho.accounts-url");
         url("ZOHO_API_URL", "zoho.api-url");
         settings.number("ZOHO_CALLS_PER_MINUTE", "zoho.calls-per-minute", 1, Integer.MAX_VALUE);
