@@ -1,2 +1,2 @@
 SELECT wait_webhook(:#${variable.org}, CAST(:#${body[event_id]} AS text), CAST(:#${body[claimed_until]} AS timestamptz),
-                    CAST(:#${variable.limit.until.toString} AS timestamptz), :#${variable.limit.message})
+                    CAST(:#${variable.delay.until.toString} AS timestamptz), :#${variable.delay.message})

@@ -143,6 +143,9 @@ public class OrganisationClient {
     private void link(String key, Links before, Long connection, Long awaiting) {
         database.update("UPDATE organisations SET connection_id = ?, awaiting_id = ?, updated_at = clock_timestamp() "
             + "WHERE org_id = ?", connection, awaiting, key);
+        if (connection != null && !connection.equals(before.connection)) {
+            connections.wakeWebhooks(connection);
+        }
         Stream.of(before.connection, before.awaiting).filter(Objects::nonNull).forEach(connections::removeUnused);
     }
 }

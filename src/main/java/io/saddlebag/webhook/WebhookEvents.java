@@ -2,10 +2,13 @@ package io.saddlebag.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.saddlebag.common.FailureReason;
 import io.saddlebag.kinds.Kind;
 import io.saddlebag.sink.PullPage;
 import io.saddlebag.sink.Reject;
 import io.saddlebag.sink.SinkBatch;
+import io.saddlebag.zoho.ZohoOrganisationException;
+import io.saddlebag.zoho.ZohoRejectedException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Variable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /** Groups claimed events (rows of inbox-claim.sql) for processing, and decides the outcome of each. */
@@ -38,6 +42,13 @@ public class WebhookEvents {
     public Collection<List<Map<String, Object>>> groups(List<Map<String, Object>> events) {
         return events.stream().collect(Collectors.groupingBy(event -> List.of(event.get("org_id"), event.get("entity"), shape(event),
             (Integer) event.get("attempts") > 1 ? event.get("event_id") : ""), LinkedHashMap::new, Collectors.toList())).values();
+    }
+
+    /** @return false after a refusal that Zoho will repeat, and for content that PostgreSQL cannot store */
+    public boolean mayRetry(Exception failure) {
+        ZohoRejectedException rejected = FailureReason.find(ZohoRejectedException.class, failure);
+        return rejected == null ? FailureReason.find(DataIntegrityViolationException.class, failure) == null
+            : !rejected.isDefinite() || rejected instanceof ZohoOrganisationException; // which a person can remedy
     }
 
     /** @return JSON that maps the id of each record to its event, for dead letters */

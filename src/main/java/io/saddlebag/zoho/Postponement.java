@@ -16,6 +16,25 @@ public class Postponement {
     public record Wait(Instant until, String waitingFor) {
     }
 
+    /** How long an event waits for a person. A new consent ends the wait at once; this is for what a person mends elsewhere. */
+    private static final Duration PERSON_PAUSE = Duration.ofHours(1);
+
+    private final FailureReason reason;
+
+    Postponement(FailureReason reason) {
+        this.reason = reason;
+    }
+
+    /** The wait of an event of the inbox. */
+    public record Delay(Instant until, String message) {
+    }
+
+    /** @return the wait of an event after a limit, or after a failure that only a person can mend */
+    public Delay delay(Throwable failure) {
+        ZohoLimitException limit = limit(failure);
+        return limit != null ? new Delay(limit.until(), limit.getMessage()) : new Delay(Instant.now().plus(PERSON_PAUSE), reason.of(failure));
+    }
+
     /** @return the wait of a run that did not get a lock in time */
     public Wait lock() {
         return new Wait(Instant.now().plus(LOCK_PAUSE), "lock");

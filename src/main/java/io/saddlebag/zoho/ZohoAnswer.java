@@ -86,6 +86,11 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         return fault == null && Set.of(AnswerMeaning.MINUTE, AnswerMeaning.DAY, AnswerMeaning.IN_PROCESS).contains(meaning());
     }
 
+    /** Whether Zoho refuses the request with a code of its own. Any other refusal may be a proxy's, or a moment's. */
+    boolean isDefinite() {
+        return meaning() == AnswerMeaning.REFUSED && code != null && !code.equals("0");
+    }
+
     /** Whether Zoho may have carried out the call, as far as this answer shows. */
     public boolean isUncertain() {
         if (fault != null) {

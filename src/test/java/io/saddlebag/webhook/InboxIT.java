@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.zoho.connection.Connections;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -350,6 +351,45 @@ class InboxIT extends WebhookCase {
         assertThat(settled()).containsExactly("done");
         assertThat(saddlebag().database().queryForObject("SELECT attempts FROM webhook_events", Integer.class)).isEqualTo(3);
         assertThat(product(id)).containsEntry("name", "Lantern");
+    }
+
+    /** A proxy's, or one that nobody understands: the next may be better. */
+    @ParameterizedTest
+    @ValueSource(strings = {"page", "nothing there", "redirect", "no record"})
+    void afterAStrangeAnswerAnEventBacksOffAndThenIsDone(String answer) {
+        String id = newItem("Lantern");
+        switch (answer) {
+            case "page" -> ZOHO.faults().add(Fault.status(Fault.Kind.HTML, 403).next(1));
+            case "nothing there" -> ZOHO.faults().add(Fault.status(Fault.Kind.HTML, 404).next(1));
+            case "redirect" -> ZOHO.faults().add(Fault.redirect("http://elsewhere.invalid/").next(1));
+            default -> ZOHO.faults().add(Fault.limit(0).status(200).next(1));
+        }
+
+        hint(id, "updated");
+
+        assertThat(settled()).containsExactly("done");
+        assertThat(saddlebag().database().queryForObject("SELECT attempts FROM webhook_events", Integer.class)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whileAPersonIsNeededAnEventWaitsForTheNextConsentAndThatIsNoAttempt(boolean scope) {
+        String id = newItem("Lantern");
+        if (scope) {
+            ZOHO.faults().add(Fault.of(Fault.Kind.WRONG_SCOPE));
+        } else {
+            saddlebag().database().update("UPDATE connections SET access_token = NULL, refresh_at = NULL, ends_at = NULL, needs_person = 'Agree again'");
+        }
+
+        hint(id, "updated");
+
+        await().until(() -> saddlebag().count("webhook_events WHERE status = 'pending' AND attempts = 0 AND claimed_until IS NULL"
+            + " AND error ~ 'Agree again|scope' AND due_at > clock_timestamp() + interval '50 min'") == 1);
+        ZOHO.faults().clear();
+        Connections connections = saddlebag().bean(Connections.class);
+        long connection = saddlebag().database().queryForObject("SELECT connection_id FROM organisations WHERE is_default", Long.class);
+        connections.replace(connection, connections.read(connection), "api");
+        assertThat(settled()).containsExactly("done");
     }
 
     @Test

@@ -75,6 +75,14 @@ public class Connections {
         database.update("DELETE FROM token_requests WHERE connection_id = ?", id);
         database.update("UPDATE detail_progress d SET failures = 0, error = NULL, next_at = NULL FROM organisations o WHERE o.connection_id = ? AND d.org_id = o.org_id "
             + "AND d.error IS NOT NULL", id); // details are tried again at once
+        wakeWebhooks(id);
+    }
+
+    /** Lets the events of the organisations that have this connection wait no longer: they may have waited for it. */
+    @Transactional
+    public void wakeWebhooks(long id) {
+        database.update("UPDATE webhook_events SET due_at = clock_timestamp() WHERE status = 'pending' AND due_at > clock_timestamp() "
+            + "AND org_id IN (SELECT org_id FROM organisations WHERE connection_id = ?)", id);
     }
 
     /** @return the connection in the row with its secrets decrypted, to copy them into another connection */
