@@ -44,7 +44,7 @@ BEGIN
             EXIT WHEN FOUND;
         ELSIF webhook_event_id(p_org, p_digest) IS NOT NULL THEN
             RETURN QUERY SELECT p_digest, false;
-            EXIT;
+            RETURN;
         END IF;
         RETURN QUERY
             INSERT INTO webhook_events AS w (org_id, event_id, digest, entity, event, zoho_id, modified, complete, payload, status, error,
@@ -59,6 +59,32 @@ BEGIN
             RETURNING w.event_id, true;
         EXIT WHEN FOUND;
     END LOOP;
+    PERFORM hurry_webhooks(p_org, p_entity, p_zoho_id);
+END
+$$;
+
+-- News of a record makes its events that failed due again, because a hint waits behind them, and pauses grow to hours: at once, or a minute after
+-- this happened to the same event before. The oldest five are enough, because the others wait for these. A locked event is being worked on.
+CREATE OR REPLACE FUNCTION hurry_webhooks(p_org text, p_entity text, p_zoho_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+DECLARE
+    v_oldest bigint[] := ARRAY(SELECT e.id FROM webhook_events e
+                                WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id >= p_zoho_id AND e.zoho_id <= p_zoho_id AND e.status = 'pending'
+                                ORDER BY e.zoho_id, e.id LIMIT 5);
+BEGIN
+    PERFORM FROM webhook_events e WHERE e.id = ANY (v_oldest) AND e.attempts > 0;
+    IF FOUND THEN
+        UPDATE webhook_events w
+           SET due_at = greatest(clock_timestamp(), w.hurried_at + interval '1 minute'),
+               hurried_at = greatest(clock_timestamp(), w.hurried_at + interval '1 minute')
+         WHERE w.id = ANY (ARRAY(SELECT e.id FROM webhook_events e
+                                  WHERE e.id = ANY (v_oldest) AND e.attempts > 0 AND coalesce(e.claimed_until <= clock_timestamp(), true)
+                                    AND CASE WHEN e.status = 'pending' THEN e.due_at > greatest(clock_timestamp(), e.hurried_at + interval '1 minute') ELSE false END
+                                  ORDER BY e.id
+                                    FOR UPDATE SKIP LOCKED));
+    END IF;
 END
 $$;
 

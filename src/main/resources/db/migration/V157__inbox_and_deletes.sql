@@ -1,3 +1,3 @@
 -- What a reading of webhooks found: controls of deletes, and events that wait.
 -- R__deletes.sql 505bfd14df4aa9ab
--- R__webhooks.sql 2e112fecee5f7676
+-- R__webhooks.sql 36628f01ca81c3bd

@@ -393,12 +393,31 @@ class InboxIT extends WebhookCase {
     }
 
     @Test
+    void newsOfARecordEndThePauseOfAnEventThatFailedButOnceAMinute() {
+        String id = newItem("Lantern");
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1));
+        hint(id, "updated");
+        await().until(() -> saddlebag().count("webhook_events WHERE error IS NOT NULL") == 1);
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '6 h'");
+
+        hint(id, "deleted");
+
+        assertThat(settled()).containsExactly("done", "done");
+        saddlebag().database().update("UPDATE webhook_events SET status = 'pending', attempts = 3, due_at = clock_timestamp() + interval '6 h',"
+            + " hurried_at = clock_timestamp() - interval '20 s' WHERE event = 'updated'");
+        hint(id, "created");
+        assertThat(saddlebag().count("webhook_events WHERE event = 'updated' AND status = 'pending'"
+            + " AND due_at BETWEEN clock_timestamp() + interval '20 s' AND clock_timestamp() + interval '40 s'")).isEqualTo(1);
+    }
+
+    @Test
     void aNewerCompleteEventOvertakesOneThatBacksOff() {
         String id = newItem("Lantern");
         ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1));
         hint(id, "updated");
         await().until(() -> saddlebag().count("webhook_events WHERE error IS NOT NULL") == 1);
-        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 h' WHERE status = 'pending'");
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 h', hurried_at = clock_timestamp() + interval '1 h'"
+            + " WHERE status = 'pending'");
 
         send(id);
 

@@ -133,7 +133,7 @@ class InboxPlansIT extends WebhookCase {
         run("CREATE TEMPORARY TABLE claimed (event_id text, claimed_until timestamptz)");
         run(fail.formatted("none"));
         run("PREPARE waiting(timestamptz) AS " + Files.readString(Path.of("routes/webhook/inbox-postpone.sql"))
-            .replace(":#${variable.limit.until.toString}", "now()").replace(":#${variable.limit.message}", "'a limit'")
+            .replace(":#${variable.delay.until.toString}", "now()").replace(":#${variable.delay.message}", "'a limit'")
             .replace(":#${variable.org}", "'backlog'").replace(":#${body[event_id]}", "'pending2'")
             .replace(":#${body[claimed_until]}", "$1"));
         run("EXECUTE waiting(now())");
