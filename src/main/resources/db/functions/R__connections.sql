@@ -122,8 +122,11 @@ BEGIN
 END
 $$;
 
--- An organisation as the API shows it. For a secret it says only whether it is set.
-CREATE OR REPLACE VIEW organisations_api AS
+-- Organisations as the API shows them. For a secret it says only whether it is set. p_settings_secret: whether the settings hold the secret of
+-- webhooks for the first organisation, which need not have one of its own then.
+CREATE OR REPLACE FUNCTION organisations_api(p_settings_secret boolean) RETURNS TABLE (org_id text, name text, organisation json)
+    LANGUAGE sql STABLE AS
+$$
 SELECT o.org_id, o.name,
        json_build_object(
            'orgId', CASE WHEN o.org_id NOT LIKE 'pending-%' THEN o.org_id END, 'name', o.name, 'default', o.is_default,
@@ -136,7 +139,7 @@ SELECT o.org_id, o.name,
            'callsPerMinute', o.calls_per_minute, 'callsPerDay', o.calls_per_day, 'callsInFlight', o.calls_in_flight,
            'pullCron', o.pull_cron, 'fullCron', o.full_cron, 'timezone', o.timezone,
            'kinds', o.kinds, 'filters', o.filters,
-           'deskOrgId', o.desk_org_id, 'webhookSecretSet', o.webhook_secret IS NOT NULL,
+           'deskOrgId', o.desk_org_id, 'webhookSecretSet', o.webhook_secret IS NOT NULL OR o.is_default AND p_settings_secret,
            'push', o.push || (SELECT coalesce(jsonb_object_agg(t.target, t.state), '{}') FROM push_targets t WHERE t.org_id = o.org_id),
            'pushPlans', (SELECT coalesce(json_object_agg(t.target, json_build_object(
                                     'runId', r.id, 'at', r.finished_at, 'seen', r.seen, 'created', r.created, 'updated', r.updated, 'unchanged', r.unchanged,
@@ -149,4 +152,5 @@ SELECT o.org_id, o.name,
                         WHEN o.connection_id IS NOT NULL THEN c.needs_person END) AS organisation
   FROM organisations o
   LEFT JOIN connections w ON w.id = o.awaiting_id
-  LEFT JOIN connections c ON c.id = coalesce(o.connection_id, o.awaiting_id);
+  LEFT JOIN connections c ON c.id = coalesce(o.connection_id, o.awaiting_id)
+$$;

@@ -40,9 +40,14 @@ public class WebhookSecrets {
         return of(organisation).size();
     }
 
+    /** @return whether the settings hold the secrets of the first organisation */
+    public boolean inSettings() {
+        return !ofSettings.isEmpty();
+    }
+
     /** @return the remedy if an organisation has no secret, so that its webhooks are refused; null if it has one */
     public String missing(String org, boolean first, boolean stored) {
-        return stored || first && !ofSettings.isEmpty() ? null : hint(Map.of("org_id", org, "is_default", first));
+        return stored || first && inSettings() ? null : hint(Map.of("org_id", org, "is_default", first));
     }
 
     /**

@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.SignedWebhook;
 import io.saddlebag.webhook.SharedSecretCheck;
 import io.saddlebag.webhook.WebhookSecrets;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +43,7 @@ class OrganisationsIT {
     @BeforeAll
     static void start() {
         zoho = SandboxServer.start("--saddlebag.sandbox.organisations=3", "--saddlebag.sandbox.items=3");
-        saddlebag = SaddlebagServer.start(zoho);
+        saddlebag = SaddlebagServer.start(zoho, "--zoho.webhook-secret=SecretOfSettings");
     }
 
     @AfterAll
@@ -153,6 +157,38 @@ class OrganisationsIT {
         assertThat(now.get("region").asText()).isEqualTo("in");
         assertThat(now.get("connected").asBoolean()).as("the refresh token is still the same").isTrue();
         assertThat(fetch(THIRD)).isEqualTo(200);
+    }
+
+    @Test
+    void aSecretOfTheSettingsIsThatOfTheFirstOrganisation() {
+        create("{\"orgId\":\"%s\",%s}".formatted(THIRD, CLIENT));
+
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/organisations")).get("organisations").findValuesAsText("webhookSecretSet"))
+            .as("the first and another").containsExactlyInAnyOrder("true", "false");
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/organisations/" + FIRST)).get("webhookSecretSet").asBoolean()).isTrue();
+    }
+
+    @Test
+    void webhooksAreRefusedUntilTheIdOfTheirOrganisationIsKnown() throws Exception {
+        create("{\"name\":\"Ulm\",\"clientId\":\"1000.SANDBOX2\",\"clientSecret\":\"sandbox-secret2\",\"webhookSecret\":\"hush5678hush\"}");
+        String key = saddlebag.database().queryForObject("SELECT org_id FROM organisations WHERE name = 'Ulm'", String.class);
+
+        HttpResponse<String> byKey = webhook(key);
+        assertThat(byKey.statusCode()).as(byKey.body()).isEqualTo(401);
+        assertThat(webhook("Ulm").body()).isEqualTo(webhook("nobody").body());
+        assertThat(saddlebag.count("webhook_events")).isZero();
+
+        patch("Ulm", "{\"orgId\":\"%s\",\"refreshToken\":\"1000.sandbox-refresh2\"}".formatted(THIRD));
+        HttpResponse<String> taken = webhook("Ulm");
+        assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
+    }
+
+    private static HttpResponse<String> webhook(String org) throws Exception {
+        URI address = URI.create("http://localhost:" + saddlebag.port() + "/api/zoho/sync-products?org=" + org);
+        String body = "{\"item\":{\"item_id\":\"6000000000010000001\"}}";
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(address).header("Content-Type", "application/json")
+            .header("X-Zoho-Webhook-Signature", SignedWebhook.signature("hush5678hush", address, body))
+            .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
