@@ -123,6 +123,17 @@ class PreconditionsIT {
         start(output, bare(), "a Saddlebag from before the first release made the tables of this database");
     }
 
+    /** A statement of another level would fail, or overlook what was committed while it waited for its turn. */
+    @Test
+    void whateverTheDatabaseSaysStatementsSeeWhatIsCommitted() throws Exception {
+        String url = TestDatabase.migrated();
+        execute("ALTER DATABASE " + url.substring(url.lastIndexOf('/') + 1) + " SET default_transaction_isolation = 'repeatable read'");
+
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--DATABASE_URL=" + url)) {
+            assertThat(saddlebag.database().queryForObject("SHOW transaction_isolation", String.class)).isEqualTo("read committed");
+        }
+    }
+
     @Test
     void aStartEndsWithOneLineAndSoDoesTheCheckCommand(CapturedOutput output) throws Exception {
         start(output, bare(), "DATABASE_URL: no schema of the database");
