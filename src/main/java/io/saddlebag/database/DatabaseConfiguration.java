@@ -1,10 +1,13 @@
 package io.saddlebag.database;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.common.BadSettingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -31,6 +34,20 @@ class DatabaseConfiguration {
                 "Set it to postgresql://user:password@host:5432/name");
         }
         return EmbeddedServer.start(Path.of(data)).keepRunning(() -> System.exit(1));
+    }
+
+    /** Gives the pool what the URL leaves out, because the URL is shown. */
+    @Bean
+    static BeanPostProcessor driverProperties(ObjectProvider<JdbcConnectionDetails> database) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof HikariDataSource pool && database.getObject() instanceof DatabaseUrl url) {
+                    url.driverProperties().forEach(pool::addDataSourceProperty);
+                }
+                return bean;
+            }
+        };
     }
 
     /** Everything that uses the database is made after its migrations, and so after this look at it. */

@@ -17,7 +17,7 @@ import org.springframework.web.util.UriUtils;
 /**
  * The database that {@code DATABASE_URL} names, as the JDBC driver wants it. A {@code postgresql://} address is read as
  * libpq does (https://www.postgresql.org/docs/17/libpq-connect.html, 32.1.1.2), a {@code jdbc:postgresql:} one is kept,
- * but for user and password, which no URL holds that leaves here.
+ * but for user and passwords, which no URL holds that leaves here.
  */
 public final class DatabaseUrl implements JdbcConnectionDetails {
 
@@ -33,6 +33,7 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
     private final String jdbcUrl;
     private final String username;
     private final String password;
+    private final String keyPassword;
     private final String place;
 
     private DatabaseUrl(String jdbcUrl, String username, String password) {
@@ -43,6 +44,7 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
         this.jdbcUrl = withoutLogin(jdbcUrl);
         this.username = username != null ? username : driverView.getProperty(PGProperty.USER.getName());
         this.password = password != null ? password : driverView.getProperty(PGProperty.PASSWORD.getName());
+        this.keyPassword = driverView.getProperty(PGProperty.SSL_PASSWORD.getName());
         this.place = driverView.getProperty("PGHOST") + ":" + driverView.getProperty("PGPORT");
     }
 
@@ -67,7 +69,7 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
     private static String withoutLogin(String jdbcUrl) {
         String[] parts = jdbcUrl.split("\\?", 2);
         return parts.length == 1 ? jdbcUrl : Arrays.stream(parts[1].split("&"))
-            .filter(parameter -> !parameter.startsWith("user=") && !parameter.startsWith("password="))
+            .filter(parameter -> !parameter.startsWith("user=") && !parameter.startsWith("password=") && !parameter.startsWith("sslpassword="))
             .reduce((first, second) -> first + "&" + second).map(rest -> parts[0] + "?" + rest).orElse(parts[0]);
     }
 
@@ -112,6 +114,11 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
     @Override
     public String getPassword() {
         return password;
+    }
+
+    /** @return the password of the client's key, as a property for the driver; none if the URL has none */
+    public Map<String, String> driverProperties() {
+        return keyPassword == null ? Map.of() : Map.of(PGProperty.SSL_PASSWORD.getName(), keyPassword);
     }
 
     /** Hosts and ports only, for messages. */

@@ -1,6 +1,7 @@
 package io.saddlebag.webhook;
 
 import io.saddlebag.common.FailureReason;
+import io.saddlebag.database.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -95,6 +96,9 @@ class InboxListener {
         PGProperty.USER.set(login, server.getUsername());
         PGProperty.PASSWORD.set(login, server.getPassword());
         PGProperty.TCP_KEEP_ALIVE.set(login, true);
+        if (server instanceof DatabaseUrl url) {
+            login.putAll(url.driverProperties());
+        }
         Connection connection = DriverManager.getConnection(server.getJdbcUrl(), login);
         try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN saddlebag_inbox");

@@ -2,6 +2,7 @@ package io.saddlebag.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.saddlebag.common.BadSettingException;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class DatabaseUrlTest {
         jdbc:postgresql://h:1,i:2/n?user=u&password=a%2Bb+c&ssl=true | jdbc:postgresql://h:1,i:2/n?ssl=true | u | a+b c
         jdbc:postgresql://h/n?ssl=true&password=p                    | jdbc:postgresql://h/n?ssl=true       | - | p
         jdbc:postgresql://h/n?password=p&user=u                      | jdbc:postgresql://h/n                | u | p
+        jdbc:postgresql://h/n?sslpassword=k&ssl=true                 | jdbc:postgresql://h/n?ssl=true       | - | -
         jdbc:postgresql://h/n?ssl=true                               | jdbc:postgresql://h/n?ssl=true       | - | -
         jdbc:postgresql://h/n                                        | jdbc:postgresql://h/n                | - | -
         postgresql://u@h/n?password=p                                | jdbc:postgresql://h/n                | u | p
@@ -66,6 +68,15 @@ class DatabaseUrlTest {
         assertThatThrownBy(() -> DatabaseUrl.parse(value)).isInstanceOf(BadSettingException.class).hasNoCause()
             .hasMessageStartingWith("DATABASE_URL: ").hasMessageNotContaining("hush");
         assertThat(output).doesNotContain("hush");
+    }
+
+    @Test
+    void thePasswordOfTheClientsKeyIsForTheDriverAlone() {
+        DatabaseUrl url = DatabaseUrl.parse("postgresql://u:p@h/n?sslmode=verify-full&sslpassword=a%26b");
+
+        assertThat(url.getJdbcUrl()).isEqualTo("jdbc:postgresql://h/n?sslmode=verify-full");
+        assertThat(url.driverProperties()).containsExactly(entry("sslpassword", "a&b"));
+        assertThat(DatabaseUrl.parse("postgresql://u:p@h/n").driverProperties()).isEmpty();
     }
 
     @Test
