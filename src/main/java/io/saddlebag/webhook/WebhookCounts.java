@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Variable;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /** Counts webhooks by result until they are written to webhook_counts. A row for each webhook would cost a commit even for a duplicate. */
@@ -23,11 +26,21 @@ public class WebhookCounts {
     }
 
     private final MeterRegistry meters;
+    private final ProducerTemplate routes;
     private final JsonMapper json = new JsonMapper();
     private final Map<Key, Long> counts = new ConcurrentHashMap<>();
 
-    WebhookCounts(MeterRegistry meters) {
+    WebhookCounts(MeterRegistry meters, ProducerTemplate routes) {
         this.meters = meters;
+        this.routes = routes;
+    }
+
+    /** Writes the counts since the last tick while the routes still run. If that fails, they are lost as after a kill. */
+    @EventListener(ContextClosedEvent.class)
+    void flush() {
+        if (!counts.isEmpty()) {
+            routes.send("direct:webhook-counts", exchange -> { });
+        }
     }
 
     /** @param org null or empty while the organisation is not verified */

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,6 +27,19 @@ class StatisticsIT extends WebhookCase {
     void nothingCounted() {
         statistics(); // writes what the tests before have counted
         saddlebag().database().execute("TRUNCATE webhook_counts, poll_findings");
+    }
+
+    @Test
+    void anOrderlyStopWritesWhatWasCountedLast() throws Exception {
+        String database = TestDatabase.migrated();
+        try (SaddlebagServer own = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database, "--saddlebag.gauges-every=24h")) {
+            own.send("POST", ITEMS, "{}");
+        }
+        try (Connection connection = TestDatabase.connect(database);
+                ResultSet counted = connection.createStatement().executeQuery("SELECT sum(count) FROM webhook_counts WHERE result = 'refused-no-secret'")) {
+            assertThat(counted.next()).isTrue();
+            assertThat(counted.getInt(1)).isEqualTo(1);
+        }
     }
 
     @Test

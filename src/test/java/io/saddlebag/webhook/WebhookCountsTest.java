@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
 class WebhookCountsTest {
 
-    private final WebhookCounts counts = new WebhookCounts(new SimpleMeterRegistry());
+    private final WebhookCounts counts = new WebhookCounts(new SimpleMeterRegistry(), new DefaultCamelContext().createProducerTemplate());
 
     @Test
     void whatCouldNotBeWrittenIsAddedToWhatCameMeanwhile() throws JsonProcessingException {
