@@ -1116,6 +1116,7 @@ CREATE TABLE webhook_events (
     hint          text,                                            -- the digest, of a hint whose work has not begun. An event loses its hint for good when it is claimed: what comes after is news
     fetched_at    timestamptz,                                     -- when the request was sent whose answer settled the event. Anybody can capture a hint and send it again, as often as they like. When a record was fetched three times within a minute, its next fetch waits until the first of these is a minute old, and answers all hints that came until then
     replay_id     bigint,                                          -- the newest replay of many dead letters that it was part of
+    hurried_at    timestamptz,                                     -- when news of the record last made the event due, after it had failed
     PRIMARY KEY (org_id, event_id),
     UNIQUE (id),
     CHECK (event = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text])),
@@ -1338,7 +1339,6 @@ CREATE SEQUENCE push_claims;
 -- Views and their columns.
 --   data_quality_now (org_id text, entity text, measure text, count bigint, of bigint, share numeric, at timestamptz, run_id bigint) (reader)  R__runs.sql
 --   missed_webhooks (org_id text, entity text, zoho_id text, modified_at timestamptz, found_at timestamptz, run_id bigint)  R__webhook_statistics.sql
---   organisations_api (org_id text, name text, organisation json)  R__connections.sql
 --   push_addons (org_id text, code text, name text, price numeric, plan_codes text[])  null
 --   push_bills (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
 --   push_invoices (org_id text, record_key text, number text, customer_key text, zoho_contact_id text, currency text, dated date, due date, prices_include_tax boolean, lines jsonb, total numeric, cancelled boolean)  null
@@ -1375,6 +1375,7 @@ CREATE SEQUENCE push_claims;
 --   zoho_quotas(p_per_minute integer, p_per_day integer, p_timeout interval) RETURNS TABLE(org_id text, per_minute integer, slots_held bigint, calls_in_last_minute bigint, calls_in_last_hour bigint, calls_today bigint, day_limit integer, day_remaining integer, day_resets_at timestamptz)
 --   zoho_take_slot(p_org text, p_method text, p_path text, p_purpose text, p_run_id bigint, p_per_minute integer, p_per_day integer, p_in_flight integer, p_timeout interval, p_day_reserve integer DEFAULT 5, p_records integer DEFAULT NULL::integer, p_push_per_minute integer DEFAULT NULL::integer) RETURNS TABLE(call_id bigint, sent_at timestamptz, wait_ms bigint, waiting_for text, per_minute integer)
 -- R__connections.sql
+--   organisations_api(p_settings_secret boolean) RETURNS TABLE(org_id text, name text, organisation json)
 --   zoho_take_token(p_org text, p_refused bigint, p_lease interval, p_force_refresh boolean DEFAULT false) RETURNS TABLE(state text, connection_id bigint, region text, accounts_url text, api_url text, client_id text, client_secret bytea, refresh_token bytea, access_token bytea, token_version bigint, request_id bigint, valid_until timestamptz, to_do text)
 --   zoho_token_answered(p_connection bigint, p_version bigint, p_request bigint, p_outcome text, p_access_token bytea, p_refresh_after interval, p_life interval, p_api_url text, p_scopes text, p_to_do text, p_retry_after interval DEFAULT NULL::interval) RETURNS void
 -- R__copies.sql
@@ -1389,8 +1390,9 @@ CREATE SEQUENCE push_claims;
 -- R__deletes.sql
 --   deletes_list(p_run sync_runs) RETURNS bigint
 --   hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void
+--   id_between(p_least text, p_most text) RETURNS text
 --   is_living(p_org text, p_table text, p_key text, p_zoho_id text) RETURNS boolean
---   living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text
+--   living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text SET enable_nestloop=on
 --   mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
 --   missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
 --   propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean, p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer) RETURNS TABLE(list bigint, controls text) SET enable_nestloop=off
@@ -1560,6 +1562,8 @@ CREATE SEQUENCE push_claims;
 --   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, jit=off
 --   fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   has_another_due(p_event webhook_events) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   has_pending_webhook(p_org text, p_entity text, p_zoho_id text) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   hurry_webhooks(p_org text, p_entity text, p_zoho_id text) RETURNS void SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text) RETURNS TABLE(zoho_id text, verdict text) SET enable_seqscan=off, jit=off
 --   receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text, p_modified timestamptz, p_complete boolean, p_payload text) RETURNS TABLE(key text, accepted boolean) SET lock_timeout=4s, enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void SET enable_seqscan=off, jit=off
