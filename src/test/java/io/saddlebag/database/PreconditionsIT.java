@@ -123,6 +123,17 @@ class PreconditionsIT {
         start(output, bare(), "a Saddlebag from before the first release made the tables of this database");
     }
 
+    @Test
+    void theDriverGetsThePasswordOfTheClientsKeyAndNoLogShowsIt(CapturedOutput output) throws Exception {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared(), "--DATABASE_URL=" + TestDatabase.migrated() + "?sslpassword=hush-key",
+                "--logging.level.com.zaxxer.hikari=debug")) {
+            HikariDataSource pool = saddlebag.bean(HikariDataSource.class);
+            assertThat(pool.getDataSourceProperties()).containsEntry("sslpassword", "hush-key");
+            assertThat(pool.getJdbcUrl()).doesNotContain("hush-key");
+        }
+        assertThat(output).contains("Added connection").doesNotContain("hush-key");
+    }
+
     /** A statement of another level would fail, or overlook what was committed while it waited for its turn. */
     @Test
     void whateverTheDatabaseSaysStatementsSeeWhatIsCommitted() throws Exception {
