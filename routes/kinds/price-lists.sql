@@ -19,7 +19,7 @@ mapped AS (
            zoho_boolean('is_increase', r.is_increase) AS is_increase,
            NULLIF(r.sales_or_purchase_type, '')       AS sales_or_purchase,
            lower(r.status) = 'active'                 AS is_active,
-           zoho_number('decimal_place', r.decimal_place) AS decimals,
+           zoho_integer('decimal_place', regexp_replace(r.decimal_place, '[.]0+$', '')) AS decimals,
            zoho_time('created_time', r.created_time)  AS zoho_created_at,
            zoho_version(r.last_modified_time)         AS zoho_modified_at
       FROM newer n
