@@ -1384,9 +1384,7 @@ CREATE SEQUENCE push_claims;
 --   push_guarded_because(p_process jsonb) RETURNS text
 --   server_identity() RETURNS text
 -- R__dead_letters.sql
---   close_letters(p_org text, p_entity text, p_table regclass, p_key text, p_ids text[]) RETURNS void
 --   letter_replay(p_replay letter_replays) RETURNS json
---   letter_version(p_payload text) RETURNS timestamptz
 -- R__deletes.sql
 --   deletes_list(p_run sync_runs) RETURNS bigint
 --   hold_deletes(p_run_id bigint, p_epoch integer, p_list bigint, p_reason text) RETURNS void

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.saddlebag.testkit.SaddlebagServer;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,29 +61,6 @@ class RejectsIT extends PullCase {
         assertThat(saddlebag().pull("incremental").get("status").asText()).isEqualTo("succeeded");
         assertThat(saddlebag().count("dead_letters WHERE closed_at IS NULL")).isZero();
         assertThat(saddlebag().count("products WHERE zoho_item_id = '" + id + "' AND price = 12.5")).isEqualTo(1);
-    }
-
-    @Test
-    void anOlderGoodVersionDoesNotCloseTheLetterOfANewerOne() {
-        saddlebag().pull("full");
-        String id = saddlebag().database().queryForObject("SELECT min(zoho_item_id) FROM products", String.class);
-        ZOHO.catalogue().change(id, JSON.objectNode().put("rate", "abc").put("last_modified_time", "2026-03-04T10:00:00+0530"), Set.of(), false);
-        saddlebag().pull("full");
-        assertThat(open(id)).isEqualTo(1);
-
-        ZOHO.catalogue().change(id, JSON.objectNode().put("rate", 3).put("last_modified_time", "2026-03-04T09:59:59+0530"), Set.of(), false);
-        saddlebag().pull("full");
-        assertThat(open(id)).as("stored, but older than the letter").isEqualTo(1);
-        saddlebag().ended(SaddlebagServer.json(saddlebag().call("POST", "/api/sync/items/remap")).get("runId").asLong());
-        assertThat(open(id)).as("nor does the same row again").isEqualTo(1);
-
-        ZOHO.catalogue().change(id, JSON.objectNode().put("rate", 4).put("last_modified_time", "2026-03-04T10:00:00+0530"), Set.of(), false);
-        saddlebag().pull("full");
-        assertThat(open(id)).isZero();
-    }
-
-    private static long open(String id) {
-        return saddlebag().count("dead_letters WHERE closed_at IS NULL AND zoho_id = '" + id + "'");
     }
 
     @Test

@@ -1,0 +1,2 @@
+-- A record of its own without lines has its details.
+-- R__details.sql bd9c846a88f2eb17

@@ -1,3 +1,0 @@
--- A record of its own without lines has its details. An older version of a record no longer closes its dead letters.
--- R__details.sql bd9c846a88f2eb17
--- R__dead_letters.sql 195ee72a18ce3546
