@@ -4,10 +4,12 @@ import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.FailureReason;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -34,6 +36,8 @@ class Migrations {
     private static final Set<CoreErrorCode> TO_RUN = EnumSet.of(CoreErrorCode.RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED,
         CoreErrorCode.RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED, CoreErrorCode.OUTDATED_REPEATABLE_MIGRATION);
 
+    private static final int ATTEMPTS = 20;
+    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -45,6 +49,13 @@ class Migrations {
 
     /** @throws BadSettingException if a file fails or has changed since it was run, or if a newer Saddlebag made the tables */
     void run() {
+        for (int left = ATTEMPTS; !isDone(left > 0); left--) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    /** @return false if another process is making the table of Flyway's history at this moment: Flyway makes the table before its lock, and fills it later */
+    private boolean isDone(boolean again) {
         try {
             MigrationInfoService files = flyway.info();
             Arrays.stream(files.pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
@@ -56,9 +67,13 @@ class Migrations {
                 migrateOwn(all);
             }
             all.load().migrate();
+            return true;
         } catch (FlywayValidateException e) {
             throw changed(e);
         } catch (FlywayException e) {
+            if (again && String.valueOf(e.getMessage()).matches("(?s).*schema history table .* already exists, and is empty.*")) {
+                return false;
+            }
             throw failed(e);
         }
     }
