@@ -293,7 +293,7 @@ class BrokenRunsIT extends PullCase {
         ZOHO.records("invoices").reset();
         saddlebag().pull("invoices", "full");
         List<String> changed = saddlebag().database().queryForList("SELECT zoho_invoice_id FROM invoices ORDER BY 1 LIMIT 450", String.class);
-        assertThat(changed).hasSize(450);
+        assertThat(changed).as("more than two pages").hasSizeGreaterThan(400);
         changed.forEach(id -> ZOHO.records("invoices").change(id, JsonNodeFactory.instance.objectNode().put("cf_marked", "yes"), Set.of(), true));
         ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500).on("/books/v3/invoices.*[?&]page=2&"));
         assertThat(saddlebag().pull("invoices", "incremental").get("status").asText()).isEqualTo("failed");
