@@ -57,7 +57,7 @@ class TripsIT {
         await().until(() -> saddlebag.status(run).equals("succeeded"));
 
         assertThat(saddlebag.count("products")).isEqualTo(1);
-        check(recorder.trip("one item, from the timer to its row", Set.of("direct", "seda"), "routes/pull/pull-commit.sql"), 36, 40);
+        check(recorder.trip("one item, from the timer to its row", Set.of("direct", "seda://pull-run"), "routes/pull/pull-commit.sql"), 36, 40);
     }
 
     @Test

@@ -122,7 +122,7 @@ class InboxIT extends WebhookCase {
         ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 503).next(1));
         hint(id, "updated");
         await().until(() -> saddlebag().count("webhook_events WHERE error IS NOT NULL") == 1);
-        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 s'");
+        saddlebag().database().update("UPDATE webhook_events SET due_at = clock_timestamp() + interval '1 s', hurried_at = clock_timestamp() + interval '1 h'");
         for (int n = 0; n < 5; n++) {
             assertAccepted(sendJson(ITEMS, "{\"item\":{\"item_id\":\"" + id + "\",\"n\":" + n + "}}"));
         }
