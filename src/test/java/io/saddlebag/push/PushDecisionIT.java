@@ -180,19 +180,21 @@ class PushDecisionIT extends PushCase {
     @Test
     void aRecordThatNeverSettlesStaysHeldAlsoWhileOthersAreSent() {
         products(3);
+        String view = one("SELECT pg_get_viewdef('push_products')"); // it says something else of key-1 each time it is read
+        saddlebag().database().execute("CREATE OR REPLACE VIEW push_products AS "
+            + view.replaceFirst("(?m)^ *description,", "CASE id WHEN 'key-1' THEN CAST(clock_timestamp() AS text) ELSE description END AS description,"));
         for (int times = 0; times < 6; times++) {
-            update("UPDATE own_products SET price = price + 1 WHERE id = 'key-1'");
             push("crm-products");
         }
         assertThat(one("SELECT status || ' ' || error_code FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held restless");
-        update("UPDATE own_products SET price = price + 1 WHERE id <> 'key-3'");
-        int before = Integer.parseInt(one("SELECT sent ->> 'Unit_Price' FROM push_state WHERE record_key = 'key-1'"));
+        String before = one("SELECT sent ->> 'Description' FROM push_state WHERE record_key = 'key-1'");
+        update("UPDATE own_products SET price = price + 1 WHERE id = 'key-2'");
 
         JsonNode run = push("crm-products");
 
         assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
         assertThat(run.get("held").asInt()).isEqualTo(1);
-        assertThat(one("SELECT status || ' ' || (sent ->> 'Unit_Price') FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held " + before);
+        assertThat(one("SELECT status || ' ' || (sent ->> 'Description') FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held " + before);
     }
 
     @Test
