@@ -1457,41 +1457,21 @@ CREATE SEQUENCE push_claims;
 -- R__push.sql
 --   push_agrees(p_ours jsonb, p_zohos jsonb) RETURNS boolean
 --   push_amount(p_text text) RETURNS numeric
---   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text, fields text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
---   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
---   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
---   push_columns(p_view text, p_columns jsonb, OUT columns text, OUT problem text) RETURNS record
---   push_columns_are(p_view text, p_columns jsonb) RETURNS text
 --   push_compared(p_body jsonb, p_settings jsonb) RETURNS jsonb
---   push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
 --   push_drift(p_body jsonb, p_record jsonb, p_settings jsonb) RETURNS jsonb
---   push_empties(p_sent jsonb, p_body jsonb, p_settings jsonb) RETURNS boolean
---   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
---   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
---   push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
---   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
---   push_is_retired(p_row push_state) RETURNS boolean
---   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
---   push_kept(p_row push_state) RETURNS jsonb
 --   push_keys(p_settings jsonb, p_name text) RETURNS text[]
 --   push_modified_at(p_record jsonb) RETURNS timestamptz
 --   push_moment(p_text text) RETURNS timestamptz
---   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
---   push_next_try(p_attempts integer) RETURNS timestamptz
---   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
 --   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
---   push_restless_because(p_org text, p_target text, p_key text, p_sent jsonb, p_body jsonb) RETURNS text
---   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
---   push_rows(p_org text, p_target text, p_view text, p_request jsonb, p_sql text) RETURNS SETOF push_row
 --   push_same_key(p_key text, p_settings jsonb) RETURNS text
---   push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
---   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
---   push_status_in_doubt(p_row push_state) RETURNS boolean
 -- R__push_amounts.sql
 --   push_decimals(p_org text, p_currency text) RETURNS integer
 --   push_refused_amounts(p_org text, p_currency text, VARIADIC p_amounts numeric[]) RETURNS text
 --   push_refused_currency(p_org text, p_currency text) RETURNS text
+-- R__push_attempts.sql
+--   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text, fields text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_decisions.sql
 --   push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text) RETURNS record
 --   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb, active boolean)
@@ -1508,6 +1488,12 @@ CREATE SEQUENCE push_claims;
 --   push_handle_asked(p_org text, p_target text, p_handle text, p_error text, p_claim bigint DEFAULT NULL::bigint) RETURNS void
 --   push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb, p_claim bigint DEFAULT NULL::bigint) RETURNS jsonb
 --   push_handles_due(p_targets text[], p_lease interval) RETURNS TABLE(org_id text, target text, handle text, claim bigint)
+-- R__push_judged.sql
+--   push_is_retired(p_row push_state) RETURNS boolean
+--   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
+--   push_kept(p_row push_state) RETURNS jsonb
+--   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
+--   push_status_in_doubt(p_row push_state) RETURNS boolean
 -- R__push_plan.sql
 --   push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text) RETURNS record
 --   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
@@ -1518,6 +1504,25 @@ CREATE SEQUENCE push_claims;
 --   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
 --   push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
+-- R__push_rows.sql
+--   push_columns(p_view text, p_columns jsonb, OUT columns text, OUT problem text) RETURNS record
+--   push_columns_are(p_view text, p_columns jsonb) RETURNS text
+--   push_heirs(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_sql text) RETURNS SETOF push_row
+--   push_rows(p_org text, p_target text, p_view text, p_request jsonb, p_sql text) RETURNS SETOF push_row
+--   push_selection(p_org text, p_target text, p_settings jsonb, p_request jsonb) RETURNS jsonb
+-- R__push_runs.sql
+--   push_brake(p_changed bigint, p_emptied bigint, p_deactivated bigint, p_confirmed bigint, p_settings jsonb) RETURNS text
+--   push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
+--   push_empties(p_sent jsonb, p_body jsonb, p_settings jsonb) RETURNS boolean
+--   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
+--   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
+--   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
+--   push_restless_because(p_org text, p_target text, p_key text, p_sent jsonb, p_body jsonb) RETURNS text
+-- R__push_settle.sql
+--   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
+--   push_next_try(p_attempts integer) RETURNS timestamptz
+--   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
+--   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_views.sql
 --   push_history(p_org text, p_target text, p_key text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, attempt jsonb)
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb

@@ -1,0 +1,7 @@
+-- The functions of push have moved into files by step.
+-- R__push.sql 10cb47c00b5ba36d
+-- R__push_attempts.sql 6e39509f727b6c8f
+-- R__push_judged.sql ea0e89dc98d009d6
+-- R__push_rows.sql 5e36fbfe28dd687d
+-- R__push_runs.sql 695ea909e16fd631
+-- R__push_settle.sql 49c378ca6066eae7
