@@ -34,7 +34,7 @@ class WebhookPagesIT extends WebhookCase {
     @BeforeEach
     void login() {
         browser = new Browser(saddlebag());
-        saddlebag().database().execute("TRUNCATE webhook_counts, poll_findings");
+        saddlebag().empty("webhook_counts", "poll_findings");
     }
 
     @Test
@@ -103,7 +103,7 @@ class WebhookPagesIT extends WebhookCase {
     @Test
     void aRegistrationIsPlannedFirstAndThenCarriedOut() {
         ZOHO.rules().reset();
-        saddlebag().database().execute("TRUNCATE webhook_registrations");
+        saddlebag().empty("webhook_registrations");
         try {
             Document before = browser.page("/webhooks/register");
             assertThat(before.select("button:contains(Register)")).as("no plan yet").isEmpty();
@@ -126,7 +126,7 @@ class WebhookPagesIT extends WebhookCase {
     @Test
     void whatZohoHasIsShownAsItWasSeenLastAndOnlyTheButtonAsksZoho() {
         ZOHO.rules().reset();
-        saddlebag().database().execute("TRUNCATE webhook_registrations, webhook_sightings");
+        saddlebag().empty("webhook_registrations", "webhook_sightings");
         new SandboxClient(ZOHO.url()).withToken().send("POST", "/inventory/v1/settings/webhooks?organization_id=" + SaddlebagServer.ORG, JSON,
             "{\"webhook_name\":\"Of somebody\",\"entity\":\"item\",\"url\":\"https://example.com/key-of-somebody\",\"method\":\"POST\"}");
         try {
@@ -154,7 +154,7 @@ class WebhookPagesIT extends WebhookCase {
             assertThat(browser.page("/webhooks").select("#seen tr:contains(Saddlebag item created) .status").eachText()).containsExactly("outdated", "registered");
         } finally {
             ZOHO.rules().reset(); // or the sandbox would send webhooks to later tests
-            saddlebag().database().execute("TRUNCATE webhook_registrations, webhook_sightings");
+            saddlebag().empty("webhook_registrations", "webhook_sightings");
         }
     }
 

@@ -47,7 +47,7 @@ class EnvelopesIT {
 
     @BeforeEach
     void asNew() {
-        saddlebag.database().execute("TRUNCATE products, customers, records, dead_letters, sync_watermarks, sync_runs, zoho_calls CASCADE");
+        saddlebag.empty("products", "customers", "records", "dead_letters", "sync_watermarks", "sync_runs", "zoho_calls");
     }
 
     @ParameterizedTest

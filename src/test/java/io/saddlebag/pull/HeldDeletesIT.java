@@ -55,7 +55,7 @@ class HeldDeletesIT extends PullCase {
         assertThat(saddlebag().pull("full").get("deleted").asInt()).as("many, but less than 10 %").isEqualTo(131);
 
         ZOHO.catalogue().resize(40, 0);
-        saddlebag().database().execute("TRUNCATE products, sync_watermarks CASCADE");
+        saddlebag().empty("products", "sync_watermarks");
         saddlebag().pull("full");
         remove(10);
         assertThat(saddlebag().pull("full").get("deleted").asInt()).as("a quarter, but not more than 10").isEqualTo(10);

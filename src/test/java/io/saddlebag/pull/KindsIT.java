@@ -73,7 +73,7 @@ class KindsIT extends PullCase {
     void emptyTables() {
         ZOHO.kinds().reset();
         for (Kind kind : Kind.values()) {
-            saddlebag().database().execute("TRUNCATE " + kind.table + " CASCADE");
+            saddlebag().empty(kind.table);
         }
         asNew();
     }

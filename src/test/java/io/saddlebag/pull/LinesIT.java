@@ -165,11 +165,11 @@ class LinesIT extends PullCase {
             + "{\"line_item_id\":\"13\",\"item_id\":\"7\"},{\"line_item_id\":\"14\",\"item_id\":\"\"},{\"line_item_id\":\"15\",\"item_id\":\"a&b\"}"));
         assertThat(queue()).containsExactly("7", "8");
 
-        saddlebag().database().execute("TRUNCATE stock_queue");
+        saddlebag().empty("stock_queue");
         store(kind, 1, record(kind[1], TUESDAY, "{\"line_item_id\":\"11\",\"item_id\":\"7\"},{\"line_item_id\":\"13\",\"item_id\":\"9\"}"));
         assertThat(queue()).as("gone; another item in its place").containsExactly("7", "8", "9");
 
-        saddlebag().database().execute("TRUNCATE stock_queue");
+        saddlebag().empty("stock_queue");
         store(kind, 2, record(kind[1], TUESDAY, "{\"line_item_id\":\"11\",\"item_id\":\"7\"},{\"line_item_id\":\"13\",\"item_id\":\"9\"}"));
         assertThat(queue()).isEmpty();
         store(kind, 3, "{\"invoice_id\":\"1\",\"status\":\"void\",\"last_modified_time\":\"" + TUESDAY + "\"}");

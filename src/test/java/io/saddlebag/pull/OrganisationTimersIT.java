@@ -37,14 +37,14 @@ class OrganisationTimersIT {
     static void start() throws SQLException {
         SandboxServer zoho = SandboxServer.shared().reset();
         String database = "--DATABASE_URL=" + TestDatabase.migrated();
-        // timers know their context by its name; JMX would rename the second of a name
-        replicas = List.of(replica(zoho, database, true), replica(zoho, database, false));
+        replicas = List.of(replica(zoho, database), replica(zoho, database));
         saddlebag = replicas.get(0);
         scheduler = saddlebag.bean(Scheduler.class);
     }
 
-    private static SaddlebagServer replica(SandboxServer zoho, String database, boolean jmx) {
-        return SaddlebagServer.start(zoho, database, "--camel.main.name=clocks", "--camel.main.jmx-enabled=" + jmx,
+    /** Timers know their context by its name. */
+    private static SaddlebagServer replica(SandboxServer zoho, String database) {
+        return SaddlebagServer.start(zoho, database, "--camel.main.name=clocks",
             "--saddlebag.pull.organisations-check=200ms",
             "--saddlebag.pull.overdue-check=200ms", "--saddlebag.pull.at-start=true", "--saddlebag.pull.timezone=UTC");
     }

@@ -151,7 +151,7 @@ class PricesIT extends PullCase {
     @Test
     void pricesThatCameBeforeTheirItemsAreNoHindrance() {
         String item = item();
-        saddlebag().database().execute("TRUNCATE products, product_prices, sync_watermarks CASCADE");
+        saddlebag().empty("products", "product_prices", "sync_watermarks");
         list("7005", "Standard", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":78}]}".formatted(item), null, null);
 
         assertThat(saddlebag().pull("full").path("rejected").asInt()).isZero();

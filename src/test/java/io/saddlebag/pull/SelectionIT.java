@@ -63,7 +63,7 @@ class SelectionIT extends PullCase {
         SaddlebagServer.json(saddlebag().call("POST", "/api/sync/all")).get("runIds").forEach(id -> saddlebag().ended(id.asLong()));
         assertThat(kindsOfRuns()).containsExactly("items", "price-lists");
 
-        saddlebag().database().execute("TRUNCATE sync_watermarks, sync_runs CASCADE");
+        saddlebag().empty("sync_watermarks", "sync_runs");
         DefaultExchange clock = new DefaultExchange(saddlebag().bean(CamelContext.class));
         clock.setVariable("mode", "full");
         saddlebag().bean(ProducerTemplate.class).send("direct:schedule-due-kinds", clock);

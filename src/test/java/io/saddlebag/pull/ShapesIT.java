@@ -179,7 +179,7 @@ class ShapesIT extends PullCase {
     /** Three records; the one that is changed has none of the troubles of grown data. */
     private void begin(Kind kind) {
         this.kind = kind;
-        saddlebag().database().execute("TRUNCATE products, customers, price_lists, records CASCADE");
+        saddlebag().empty("products", "customers", "price_lists", "records");
         kind.zoho().resize(3, 0);
         pull("full");
         id = saddlebag().database().queryForObject("SELECT max(" + kind.keyColumn + ") FROM " + kind.table, String.class);

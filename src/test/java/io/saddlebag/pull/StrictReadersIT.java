@@ -41,7 +41,7 @@ class StrictReadersIT extends PullCase {
     @BeforeEach
     void emptyTables() {
         ZOHO.kinds().reset();
-        saddlebag().database().execute("TRUNCATE customers, price_lists, records CASCADE");
+        saddlebag().empty("customers", "price_lists", "records");
     }
 
     @BeforeAll

@@ -105,7 +105,7 @@ class VersionsIT extends PullCase {
     @Test
     void anyOrderAndAnyRepetitionOfTheSameVersionsEndsInTheSameRow() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
-            saddlebag().database().execute("TRUNCATE products CASCADE");
+            saddlebag().empty("products");
             List<Integer> order = new ArrayList<>();
             for (int version = 0; version < 6; version++) {
                 order.add(version);

@@ -33,10 +33,10 @@ class DocumentsIT extends PushCase {
     @BeforeEach
     void order() {
         List.of("books-sales-orders", "books-invoices", "books-bills").forEach(PushCase::on);
-        saddlebag().database().execute("TRUNCATE customers");
+        saddlebag().empty("customers");
         saddlebag().database().execute("CREATE TABLE IF NOT EXISTS own_documents (kind text, record_key text, number text, customer_key text, contact text, currency text, "
             + "dated date, due date, inclusive boolean, lines jsonb, total numeric, cancelled boolean DEFAULT false)");
-        saddlebag().database().execute("TRUNCATE own_documents");
+        saddlebag().empty("own_documents");
         for (String view : List.of("sales_orders", "invoices", "bills")) {
             saddlebag().database().execute("DROP VIEW push_" + view);
             saddlebag().database().execute("""
@@ -67,7 +67,7 @@ class DocumentsIT extends PushCase {
         saddlebag().database().update("UPDATE organisations SET push = CAST(? AS jsonb), books_missing_since = CAST(? AS timestamptz)",
             "{\"uniqueField\":\"cf_own_reference\",\"customFields\":{\"salesorder\":\"460000000099001\",\"invoice\":\"460000000099001\",\"bill\":\"460000000099001\"}}",
             there ? null : "2099-01-01");
-        saddlebag().database().execute("TRUNCATE customers");
+        saddlebag().empty("customers");
         for (String[] one : new String[][] {{customer, "customer", "C-17"}, {vendor, "vendor", "V-17"}}) {
             saddlebag().database().update("INSERT INTO customers (org_id, zoho_contact_id, contact_type, email, currency, source) VALUES (?, ?, ?, ?, 'INR', jsonb_build_object('contact_number', ?))",
                 SaddlebagServer.ORG, one[0], one[1], one[2].toLowerCase() + "@example.com", one[2]);

@@ -32,7 +32,7 @@ class MetaCatalogueIT extends PushCase {
 
     @BeforeEach
     void aCatalogue() {
-        saddlebag().database().execute("TRUNCATE push_handles");
+        saddlebag().empty("push_handles");
         catalogue(MetaCatalogue.ID, MetaCatalogue.TOKEN);
         saddlebag().database().execute("DROP VIEW push_products");
         saddlebag().database().execute("""
@@ -435,7 +435,7 @@ class MetaCatalogueIT extends PushCase {
             assertThat(one("SELECT count(*) FROM push_log WHERE action = 'delete'")).isEqualTo("0");
 
             saddlebag().database().execute("DELETE FROM own_products");
-            saddlebag().database().execute("TRUNCATE products CASCADE");
+            saddlebag().empty("products");
             pushed();
             assertThat(shown()).isEqualTo(", gone 2");
         });
@@ -495,7 +495,7 @@ class MetaCatalogueIT extends PushCase {
             Target target = saddlebag().bean(Targets.class).of(TARGET);
             assertThat(saddlebag().database().queryForObject("SELECT push_is_due(?, ?, CAST(? AS jsonb), ?)", Boolean.class, ORG, TARGET, target.settings(), target.rows())).isFalse();
 
-            saddlebag().database().execute("TRUNCATE products CASCADE");
+            saddlebag().empty("products");
             saddlebag().database().execute("DELETE FROM own_products");
             pushed();
             assertThat(shown()).isEqualTo(", gone 2");

@@ -37,7 +37,7 @@ class OwnRowsIT extends PushCase {
 
     @BeforeEach
     void ownRows(@TempDir Path folder) throws Exception {
-        saddlebag().database().execute("TRUNCATE webhook_events, record_changes");
+        saddlebag().empty("webhook_events", "record_changes");
         saddlebag().database().execute("DROP VIEW push_products");
         saddlebag().database().execute("ALTER TABLE products ADD COLUMN IF NOT EXISTS own_note text");
         try (Connection other = TestDatabase.connect(TestDatabase.migrated());
@@ -72,7 +72,7 @@ class OwnRowsIT extends PushCase {
     void noTarget() {
         saddlebag().bean(Targets.class).remove("own-items");
         ZOHO.rules().reset();
-        saddlebag().database().execute("TRUNCATE webhook_registrations");
+        saddlebag().empty("webhook_registrations");
     }
 
     private static void make(String prefix, int count) {

@@ -38,7 +38,7 @@ class PlanOfOtherTargetsIT extends PushCase {
         assertThat(asked.get("calls").asInt()).as("the copy was never read to the end: Zoho is asked by SKU").isEqualTo(1);
         assertThat(report(asked).at("/records/0/zohoId").asText()).isEqualTo(id);
 
-        saddlebag().database().execute("TRUNCATE push_state, push_targets");
+        saddlebag().empty("push_state", "push_targets");
         saddlebag().pull("full");
         JsonNode copied = push("inventory-items?dryRun=true");
 

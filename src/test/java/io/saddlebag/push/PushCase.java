@@ -44,7 +44,7 @@ abstract class PushCase {
         ZOHO.calls().reset();
         reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        saddlebag().database().execute("TRUNCATE own_products, products, dead_letters, sync_runs, zoho_calls, push_state, push_log, push_targets CASCADE");
+        saddlebag().empty("own_products", "products", "dead_letters", "sync_runs", "zoho_calls", "push_state", "push_log", "push_targets");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
         saddlebag().database().execute("DELETE FROM missing_scopes");
         saddlebag().database().execute("UPDATE organisations SET push = '{}', currency = NULL, currency_decimals = NULL");

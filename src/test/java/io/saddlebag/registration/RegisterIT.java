@@ -36,7 +36,7 @@ class RegisterIT extends WebhookCase {
     @AfterEach
     void nothingIsRegistered() {
         ZOHO.rules().reset();
-        saddlebag().database().execute("TRUNCATE webhook_registrations");
+        saddlebag().empty("webhook_registrations");
     }
 
     @Test
@@ -102,7 +102,7 @@ class RegisterIT extends WebhookCase {
             .allSatisfy(webhook -> assertThat(webhook.get("rule").asText()).isEqualTo("exists"));
         assertThat(register("").get("webhooks")).extracting(webhook -> webhook.get("status").asText()).containsOnly("exists");
 
-        saddlebag().database().execute("TRUNCATE webhook_registrations"); // nobody knows the secret with which they were registered
+        saddlebag().empty("webhook_registrations"); // nobody knows the secret with which they were registered
         assertThat(register("").get("webhooks")).extracting(webhook -> webhook.get("status").asText()).containsOnly("changed");
     }
 

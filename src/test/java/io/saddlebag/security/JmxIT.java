@@ -25,7 +25,7 @@ class JmxIT {
     @BeforeAll
     static void start() {
         ZOHO.reset();
-        saddlebag = SaddlebagServer.start(ZOHO, "--camel.main.name=jmx", "--camel.main.jmx-management-m-beans-level=Default");
+        saddlebag = SaddlebagServer.start(ZOHO, "--camel.main.name=jmx", "--camel.main.jmx-enabled=true");
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.Saddlebag;
 import io.saddlebag.zoho.connection.ZohoServers;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The whole application in this JVM, with a new database and a Zoho over HTTP; quick where production is patient. */
 public final class SaddlebagServer implements AutoCloseable {
@@ -43,6 +45,8 @@ public final class SaddlebagServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext spring;
     private final JdbcTemplate database;
+    /** null until tables are emptied */
+    private SingleConnectionDataSource withoutTriggers;
 
     private SaddlebagServer(ConfigurableApplicationContext spring) {
         this.spring = spring;
@@ -60,7 +64,7 @@ public final class SaddlebagServer implements AutoCloseable {
             List<String> defaults = List.of(
                     "--server.port=0",
                     "--camel.main.name=saddlebag-" + STARTED.incrementAndGet(), // in JMX, where several of them meet
-                    "--camel.main.jmx-management-m-beans-level=RoutesOnly", // a start takes an eighth less without an MBean for each step
+                    "--camel.main.jmx-enabled=false", // the MBeans of all routes are a tenth of a start
                     "--DATABASE_URL=" + TestDatabase.migrated(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
                     "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
@@ -97,7 +101,7 @@ public final class SaddlebagServer implements AutoCloseable {
         return database;
     }
 
-    /** Repeats statements such as TRUNCATE that meet a timer of the application in a deadlock. */
+    /** Repeats statements that meet a timer of the application in a deadlock. */
     private static final class Tables extends JdbcTemplate {
 
         private static final int REPETITIONS = 5;
@@ -119,6 +123,38 @@ public final class SaddlebagServer implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Empties tables and those that refer to them, without triggers, as TRUNCATE CASCADE does. TRUNCATE writes new files for each table and index, and
+     * makes every connection plan its statements anew, which took a fifth of PostgreSQL's processor time in DriftIT.
+     */
+    public void empty(String... tables) {
+        if (withoutTriggers == null) {
+            withoutTriggers = withoutTriggers((HikariDataSource) spring.getBean(DataSource.class));
+        }
+        new Tables(withoutTriggers).execute("""
+            DO $$
+            DECLARE
+                v_tables regclass[] := ARRAY(
+                    WITH RECURSIVE emptied AS (SELECT unnest(CAST('{%s}' AS regclass[])) AS id
+                                                UNION SELECT r.conrelid FROM emptied e JOIN pg_constraint r ON r.confrelid = e.id AND r.contype = 'f')
+                    SELECT id FROM emptied ORDER BY id);
+                v_table regclass;
+            BEGIN
+                EXECUTE 'LOCK TABLE ' || array_to_string(v_tables, ', ') || ' IN SHARE ROW EXCLUSIVE MODE'; -- after what is being written
+                FOREACH v_table IN ARRAY v_tables LOOP
+                    EXECUTE 'DELETE FROM ' || v_table;
+                END LOOP;
+            END
+            $$""".formatted(String.join(",", tables)));
+    }
+
+    /** A connection past the application's pool: to switch triggers off makes a connection plan all its statements anew. */
+    private static SingleConnectionDataSource withoutTriggers(HikariDataSource pool) {
+        SingleConnectionDataSource connection = new SingleConnectionDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword(), true);
+        new JdbcTemplate(connection).execute("SET session_replication_role = replica");
+        return connection;
     }
 
     public <T> T bean(Class<T> type) {
@@ -220,6 +256,9 @@ public final class SaddlebagServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (withoutTriggers != null) {
+            withoutTriggers.destroy();
+        }
         spring.close();
     }
 }

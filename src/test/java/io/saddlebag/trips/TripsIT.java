@@ -50,7 +50,7 @@ class TripsIT {
 
     @Test
     void oneItemFromTheTimerToItsRow() {
-        saddlebag.database().execute("TRUNCATE products CASCADE");
+        saddlebag.empty("products");
         recorder.clear();
         saddlebag.bean(ProducerTemplate.class).send("direct:schedule-due-kinds", exchange -> exchange.setVariable("mode", "full"));
         long run = saddlebag.database().queryForObject("SELECT max(id) FROM sync_runs", Long.class);

@@ -26,7 +26,7 @@ class StatisticsIT extends WebhookCase {
     @BeforeEach
     void nothingCounted() {
         statistics(); // writes what the tests before have counted
-        saddlebag().database().execute("TRUNCATE webhook_counts, poll_findings");
+        saddlebag().empty("webhook_counts", "poll_findings");
     }
 
     @Test

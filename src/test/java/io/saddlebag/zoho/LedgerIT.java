@@ -32,7 +32,7 @@ class LedgerIT {
 
     @BeforeEach
     void asNew() {
-        saddlebag.database().execute("TRUNCATE zoho_calls");
+        saddlebag.empty("zoho_calls");
         saddlebag.database().execute("DELETE FROM organisations WHERE NOT is_default");
         saddlebag.database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL, day_counted = NULL,"
                 + " day_counted_from = NULL, day_counted_to = NULL");

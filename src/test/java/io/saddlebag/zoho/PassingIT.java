@@ -29,7 +29,7 @@ class PassingIT {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag = SaddlebagServer.start(ZOHO, "--zoho.calls-per-minute=90", "--saddlebag.pull.page-size=10",
-            "--camel.main.jmx-management-m-beans-level=Default"); // the throttle is one of a step
+            "--camel.main.jmx-enabled=true"); // the throttle is one of a step
     }
 
     @AfterEach
