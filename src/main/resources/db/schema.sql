@@ -1472,6 +1472,10 @@ CREATE SEQUENCE push_claims;
 -- R__push_attempts.sql
 --   push_attempt(p_org text, p_target text, p_claim bigint, p_keys text[], p_op text, p_settings jsonb, p_lease interval) RETURNS TABLE(key text, content text, external_key text, zoho_id text, records integer, tried_at timestamptz, modified_at text, fields text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 --   push_claim(p_run bigint, p_epoch integer, p_org text, p_target text, p_op text, p_mapping text, p_rows jsonb, p_lease interval, p_process jsonb DEFAULT NULL::jsonb) RETURNS TABLE(claim bigint, keys text[]) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+-- R__push_checks.sql
+--   push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text) RETURNS record
+--   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
+--   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
 -- R__push_decisions.sql
 --   push_adopt(p_org text, p_target text, p_sql text, p_key text, p_zoho_id text, OUT status integer, OUT problem text) RETURNS record
 --   push_before(p_run bigint) RETURNS TABLE(record_key text, body jsonb, active boolean)
@@ -1495,15 +1499,13 @@ CREATE SEQUENCE push_claims;
 --   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
 --   push_status_in_doubt(p_row push_state) RETURNS boolean
 -- R__push_plan.sql
---   push_check_reference(p_org text, p_target text, p_entity text, p_field text, p_answer jsonb, OUT error text, OUT note text) RETURNS record
---   push_check_unique(p_org text, p_target text, p_field text, p_answer jsonb) RETURNS text
---   push_not_ready_because(p_org text, p_target text, p_mapping text) RETURNS text
 --   push_plan_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_most integer) RETURNS boolean
+--   push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
+-- R__push_read.sql
 --   push_read(p_run bigint, p_settings jsonb) RETURNS TABLE(record_key text, external_key text, tied_to text, body jsonb, judged jsonb, found_id text, record jsonb, others text[])
 --   push_read_begin(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS text
 --   push_read_next(p_run bigint, p_epoch integer, p_settings jsonb) RETURNS TABLE(request text, query text, content text, keys jsonb, external_key text, external_keys text, zoho_id text, zoho_ids text, fields text)
 --   push_read_store(p_run bigint, p_epoch integer, p_settings jsonb, p_keys jsonb, p_answer jsonb) RETURNS void
---   push_verify_report(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_most integer) RETURNS bigint
 -- R__push_rows.sql
 --   push_columns(p_view text, p_columns jsonb, OUT columns text, OUT problem text) RETURNS record
 --   push_columns_are(p_view text, p_columns jsonb) RETURNS text
