@@ -1,11 +1,13 @@
--- Tells whether documents of the organisation go to Books. If Books refused the organisation too long ago, books_missing_since is cleared, so that the bodies
--- have the reference field of Books again.
+-- Tells whether the documents of the target go to Books. If Books refused the organisation or the target too long ago, these refusals are cleared, so that the
+-- bodies have the reference field of Books again.
 WITH books AS (
-    SELECT o.books_missing_since > greatest(c.connected_at, clock_timestamp() - CAST(:#${properties:saddlebag.pull.books-retry} AS interval)) AS missing
+    SELECT greatest(o.books_missing_since, CAST(o.books_refused ->> CAST(:#${variable.target.name} AS text) AS timestamptz))
+           > greatest(c.connected_at, clock_timestamp() - CAST(:#${properties:saddlebag.pull.books-retry} AS interval)) AS missing
       FROM organisations o LEFT JOIN connections c ON c.id = o.connection_id WHERE o.org_id = :#${variable.org}
 ),
 again AS (
-    UPDATE organisations o SET books_missing_since = NULL FROM books b WHERE o.org_id = :#${variable.org} AND NOT b.missing
+    UPDATE organisations o SET books_missing_since = NULL, books_refused = o.books_refused - CAST(:#${variable.target.name} AS text)
+      FROM books b WHERE o.org_id = :#${variable.org} AND NOT b.missing
 )
 SELECT o.push ->> 'uniqueField' AS unique_field, o.push ->> 'uniqueField' IS NULL OR coalesce(b.missing, false) AS without_books
   FROM organisations o CROSS JOIN books b WHERE o.org_id = :#${variable.org}

@@ -501,7 +501,7 @@ CREATE TABLE organisations (
     meta_blocked_until    timestamptz,                                     -- no call is sent to Meta before this moment: the catalogue's limit of calls is reached
     currency              text,                                            -- currency_code of GET /organizations, as the last check read it; null: no check yet, so no price is refused for its currency
     currency_decimals     integer,                                         -- price_precision of the same answer
-    books_refused         jsonb NOT NULL DEFAULT '{}'::jsonb,              -- lists of Zoho Books that the connection lacks the scope for, with the time of the newest refusal: {"/books/v3/bills": "2026-01-31T10:11:12+00:00"}
+    books_refused         jsonb NOT NULL DEFAULT '{}'::jsonb,              -- lists and push targets of Zoho Books that the connection lacks a scope for, with the time of the newest refusal: {"/books/v3/bills": "2026-01-31T10:11:12+00:00", "books-invoices": "2026-01-31T10:11:12+00:00"}
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),
@@ -1486,7 +1486,7 @@ CREATE SEQUENCE push_claims;
 --   push_contacts_by_key(p_org text, p_type text) RETURNS TABLE(key text, contact_id text, contacts bigint)
 --   push_documents(p_org text, p_type text, p_documents push_document[]) RETURNS TABLE(record_key text, number text, contact_id text, dated date, due date, prices_include_tax boolean, line_items jsonb, total numeric, cancelled boolean, refused text, needs text)
 --   push_items_by_sku(p_org text) RETURNS TABLE(sku text, item_id text, items bigint)
---   push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
+--   push_own_reference(p_org text, p_target text, p_document text, p_number text) RETURNS jsonb
 -- R__push_handles.sql
 --   push_accepted(p_org text, p_target text, p_keys text[], p_answer jsonb) RETURNS jsonb
 --   push_handle_asked(p_org text, p_target text, p_handle text, p_error text, p_claim bigint DEFAULT NULL::bigint) RETURNS void

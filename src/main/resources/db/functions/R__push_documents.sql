@@ -74,11 +74,11 @@ SELECT d.record_key, d.number, coalesce(d.zoho_contact_id, c.contact_id), d.date
   LEFT JOIN customers k ON k.org_id = p_org AND k.zoho_contact_id = coalesce(d.zoho_contact_id, c.contact_id)
 $$;
 
--- The part of a document's body with our own reference: {"custom_fields": [...]}; {} for an organisation without Books.
-CREATE OR REPLACE FUNCTION push_own_reference(p_org text, p_document text, p_number text) RETURNS jsonb
+-- The part of a document's body with our own reference: {"custom_fields": [...]}; {} if the target cannot write to Books.
+CREATE OR REPLACE FUNCTION push_own_reference(p_org text, p_target text, p_document text, p_number text) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
-    SELECT CASE WHEN o.books_missing_since IS NULL AND o.push ? 'uniqueField'
+    SELECT CASE WHEN o.books_missing_since IS NULL AND NOT o.books_refused ? p_target AND o.push ? 'uniqueField'
                 THEN jsonb_build_object('custom_fields', jsonb_build_array(
                          CASE WHEN o.push -> 'customFields' ? p_document THEN jsonb_build_object('customfield_id', o.push -> 'customFields' -> p_document)
                               ELSE jsonb_build_object('api_name', o.push -> 'uniqueField') END || jsonb_build_object('value', p_number)))

@@ -53,7 +53,7 @@ class DocumentsIT extends PushCase {
 
     @AfterEach
     void withoutSettings() {
-        saddlebag().database().execute("UPDATE organisations SET push = '{}', books_missing_since = NULL, currency = NULL, currency_decimals = NULL");
+        saddlebag().database().execute("UPDATE organisations SET push = '{}', books_missing_since = NULL, books_refused = '{}', currency = NULL, currency_decimals = NULL");
         control("PUT", "/control/habits", "{\"uniqueFields\":[\"cf_own_reference\"]}");
     }
 
@@ -64,7 +64,7 @@ class DocumentsIT extends PushCase {
 
     /** The contacts are copied; and with Books the organisation has its field of own references. */
     private static void books(boolean there) {
-        saddlebag().database().update("UPDATE organisations SET push = CAST(? AS jsonb), books_missing_since = CAST(? AS timestamptz)",
+        saddlebag().database().update("UPDATE organisations SET push = CAST(? AS jsonb), books_missing_since = CAST(? AS timestamptz), books_refused = '{}'",
             "{\"uniqueField\":\"cf_own_reference\",\"customFields\":{\"salesorder\":\"460000000099001\",\"invoice\":\"460000000099001\",\"bill\":\"460000000099001\"}}",
             there ? null : "2099-01-01");
         saddlebag().empty("customers");
@@ -351,7 +351,10 @@ class DocumentsIT extends PushCase {
             default -> assertThat(push("books-sales-orders").get("created").asInt()).isEqualTo(2);
         }
 
-        assertThat(one("SELECT books_missing_since > now() - interval '1 minute' FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'")).isEqualTo("t");
+        assertThat(one("SELECT concat_ws(' ', books_missing_since > now() - interval '1 minute', CAST(books_refused ->> 'books-sales-orders' AS timestamptz)"
+            + " > now() - interval '1 minute') FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'")).as("one of the two").isEqualTo("t");
+        assertThat(one("SELECT books_missing_since IS NULL FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'"))
+            .as("pulls and other targets may have their scopes").isEqualTo(scopeMissing ? "t" : "f");
         long calls = calls();
         push("books-sales-orders");
         assertThat(rows("SELECT DISTINCT status, error_code FROM push_state")).extracting(row -> row.values().toString()).containsExactly("[ok, null]");
@@ -418,9 +421,11 @@ class DocumentsIT extends PushCase {
         assertThat(get("/api/sync/runs/" + again.get("id") + "/report").get("summary").asText()).doesNotContain("does not say");
     }
 
-    @Test
-    void afterADayBooksIsAskedAgainWithTheOwnReference() {
-        saddlebag().database().execute("UPDATE organisations SET books_missing_since = now() - interval '2 days'");
+    @ParameterizedTest
+    @ValueSource(strings = {"books_missing_since = now() - interval '2 days'", "books_refused = jsonb_build_object('books-sales-orders', now() - interval '2 days')",
+        "books_refused = jsonb_build_object('books-invoices', now())"})
+    void afterADayBooksIsAskedAgainWithTheOwnReference(String refused) {
+        saddlebag().database().execute("UPDATE organisations SET " + refused);
         own("sales_orders", "WEB-1", "C-17", LINES, 720);
 
         push("books-sales-orders");
