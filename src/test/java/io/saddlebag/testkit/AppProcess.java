@@ -212,10 +212,10 @@ public final class AppProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits for its own end, at most a minute, and returns its exit code. */
+    /** Waits for its own end, which takes minutes on a busy machine, and returns its exit code. */
     public int awaitExit() throws InterruptedException {
-        if (!process.waitFor(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("still there after a minute\n" + log());
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("still there after five minutes\n" + log());
         }
         return process.exitValue();
     }
