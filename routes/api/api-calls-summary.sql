@@ -7,7 +7,7 @@ WITH hours AS (
      WHERE c.org_id = :#${variable.org} AND c.at >= date_trunc('hour', now()) - interval '23 hours' AND c.released_at > c.at
 ), runs AS (
     SELECT r.id, r.entity, r.mode, d.n
-      FROM (SELECT run_id, count(*) AS n FROM day WHERE run_id IS NOT NULL GROUP BY run_id ORDER BY n DESC LIMIT 10) d
+      FROM (SELECT run_id, count(*) AS n FROM day WHERE run_id IS NOT NULL GROUP BY run_id ORDER BY n DESC LIMIT :#${variable.request[runs]}) d
       JOIN sync_runs r ON r.id = d.run_id
 )
 SELECT CAST(json_build_object(

@@ -22,7 +22,7 @@ WITH run AS (
     SELECT c.before, c.at, NULL, NULL, NULL FROM calls c
      WHERE c.at - c.before > interval '3 seconds'
        AND NOT EXISTS (SELECT FROM run_steps s WHERE s.run_id = :#${variable.id} AND s.waiting_until IS NOT NULL AND s.at BETWEEN c.before AND c.at)
-     ORDER BY at DESC LIMIT 200
+     ORDER BY at DESC LIMIT :#${variable.request[steps]}
 )
 SELECT CAST(json_build_object(
            'expected', r.expected, 'done', r.done,
@@ -39,5 +39,5 @@ SELECT CAST(json_build_object(
            'answers', (SELECT coalesce(json_agg(json_build_object('status', status, 'calls', n, 'averageMs', ms) ORDER BY status), '[]')
                          FROM (SELECT status, count(*) AS n, round(avg(ms)) AS ms FROM calls GROUP BY status) a),
            'calls', (SELECT coalesce(json_agg(json_build_object('id', id, 'at', at, 'method', method, 'path', path, 'status', status, 'code', zoho_code, 'ms', ms) ORDER BY id DESC), '[]')
-                       FROM (SELECT * FROM calls ORDER BY id DESC LIMIT 100) newest)) AS text) AS progress
+                       FROM (SELECT * FROM calls ORDER BY id DESC LIMIT :#${variable.request[calls]}) newest)) AS text) AS progress
   FROM run r

@@ -502,6 +502,8 @@ CREATE TABLE organisations (
     currency              text,                                            -- currency_code of GET /organizations, as the last check read it; null: no check yet, so no price is refused for its currency
     currency_decimals     integer,                                         -- price_precision of the same answer
     books_refused         jsonb NOT NULL DEFAULT '{}'::jsonb,              -- lists and push targets of Zoho Books that the connection lacks a scope for, with the time of the newest refusal: {"/books/v3/bills": "2026-01-31T10:11:12+00:00", "books-invoices": "2026-01-31T10:11:12+00:00"}
+    checked_at            timestamptz,                                     -- when the connection was last checked
+    check_report          jsonb,                                           -- what that check found, as POST /api/zoho/check answers it
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),

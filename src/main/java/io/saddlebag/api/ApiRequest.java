@@ -110,6 +110,17 @@ public class ApiRequest {
         return Map.of("limit", ListExport.limit(request, 50, MAX_RUNS), "afterEntity", Objects.requireNonNullElse(after.group(1), ""), "afterId", Objects.requireNonNullElse(after.group(2), ""));
     }
 
+    /** @return a map with steps and calls: how many of the newest pages and waits, and of the newest calls, the progress of a run has */
+    public Map<String, Object> progress(Exchange exchange) {
+        Message request = exchange.getMessage();
+        return Map.of("steps", ListExport.rows(request, 200), "calls", ListExport.rows(request, 100));
+    }
+
+    /** @return a map with runs: of how many runs the summary of calls names each */
+    public Map<String, Object> callSummary(Exchange exchange) {
+        return Map.of("runs", ListExport.rows(exchange.getMessage(), 10));
+    }
+
     /** @return a map with hours */
     public Map<String, Object> hours(Exchange exchange) {
         String hours = exchange.getMessage().getHeader("hours", "24", String.class);

@@ -3,9 +3,13 @@ package io.saddlebag.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -45,6 +49,11 @@ public class ListExport {
         return isAsked(request) ? RequestParameter.number(request, "limit", MAX_ROWS, MAX_ROWS) : RequestParameter.number(request, "limit", otherwise, most);
     }
 
+    /** @return how many rows an answer has of a list without pages: all that fit into a file, fewer in JSON */
+    static int rows(Message request, int inJson) {
+        return isAsked(request) ? MAX_ROWS : inJson;
+    }
+
     /** @return whether this is the first page of a file. The console collects all pages in one request of the browser. */
     public boolean isToBeNoted(@Header("CamelHttpServletRequest") HttpServletRequest request) {
         boolean first = request.getAttribute(NOTED) == null;
@@ -59,17 +68,19 @@ public class ListExport {
 
     /**
      * In: a JSON object with an array of rows, and {@code next} for the parameter of the next page, null after the last; the variables list, such
-     * as {@code runs: id,status}, and nextAs, the name of that parameter if it is not before.
+     * as {@code runs: id,status}, and nextAs, the name of that parameter if it is not before. An object with several arrays has them all in the variable list, such
+     * as {@code answers: status,calls; runs: id,status}. The parameter list chooses one of them; without it, the file has the first.
      *
      * Sets the variables contentType and link.
      *
      * @return the rows as text
+     * @throws ApiException 400 if there is no such list
      */
     public String of(Exchange exchange) throws JsonProcessingException {
         Message message = exchange.getMessage();
         JsonNode answer = json.readTree(message.getBody(String.class));
-        String[] list = exchange.getVariable("list", String.class).split(": ");
-        List<String> columns = List.of(list[1].split(","));
+        Map.Entry<String, List<String>> list = chosen(exchange.getVariable("list", String.class), message.getHeader("list", String.class));
+        List<String> columns = list.getValue();
         boolean csv = message.getHeader("Accept", "", String.class).contains(CSV);
         exchange.setVariable("contentType", csv ? CSV + ";charset=UTF-8" : NDJSON);
         if (answer.hasNonNull("next")) {
@@ -82,7 +93,7 @@ public class ListExport {
         if (csv) {
             line(text, columns, Function.identity());
         }
-        for (JsonNode row : answer.withArray(list[0])) {
+        for (JsonNode row : rows(answer, list.getKey())) {
             if (csv) {
                 line(text, columns, column -> text(row.path(column)));
             } else {
@@ -90,6 +101,36 @@ public class ListExport {
             }
         }
         return text.toString();
+    }
+
+    private static Map.Entry<String, List<String>> chosen(String lists, String name) {
+        Map<String, List<String>> columns = new LinkedHashMap<>();
+        for (String list : lists.split("; ")) {
+            columns.put(list.replaceFirst(":.*", ""), List.of(list.replaceFirst(".*: ", "").split(",")));
+        }
+        return columns.entrySet().stream().filter(list -> name == null || list.getKey().equals(name)).findFirst()
+            .orElseThrow(() -> new ApiException(400, "list must be one of " + String.join(", ", columns.keySet()), Map.of()));
+    }
+
+    /** @return the rows of a list. A list inside the rows of another one, such as organisations.kinds, is one list; each row begins with the texts and numbers of its outer row */
+    private Iterable<JsonNode> rows(JsonNode answer, String list) {
+        String[] path = list.split("\\.");
+        if (path.length == 1) {
+            return answer.withArray(list);
+        }
+        List<JsonNode> rows = new ArrayList<>();
+        for (JsonNode outer : answer.withArray(path[0])) {
+            for (JsonNode inner : outer.withArray(path[1])) {
+                ObjectNode row = json.createObjectNode();
+                outer.fields().forEachRemaining(field -> {
+                    if (field.getValue().isValueNode()) {
+                        row.set(field.getKey(), field.getValue());
+                    }
+                });
+                rows.add(row.setAll((ObjectNode) inner));
+            }
+        }
+        return rows;
     }
 
     private static void line(StringBuilder text, List<String> columns, Function<String, String> values) {

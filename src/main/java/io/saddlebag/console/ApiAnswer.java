@@ -1,6 +1,7 @@
 package io.saddlebag.console;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -30,9 +31,13 @@ record ApiAnswer(String address, int status, JsonObject body, String location, S
         return link == null ? null : link.replaceFirst("^<(.*)>.*$", "$1");
     }
 
-    /** @param format csv or ndjson. @return the address of the whole list as a file, with the filters of this page of it */
-    public String file(String format) {
+    /**
+     * @param format csv or ndjson
+     * @param list   name of one of several lists in the answer; null for the only or first one
+     * @return the address of the whole list as a file, with the filters of this page of it
+     */
+    public String file(String format, String list) {
         return "/export" + UriComponentsBuilder.fromUriString(address).replaceQueryParam("before").replaceQueryParam("after").replaceQueryParam("next")
-            .replaceQueryParam("limit").replaceQueryParam("payloads").queryParam("format", format).build();
+            .replaceQueryParam("limit").replaceQueryParam("payloads").queryParamIfPresent("list", Optional.ofNullable(list)).queryParam("format", format).build();
     }
 }

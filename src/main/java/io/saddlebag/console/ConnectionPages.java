@@ -32,6 +32,9 @@ class ConnectionPages {
         model.addAttribute("answer", named == null || named.isOk() ? api.get(request, "/api/organisations") : named);
         model.addAttribute("health", api.get(request, "/api/zoho/health").body());
         model.addAttribute("defaults", defaults);
+        if (request.getAttribute("told") instanceof JsonObject told && told.get("checks") != null) {
+            model.addAttribute("check", api.get(request, lastCheck(told.get("org"))));
+        }
         return "connections";
     }
 
@@ -46,8 +49,13 @@ class ConnectionPages {
         model.addAttribute("state", first(api.get(request, "/api/zoho/health"), one -> id.equals(one.get("org"))));
         model.addAttribute("targets", api.get(request, "/api/push?org=" + Addresses.value(id.toString())).body().get("targets"));
         JsonObject overview = first(api.get(request, "/api/overview?org=" + Addresses.value(id.toString())), one -> true);
+        model.addAttribute("check", api.get(request, lastCheck(id)));
         model.addAttribute("clocks", overview == null || ((List<?>) overview.get("kinds")).isEmpty() ? null : ((List<?>) overview.get("kinds")).get(0));
         return "connection";
+    }
+
+    private static String lastCheck(Object org) {
+        return "/api/zoho/check?org=" + Addresses.value(org.toString());
     }
 
     private static String orElse(String setting, String other) {

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Serves lists of the API as files: {@code /export/api/...?format=csv} or {@code ndjson}. A file has the whole list, but only one page is in memory at a time. */
+/** Serves lists of the API as files: {@code /export/api/...?format=csv} or {@code ndjson}, of an answer with several lists the one of {@code list}. A file has the whole list, but only one page is in memory at a time. */
 @Controller
 class ConsoleFiles {
 
@@ -21,7 +21,7 @@ class ConsoleFiles {
     }
 
     @GetMapping(HERE + "/api/**")
-    void export(HttpServletRequest browser, HttpServletResponse sent, @RequestParam String format) throws IOException {
+    void export(HttpServletRequest browser, HttpServletResponse sent, @RequestParam String format, @RequestParam(required = false) String list) throws IOException {
         if (!format.equals("csv") && !format.equals("ndjson")) {
             sent.sendError(HttpServletResponse.SC_BAD_REQUEST, "format must be csv or ndjson");
             return;
@@ -30,11 +30,12 @@ class ConsoleFiles {
         String query = browser.getQueryString().replaceAll("(^|&)format=[^&]*", "").replaceFirst("^&", "");
         String address = browser.getRequestURI().substring(HERE.length());
         ApiAnswer page = api.export(browser, address + "?" + query, type);
+        String name = (list == null ? address : address + "-" + list).replaceFirst("^/api/", "").replaceAll("[^a-z0-9-]+", "-");
         String ending = !page.type().startsWith(type) ? ".json" : format.equals("csv") ? ".csv" : ".ndjson";
         sent.setStatus(page.status());
         sent.setContentType(page.type());
         sent.setCharacterEncoding("UTF-8");
-        sent.setHeader("Content-Disposition", "attachment; filename=\"" + address.replaceFirst("^/api/", "").replaceAll("[^a-z0-9-]+", "-") + ending + "\"");
+        sent.setHeader("Content-Disposition", "attachment; filename=\"" + name + ending + "\"");
         Writer file = sent.getWriter();
         file.write(page.text());
         while (page.next() != null) {

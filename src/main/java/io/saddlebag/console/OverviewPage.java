@@ -20,12 +20,13 @@ class OverviewPage {
     String overview(HttpServletRequest request, HttpServletResponse response, Model model) {
         String org = Addresses.org(request);
         model.addAttribute("health", api.get(request, "/api/zoho/health").body());
-        JsonObject overview = api.get(request, "/api/overview" + org).body();
-        model.addAttribute("overview", overview);
-        if (!org.isEmpty() && overview.get("organisations") instanceof List<?> all && all.isEmpty()) {
+        ApiAnswer overview = api.show(request, "/api/overview" + org, model, "overview");
+        if (!org.isEmpty() && overview.body().get("organisations") instanceof List<?> all && all.isEmpty()) {
             response.setStatus(HttpServletResponse.SC_NOT_FOUND); // the page says that there is no such organisation
         }
-        model.addAttribute("changes", api.get(request, "/api/changes" + Addresses.with(org, "hours=24")).body());
+        ApiAnswer changes = api.get(request, "/api/changes" + Addresses.with(org, "hours=24"));
+        model.addAttribute("changesAnswer", changes);
+        model.addAttribute("changes", changes.body());
         return "overview";
     }
 }

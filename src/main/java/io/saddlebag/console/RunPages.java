@@ -30,7 +30,9 @@ class RunPages {
         String address = "/api/sync/runs/" + Addresses.segment(id);
         ApiAnswer run = api.show(request, address, model, "run");
         if (run.isOk()) {
-            model.addAttribute("progress", api.get(request, address + "/progress").body());
+            ApiAnswer progress = api.get(request, address + "/progress");
+            model.addAttribute("progressAnswer", progress);
+            model.addAttribute("progress", progress.body());
             ApiAnswer report = api.get(request, address + "/report");
             model.addAttribute("reportAnswer", report);
             model.addAttribute("report", report.isOk() ? report.body() : null);

@@ -26,7 +26,9 @@ class WatchPages {
     @GetMapping("/calls")
     String calls(HttpServletRequest request, Model model) {
         api.show(request, "/api/calls" + Addresses.query(request, "org", "purpose", "only", "before"), model, "calls");
-        model.addAttribute("summary", api.get(request, "/api/calls/summary" + Addresses.org(request)).body());
+        ApiAnswer summary = api.get(request, "/api/calls/summary" + Addresses.org(request));
+        model.addAttribute("summaryAnswer", summary);
+        model.addAttribute("summary", summary.body());
         return "calls";
     }
 

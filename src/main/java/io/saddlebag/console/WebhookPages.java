@@ -41,6 +41,7 @@ class WebhookPages {
     @GetMapping("/webhooks/register")
     String register(HttpServletRequest request, Model model) {
         api.show(request, "/api/webhooks/registrations" + Addresses.org(request), model, "registered");
+        model.addAttribute("seen", api.get(request, "/api/webhooks/seen" + Addresses.org(request)));
         return "webhook-register";
     }
 }

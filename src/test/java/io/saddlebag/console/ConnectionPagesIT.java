@@ -2,6 +2,7 @@ package io.saddlebag.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.URI;
@@ -34,6 +35,24 @@ class ConnectionPagesIT extends ConsoleCase {
 
         assertThat(checked.select("tr:has(th:contains(credentials)) .status.good").text()).isEqualTo("good");
         assertThat(browser.page("/connections").select("#check-title")).as("it is told once").isEmpty();
+        assertThat(checked.select("section:has(#check-title) .files a[href^=/export/api/zoho/check?org=" + SaddlebagServer.ORG + "]")).hasSize(2);
+        assertThat(browser.page(EDIT).select("#check tbody tr").eachText()).as("the page of the organisation keeps it").isEqualTo(checked.select("section:has(#check-title) tbody tr").eachText());
+    }
+
+    @Test
+    void whatTheLastCheckFoundIsKept() {
+        saddlebag.database().update("UPDATE organisations SET checked_at = NULL, check_report = NULL");
+        JsonNode before = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/check"));
+        assertThat(before.get("checks")).isEmpty();
+        assertThat(before.get("ok").isNull() && before.get("checkedAt").isNull()).isTrue();
+        assertThat(browser.page(EDIT).select("#check").text()).contains("was not checked yet");
+
+        JsonNode checked = SaddlebagServer.json(saddlebag.call("POST", "/api/zoho/check"));
+
+        JsonNode last = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/check"));
+        assertThat(last.get("checks")).isNotEmpty().isEqualTo(checked.get("checks"));
+        assertThat(last.get("ok")).isEqualTo(checked.get("ok"));
+        assertThat(last.get("checkedAt").isTextual()).isTrue();
     }
 
     @Test

@@ -18,12 +18,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What all pages with a list have in common: the list as a file, and the organisation that is kept. */
 class ListPagesIT extends ConsoleCase {
 
     private static final String SECOND = "60000000009";
 
+    private long pulled;
+    private String record;
     private long run;
     private long plan;
     private long held;
@@ -31,7 +34,11 @@ class ListPagesIT extends ConsoleCase {
     @BeforeAll
     void start() {
         saddlebag.send("POST", "/api/organisations", "{\"orgId\":\"" + SECOND + "\",\"name\":\"Second\",\"sameConnectionAs\":\"" + SaddlebagServer.ORG + "\"}");
-        saddlebag.pull("price-lists", "full");
+        pulled = saddlebag.pull("price-lists", "full").get("id").asLong();
+        saddlebag.call("POST", "/api/zoho/check");
+        record = saddlebag.database().queryForObject("SELECT min(zoho_pricebook_id) FROM price_lists", String.class);
+        saddlebag.database().update("INSERT INTO push_targets (org_id, target) VALUES (?, 'crm-products') ON CONFLICT DO NOTHING", SaddlebagServer.ORG);
+        saddlebag.database().update("INSERT INTO push_state (org_id, target, record_key, zoho_id, status) VALUES (?, 'crm-products', 'of a price list', ?, 'ok')", SaddlebagServer.ORG, record);
         saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, seen, finished_at) SELECT o, 'items', 'full', 'timer', 'failed', 5, now()"
             + " FROM unnest(ARRAY[?, ?]) o", SaddlebagServer.ORG, SECOND);
         run = saddlebag.database().queryForObject("SELECT max(id) FROM sync_runs WHERE org = ?", Long.class, SECOND);
@@ -41,6 +48,7 @@ class ListPagesIT extends ConsoleCase {
         saddlebag.database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, processed_at) SELECT o, 'e', 'e', 'items', 'updated', '7', true, '{}', 'done', clock_timestamp()"
             + " FROM unnest(ARRAY[?, ?]) o", SaddlebagServer.ORG, SECOND);
         saddlebag.database().update("INSERT INTO webhook_counts (org_id, entity, event, result, hour, count) VALUES (?, 'items', 'updated', 'accepted', date_trunc('hour', now()), 3)", SaddlebagServer.ORG);
+        saddlebag.database().update("INSERT INTO webhook_counts (org_id, entity, event, result, hour, count) VALUES ('', 'items', 'updated', 'refused-signature', date_trunc('hour', now()), 2)");
         saddlebag.database().update("INSERT INTO alerts (key, org_id, state, text, mend) VALUES ('some-problem', ?, 'firing', 'Something is wrong',"
             + " '{\"label\": \"See the runs\", \"method\": \"GET\", \"address\": \"/runs\"}')", SaddlebagServer.ORG);
         saddlebag.database().update("INSERT INTO push_state (org_id, target, record_key, status) SELECT o, 'crm-products', 'key & more', 'failed' FROM unnest(ARRAY[?, ?]) o", SaddlebagServer.ORG, SECOND);
@@ -78,15 +86,29 @@ class ListPagesIT extends ConsoleCase {
         "/deletes/{run}?state=held                                        | deletes       | zohoId,label,columns,state | /api/sync/runs/{run}/deletes",
         "/push                                                            | targets       | org,target,state           | /api/push",
         "/push/crm-products?status=failed                                 | rows          | recordKey,externalKey      | /api/push/crm-products",
-        "/calls?purpose=pull                                              | calls         | id,at,purpose              | /api/calls",
+        "/calls?purpose=pull                                              | calls         | id,at,purpose              | /api/calls?purpose=pull",
         "/quality                                                         | quality       | entity,measure,count       | /api/quality?",
         "/quality                                                         | history       | runId,at,of,counts         | /api/quality/items",
         "/quality/items                                                   | history       | runId,at,of,counts         | /api/quality/items",
         "/audit?action=login                                              | audit         | id,at,who                  | /api/audit",
         "/alerts?state=firing                                             | alerts        | key,org,state              | /api/alerts?",
         "/staff                                                           | staff         | name,role                  | /api/staff",
-        "/system                                                          | tables        | table,bytes,rows           | /api/system",
-        "/webhooks?hours=72                                               | events        | entity,event,received      | /api/webhooks/statistics",
+        "/system                                                          | tables        | table,bytes,rows           | /api/system?list=tables",
+        "/system                                                          | replicas      | instance,version           | /api/system?list=replicas",
+        "/system                                                          | routes        | id,state,description       | /api/system?list=routes",
+        "/calls                                                           | hours         | hour,pull,webhook          | /api/calls/summary?list=hours",
+        "/calls                                                           | answers       | status,calls,averageMs     | /api/calls/summary?list=answers",
+        "/calls                                                           | runs          | runId,entity,mode,calls    | /api/calls/summary?list=runs",
+        "/calls                                                           | single        | purpose,request,calls      | /api/calls/summary?list=single",
+        "/                                                                | changes       | hour,created,updated       | /api/changes?hours=24",
+        "/runs/{pulled}                                                   | timeline      | at,until,page,records      | /api/sync/runs/{pulled}/progress?list=timeline",
+        "/runs/{pulled}                                                   | curve         | at,callsPerMinute          | /api/sync/runs/{pulled}/progress?list=curve",
+        "/runs/{pulled}                                                   | calls         | id,at,method,path          | /api/sync/runs/{pulled}/progress?list=calls",
+        "/records/price-lists/{record}                                    | pushed        | target,recordKey,zohoId    | /api/records/price-lists/{record}?list=pushed",
+        "/connections/60000000001                                         | checks        | check,ok,detail            | /api/zoho/check?org=60000000001",
+        "/webhooks?hours=72                                               | events        | entity,event,received      | /api/webhooks/statistics?hours=72&format",
+        "/webhooks?hours=72                                               | unsigned      | entity,event,received      | /api/webhooks/statistics?hours=72&list=unsigned",
+        "/webhooks?hours=72                                               | seconds       | entity,done,median         | /api/webhooks/statistics?hours=72&list=seconds",
         "/webhooks?hours=72                                               | kinds         | entity,found,missed,cells  | /api/webhooks/missed",
         "/webhooks                                                        | webhooks      | product,name,module        | /api/webhooks/seen",
         "/webhooks/events?status=done                                     | events        | id,eventId,entity          | /api/webhooks/events",
@@ -95,7 +117,7 @@ class ListPagesIT extends ConsoleCase {
         "/connections                                                     | organisations | orgId,name,default         | /api/organisations"})
     void aListIsAFileWithTheFiltersOfItsPage(String address, String member, String columns, String list) {
         String here = withIds(address);
-        List<String> links = browser.page(here).select(".files a[href^=/export" + withIds(list) + "]").eachAttr("href");
+        List<String> links = browser.page(here).select(".files a[href^='/export" + withIds(list) + "']").eachAttr("href");
         assertThat(links).hasSize(2);
         for (String filter : here.replaceFirst("^[^?]*\\??", "").split("&")) {
             assertThat(links.get(0)).contains(filter);
@@ -114,6 +136,65 @@ class ListPagesIT extends ConsoleCase {
         assertThat(csv.body().lines().findFirst().orElseThrow().split(",")).as("the columns are the keys of a row").containsAll(keys.stream().filter(key -> !key.equals("payload")).toList());
         assertThat(lines.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/x-ndjson");
         assertThat(lines.body().lines().findFirst()).hasValueSatisfying(line -> assertThat(line).startsWith("{").contains("\"" + columns.split(",")[0] + "\""));
+    }
+
+    @Test
+    void theKindsOfAllOrganisationsAreOneFile() {
+        String link = browser.page("/").select(".files a[href^=/export/api/overview]").attr("href");
+
+        List<String> csv = browser.get(link).body().lines().toList();
+        String lines = browser.get(link.replace("csv", "ndjson")).body();
+
+        assertThat(csv.get(0)).startsWith("org,name,default,connected,entity,records,");
+        assertThat(csv).anyMatch(row -> row.startsWith(SaddlebagServer.ORG + ",") && row.contains(",price-lists,")).anyMatch(row -> row.startsWith(SECOND + ",Second,false,true,items,"));
+        assertThat(lines.lines()).hasSize(csv.size() - 1).allMatch(row -> row.startsWith("{\"org\":") && row.contains("\"entity\":") && !row.contains("kinds"));
+        assertThat(browser.get(browser.page("/?org=" + SECOND).select(".files a[href^=/export/api/overview]").attr("href")).body().lines().skip(1)).isNotEmpty().allMatch(row -> row.startsWith(SECOND + ","));
+    }
+
+    /** Exempt are the form that starts runs, and the values of one record. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/runs", "/runs/{run}", "/runs/{pulled}", "/runs/{plan}", "/runs/{held}", "/records?q=a", "/records/price-lists/{record}", "/records/items/7/changes", "/webhooks", "/webhooks/events",
+        "/dead-letters", "/dead-letters/all", "/dead-letters/replays", "/dead-letters?source=pull&entity=items&reason=%3D1%2B1%20is%20no%20price", "/deletes", "/deletes/{run}", "/push", "/push/crm-products",
+        "/push/crm-products?key=held&org=60000000009", "/push/crm-products/log?keys=held", "/calls", "/connections", "/connections/60000000001", "/quality", "/quality/items", "/alerts", "/audit", "/system", "/staff"})
+    void everyTableOfAPageHasAFile(String address) {
+        Document page = browser.page(withIds(address));
+
+        for (Element section : page.select("main > section:has(table)")) {
+            int tables = section.select("table").size() - section.select("[aria-label=Kinds to start], [aria-label=Columns], [aria-label=Values]").size();
+            assertThat(section.select(".files, a:contains(as a file)").size() + page.select("section[aria-label=File] .files").size()).as("files of %s", section.attr("aria-label") + section.id())
+                .isGreaterThanOrEqualTo(tables);
+        }
+        for (String link : page.select(".files a[href*=format=csv]").eachAttr("href")) {
+            HttpResponse<String> file = browser.get(link);
+            assertThat(file.statusCode()).as(link).isEqualTo(200);
+            assertThat(file.body().lines().findFirst()).as(link).hasValueSatisfying(columns -> assertThat(columns).matches("[A-Za-z0-9,]+"));
+        }
+    }
+
+    @Test
+    void aFileOfOneOfSeveralListsIsInTheAuditWithItsName() {
+        HttpResponse<String> file = browser.get("/export/api/system?list=replicas&format=csv");
+        HttpResponse<String> none = browser.get("/export/api/system?list=people&format=csv");
+
+        assertThat(file.headers().firstValue("Content-Disposition")).hasValue("attachment; filename=\"system-replicas.csv\"");
+        assertThat(none.statusCode()).isEqualTo(400);
+        assertThat(none.body()).contains("list must be one of tables, replicas, routes");
+        assertThat(saddlebag.count("audit_log WHERE action = 'export' AND object = 'system' AND details ->> 'list' = 'replicas'")).isPositive();
+        assertThat(saddlebag.count("audit_log WHERE details ->> 'list' = 'people'")).isZero();
+    }
+
+    @Test
+    void theFileOfRunsNamesMoreThanThePage() {
+        saddlebag.database().update("WITH runs AS (INSERT INTO sync_runs (org, entity, mode, trigger, status, finished_at) SELECT ?, 'bills', 'full', 'timer', 'cancelled', now() FROM generate_series(1, 20) RETURNING id)"
+            + " INSERT INTO zoho_calls (org_id, at, method, path, purpose, run_id, answered_at, status, released_at) SELECT ?, now(), 'GET', '/books/v3/bills', 'pull', id, now(), 200, now() + interval '1 minute' FROM runs",
+            SaddlebagServer.ORG, SaddlebagServer.ORG);
+
+        Document page = browser.page("/calls");
+
+        assertThat(page.select("#what-for [aria-label=Calls of runs] tbody tr")).hasSize(11).last().extracting(Element::text).asString().startsWith("All other runs");
+        assertThat(browser.get(page.select(".files a[href*=list=runs]").attr("href")).body().lines()).hasSizeGreaterThan(20);
+        saddlebag.database().update("DELETE FROM zoho_calls WHERE run_id IN (SELECT id FROM sync_runs WHERE entity = 'bills')");
+        saddlebag.database().update("DELETE FROM sync_runs WHERE entity = 'bills'");
     }
 
     @Test
@@ -278,7 +359,7 @@ class ListPagesIT extends ConsoleCase {
     }
 
     private String withIds(String address) {
-        return address.replace("{run}", Long.toString(run)).replace("{plan}", Long.toString(plan)).replace("{held}", Long.toString(held));
+        return address.replace("{pulled}", Long.toString(pulled)).replace("{record}", record).replace("{run}", Long.toString(run)).replace("{plan}", Long.toString(plan)).replace("{held}", Long.toString(held));
     }
 
     private String newest(String table) {
