@@ -419,17 +419,25 @@ CREATE TABLE item_images (
 CREATE INDEX item_images_lacking ON item_images (org_id, next_at, zoho_item_id) WHERE (image_key IS DISTINCT FROM wanted_key);
 CREATE INDEX item_images_of_a_picture ON item_images (digest);
 
--- Replays of many dead letters. Their progress is read from the events and letters that name them.
+-- Many dead letters that were replayed or forgotten at once. The progress of a replay is read from the events and letters that name it.
 CREATE TABLE letter_replays (
-    id         bigint GENERATED ALWAYS AS IDENTITY,
-    org_id     text NOT NULL,
-    request    jsonb NOT NULL,                                  -- which letters: entity, source, reason, error, since, before
-    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    found      bigint NOT NULL,                                 -- letters that fit; those that name no record cannot be replayed
-    replayed   bigint NOT NULL,
-    moved_on   bigint NOT NULL DEFAULT 0,                       -- letters that failed again, and that a later replay took
-    PRIMARY KEY (id)
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    org_id       text NOT NULL,
+    request      jsonb NOT NULL,                                  -- which letters: entity, source, reason, error, since, before
+    started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    found        bigint NOT NULL,                                 -- letters that fit; those that name no record cannot be replayed
+    replayed     bigint NOT NULL,
+    moved_on     bigint NOT NULL DEFAULT 0,                       -- letters that failed again, and that a later replay took
+    action       text NOT NULL DEFAULT 'replay'::text,
+    forgotten    bigint NOT NULL DEFAULT 0,                       -- letters that are deleted so far
+    forgotten_to bigint NOT NULL DEFAULT 0,                       -- id of the last of them; the next batch begins after it
+    ended_at     timestamptz,                                     -- of a forget; null: it goes on, with the next batch of any process
+    cancelled    boolean NOT NULL DEFAULT false,                  -- a person ended it
+    PRIMARY KEY (id),
+    CHECK (action = ANY (ARRAY['replay'::text, 'forget'::text]))
 );
+CREATE INDEX letter_replays_ended ON letter_replays (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX letter_replays_forgetting ON letter_replays (id) WHERE ((action = 'forget'::text) AND (ended_at IS NULL));
 CREATE INDEX letter_replays_newest ON letter_replays (org_id, id);
 
 -- Paths that Zoho refused with a token fresh from its server: the consent lacks a scope, and no refresh can help.

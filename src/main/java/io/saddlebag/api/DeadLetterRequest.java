@@ -195,9 +195,27 @@ public class DeadLetterRequest {
      */
     public String foundReplay(Long id, String replay) {
         if (replay == null) {
-            throw new ApiException(404, "There is no replay " + id, Map.of());
+            throw noSuchReplay(id);
         }
         return replay;
+    }
+
+    /**
+     * Sets the variable org. In: the row of the cancellation as body.
+     *
+     * @throws ApiException 404 if there is no such replay, 409 if it cannot be cancelled
+     */
+    public void cancelled(Exchange exchange) {
+        Object id = exchange.getVariable("id");
+        Map<?, ?> replay = exchange.getMessage().getBody(Map.class);
+        if (replay == null) {
+            throw noSuchReplay(id);
+        }
+        exchange.setVariable("org", replay.get("org"));
+        if (((Number) replay.get("cancelled")).intValue() == 0) {
+            throw new ApiException(409, "replay".equals(replay.get("action")) ? "Replay " + id + " cannot be cancelled: its letters are processed like webhooks already"
+                : "The letters are forgotten already", Map.of());
+        }
     }
 
     /**
@@ -211,6 +229,10 @@ public class DeadLetterRequest {
             throw noSuchLetter(exchange.getVariable("id"));
         }
         exchange.setVariable("org", letter.get("org_id"));
+    }
+
+    private static ApiException noSuchReplay(Object id) {
+        return new ApiException(404, "There is no replay " + id, Map.of());
     }
 
     private static ApiException noSuchLetter(Object id) {

@@ -55,6 +55,7 @@ class LetterPages {
         ApiAnswer replay = api.get(request, "/api/dead-letters/replays/" + Addresses.segment(id) + Addresses.query(request, "after"));
         model.addAttribute("answer", replay);
         model.addAttribute("replay", replay.body().get("replay"));
+        model.addAttribute("forget", replay.body().get("replay") instanceof JsonObject one && "forget".equals(one.get("action")));
         model.addAttribute("failed", replay.body().get("failed"));
         return "letter-replay";
     }

@@ -42,7 +42,7 @@ public class Permissions {
         operator("POST", "/api/records/{entity}/{zohoId}/restore"), operator("POST", "/api/sync/{entity}/remap"), operator("POST", "/api/verify/{entity}"), operator("POST", "/api/sync/runs/{id}/cancel"),
         operator("POST", "/api/sync/runs/{id}/deletes/*"), operator("POST", "/api/zoho/check"),
         operator("POST", "/api/dead-letters/replay"), operator("POST", "/api/dead-letters/{id}/replay"), operator("DELETE", "/api/dead-letters/{id}"),
-        operator("DELETE", "/api/dead-letters"),
+        operator("DELETE", "/api/dead-letters"), operator("POST", "/api/dead-letters/replays/{id}/cancel"),
         operator("POST", "/api/push/{target}").orScheduler(), operator("POST", "/api/push/{target}/{key}"),
         operator("POST", "/api/push/{target}/{key}/*"), operator("POST", "/api/push/runs/{id}/*"), operator("POST", "/api/alerts/**"),
 

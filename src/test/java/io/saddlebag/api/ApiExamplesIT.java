@@ -43,7 +43,7 @@ class ApiExamplesIT {
     private static final Map<String, Integer> REFUSED = Map.ofEntries(Map.entry("cancelRun", 409), Map.entry("restoreRecord", 409),
         Map.entry("releaseDeletes", 409), Map.entry("refuseDeletes", 409), Map.entry("restoreDeletes", 409), Map.entry("sendPushRecord", 409),
         Map.entry("listRecordsOfPushRun", 404), Map.entry("releasePush", 404), Map.entry("refusePush", 404), Map.entry("revertPush", 404), Map.entry("testAlerts", 409),
-        Map.entry("connect", 302), Map.entry("getReplay", 404), Map.entry("pageReplay", 404), Map.entry("pageConnection", 404),
+        Map.entry("connect", 302), Map.entry("getReplay", 404), Map.entry("cancelForget", 404), Map.entry("pageReplay", 404), Map.entry("pageConnection", 404),
         Map.entry("getPicture", 404), Map.entry("headPicture", 404), Map.entry("removeOrganisation", 409));
     /** The kind whose example a short address takes. */
     private static final Map<String, String> SHORT = Map.of("sync-products", "items", "sync-customers", "contacts", "sync-invoices", "invoices",

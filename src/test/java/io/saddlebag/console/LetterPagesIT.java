@@ -1,6 +1,7 @@
 package io.saddlebag.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -10,11 +11,15 @@ import io.saddlebag.webhook.WebhookCase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,14 +124,118 @@ class LetterPagesIT extends WebhookCase {
             SaddlebagServer.ORG);
         Document group = browser.page(browser.page("/dead-letters").select("#groups tr:not(:contains(other)) th a").attr("href"));
 
-        Document after = browser.page(browser.press(group.select("form:has(button.danger)").first()));
+        String forget = browser.press(group.select("form:has(button.danger)").first());
 
-        assertThat(after.select(".said.good").text()).isEqualTo("Forgotten letters: 2");
+        assertThat(forget).matches("/dead-letters/replays/[0-9]+");
+        assertThat(browser.page(forget).select("main > .said.good").text()).isEqualTo("Letters to forget: 2");
+        await().untilAsserted(() -> assertThat(facts(browser.page(forget))).containsEntry("Letters", "2").containsEntry("Waiting", "0").containsEntry("Forgotten", "2").containsKey("Ended"));
+        assertThat(browser.page(forget).select("#replay .said.good").text()).isEqualTo("All letters are forgotten.");
+        assertThat(browser.page(forget).select("h1").text()).startsWith("Forget ");
+        assertThat(browser.page("/dead-letters").select("#replays tbody tr").first().text()).contains("forget", "items pull");
+        assertThat(saddlebag().count("audit_log WHERE action = 'dead-letter.delete' AND details -> 'answer' ->> 'found' = '2'")).isPositive();
         assertThat(browser.page("/dead-letters").select("#groups tbody th").eachText()).containsExactly("Some other {cause} & more");
         Document other = browser.page(browser.page("/dead-letters").select("#groups th a").attr("href"));
         assertThat(other.select("#letters tbody tr")).hasSize(1);
         browser.press(other.select("form:has(button.danger)").first());
-        assertThat(saddlebag().count("dead_letters")).isZero();
+        await().until(() -> saddlebag().count("dead_letters") == 0);
+    }
+
+    @Test
+    void aHundredThousandLettersAreForgottenInBatchesAndTheOthersStay() {
+        letters(100_000);
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) VALUES (?, 'pull', 'items', 'other', '{}', 'no price')", SaddlebagServer.ORG);
+
+        JsonNode begun = SaddlebagServer.json(saddlebag().call("DELETE", "/api/dead-letters?source=pull&entity=items&reason=no%20name"));
+
+        assertThat(begun.get("found").asInt()).isEqualTo(100_000);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !replay(begun).get("endedAt").isNull());
+        assertThat(replay(begun).get("done").asInt()).isEqualTo(100_000);
+        assertThat(replay(begun).get("waiting").asInt()).isZero();
+        assertThat(saddlebag().database().queryForList("SELECT zoho_id FROM dead_letters", String.class)).containsExactly("other");
+    }
+
+    @Test
+    void aForgetGoesOnWhereAnotherProcessLeftItAndKeepsWhatFailedAgain() throws Exception {
+        letters(2500);
+        JsonNode begun = withoutWorker(() -> {
+            JsonNode answer = SaddlebagServer.json(saddlebag().call("DELETE", "/api/dead-letters?entity=items&error=no"));
+            saddlebag().database().update("UPDATE dead_letters SET failed_at = clock_timestamp() WHERE zoho_id = '2400'");
+            forgetBatch();
+            assertThat(replay(answer).get("done").asInt()).as("the first batch").isEqualTo(1000);
+            assertThat(facts(browser.page("/dead-letters/replays/" + answer.get("replayId")))).containsEntry("Waiting", "1,500").containsEntry("Forgotten", "1,000");
+            assertThat(saddlebag().count("dead_letters")).isEqualTo(1500);
+            return answer;
+        });
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> !replay(begun).get("endedAt").isNull());
+
+        assertThat(replay(begun).get("done").asInt()).isEqualTo(2499);
+        assertThat(saddlebag().database().queryForList("SELECT zoho_id FROM dead_letters", String.class)).containsExactly("2400");
+        assertThat(browser.page("/dead-letters/replays/" + begun.get("replayId")).select("#replay .said.good").text()).contains("failed again meanwhile");
+    }
+
+    @Test
+    void whatIsForgottenCanBeCancelledAndAReplayCannot() throws Exception {
+        letters(1500);
+        String forget = withoutWorker(() -> {
+            JsonNode begun = SaddlebagServer.json(saddlebag().call("DELETE", "/api/dead-letters?entity=items"));
+            forgetBatch();
+            String page = "/dead-letters/replays/" + begun.get("replayId");
+            assertThat(browser.press(browser.page(page).select("form:has(button:contains(Cancel))").first())).isEqualTo(page);
+            forgetBatch();
+            return page;
+        });
+
+        assertThat(saddlebag().count("dead_letters")).isEqualTo(500);
+        assertThat(facts(browser.page(forget))).containsEntry("Letters", "1,500").containsEntry("Waiting", "0").containsEntry("Forgotten", "1,000");
+        assertThat(browser.page(forget).select("form:has(button:contains(Cancel))")).isEmpty();
+        assertThat(browser.page(forget).select("#replay").text()).contains("It was cancelled");
+        assertThat(saddlebag().call("POST", "/api" + forget + "/cancel").statusCode()).isEqualTo(409);
+        assertThat(saddlebag().call("POST", "/api/dead-letters/replays/999999/cancel").statusCode()).isEqualTo(404);
+        Long replay = saddlebag().database().queryForObject("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, '{}', 1, 1) RETURNING id", Long.class, SaddlebagServer.ORG);
+        assertThat(saddlebag().call("POST", "/api/dead-letters/replays/" + replay + "/cancel").body()).contains("cannot be cancelled");
+        assertThat(saddlebag().count("audit_log WHERE action = 'dead-letter.cancel' AND outcome = 'done'")).isEqualTo(1);
+    }
+
+    @Test
+    void aForgetThatAnotherProcessWorksOnIsPassedOver() throws Exception {
+        letters(10);
+        withoutWorker(() -> {
+            JsonNode begun = SaddlebagServer.json(saddlebag().call("DELETE", "/api/dead-letters?entity=items"));
+            try (Connection other = saddlebag().database().getDataSource().getConnection()) {
+                other.setAutoCommit(false);
+                other.createStatement().execute("SELECT FROM letter_replays WHERE id = " + begun.get("replayId") + " FOR UPDATE");
+                forgetBatch();
+                assertThat(saddlebag().count("dead_letters")).isEqualTo(10);
+                other.rollback();
+                other.setAutoCommit(true);
+            }
+            return begun;
+        });
+        await().until(() -> saddlebag().count("dead_letters") == 0);
+    }
+
+    private static void letters(int number) {
+        saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) SELECT ?, 'pull', 'items', CAST(n AS text), '{}', 'no name' FROM generate_series(1, ?) n", SaddlebagServer.ORG, number);
+    }
+
+    private static JsonNode replay(JsonNode begun) {
+        return SaddlebagServer.json(saddlebag().call("GET", "/api/dead-letters/replays/" + begun.get("replayId"))).get("replay");
+    }
+
+    /** As a process does that ends after a batch. */
+    private static void forgetBatch() throws IOException {
+        saddlebag().database().queryForList(Files.readString(Path.of("routes/api/letter-forget.sql")).replaceAll(":#\\$\\{properties:[^}]*}", "1000"));
+    }
+
+    private static <T> T withoutWorker(Callable<T> test) throws Exception {
+        CamelContext camel = saddlebag().bean(CamelContext.class);
+        camel.getRouteController().stopRoute("letter-forget");
+        try {
+            return test.call();
+        } finally {
+            camel.getRouteController().startRoute("letter-forget");
+        }
     }
 
     @Test
