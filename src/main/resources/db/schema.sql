@@ -1070,13 +1070,14 @@ CREATE TABLE sync_watermarks (
 );
 
 CREATE TABLE timer_replicas (
-    sched_name text NOT NULL,
-    instance   text NOT NULL,
-    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    timers     jsonb NOT NULL,
-    version    text,                                            -- of Saddlebag; null until the replica has said it
-    stopped    text[] NOT NULL DEFAULT '{}'::text[],            -- routes of the replica that do not run
-    refused    text[] NOT NULL DEFAULT '{}'::text[],            -- edited files that the replica does not use, each with line and reason
+    sched_name    text NOT NULL,
+    instance      text NOT NULL,
+    started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    timers        jsonb NOT NULL,
+    version       text,                                            -- of Saddlebag; null until the replica has said it
+    stopped       text[] NOT NULL DEFAULT '{}'::text[],            -- routes of the replica that do not run
+    refused       text[] NOT NULL DEFAULT '{}'::text[],            -- edited files that the replica does not use, each with line and reason
+    open_circuits text[] NOT NULL DEFAULT '{}'::text[],            -- organisations whose calls the replica holds back, because Zoho fails; with Meta behind the id, because Meta fails
     PRIMARY KEY (sched_name, instance)
 );
 

@@ -20,3 +20,7 @@ COMMENT ON COLUMN letter_replays.forgotten IS 'letters that are deleted so far';
 COMMENT ON COLUMN letter_replays.forgotten_to IS 'id of the last of them; the next batch begins after it';
 COMMENT ON COLUMN letter_replays.ended_at IS 'of a forget; null: it goes on, with the next batch of any process';
 COMMENT ON COLUMN letter_replays.cancelled IS 'a person ended it';
+
+-- Each process has circuits of its own. Health of any process names the open ones of all.
+ALTER TABLE timer_replicas ADD COLUMN open_circuits text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN timer_replicas.open_circuits IS 'organisations whose calls the replica holds back, because Zoho fails; with Meta behind the id, because Meta fails';

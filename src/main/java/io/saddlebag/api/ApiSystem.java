@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.livereload.LiveEditingReport;
+import io.saddlebag.zoho.ZohoCircuits;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Comparator;
@@ -26,13 +27,16 @@ public class ApiSystem {
     private final CamelContext camel;
     private final ObjectProvider<Scheduler> scheduler;
     private final ObjectProvider<LiveEditingReport> editing;
+    private final ZohoCircuits circuits;
     private final Environment settings;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiSystem(CamelContext camel, ObjectProvider<Scheduler> scheduler, ObjectProvider<LiveEditingReport> editing, Environment settings) {
+    ApiSystem(CamelContext camel, ObjectProvider<Scheduler> scheduler, ObjectProvider<LiveEditingReport> editing, ZohoCircuits circuits,
+            Environment settings) {
         this.camel = camel;
         this.scheduler = scheduler;
         this.editing = editing;
+        this.circuits = circuits;
         this.settings = settings;
     }
 
@@ -41,7 +45,7 @@ public class ApiSystem {
         return scheduler.getObject().getSchedulerInstanceId();
     }
 
-    /** @return what this process says of itself to the others, as JSON: its name, version, stopped routes and refused edits */
+    /** @return what this process says of itself to the others, as JSON: its name, version, stopped routes, refused edits and open circuits */
     public String replica() throws SchedulerException {
         ObjectNode replica = json.createObjectNode().put("instance", process()).put("version", version());
         ArrayNode stopped = replica.putArray("stopped");
@@ -49,6 +53,7 @@ public class ApiSystem {
             .map(Route::getId).sorted().forEach(stopped::add);
         LiveEditingReport report = editing.getIfAvailable();
         replica.set("refused", report == null ? json.createArrayNode() : json.valueToTree(report.getRefused()));
+        replica.set("open_circuits", json.valueToTree(circuits.open()));
         return replica.toString();
     }
 

@@ -20,6 +20,8 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -34,6 +36,7 @@ public class ApiHealth {
     private static final InstantSource CLOCK = InstantSource.system();
 
     private final ZohoCircuits circuits;
+    private final Scheduler scheduler;
     private final OrganisationTimers timers;
     private final WaitingCalls waiting;
     private final TimerAgreement agreement;
@@ -44,9 +47,10 @@ public class ApiHealth {
     private final int reservePercent;
     private final ObjectMapper json = new ObjectMapper();
 
-    ApiHealth(ZohoCircuits circuits, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl, WebhookSecrets secrets,
+    ApiHealth(ZohoCircuits circuits, Scheduler scheduler, OrganisationTimers timers, WaitingCalls waiting, TimerAgreement agreement, PublicUrl publicUrl, WebhookSecrets secrets,
             Caller caller, ObjectProvider<OidcLogin> oidc, @Value("${zoho.day-reserve-percent}") int reservePercent) {
         this.circuits = circuits;
+        this.scheduler = scheduler;
         this.timers = timers;
         this.waiting = waiting;
         this.agreement = agreement;
@@ -57,11 +61,16 @@ public class ApiHealth {
         this.reservePercent = reservePercent;
     }
 
+    /** @return the name of this process among the replicas */
+    public String process() throws SchedulerException {
+        return scheduler.getSchedulerInstanceId();
+    }
+
     /**
      * @param organisations JSON array of the database's part; null when the database does not answer
      * @return all that staff may see
      */
-    public ObjectNode of(@Body String organisations, Exchange exchange) throws JsonProcessingException {
+    public ObjectNode of(@Body String organisations, Exchange exchange) throws JsonProcessingException, SchedulerException {
         ObjectNode health = organisations == null
                 ? withoutDatabase(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)) : withDatabase(json.readTree(organisations), exchange);
         if (publicUrl.hint() != null) {
@@ -77,7 +86,7 @@ public class ApiHealth {
         return caller.isKnown(request) ? health.toString() : health.retain("status", "problemCount").toString();
     }
 
-    private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException {
+    private ObjectNode withDatabase(JsonNode all, Exchange exchange) throws JsonProcessingException, SchedulerException {
         String lock = exchange.getVariable("lock", String.class);
         JsonNode alerts = json.readTree(exchange.getVariable("alerts", String.class));
         Findings findings = new Findings();
@@ -92,6 +101,9 @@ public class ApiHealth {
             boolean first = organisation.remove("default").asBoolean();
             organisation.put("webhookSecret", secrets.missing(org, first, organisation.remove("webhookSecretStored").asBoolean()));
             organisation.put("circuit", circuits.state(org));
+            if (circuits.state(org).equals("OPEN")) {
+                organisation.withArray("circuitOpenIn").insert(0, process());
+            }
             waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
                     .put("since", call.since().toString()).put("for", call.waitingFor()));
             ((ObjectNode) organisation.get("quota")).set("forecast", new DayForecast(organisation.get("quota"), CLOCK.instant()).json());

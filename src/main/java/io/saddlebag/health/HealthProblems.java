@@ -14,7 +14,7 @@ import java.util.Set;
  * Describes the problems of one organisation, one sentence each, with cause and remedy. An expired access token is not a problem, because the
  * next call requests a new one.
  *
- * @param organisation the organisation's part of the health answer, with circuit and troubles
+ * @param organisation the organisation's part of the health answer, with circuitOpenIn and troubles
  * @param reserve      percent of the daily quota that pulls and pushes leave to webhooks and people
  */
 record HealthProblems(JsonNode organisation, int reserve, Instant now) {
@@ -34,9 +34,11 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             problems.add(finding("scope" + text(scope, "area").replace('/', '.'), text(scope, "since"), "the connection lacks the scope for " + text(scope, "area") + ". "
                 + text(scope, "toDo"), Mend.page("Agree to all scopes", address("/oauth/connect") + (text(scope, "toDo").contains("&for=push") ? "&for=push" : ""))));
         }
-        if (text(organisation, "circuit").equals("OPEN")) {
-            problems.add(finding("circuit", "Zoho failed repeatedly (no answer, or 5xx), so this process holds its calls back. It tries again by itself"
-                    + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
+        List<String> open = new ArrayList<>();
+        organisation.get("circuitOpenIn").forEach(process -> open.add(process.asText()));
+        if (!open.isEmpty()) {
+            problems.add(finding("circuit", "Zoho failed repeatedly (no answer, or 5xx), so " + (open.size() == 1 ? "the process " + open.get(0) + " holds its calls back. It tries again by itself"
+                    : "the processes " + String.join(", ", open) + " hold their calls back. They try again by themselves") + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
             reported.add("circuit");
         }
         quota(problems, reported);

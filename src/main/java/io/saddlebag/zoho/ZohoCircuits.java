@@ -8,6 +8,7 @@ import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +111,11 @@ public class ZohoCircuits {
     /** @return CLOSED, OPEN or HALF_OPEN */
     public String state(String org) {
         return registry.circuitBreaker(org).getState().name();
+    }
+
+    /** @return the names of the open circuits: organisations, and for calls to Meta the organisation with Meta behind it */
+    public List<String> open() {
+        return registry.getAllCircuitBreakers().stream().filter(circuit -> circuit.getState() == CircuitBreaker.State.OPEN).map(CircuitBreaker::getName).sorted().toList();
     }
 
     @ManagedAttribute(description = "Each organisation that was called, its circuit, and why it is not closed")

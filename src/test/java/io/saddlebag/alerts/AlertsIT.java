@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
+import io.saddlebag.zoho.ZohoCircuits;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
 import java.net.http.HttpResponse;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quartz.Scheduler;
 
 /** People hear of each problem once when it begins and once when it is over, by HTTP and by e-mail, whatever a channel does meanwhile. */
 @Tag("sql")
@@ -54,7 +59,7 @@ class AlertsIT {
     }
 
     private static SaddlebagServer replica(String url) {
-        return SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--saddlebag.alerts.every=150ms", "--saddlebag.alerts.send-every=100ms",
+        return SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url, "--saddlebag.alerts.every=150ms", "--saddlebag.gauges-every=1s", "--zoho.circuit.calls=4", "--saddlebag.alerts.send-every=100ms",
             "--saddlebag.alerts.first-pause=200ms", "--saddlebag.alerts.longest-pause=400ms", "--saddlebag.alerts.webhook=" + receiver.url("/hook/secret-path?sig=a%2Bb"),
             "--saddlebag.alerts.webhook-secret=whsec_" + Base64.getEncoder().encodeToString(KEY), "--saddlebag.alerts.email=ops@example.com,boss@example.com",
             "--saddlebag.alerts.smtp-url=smtp://saddlebag%40example.com:mail%2Fpass%2Bword@127.0.0.1:" + gate.port(),
@@ -82,6 +87,44 @@ class AlertsIT {
         update("UPDATE alert_watch SET gathered_at = '-infinity'");
         receiver.forget();
         mail.purgeEmailFromAllMailboxes();
+    }
+
+    /** One of the two watches. What the other one meets counts as well. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOpenCircuitOfEachProcessIsAProblemThatIsToldOnce(boolean first) throws Exception {
+        SaddlebagServer held = first ? saddlebag : replica;
+        SaddlebagServer other = first ? replica : saddlebag;
+        String process = held.bean(Scheduler.class).getSchedulerInstanceId();
+        ZOHO.faults().add(Fault.status(Fault.Kind.ERROR, 500));
+        try {
+            await().until(() -> held.call("POST", "/api/sync/items/6000000000010000001").statusCode() > 0 && circuit(held).equals("OPEN"));
+            await().untilAsserted(() -> assertThat(receiver.texts()).singleElement().asString().contains("Zoho failed repeatedly", "the process " + process + " holds its calls back"));
+            assertThat(circuit(other)).isEqualTo("CLOSED");
+            JsonNode organisation = SaddlebagServer.json(other.call("GET", "/api/zoho/health")).at("/organisations/0");
+            assertThat(organisation.get("circuit").asText()).isEqualTo("CLOSED");
+            assertThat(organisation.get("circuitOpenIn")).extracting(JsonNode::asText).containsExactly(process);
+            assertThat(new Browser(other).page("/system").select("#replicas tr:has(th:contains(" + process + ")) td").last().text()).isEqualTo(SaddlebagServer.ORG);
+        } finally {
+            ZOHO.faults().clear();
+            held.bean(ZohoCircuits.class).close(SaddlebagServer.ORG);
+        }
+
+        await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(2).last().asString().startsWith("Over: Organisation " + SaddlebagServer.ORG + ": Zoho failed repeatedly"));
+    }
+
+    @Test
+    void theCircuitsOfAProcessThatIsGoneAreNoProblem() {
+        update("INSERT INTO timer_replicas (sched_name, instance, timers, open_circuits) SELECT sched_name, 'killed', timers, ARRAY['" + SaddlebagServer.ORG + "'] FROM timer_replicas LIMIT 1");
+        update("INSERT INTO qrtz_scheduler_state SELECT sched_name, 'killed', extract(epoch FROM now() - interval '70 seconds') * 1000, 3600000 FROM timer_replicas LIMIT 1");
+
+        assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health")).at("/organisations/0/circuitOpenIn")).isEmpty();
+        update("DELETE FROM timer_replicas WHERE instance = 'killed'");
+        update("DELETE FROM qrtz_scheduler_state WHERE instance_name = 'killed'");
+    }
+
+    private static String circuit(SaddlebagServer process) {
+        return process.bean(ZohoCircuits.class).state(SaddlebagServer.ORG);
     }
 
     @Test
