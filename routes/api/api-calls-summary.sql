@@ -2,12 +2,12 @@
 WITH hours AS (
     SELECT generate_series(date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), '1 hour') AS hour
 ), day AS (
-    SELECT date_trunc('hour', c.at) AS hour, c.purpose, c.method, c.path, c.run_id, c.status, c.ms, c.answered_at
+    SELECT date_trunc('hour', c.at) AS hour, c.id, c.at, c.purpose, c.method, c.path, c.run_id, c.status, c.zoho_code, c.ms, c.answered_at
       FROM zoho_calls c
      WHERE c.org_id = :#${variable.org} AND c.at >= date_trunc('hour', now()) - interval '23 hours' AND c.released_at > c.at
 ), runs AS (
     SELECT r.id, r.entity, r.mode, d.n
-      FROM (SELECT run_id, count(*) AS n FROM day WHERE run_id IS NOT NULL GROUP BY run_id ORDER BY n DESC LIMIT :#${variable.request[runs]}) d
+      FROM (SELECT run_id, count(*) AS n FROM day WHERE run_id IS NOT NULL GROUP BY run_id ORDER BY n DESC LIMIT :#${variable.request[most]}) d
       JOIN sync_runs r ON r.id = d.run_id
 )
 SELECT CAST(json_build_object(
@@ -23,6 +23,9 @@ SELECT CAST(json_build_object(
                                     FROM day GROUP BY hour) n ON n.hour = h.hour),
            'answers', (SELECT coalesce(json_agg(json_build_object('status', status, 'calls', n, 'averageMs', ms, 'longestMs', longest) ORDER BY status NULLS LAST), '[]')
                          FROM (SELECT status, count(*) AS n, round(avg(ms)) AS ms, max(ms) AS longest FROM day WHERE answered_at IS NOT NULL GROUP BY status) a),
+           'slowest', (SELECT coalesce(json_agg(json_build_object('id', id, 'at', at, 'purpose', purpose, 'method', method, 'path', path, 'status', status, 'code', zoho_code, 'ms', ms,
+                                  'runId', run_id) ORDER BY ms DESC, id), '[]')
+                         FROM (SELECT * FROM day WHERE ms IS NOT NULL ORDER BY ms DESC, id LIMIT :#${variable.request[most]}) s),
            'runs', (SELECT coalesce(json_agg(json_build_object('runId', id, 'entity', entity, 'mode', mode, 'calls', n) ORDER BY n DESC), '[]') FROM runs),
            'otherRuns', (SELECT count(*) FROM day WHERE run_id IS NOT NULL) - (SELECT coalesce(sum(n), 0) FROM runs),
            'single', (SELECT coalesce(json_agg(json_build_object('purpose', purpose, 'request', request, 'calls', n) ORDER BY n DESC, request), '[]')

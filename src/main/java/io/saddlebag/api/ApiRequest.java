@@ -116,9 +116,9 @@ public class ApiRequest {
         return Map.of("steps", ListExport.rows(request, 200), "calls", ListExport.rows(request, 100));
     }
 
-    /** @return a map with runs: of how many runs the summary of calls names each */
+    /** @return a map with most: how many runs, and how many of the slowest calls, the summary of calls has */
     public Map<String, Object> callSummary(Exchange exchange) {
-        return Map.of("runs", ListExport.rows(exchange.getMessage(), 10));
+        return Map.of("most", ListExport.rows(exchange.getMessage(), 10));
     }
 
     /** @return a map with hours */

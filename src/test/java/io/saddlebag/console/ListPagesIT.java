@@ -98,6 +98,7 @@ class ListPagesIT extends ConsoleCase {
         "/system                                                          | routes        | id,state,description       | /api/system?list=routes",
         "/calls                                                           | hours         | hour,pull,webhook          | /api/calls/summary?list=hours",
         "/calls                                                           | answers       | status,calls,averageMs     | /api/calls/summary?list=answers",
+        "/calls                                                           | slowest       | id,at,purpose,method       | /api/calls/summary?list=slowest",
         "/calls                                                           | runs          | runId,entity,mode,calls    | /api/calls/summary?list=runs",
         "/calls                                                           | single        | purpose,request,calls      | /api/calls/summary?list=single",
         "/                                                                | changes       | hour,created,updated       | /api/changes?hours=24",
@@ -275,6 +276,26 @@ class ListPagesIT extends ConsoleCase {
         assertThat(planned.get("mode").asText()).isEqualTo("full");
         assertThat(started.get("dryRun").asBoolean()).isFalse();
         assertThat(started.get("mode").asText()).isEqualTo("incremental");
+    }
+
+    @Test
+    void oneKindIsVerifiedFromTheList() {
+        String verification = browser.press(browser.page("/runs").select("form:has(button:contains(Verify price-lists))").first());
+
+        assertThat(saddlebag.ended(Long.parseLong(verification.replaceAll(".*/", ""))).get("mode").asText()).isEqualTo("verify");
+    }
+
+    @Test
+    void theSlowestCallsOfTheDayComeFirst() {
+        saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, method, path, purpose, answered_at, status, ms, released_at)"
+            + " SELECT ?, now(), 'GET', '/books/v3/slow/' || ms, 'check', now(), 200, ms, now() + interval '1 minute' FROM unnest(ARRAY[20000, 40000, 30000]) ms", SaddlebagServer.ORG);
+
+        List<String> rows = browser.page("/calls").select("[aria-label=The slowest calls] tbody tr").eachText();
+
+        assertThat(rows).hasSize(10);
+        assertThat(rows.get(0)).contains("/slow/40000");
+        assertThat(rows.get(1)).contains("/slow/30000");
+        saddlebag.database().update("DELETE FROM zoho_calls WHERE path LIKE '%/slow/%'");
     }
 
     @ParameterizedTest
