@@ -34,7 +34,12 @@ public class AlertsRequest {
     private static final int MAX_LIMIT = 500;
     private static final Duration MAX_MUTE = Duration.ofDays(366);
 
+    private final AlertChannels channels;
     private final ObjectMapper json = new ObjectMapper();
+
+    AlertsRequest(AlertChannels channels) {
+        this.channels = channels;
+    }
 
     /** @return a map with state, afterState, afterSince and afterKey, which are null if absent, and limit */
     public Map<String, Object> list(Exchange exchange) {
@@ -77,11 +82,17 @@ public class AlertsRequest {
         return (String) row.get("alert");
     }
 
-    /** @throws ApiException 409 if no channel is configured */
-    public void checkChannels(String names) {
+    /**
+     * @return a map with channels, separated by commas: the one of the parameter channel, or all
+     * @throws ApiException 409 if no channel is configured
+     */
+    public Map<String, Object> test(Exchange exchange) {
+        String names = channels.names();
         if (names.isEmpty()) {
             throw new ApiException(409, "There is no channel. Set SADDLEBAG_ALERT_WEBHOOK, or SADDLEBAG_ALERT_EMAIL and SADDLEBAG_SMTP_URL, and start again", Map.of());
         }
+        String one = RequestParameter.oneOf(exchange.getMessage(), "channel", null, Set.of(names.split(",")));
+        return Map.of("channels", one == null ? names : one);
     }
 
     /**
