@@ -1,4 +1,4 @@
--- Deletes the next letters of the oldest forget that has not ended, and counts them. A letter that failed again since the request stays. A process that works on a
+-- Deletes the next 1,000 letters of the oldest forget that has not ended, and counts them. A letter that failed again since the request stays. A process that works on a
 -- forget holds the lock of its row, and others pass it over. Returns the number of forgets that this statement worked on: 0 ends the loop.
 WITH forget AS (
     SELECT * FROM letter_replays WHERE action = 'forget' AND ended_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -15,7 +15,7 @@ gone AS (
                      AND starts_with(l.error, coalesce((SELECT request ->> 'error' FROM forget), ''))
                      AND l.failed_at >= coalesce((SELECT CAST(request ->> 'from' AS timestamptz) FROM forget), '-infinity')
                      AND l.failed_at < coalesce((SELECT CAST(request ->> 'to' AS timestamptz) FROM forget), 'infinity')
-                   ORDER BY l.id LIMIT CAST(:#${properties:saddlebag.dead-letters.forget-batch} AS integer))
+                   ORDER BY l.id LIMIT 1000)
     RETURNING id
 ),
 batch AS (
@@ -24,7 +24,7 @@ batch AS (
 counted AS (
     UPDATE letter_replays r
        SET forgotten = r.forgotten + b.letters, forgotten_to = coalesce(b.last, r.forgotten_to),
-           ended_at = CASE WHEN b.letters < CAST(:#${properties:saddlebag.dead-letters.forget-batch} AS integer) THEN clock_timestamp() END
+           ended_at = CASE WHEN b.letters < 1000 THEN clock_timestamp() END
       FROM batch b
      WHERE r.id = (SELECT id FROM forget)
     RETURNING 1

@@ -225,7 +225,7 @@ class LetterPagesIT extends WebhookCase {
 
     /** As a process does that ends after a batch. */
     private static void forgetBatch() throws IOException {
-        saddlebag().database().queryForList(Files.readString(Path.of("routes/api/letter-forget.sql")).replaceAll(":#\\$\\{properties:[^}]*}", "1000"));
+        saddlebag().database().queryForList(Files.readString(Path.of("routes/api/letter-forget.sql")));
     }
 
     private static <T> T withoutWorker(Callable<T> test) throws Exception {
