@@ -45,8 +45,6 @@ public final class SaddlebagServer implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext spring;
     private final JdbcTemplate database;
-    /** null until tables are emptied */
-    private SingleConnectionDataSource withoutTriggers;
 
     private SaddlebagServer(ConfigurableApplicationContext spring) {
         this.spring = spring;
@@ -130,31 +128,27 @@ public final class SaddlebagServer implements AutoCloseable {
      * makes every connection plan its statements anew, which took a fifth of PostgreSQL's processor time in DriftIT.
      */
     public void empty(String... tables) {
-        if (withoutTriggers == null) {
-            withoutTriggers = withoutTriggers((HikariDataSource) spring.getBean(DataSource.class));
+        HikariDataSource pool = (HikariDataSource) spring.getBean(DataSource.class);
+        // past the pool: to switch triggers off makes a connection plan all its statements anew
+        try (SingleConnectionDataSource connection = new SingleConnectionDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword(), true)) {
+            JdbcTemplate withoutTriggers = new Tables(connection);
+            withoutTriggers.execute("SET session_replication_role = replica");
+            withoutTriggers.execute("""
+                DO $$
+                DECLARE
+                    v_tables regclass[] := ARRAY(
+                        WITH RECURSIVE emptied AS (SELECT unnest(CAST('{%s}' AS regclass[])) AS id
+                                                    UNION SELECT r.conrelid FROM emptied e JOIN pg_constraint r ON r.confrelid = e.id AND r.contype = 'f')
+                        SELECT id FROM emptied ORDER BY id);
+                    v_table regclass;
+                BEGIN
+                    EXECUTE 'LOCK TABLE ' || array_to_string(v_tables, ', ') || ' IN SHARE ROW EXCLUSIVE MODE'; -- after what is being written
+                    FOREACH v_table IN ARRAY v_tables LOOP
+                        EXECUTE 'DELETE FROM ' || v_table;
+                    END LOOP;
+                END
+                $$""".formatted(String.join(",", tables)));
         }
-        new Tables(withoutTriggers).execute("""
-            DO $$
-            DECLARE
-                v_tables regclass[] := ARRAY(
-                    WITH RECURSIVE emptied AS (SELECT unnest(CAST('{%s}' AS regclass[])) AS id
-                                                UNION SELECT r.conrelid FROM emptied e JOIN pg_constraint r ON r.confrelid = e.id AND r.contype = 'f')
-                    SELECT id FROM emptied ORDER BY id);
-                v_table regclass;
-            BEGIN
-                EXECUTE 'LOCK TABLE ' || array_to_string(v_tables, ', ') || ' IN SHARE ROW EXCLUSIVE MODE'; -- after what is being written
-                FOREACH v_table IN ARRAY v_tables LOOP
-                    EXECUTE 'DELETE FROM ' || v_table;
-                END LOOP;
-            END
-            $$""".formatted(String.join(",", tables)));
-    }
-
-    /** A connection past the application's pool: to switch triggers off makes a connection plan all its statements anew. */
-    private static SingleConnectionDataSource withoutTriggers(HikariDataSource pool) {
-        SingleConnectionDataSource connection = new SingleConnectionDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword(), true);
-        new JdbcTemplate(connection).execute("SET session_replication_role = replica");
-        return connection;
     }
 
     public <T> T bean(Class<T> type) {
@@ -256,9 +250,6 @@ public final class SaddlebagServer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (withoutTriggers != null) {
-            withoutTriggers.destroy();
-        }
         spring.close();
     }
 }

@@ -271,7 +271,7 @@ class IngressIT extends WebhookCase {
         assertThat(saddlebag().call("POST", "/api/zoho/sync-nothing").body()).contains("No kind has the address /api/zoho/sync-nothing");
         assertThat(saddlebag().call("GET", "/api/zoho/health").body()).contains("\"organisations\"");
         assertThat(saddlebag().call("POST", "/api/zoho/health").statusCode()).isEqualTo(405);
-        assertThat(saddlebag().call("GET", "/api/zoho/check").statusCode()).isEqualTo(405);
+        assertThat(saddlebag().call("DELETE", "/api/zoho/check").statusCode()).isEqualTo(405);
         assertThat(saddlebag().call("GET", ITEMS).statusCode()).isIn(404, 405);
     }
 
