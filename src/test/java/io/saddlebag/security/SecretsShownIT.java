@@ -70,7 +70,7 @@ class SecretsShownIT {
             }
         }
         assertThat(fields).contains("org", "run", "route", "message", "error");
-        assertThat(log.toString()).contains("invalid_code", "No answer from Zoho", "TRACE");
+        assertThat(List.of("invalid_code", "No answer from Zoho", "TRACE")).as("the log, which is too long for a message, has each").allMatch(part -> log.indexOf(part) >= 0);
         assertThat(pages).as("pages of runs").isPositive();
         if (!saddlebag.secretsIn(log.toString()).isEmpty()) { // in one go, for it is long
             assertThat(log.toString().lines().filter(line -> !saddlebag.secretsIn(line).isEmpty()).limit(20)).isEmpty();
