@@ -1,5 +1,5 @@
--- The database's part of the health answer: a JSON array of organisations. "state" and "troubles" serve only to derive the status. circuitOpenIn: other processes
--- that gave a sign of life in the last minute and hold back their calls.
+-- The database's part of the health answer: a JSON array of organisations. "state" and "troubles" serve only to derive the status. circuitOpenIn and
+-- metaCircuitOpenIn: other processes that gave a sign of life in the last minute and hold back their calls to Zoho and to Meta.
 SELECT CAST(coalesce(json_agg(json_build_object(
            'org', o.org_id, 'name', o.name,
            'state', CASE WHEN o.connection_id IS NOT NULL THEN 'connected' WHEN o.awaiting_id IS NOT NULL THEN 'awaited' ELSE 'off' END,
@@ -54,17 +54,19 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                'event', (SELECT json_build_object('entity', e.entity, 'zohoId', e.zoho_id, 'since', e.received_at, 'until', e.due_at, 'for', e.error,
                                                   'attempts', e.attempts)
                            FROM webhook_events e WHERE e.org_id = o.org_id AND e.status = 'pending' ORDER BY e.received_at LIMIT 1)),
-           'circuitOpenIn', (SELECT coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance), '[]')
-                               FROM timer_replicas p
-                               JOIN qrtz_scheduler_state s ON s.sched_name = p.sched_name AND s.instance_name = p.instance
-                              WHERE o.org_id = ANY (p.open_circuits) AND p.instance <> :#${bean:apiHealth.process}
-                                AND s.last_checkin_time > extract(epoch FROM clock_timestamp() - interval '1 minute') * 1000),
+           'circuitOpenIn', open.zoho, 'metaCircuitOpenIn', open.meta,
            'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
            'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
   FROM organisations o
   JOIN zoho_quotas(CAST(:#${properties:zoho.calls-per-minute} AS integer), CAST(NULLIF(:#${properties:zoho.calls-per-day}, '') AS integer),
                    CAST(:#${properties:zoho.call-timeout} AS interval)) q ON q.org_id = o.org_id
   LEFT JOIN connections c ON c.id = o.connection_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance) FILTER (WHERE o.org_id = ANY (p.open_circuits)), '[]') AS zoho,
+              coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance) FILTER (WHERE o.org_id || ' Meta' = ANY (p.open_circuits)), '[]') AS meta
+         FROM timer_replicas p
+         JOIN qrtz_scheduler_state s ON s.sched_name = p.sched_name AND s.instance_name = p.instance
+        WHERE p.instance <> :#${bean:apiHealth.process} AND s.last_checkin_time > extract(epoch FROM clock_timestamp() - interval '1 minute') * 1000) open
  CROSS JOIN LATERAL (
        SELECT coalesce(json_agg(json_build_object('id', n.id, 'entity', n.entity, 'mode', n.mode, 'status', n.status,
                   'startedAt', n.started_at, 'finishedAt', n.finished_at, 'rejected', n.rejected, 'error', n.error)), '[]') AS newest,

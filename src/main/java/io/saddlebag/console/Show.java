@@ -171,6 +171,7 @@ public final class Show {
             case "day" -> "the calls of the next day";
             case "in-flight" -> "other calls to end";
             case "circuit" -> "Zoho to answer again";
+            case "meta-circuit" -> "Meta to answer again";
             case "token" -> "an access token";
             case "retry-after" -> "the end of a pause that Zoho asked for";
             case "lock" -> "a locked table of the database";

@@ -104,6 +104,9 @@ public class ApiHealth {
             if (circuits.state(org).equals("OPEN")) {
                 organisation.withArray("circuitOpenIn").insert(0, process());
             }
+            if (circuits.isOpenForMeta(org)) {
+                organisation.withArray("metaCircuitOpenIn").insert(0, process());
+            }
             waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
                     .put("since", call.since().toString()).put("for", call.waitingFor()));
             ((ObjectNode) organisation.get("quota")).set("forecast", new DayForecast(organisation.get("quota"), CLOCK.instant()).json());

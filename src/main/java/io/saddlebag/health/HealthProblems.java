@@ -8,13 +8,14 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Describes the problems of one organisation, one sentence each, with cause and remedy. An expired access token is not a problem, because the
  * next call requests a new one.
  *
- * @param organisation the organisation's part of the health answer, with circuitOpenIn and troubles
+ * @param organisation the organisation's part of the health answer, with circuitOpenIn, metaCircuitOpenIn and troubles
  * @param reserve      percent of the daily quota that pulls and pushes leave to webhooks and people
  */
 record HealthProblems(JsonNode organisation, int reserve, Instant now) {
@@ -34,13 +35,14 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             problems.add(finding("scope" + text(scope, "area").replace('/', '.'), text(scope, "since"), "the connection lacks the scope for " + text(scope, "area") + ". "
                 + text(scope, "toDo"), Mend.page("Agree to all scopes", address("/oauth/connect") + (text(scope, "toDo").contains("&for=push") ? "&for=push" : ""))));
         }
-        List<String> open = new ArrayList<>();
-        organisation.get("circuitOpenIn").forEach(process -> open.add(process.asText()));
-        if (!open.isEmpty()) {
-            problems.add(finding("circuit", "Zoho failed repeatedly (no answer, or 5xx), so " + (open.size() == 1 ? "the process " + open.get(0) + " holds its calls back. It tries again by itself"
-                    : "the processes " + String.join(", ", open) + " hold their calls back. They try again by themselves") + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
+        heldBack("circuitOpenIn").ifPresent(processes -> {
+            problems.add(finding("circuit", "Zoho failed repeatedly (no answer, or 5xx), so " + processes + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
             reported.add("circuit");
-        }
+        });
+        heldBack("metaCircuitOpenIn").ifPresent(processes -> {
+            problems.add(finding("meta-circuit", "Meta failed repeatedly (no answer, or 5xx), so " + processes + " in less than a minute. If this persists, check status and ms in zoho_calls, and the network", calls()));
+            reported.add("meta-circuit");
+        });
         quota(problems, reported);
         waiting(problems, reported);
         for (JsonNode details : organisation.get("details")) {
@@ -172,6 +174,7 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
             case "in-flight" -> "the limit of concurrent calls is reached. Zoho answers slowly (check ms in zoho_calls), or other programs"
                     + " use the limit";
             case "circuit" -> "Zoho fails repeatedly (no answer, or 5xx). Check status and ms in zoho_calls, and the network";
+            case "meta-circuit" -> "Meta fails repeatedly (no answer, or 5xx). Check status and ms in zoho_calls, and the network";
             case "token" -> "there is no access token that Zoho accepts. Check the outcomes in token_requests, and"
                     + " ZOHO_ACCOUNTS_URL; give other programs a refresh token of their own";
             case "meta" -> "Meta takes no more calls to the catalogue for now (80014). Other programs may write to the catalogue too. If this persists,"
@@ -181,6 +184,14 @@ record HealthProblems(JsonNode organisation, int reserve, Instant now) {
                     + " and end its transaction: SELECT pg_terminate_backend(pid)";
             default -> waitingFor;
         };
+    }
+
+    /** @return which processes hold back their calls; empty if none does */
+    private Optional<String> heldBack(String key) {
+        List<String> open = new ArrayList<>();
+        organisation.get(key).forEach(process -> open.add(process.asText()));
+        return open.isEmpty() ? Optional.empty() : Optional.of(open.size() == 1 ? "the process " + open.get(0) + " holds its calls back. It tries again by itself"
+                : "the processes " + String.join(", ", open) + " hold their calls back. They try again by themselves");
     }
 
     /** @param lock of health-locks.sql */

@@ -53,20 +53,20 @@ public class ZohoCircuits {
 
     /** Permits one call; {@link #record} must follow. Throws {@link ZohoPausedException} if the breaker is open. */
     public void permit(String org) {
-        permit(org, "Zoho");
+        permit(org, "Zoho", "circuit");
     }
 
     /** The same for a call to Meta: its failures do not stop calls to Zoho. */
     public void permitMeta(String org) {
-        permit(org + META, "Meta");
+        permit(org + META, "Meta", "meta-circuit");
     }
 
-    private void permit(String name, String server) {
+    private void permit(String name, String server, String waitingFor) {
         try {
             registry.circuitBreaker(name).acquirePermission();
         } catch (CallNotPermittedException open) {
             throw new ZohoPausedException("Calls for " + name + " are paused after repeated failures of " + server + ", the last: "
-                    + lastFaults.get(name), open, Instant.now().plus(look));
+                    + lastFaults.get(name), open, Instant.now().plus(look), waitingFor);
         }
     }
 
@@ -108,9 +108,14 @@ public class ZohoCircuits {
         }
     }
 
-    /** @return CLOSED, OPEN or HALF_OPEN */
+    /** @return of the organisation's calls to Zoho: CLOSED, OPEN or HALF_OPEN */
     public String state(String org) {
         return registry.circuitBreaker(org).getState().name();
+    }
+
+    /** @return whether calls of the organisation to Meta are held back */
+    public boolean isOpenForMeta(String org) {
+        return open().contains(org + META);
     }
 
     /** @return the names of the open circuits: organisations, and for calls to Meta the organisation with Meta behind it */

@@ -127,6 +127,28 @@ class AlertsIT {
     }
 
     @Test
+    void anOpenCircuitForMetaIsAProblemOfItsOwn() throws Exception {
+        ZohoCircuits circuits = saddlebag.bean(ZohoCircuits.class);
+        String process = saddlebag.bean(Scheduler.class).getSchedulerInstanceId();
+        for (int call = 0; call < 4; call++) {
+            circuits.permitMeta(SaddlebagServer.ORG);
+            circuits.recordMeta(SaddlebagServer.ORG, true, "status 503");
+        }
+        try {
+            await().untilAsserted(() -> assertThat(receiver.texts()).singleElement().asString().contains("Meta failed repeatedly", "the process " + process + " holds its calls back"));
+            assertThat(List.of(saddlebag, replica)).allSatisfy(each -> {
+                assertThat(organisation(each).get("circuitOpenIn")).isEmpty();
+                assertThat(organisation(each).get("metaCircuitOpenIn")).extracting(JsonNode::asText).containsExactly(process);
+                assertThat(new Browser(each).page("/").select("dt:contains(Circuit of Meta) + dd").text()).isEqualTo("open, calls are held back by " + process);
+            });
+        } finally {
+            circuits.close(SaddlebagServer.ORG + " Meta");
+        }
+
+        await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(2).last().asString().startsWith("Over: Organisation " + SaddlebagServer.ORG + ": Meta failed repeatedly"));
+    }
+
+    @Test
     void theCircuitsOfAProcessThatIsGoneAreNoProblem() {
         update("INSERT INTO timer_replicas (sched_name, instance, timers, open_circuits) SELECT sched_name, 'killed', timers, ARRAY['" + SaddlebagServer.ORG + "'] FROM timer_replicas LIMIT 1");
         update("INSERT INTO qrtz_scheduler_state SELECT sched_name, 'killed', extract(epoch FROM now() - interval '70 seconds') * 1000, 3600000 FROM timer_replicas LIMIT 1");

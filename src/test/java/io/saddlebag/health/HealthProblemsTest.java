@@ -16,7 +16,7 @@ class HealthProblemsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final String WELL = """
-            {"org": "1", "circuitOpenIn": [], "missingScopes": [], "details": [], "webhooks": [], "troubles": [], "waiting": {"run": null, "event": null},
+            {"org": "1", "circuitOpenIn": [], "metaCircuitOpenIn": [], "missingScopes": [], "details": [], "webhooks": [], "troubles": [], "waiting": {"run": null, "event": null},
              "token": {"toDo": null, "cooldownUntil": null, "validUntil": "2026-01-01T13:00:00+00:00", "refused": false},
              "quota": {"blockedUntil": null, "blockedFor": null, "dayRemaining": null, "dayLimit": null, "dayResetsAt": null}}""";
 
@@ -32,7 +32,8 @@ class HealthProblemsTest {
             minute      | ZOHO_CALLS_PER_MINUTE
             day         | the plan's limit raised
             in-flight   | Zoho answers slowly
-            circuit     | no answer, or 5xx
+            circuit     | Zoho fails repeatedly (no answer, or 5xx)
+            meta-circuit | Meta fails repeatedly (no answer, or 5xx)
             token       | token_requests
             retry-after | Retry-After
             lock        | pg_terminate_backend

@@ -24,7 +24,7 @@ class MendsTest {
     private static final Path SOURCES = Path.of("src/main/java/io/saddlebag/health");
     private static final Pattern MADE = Pattern.compile("(?:new Finding|\\bfinding)\\(\\s*(?:org \\+ )?\"([a-z.-]+)\"");
     private static final String ORGANISATION = """
-        {"org": "1", "circuitOpenIn": ["one"], "missingScopes": [{"area": "/books/v3/bills", "since": "2026-01-01T11:00:00Z", "toDo": "Agree"}],
+        {"org": "1", "circuitOpenIn": ["one"], "metaCircuitOpenIn": ["one"], "missingScopes": [{"area": "/books/v3/bills", "since": "2026-01-01T11:00:00Z", "toDo": "Agree"}],
          "token": {"toDo": %s, "cooldownUntil": "2026-01-01T12:05:00Z", "validUntil": null, "refused": true},
          "quota": {"creditsBlockedUntil": "2026-01-01T13:00:00Z", "blockedUntil": %s, "blockedFor": "minute", "dayRemaining": 1, "dayLimit": 1000},
          "waiting": {"run": {"id": 3, "entity": "items", "since": "2026-01-01T11:00:00Z", "until": "2026-01-01T13:00:00Z", "for": "lock"},
