@@ -58,7 +58,7 @@ class JourneysIT {
         provider = OidcServer.start();
         saddlebag = SaddlebagServer.start(zoho, "--zoho.webhook-secret=" + SECRET, "--saddlebag.pull.cron=0 0 4 1 * ?", "--saddlebag.oidc.issuer=" + provider.url(),
             "--saddlebag.oidc.client-id=" + OidcServer.CLIENT, "--saddlebag.oidc.client-secret=" + OidcServer.SECRET, "--saddlebag.oidc.name=Acme",
-            "--saddlebag.oidc.viewers=staff");
+            "--saddlebag.oidc.viewers=staff", "--camel.main.jmx-enabled=true"); // Hawtio shows the MBeans of the routes
         chromium = new Chromium(saddlebag);
         PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
         for (String kind : List.of("price-lists", "contacts", "categories", "items")) {
