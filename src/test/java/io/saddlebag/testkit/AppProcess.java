@@ -47,6 +47,7 @@ public final class AppProcess implements AutoCloseable {
         .map(home -> Path.of(home, "bin/java")).filter(Files::isExecutable).findFirst().orElseThrow();
 
     private static final int LONGEST_PORT_LINE = 200;
+    private static final int LONGEST_MESSAGE = 100_000;
 
     private final Process process;
     private final Path log;
@@ -162,7 +163,7 @@ public final class AppProcess implements AutoCloseable {
             stop();
         }
         if (!process.isAlive()) {
-            throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + log());
+            throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + endOfLog());
         }
         return this;
     }
@@ -170,7 +171,7 @@ public final class AppProcess implements AutoCloseable {
     /** An address of the application; only once it has said its port. */
     public URI uri(String path) {
         if (!knowsPort()) {
-            throw new IllegalStateException("no port yet\n" + log());
+            throw new IllegalStateException("no port yet\n" + endOfLog());
         }
         return URI.create("http://localhost:" + port + path);
     }
@@ -208,6 +209,12 @@ public final class AppProcess implements AutoCloseable {
         }
     }
 
+    /** For a message: a log of hundreds of megabytes would use up the memory of who prints it. */
+    private String endOfLog() {
+        String log = log();
+        return log.substring(Math.max(0, log.length() - LONGEST_MESSAGE));
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -215,7 +222,7 @@ public final class AppProcess implements AutoCloseable {
     /** Waits for its own end, which takes minutes on a busy machine, and returns its exit code. */
     public int awaitExit() throws InterruptedException {
         if (!process.waitFor(5, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("still there after five minutes\n" + log());
+            throw new IllegalStateException("still there after five minutes\n" + endOfLog());
         }
         return process.exitValue();
     }
@@ -224,7 +231,7 @@ public final class AppProcess implements AutoCloseable {
     public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("still there 30 s after SIGTERM\n" + log());
+            throw new IllegalStateException("still there 30 s after SIGTERM\n" + endOfLog());
         }
     }
 
