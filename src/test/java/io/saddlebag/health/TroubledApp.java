@@ -35,6 +35,12 @@ import org.springframework.web.util.UriUtils;
  */
 public final class TroubledApp implements AutoCloseable {
 
+    /** Loggers that name classes, methods and exchanges only, and what Java says of the calls with which the test reads MBeans: two thirds of 390 MB. */
+    private static final List<String> WITHOUT_DATA = List.of("sun.rmi", "javax.management", "org.apache.camel.impl.engine.DefaultReactiveExecutor",
+        "org.apache.camel.impl.engine.CamelInternalProcessor", "org.apache.camel.impl.engine.DefaultAsyncProcessorAwaitManager",
+        "org.apache.camel.component.bean.BeanInfo", "org.apache.camel.support.management.MBeanInfoAssembler",
+        "org.apache.camel.management.DefaultInstrumentationProcessor");
+
     private static final String ADMIN = "admin pass/word+1";
     private static final String CRON = "cron/secret+2";
     private static final String KEY = Base64.getEncoder().encodeToString("a master key of thirty-two bytes".getBytes());
@@ -82,7 +88,7 @@ public final class TroubledApp implements AutoCloseable {
             "SADDLEBAG_OIDC_VIEWERS", "staff"));
         secrets.add("secret of the provider's client", OidcServer.SECRET);
         settings.put("CAMEL_MAIN_JMXMANAGEMENTMBEANSLEVEL", "Default"); // each step shows what it knows
-        process = AppProcess.start(folder, settings).awaitReady();
+        process = AppProcess.command(folder, settings, WITHOUT_DATA.stream().map(logger -> "--logging.level." + logger + "=info").toList()).awaitReady();
         site = process.uri("/");
     }
 
