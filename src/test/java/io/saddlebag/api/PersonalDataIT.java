@@ -33,14 +33,12 @@ class PersonalDataIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static SandboxServer zoho;
     private static SaddlebagServer server;
     private static Map<String, Object> customer;
 
     @BeforeAll
     static void start() {
-        zoho = SandboxServer.start();
-        server = SaddlebagServer.start(zoho);
+        server = SaddlebagServer.start(SandboxServer.shared().reset());
         server.send("POST", "/api/staff", "{\"name\":\"vera\",\"role\":\"viewer\",\"password\":\"" + PASSWORD + "\"}");
         server.send("POST", "/api/staff", "{\"name\":\"otto\",\"role\":\"operator\",\"password\":\"" + PASSWORD + "\"}");
         server.pull("contacts", "full");
@@ -51,7 +49,6 @@ class PersonalDataIT {
     @AfterAll
     static void stop() {
         server.close();
-        zoho.close();
     }
 
     @Test

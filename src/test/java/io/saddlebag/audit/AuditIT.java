@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class AuditIT {
 
     /** Of its own: tests of consents narrow what the shared one grants. */
-    private static final SandboxServer ZOHO = SandboxServer.start();
+    private static final SandboxServer ZOHO = SandboxServer.shared();
     private static SaddlebagServer saddlebag;
     private static JdbcTemplate database;
 
@@ -46,7 +46,6 @@ class AuditIT {
     @AfterAll
     static void stop() {
         saddlebag.close();
-        ZOHO.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ConsoleCase {
 
-    final SandboxServer zoho = SandboxServer.start();
+    final SandboxServer zoho = SandboxServer.shared().reset();
     final SaddlebagServer saddlebag = SaddlebagServer.start(zoho);
     Browser browser;
 
@@ -23,6 +23,5 @@ abstract class ConsoleCase {
     @AfterAll
     void stop() {
         saddlebag.close();
-        zoho.close();
     }
 }

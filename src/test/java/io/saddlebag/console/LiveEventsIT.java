@@ -28,7 +28,7 @@ class LiveEventsIT {
 
     @Test
     void aPageThatWasClosedFreesItsPlaceWithinHalfAMinute() throws IOException {
-        try (SandboxServer zoho = SandboxServer.start(); SaddlebagServer saddlebag = SaddlebagServer.start(zoho)) {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared().reset())) {
             List<OpenPage> pages = new ArrayList<>();
             for (int i = 0; i < PLACES; i++) {
                 pages.add(new OpenPage(saddlebag));
@@ -78,7 +78,7 @@ class LiveEventsIT {
 
     @Test
     void onlyTheLastEventOfATransmissionHasAnIdSoNoTopicOfItIsLostWithTheConnection() throws IOException {
-        try (SandboxServer zoho = SandboxServer.start(); SaddlebagServer saddlebag = SaddlebagServer.start(zoho); OpenPage page = new OpenPage(saddlebag)) {
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared().reset()); OpenPage page = new OpenPage(saddlebag)) {
             List<String> lines = page.readAll();
 
             List<String> afterOpen = lines.subList(lines.indexOf("event:open"), lines.size());

@@ -12,13 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class PullCase {
 
     static final SandboxServer ZOHO = SandboxServer.shared();
-    private static SaddlebagServer shared;
 
-    static synchronized SaddlebagServer saddlebag() {
-        if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO);
-        }
-        return shared;
+    static SaddlebagServer saddlebag() {
+        return SaddlebagServer.shared(PullCase.class, ZOHO);
     }
 
     /** The cursor of a run of items. */

@@ -23,18 +23,17 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class PushCase {
 
     static final SandboxServer ZOHO = SandboxServer.shared();
-    private static SaddlebagServer shared;
 
-    static synchronized SaddlebagServer saddlebag() {
-        if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=SampleSecret1234", "--saddlebag.webhook.every=100ms",
-                "--saddlebag.push.results-every=100ms",
-                "--saddlebag.push.unknown-every=1h"); // a test moves the times of rows, and its own run looks for them
-            shared.database().execute("""
-                CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
-                                           zero boolean DEFAULT false, family text, recurring numeric, stock numeric, currency text)""");
-        }
-        return shared;
+    static SaddlebagServer saddlebag() {
+        return SaddlebagServer.shared(PushCase.class, ZOHO, PushCase::makeOwnProducts, "--zoho.webhook-secret=SampleSecret1234", "--saddlebag.webhook.every=100ms",
+            "--saddlebag.push.results-every=100ms",
+            "--saddlebag.push.unknown-every=1h"); // a test moves the times of rows, and its own run looks for them
+    }
+
+    private static void makeOwnProducts(SaddlebagServer server) {
+        server.database().execute("""
+            CREATE TABLE own_products (id text PRIMARY KEY, sku text, name text, price numeric, description text, category text, active boolean DEFAULT true,
+                                       zero boolean DEFAULT false, family text, recurring numeric, stock numeric, currency text)""");
     }
 
     @BeforeEach

@@ -52,7 +52,7 @@ class OidcLoginIT {
 
     private static final Map<String, Object> LISA = Map.of("email", "Lisa@example.com", "email_verified", true, "groups", List.of("staff", "sync-team"));
 
-    private SandboxServer zoho;
+    private final SandboxServer zoho = SandboxServer.shared();
     private OidcServer provider;
     private SaddlebagServer one;
     private SaddlebagServer other;
@@ -65,7 +65,7 @@ class OidcLoginIT {
 
     @BeforeAll
     void start() throws Exception {
-        zoho = SandboxServer.start();
+        zoho.reset();
         provider = OidcServer.start();
         String database = TestDatabase.migrated();
         one = saddlebag(database, provider.url());
@@ -84,7 +84,6 @@ class OidcLoginIT {
         other.close();
         one.close();
         provider.close();
-        zoho.close();
     }
 
     @BeforeEach

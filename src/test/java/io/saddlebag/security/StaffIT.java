@@ -23,19 +23,16 @@ class StaffIT {
 
     private static final String PASSWORD = "a long enough password";
 
-    private static SandboxServer zoho;
     private static SaddlebagServer server;
 
     @BeforeAll
     static void start() {
-        zoho = SandboxServer.start();
-        server = SaddlebagServer.start(zoho);
+        server = SaddlebagServer.start(SandboxServer.shared().reset());
     }
 
     @AfterAll
     static void stop() {
         server.close();
-        zoho.close();
     }
 
     @AfterEach

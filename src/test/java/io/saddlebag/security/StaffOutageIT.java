@@ -28,8 +28,8 @@ class StaffOutageIT {
 
     @Test
     void adminEntersByPasswordAndOthersAreToldWhy() throws Exception {
-        try (SandboxServer zoho = SandboxServer.start(); StoppableServer database = StoppableServer.in(folder);
-             SaddlebagServer server = SaddlebagServer.start(zoho, "--DATABASE_URL=" + database.url(), "--spring.datasource.hikari.connection-timeout=500")) {
+        try (StoppableServer database = StoppableServer.in(folder);
+             SaddlebagServer server = SaddlebagServer.start(SandboxServer.shared().reset(), "--DATABASE_URL=" + database.url(), "--spring.datasource.hikari.connection-timeout=500")) {
             server.send("POST", "/api/staff", "{\"name\":\"lisa\",\"role\":\"viewer\",\"password\":\"a long enough password\"}");
             String session = form(server, "staff-password").headers().allValues("Set-Cookie").stream()
                 .filter(cookie -> cookie.startsWith("SESSION=")).findFirst().orElseThrow().replaceFirst(";.*", "");

@@ -32,24 +32,23 @@ class StaffSessionsIT {
     private static final String PASSWORD = "a long enough password";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static SandboxServer zoho;
+    private static final SandboxServer ZOHO = SandboxServer.shared();
     private static String database;
     private static SaddlebagServer one;
     private static SaddlebagServer other;
 
     @BeforeAll
     static void start() throws SQLException {
-        zoho = SandboxServer.start();
+        ZOHO.reset();
         database = TestDatabase.migrated();
-        one = SaddlebagServer.start(zoho, "--DATABASE_URL=" + database);
-        other = SaddlebagServer.start(zoho, "--DATABASE_URL=" + database);
+        one = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database);
+        other = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database);
     }
 
     @AfterAll
     static void stop() {
         other.close();
         one.close();
-        zoho.close();
     }
 
     @BeforeEach
@@ -159,7 +158,7 @@ class StaffSessionsIT {
     @Test
     void aNewPasswordOfAdminEndsAllSessions() throws Exception {
         String session = login(one, "lisa", PASSWORD);
-        SaddlebagServer restarted = SaddlebagServer.start(zoho, "--saddlebag.admin-password=a new staff password",
+        SaddlebagServer restarted = SaddlebagServer.start(ZOHO, "--saddlebag.admin-password=a new staff password",
             "--DATABASE_URL=" + database);
         try {
             assertThat(status(restarted, session, "/api/sync/runs")).isEqualTo(401);

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -41,6 +42,10 @@ public final class SaddlebagServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger STARTED = new AtomicInteger();
+
+    /** The application that a family of test classes shares, and the family. */
+    private static SaddlebagServer shared;
+    private static Class<?> family;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext spring;
@@ -93,6 +98,31 @@ public final class SaddlebagServer implements AutoCloseable {
         } catch (IOException | SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * The application that the test classes of a family share. It ends when another family asks for its own: those of webhooks and pushes take 3.5 % of a
+     * core each while nothing is asked of them.
+     */
+    public static SaddlebagServer shared(Class<?> ofFamily, SandboxServer zoho, String... settings) {
+        return shared(ofFamily, zoho, started -> { }, settings);
+    }
+
+    /**
+     * As above.
+     *
+     * @param prepare makes what the family's tests expect, once after the start
+     */
+    public static synchronized SaddlebagServer shared(Class<?> ofFamily, SandboxServer zoho, Consumer<SaddlebagServer> prepare, String... settings) {
+        if (family != ofFamily) {
+            if (shared != null) {
+                shared.close();
+            }
+            shared = start(zoho, settings);
+            prepare.accept(shared);
+            family = ofFamily;
+        }
+        return shared;
     }
 
     public JdbcTemplate database() {

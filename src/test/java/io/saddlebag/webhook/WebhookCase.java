@@ -39,25 +39,21 @@ public abstract class WebhookCase {
     protected static final String JSON = "application/json";
     protected static final SandboxServer ZOHO = SandboxServer.shared();
     private static HttpClient http;
-    private static SaddlebagServer shared;
 
-    protected static synchronized SaddlebagServer saddlebag() {
-        if (shared == null) {
-            shared = SaddlebagServer.start(ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=100ms", "--saddlebag.gauges-every=1s",
-                "--camel.main.jmx-enabled=true", "--camel.main.jmx-management-m-beans-level=RoutesOnly", // CommitsIT asks for the queue of a thread pool
-                "--saddlebag.webhook.fetches=1000",
-                "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4",
-                "--saddlebag.webhook.networks=127.0.0.0/8,::1/128", // this machine, which is a trusted proxy too
-                "--saddlebag.webhook.templates.short.entity=items", "--saddlebag.webhook.templates.short.content-type=text/plain",
-                "--saddlebag.webhook.templates.short.pattern=id=(?<id>[^;]+)(;time=(?<time>[^;]+))?(;what=(?<event>.+))?",
-                "--saddlebag.webhook.templates.pointed.entity=items", "--saddlebag.webhook.templates.pointed.content-type=application/json",
-                "--saddlebag.webhook.templates.pointed.id=/data/no", "--saddlebag.webhook.templates.pointed.time=/data/changed",
-                "--saddlebag.webhook.templates.whole.entity=items", "--saddlebag.webhook.templates.whole.content-type=application/json",
-                "--saddlebag.webhook.templates.whole.record=/0/data",
-                "--saddlebag.webhook.templates.fields.entity=items",
-                "--saddlebag.webhook.templates.fields.content-type=application/x-www-form-urlencoded", "--saddlebag.webhook.templates.fields.id=no");
-        }
-        return shared;
+    protected static SaddlebagServer saddlebag() {
+        return SaddlebagServer.shared(WebhookCase.class, ZOHO, "--zoho.webhook-secret=RotatedSecret99," + SECRET, "--saddlebag.webhook.every=100ms", "--saddlebag.gauges-every=1s",
+            "--camel.main.jmx-enabled=true", "--camel.main.jmx-management-m-beans-level=RoutesOnly", // CommitsIT asks for the queue of a thread pool
+            "--saddlebag.webhook.fetches=1000",
+            "--saddlebag.webhook.first-pause=100ms", "--saddlebag.webhook.longest-pause=200ms", "--saddlebag.webhook.attempts=4",
+            "--saddlebag.webhook.networks=127.0.0.0/8,::1/128", // this machine, which is a trusted proxy too
+            "--saddlebag.webhook.templates.short.entity=items", "--saddlebag.webhook.templates.short.content-type=text/plain",
+            "--saddlebag.webhook.templates.short.pattern=id=(?<id>[^;]+)(;time=(?<time>[^;]+))?(;what=(?<event>.+))?",
+            "--saddlebag.webhook.templates.pointed.entity=items", "--saddlebag.webhook.templates.pointed.content-type=application/json",
+            "--saddlebag.webhook.templates.pointed.id=/data/no", "--saddlebag.webhook.templates.pointed.time=/data/changed",
+            "--saddlebag.webhook.templates.whole.entity=items", "--saddlebag.webhook.templates.whole.content-type=application/json",
+            "--saddlebag.webhook.templates.whole.record=/0/data",
+            "--saddlebag.webhook.templates.fields.entity=items",
+            "--saddlebag.webhook.templates.fields.content-type=application/x-www-form-urlencoded", "--saddlebag.webhook.templates.fields.id=no");
     }
 
     /** A class before may have ended all tokens, so that a first call would be two. */
