@@ -38,7 +38,7 @@ public class BatchParts {
         return !suspects.isEmpty() || !unsent.isEmpty();
     }
 
-    /** @return the keys of the next part; it is followed by one of accepted, refused and tooLarge */
+    /** @return the keys of the next part; it is followed by one of accepted, answered, refused, tooLarge and settled */
     public List<String> next() {
         if (suspects.isEmpty()) {
             int size = Math.min(largest, unsent.size());
@@ -51,7 +51,7 @@ public class BatchParts {
     }
 
     /**
-     * The part was answered record by record.
+     * Zoho accepted each record of the part.
      *
      * @return the record that caused the last refusal, because Zoho accepted all other records of the refused part; empty if the record is not known yet. If Zoho
      *         refused none of the smaller parts, the first refusal may have had another cause, and the last record is sent alone
@@ -63,6 +63,13 @@ public class BatchParts {
         suspects = alone ? List.of() : rest;
         isolated += alone ? 1 : 0;
         return alone ? rest : List.of();
+    }
+
+    /** Zoho answered record by record, and not each record was accepted. So the suspects beside the part may all be good, and are sent later. */
+    void answered() {
+        accepted = true;
+        settled();
+        narrowed = false;
     }
 
     /**

@@ -33,8 +33,21 @@ public class PushOutcomes {
     /** Zoho answered record by record. The outcomes hold only the record for which Zoho refused an earlier part; push_results adds the others. */
     public void fromAnswer(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        exchange.setVariable("results", StorableJson.write(exchange.getMessage().getBody()));
-        exchange.setVariable("outcomes", StorableJson.write(outcomes(parts.accepted(), parts.refusal())));
+        Object answer = exchange.getMessage().getBody();
+        exchange.setVariable("results", StorableJson.write(answer));
+        List<String> refused = List.of();
+        if (isAccepted(exchange.getVariable("target", Target.class), answer, (Integer) exchange.getVariable("attempt", Map.class).get("records"))) {
+            refused = parts.accepted();
+        } else {
+            parts.answered();
+        }
+        exchange.setVariable("outcomes", StorableJson.write(outcomes(refused, parts.refusal())));
+    }
+
+    /** @return whether the answer is a success of each of the records */
+    private static boolean isAccepted(Target target, Object answer, int records) {
+        return !target.answers().equals("each") || answer instanceof Map<?, ?> map && map.get(target.answerList()) instanceof List<?> results && results.size() == records
+            && results.stream().allMatch(result -> result instanceof Map<?, ?> one && "success".equals(one.get("status")));
     }
 
     /** Zoho refused the part as a whole. The record at fault fails once it is known; the other records are sent again in smaller parts. */

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param activate    the call that sets a record active; null if an update sets the status
  * @param deactivate  the call that sets a record inactive; null if an update sets the status
  * @param delete      the call that deletes records; null if this target never deletes
+ * @param answers     one: the answer is the record; each: it has one result for each record; handle: the result comes later
+ * @param answerList  the key of the list of results, where answers is each
  * @param repeatable  whether a repeated create makes no second record
  * @param uniqueField module and field of Zoho CRM that must reject duplicates; null if none has to
  * @param findOne     how a record is looked up by its external key; null if that is not possible
@@ -31,7 +33,7 @@ import java.util.TreeMap;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Target(String name, String description, String view, Operation create, Operation update, Operation activate, Operation deactivate,
-        Operation delete, String answers, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, LookUp readMany, ResultCall judge, List<String> after,
+        Operation delete, String answers, String answerList, boolean repeatable, String uniqueField, LookUp findOne, LookUp findAll, LookUp readMany, ResultCall judge, List<String> after,
         List<String> scopes, Target withoutBooks, String rows, String settings, String mapping) {
 
     /** Columns that the rows of a target's SQL file must have, with the names of their types in PostgreSQL. */
@@ -42,6 +44,7 @@ public record Target(String name, String description, String view, Operation cre
 
     public Target {
         answers = answers == null ? "one" : answers;
+        answerList = answerList == null ? "data" : answerList;
         after = after == null ? List.of() : List.copyOf(after);
         scopes = List.copyOf(scopes);
     }

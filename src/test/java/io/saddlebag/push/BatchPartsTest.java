@@ -42,6 +42,30 @@ class BatchPartsTest {
         assertThat(sent).hasSize(99).doesNotHaveDuplicates().doesNotContain(culprit);
     }
 
+    /** Zoho CRM refuses a batch with a bad record as a whole, and answers for the record alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "37", "99"})
+    void theRecordThatFailsAloneIsNoProofAgainstTheOneBesideIt(String culprit) {
+        BatchParts parts = new BatchParts(KEYS);
+        int calls = 0;
+        while (parts.hasNext()) {
+            List<String> part = parts.next();
+            calls++;
+            if (!part.contains(culprit)) {
+                failed.addAll(parts.accepted());
+                sent.addAll(part);
+            } else if (part.size() > 1) {
+                failed.addAll(parts.refused());
+            } else {
+                parts.answered();
+            }
+        }
+
+        assertThat(failed).isSubsetOf(culprit);
+        assertThat(sent).hasSize(99).doesNotHaveDuplicates().doesNotContain(culprit);
+        assertThat(calls).isLessThanOrEqualTo(9);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 50, 100})
     void aRefusalThatNoRecordCausedFailsNone(int size) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Own products in Zoho CRM: what is sent, what is not, and what becomes of each record. */
@@ -285,17 +286,17 @@ class CrmProductsIT extends PushCase {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aRefusalOfTheWholeBatchFailsTheOneRecordThatItIsAbout(boolean inList) {
+    @CsvSource({"true, SKU-37", "false, SKU-37", "true, SKU-1", "false, SKU-1"}) // the first one is sent alone before the one beside it
+    void aRefusalOfTheWholeBatchFailsTheOneRecordThatItIsAbout(boolean inList, String bad) {
         control("PUT", "/control/crm", "{\"refusalInList\":" + inList + "}");
-        control("PUT", "/control/refusals", "{\"SKU-37\":\"call:INVALID_DATA\"}");
+        control("PUT", "/control/refusals", "{\"" + bad + "\":\"call:INVALID_DATA\"}");
         products(100);
 
         JsonNode run = push("crm-products");
 
         assertThat(run.get("created").asInt()).as(run.toString()).isEqualTo(99);
         assertThat(rows("SELECT external_key, error_code, error_key, error_text, next_at FROM push_state WHERE status = 'failed'").toString())
-            .isEqualTo("[{external_key=SKU-37, error_code=INVALID_DATA, error_key=Product_Code, error_text=invalid data, next_at=null}]");
+            .isEqualTo("[{external_key=" + bad + ", error_code=INVALID_DATA, error_key=Product_Code, error_text=invalid data, next_at=null}]");
         assertThat(run.get("calls").asInt()).isLessThanOrEqualTo(9);
         assertThat(records()).isEqualTo(99);
     }
