@@ -250,6 +250,7 @@ BEGIN
          WHERE NOT (b.holds AND j.sent IS NOT NULL AND j.rank >= 4)
            AND NOT (j.status = 'held' AND j.error_code = 'restless' -- of this run: an earlier one held it for an hour that may be over
                     AND EXISTS (SELECT FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = j.record_key AND s.run_id = p_run))
+           AND NOT coalesce(t.finds > 0 AND j.status = 'failed' AND j.error_code IN ('not found', 'several'), false) -- this run looked it up: a person decides, even where all are forced
            AND CASE WHEN j.op = 'find' THEN coalesce(t.finds, 0) < 3
                     ELSE coalesce(t.times, 0) = 0 OR j.rank = 1 AND t.times < 3 OR NOT t.here AND j.rank < 6 END
            AND (p_run IS NULL OR EXISTS (SELECT FROM sync_runs r WHERE r.id = p_run AND r.status = 'running')) -- a run that was cancelled has nothing left

@@ -17,18 +17,16 @@ import org.springframework.stereotype.Component;
 public class PushFind {
 
     private static final int PAGE = 200;
+    private static final String UNDECIDED = "Whether Zoho carried the create out is not known, and %s. adopt ties the row to a record of Zoho; POST /api/push/%s/{key} creates one";
     private static final TypeReference<List<Map<String, Object>>> OUTCOMES = new TypeReference<>() { };
 
     private final ObjectMapper json = new ObjectMapper();
 
     /**
+     * @param target  declares a look-up
      * @param attempt the row of push_attempt
-     * @throws IllegalStateException if the target declares no look-up
      */
     public RecordLookUp of(Target target, Map<String, Object> attempt) {
-        if (target.lookUp() == null) {
-            throw new IllegalStateException("The target " + target + " declares neither repeatable nor findOne, so Saddlebag cannot check whether a record was created");
-        }
         Timestamp triedAt = (Timestamp) attempt.get("tried_at");
         return new RecordLookUp(target.lookUp(), (String) attempt.get("key"), (String) attempt.get("external_key"), target.uniqueField() != null,
             triedAt.toInstant());
@@ -79,8 +77,8 @@ public class PushFind {
             outcome.putAll(Map.of("outcome", "failed", "code", "several",
                 "text", "Zoho has " + ids.size() + " records with this key: " + String.join(", ", ids) + ". adopt ties the row to one of them"));
         } else if (ids.isEmpty() && how.mayMiss()) {
-            outcome.putAll(Map.of("outcome", "failed", "code", "not found", "text", "Whether Zoho carried the create out is not known, and its list, which may lag, does not "
-                + "show the record. adopt ties the row to a record of Zoho; POST /api/push/" + exchange.getVariable("target", Target.class) + "/{key} creates one"));
+            outcome.putAll(Map.of("outcome", "failed", "code", "not found",
+                "text", UNDECIDED.formatted("its list, which may lag, does not show the record", exchange.getVariable("target", Target.class))));
         } else if (ids.isEmpty()) {
             outcome.put("outcome", "absent");
         } else {
@@ -88,6 +86,14 @@ public class PushFind {
             outcome.put("zohoId", ids.get(0));
         }
         exchange.setVariable("outcomes", StorableJson.write(List.of(outcome)));
+    }
+
+    /** Sets the variable outcomes where the target declares no look-up: a person has to decide. */
+    public void withoutLookUp(Exchange exchange) throws JsonProcessingException {
+        Target target = exchange.getVariable("target", Target.class);
+        exchange.getVariable("parts", BatchParts.class).accepted();
+        exchange.setVariable("outcomes", StorableJson.write(List.of(Map.of("key", exchange.getVariable("attempt", Map.class).get("key"), "outcome", "failed", "code", "not found",
+            "text", UNDECIDED.formatted("the target declares no look-up (findOne)", target)))));
     }
 
     /** Adds the id of the only record that has the key to the outcome of a create that Zoho refused. */

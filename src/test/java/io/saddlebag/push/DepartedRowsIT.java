@@ -124,6 +124,45 @@ class DepartedRowsIT extends PushCase {
         assertThat(row("billing-plans")).containsEntry("status", "gone");
     }
 
+    /** A list may lag: one look-up that shows nothing is no reason to create a second record. */
+    @ParameterizedTest
+    @ValueSource(strings = {"billing-products/Fibre", "billing-products?force=true"})
+    void whatTheListDoesNotShowIsNotCreatedByTheRequestThatLooksItUp(String request) {
+        plan();
+        fault("{\"kind\":\"error\",\"status\":500,\"match\":\"POST .*/billing/v1/products\",\"count\":1}");
+        settled("billing-products");
+        update("UPDATE push_state SET status = 'unknown', error_code = NULL, checked_at = NULL");
+
+        if (request.contains("?")) {
+            push(request);
+        } else {
+            saddlebag().call("POST", "/api/push/" + request);
+        }
+
+        assertThat(row("billing-products")).containsEntry("status", "failed").containsEntry("error_code", "not found");
+        assertThat(writes("product=billing&module=products").get("writes")).isEmpty();
+        assertThat(saddlebag().call("POST", "/api/push/billing-products/Fibre").statusCode()).as("a person decides").isEqualTo(200);
+        assertThat(row("billing-products")).containsEntry("status", "ok");
+        assertThat(writes("product=billing&module=products").get("writes")).hasSize(1);
+    }
+
+    @Test
+    void aTargetWithoutALookUpLeavesALostCreateToAPersonAndSendsTheOthers() throws Exception {
+        Target target = changed("billing-products", "findOne:", "# findOne:");
+        assertThat(target.lookUp()).isNull();
+        saddlebag().bean(Targets.class).put(target);
+        plan();
+        fault("{\"kind\":\"lost-answer\",\"match\":\"POST .*/billing/v1/products\",\"count\":1}");
+        push("billing-products");
+        update("INSERT INTO own_products (id, sku, name, family, recurring, price) VALUES ('q', 'CPR-10', 'Plan', 'Copper', 5, 0)");
+
+        push("billing-products");
+
+        assertThat(one("SELECT string_agg(record_key || ' ' || status || coalesce(' ' || error_code, ''), ', ' ORDER BY record_key) FROM push_state WHERE target = 'billing-products'"))
+            .isEqualTo("Copper ok, Fibre failed not found");
+        assertThat(writes("product=billing&module=products").get("writes")).as("each once").hasSize(2);
+    }
+
     /** Zoho may have a record of it to which no row is tied. */
     @Test
     void whatAPersonHasToDecideStaysFailedAndIsNotCreatedWhenTheRowComesBack() {
