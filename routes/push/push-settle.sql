@@ -6,4 +6,5 @@ SELECT op, CAST(jsonb_build_array(record_key) AS text) AS keys
                       WHEN 'handle' THEN push_accepted(:#${variable.org}, :#${variable.target.name},
                                                        ARRAY(SELECT jsonb_array_elements_text(CAST(:#${variable.keys} AS jsonb))), CAST(:#${variable.results} AS jsonb))
                       ELSE push_results(ARRAY(SELECT jsonb_array_elements_text(CAST(:#${variable.keys} AS jsonb))), :#${variable.op},
-                                        CAST(:#${variable.results} AS jsonb), CAST(:#${variable.target.settings} AS jsonb)) END)
+                                        CAST(:#${variable.results} AS jsonb), CAST(:#${variable.target.settings} AS jsonb)) END,
+                   coalesce(CAST(:#${variable.uncertain} AS boolean), false))

@@ -42,6 +42,7 @@ BEGIN
                attempt = CASE WHEN p_op = 'find' THEN s.attempt || jsonb_build_object('op', p_op)
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
                                    || push_kept(s)
+                                   || CASE WHEN s.status = 'held' THEN jsonb_build_object('heldTrying', s.trying, 'heldAttempt', s.attempt) ELSE '{}' END
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')
@@ -74,7 +75,7 @@ BEGIN
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;
     INSERT INTO push_log (org_id, target, record_key, run_id, claim, action, changes)
     SELECT s.org_id, s.target, s.record_key, s.run_id, s.claim, p_op,
-           CASE WHEN p_op IN ('create', 'update') THEN push_changes(coalesce(s.sent, s.attempt -> 'found'), s.trying - v_leaves)
+           CASE WHEN p_op IN ('create', 'update') THEN push_changes(coalesce(s.sent, s.attempt -> 'found') - v_leaves, s.trying - v_leaves)
                 WHEN p_op IN ('activate', 'deactivate') THEN jsonb_build_object('active', jsonb_build_object('before', coalesce(s.active, true), 'after', p_op = 'activate')) END
       FROM push_state s
      WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = ANY (p_keys) AND s.claim = p_claim;

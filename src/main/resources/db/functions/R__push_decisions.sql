@@ -23,10 +23,11 @@ BEGIN
         status := 409;
         problem := format('Record %s is tied to the row %s already. Forget that row first, or correct the view so that one row is left', p_zoho_id, v_other);
     ELSE
-        INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, zoho_modified_at, status, error_code, error_text)
-        VALUES (p_org, p_target, p_key, p_zoho_id, clock_timestamp(), 'waiting', 'adopted', 'tied to record ' || p_zoho_id || '; the next run updates it, unless it is a document, which is sent once')
+        INSERT INTO push_state AS s (org_id, target, record_key, zoho_id, zoho_modified_at, status, attempt, error_code, error_text) -- nobody knows whether the record is active
+        VALUES (p_org, p_target, p_key, p_zoho_id, clock_timestamp(), 'waiting', '{"statusInDoubt": true}', 'adopted',
+                'tied to record ' || p_zoho_id || '; the next run updates it, unless it is a document, which is sent once')
         ON CONFLICT (org_id, target, record_key) DO UPDATE
-           SET zoho_id = EXCLUDED.zoho_id, zoho_modified_at = EXCLUDED.zoho_modified_at, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = NULL,
+           SET zoho_id = EXCLUDED.zoho_id, zoho_modified_at = EXCLUDED.zoho_modified_at, status = 'waiting', sent = NULL, sent_at = NULL, sent_mapping = NULL, active = NULL, trying = NULL, attempt = EXCLUDED.attempt,
                attempts = 0, next_at = NULL, claim = NULL, claimed_until = NULL, error_code = EXCLUDED.error_code, error_key = NULL, error_text = EXCLUDED.error_text,
                other_zoho_id = NULL, updated_at = clock_timestamp();
         INSERT INTO push_log (org_id, target, record_key, action, outcome, changes)

@@ -68,13 +68,15 @@ CREATE OR REPLACE FUNCTION push_is_retired(p_row push_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT p_row.attempt ? 'retired' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' = 'deactivate' AND CAST(p_row.attempt ->> 'gone' AS boolean) $$;
 
--- What every later attempt of a row has to know, and every decision about it has to keep.
+-- The members of attempt that later attempts and decisions keep. bodyInDoubt: Zoho refused an update that it may have carried out before, so it may have another body than
+-- it confirmed last.
 CREATE OR REPLACE FUNCTION push_kept(p_row push_state) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT CASE WHEN p_row.attempt ? 'found' THEN jsonb_build_object('found', p_row.attempt -> 'found') ELSE '{}' END
            || CASE WHEN push_status_in_doubt(p_row) THEN jsonb_build_object('statusInDoubt', true) ELSE '{}' END
            || CASE WHEN push_is_retired(p_row) THEN jsonb_build_object('retired', true) ELSE '{}' END
+           || CASE WHEN p_row.attempt ? 'bodyInDoubt' THEN jsonb_build_object('bodyInDoubt', true) ELSE '{}' END
 $$;
 
 -- Compares each row of the target with push_state. rank is the order in which rows are sent; null: nothing is to be sent. reverting: the row's last attempt
@@ -133,7 +135,7 @@ beside AS (
            w.rows_of_key, w.first_of_external, w.last_of_external, CASE WHEN s.zoho_id IS NULL THEN o.record_key END AS other_row, h.record_key AS heir, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
-           coalesce(push_status_in_doubt(s), false) AS status_in_doubt,
+           coalesce(push_status_in_doubt(s), false) AS status_in_doubt, coalesce(s.attempt ? 'bodyInDoubt', false) AND s.sent IS NOT NULL AS body_in_doubt,
            coalesce(s.attempt ? 'reverts' AND (s.status IN ('unknown', 'held') OR s.status = 'failed' AND s.next_at IS NOT NULL), false) AS reverting,
            s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'externalKey' AS tried_key, s.error_key, s.other_zoho_id, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text,
            coalesce(CAST(s.attempt ->> 'gone' AS boolean), false) AS tried_gone, CAST(s.attempt ->> 'active' AS boolean) AS tried_active,
@@ -202,7 +204,7 @@ ranked AS (
                               ELSE c.body -> c.error_key IS NOT DISTINCT FROM c.trying -> c.error_key END THEN NULL
                 WHEN c.was_sent THEN NULL
                 WHEN c.status = 'gone' THEN 4
-                WHEN (c.changed OR c.status_differs)
+                WHEN (c.changed OR c.status_differs OR c.body_in_doubt)
                      AND (c.status IN ('ok', 'refused') OR c.status = 'waiting' AND c.trying IS NULL OR c.body - c.untried IS DISTINCT FROM c.trying - c.untried
                           OR c.status = 'failed' AND c.tried_mapping IS DISTINCT FROM p_settings ->> 'mapping'
                           OR c.status_differs AND c.active IS DISTINCT FROM c.tried_active)
@@ -220,7 +222,7 @@ resumed AS (
 ),
 wished AS ( -- the status and whether the body changes, of what is sent
     SELECT r.*, CASE WHEN r.resumes THEN r.tried_active ELSE r.active END AS wants_active,
-           CASE WHEN r.resumes THEN r.trying - r.create_only IS DISTINCT FROM r.sent - r.create_only ELSE r.changed END AS sends_change
+           CASE WHEN r.resumes THEN r.trying - r.create_only IS DISTINCT FROM r.sent - r.create_only ELSE r.changed OR r.body_in_doubt END AS sends_change
       FROM resumed r
 ),
 chosen AS (
@@ -251,7 +253,7 @@ SELECT c.record_key, CASE WHEN c.resumes THEN coalesce(c.tried_key, c.confirmed_
        c.zoho_id, c.sent, c.trying, c.status_now, c.error_code, c.error_text, c.tried_at, c.claimed, c.rank, c.op,
        coalesce(c.rank = 5 OR c.op = 'delete' OR c.resumes AND c.tried_gone, false),
        CASE WHEN c.claimed THEN NULL
-            WHEN NOT c.gone AND NOT c.changed AND NOT c.status_differs AND c.refusal IS NULL AND c.sent IS NOT NULL
+            WHEN NOT c.gone AND NOT c.changed AND NOT c.status_differs AND NOT c.body_in_doubt AND c.refusal IS NULL AND c.sent IS NOT NULL
                  AND (c.status IN ('refused', 'waiting') OR c.status = 'failed' AND NOT c.reverting
                       OR c.status = 'held' AND NOT c.reverting AND (c.trying <> c.body OR c.tried_gone OR c.tried_active IS DISTINCT FROM c.active)) THEN 'ok'
             WHEN NOT c.gone AND c.was_sent AND c.status IN ('gone', 'refused', 'waiting') AND c.sent IS NOT NULL THEN 'ok'

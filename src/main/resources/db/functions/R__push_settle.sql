@@ -59,8 +59,10 @@ $$;
 --   found     a look-up found it, as record                       absent   a look-up did not find it; where look-ups lag, this counts a minute after the first one
 --   changed   Zoho did not write over what changed since (If-Unmodified-Since). record: as Zoho has it now, null where that was not read. Where it is what was sent, an
 --             earlier answer was lost, and Zoho has confirmed it
+-- p_uncertain: an earlier attempt of the same call may have been carried out.
 -- Out: the keys of records that are still to be activated or deactivated, with that operation. They stay claimed.
-CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb)
+CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb,
+                                       p_uncertain boolean DEFAULT false)
     RETURNS TABLE (record_key text, op text)
     LANGUAGE sql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS -- by key: the planner expects more rows than a batch has
 $$
@@ -110,7 +112,10 @@ $$
         SELECT b.record_key, b.new_other AS zoho_id, b.trying - push_keys(p_settings, 'immutable') AS body FROM before b WHERE b.code = 'matched' AND b.op <> 'find'
     ),
     judged AS (
-        SELECT b.*, f.still, b.confirmed AND coalesce(b.attempt ? 'taken', false) AND f.still IS NULL
+        SELECT b.*, f.still, b.outcome = 'unsent' AND b.attempt ? 'follows' AS half, -- the body is confirmed, and only the status is still to be set
+               b.outcome = 'unsent' AND NOT b.attempt ? 'follows' AND b.attempt ->> 'before' IS NOT NULL AS restored,
+               b.outcome = 'failed' AND b.op = 'update' AND (p_uncertain OR b.attempt ? 'since' OR b.attempt ? 'bodyInDoubt') AS body_in_doubt,
+               b.confirmed AND coalesce(b.attempt ? 'taken', false) AND f.still IS NULL
                       AND (b.sends_body OR (b.op = 'activate' AND b.attempt ->> 'active' = 'true' OR b.op = 'deactivate' AND b.attempt ->> 'active' = 'false') AND b.trying <@ b.sent) AS taken_back,
                (SELECT jsonb_object_agg(e.key, e.value ORDER BY m.record_key) FROM matched m CROSS JOIN LATERAL jsonb_each(m.body) e
                  WHERE m.zoho_id = coalesce(b.new_id, b.zoho_id) AND m.record_key <> b.record_key) AS written_over
@@ -126,7 +131,7 @@ $$
            SET status = CASE WHEN j.still IS NOT NULL THEN 'unknown'
                              WHEN j.taken_back THEN 'held' -- the view still has the other body, which the next scheduled run would write again
                              WHEN j.confirmed THEN CASE WHEN CAST(j.attempt ->> 'gone' AS boolean) THEN 'gone' ELSE 'ok' END
-                             WHEN j.not_yet THEN 'unknown'
+                             WHEN j.not_yet OR j.half THEN 'unknown'
                              WHEN j.outcome IN ('found', 'absent') THEN 'waiting'
                              WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' = 'accepted' THEN 'unknown' -- the result of that batch is no longer asked for
                              WHEN j.outcome = 'unsent' THEN coalesce(j.attempt ->> 'before', 'waiting')
@@ -142,28 +147,31 @@ $$
                              WHEN j.op = 'create' THEN true ELSE s.active END,
                trying = CASE WHEN j.taken_back THEN j.attempt #> '{taken,body}'
                              WHEN j.outcome = 'absent' AND NOT j.not_yet OR j.outcome = 'found' AND NOT j.confirmed
-                                  OR j.outcome = 'unsent' AND (coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' -- what was not sent is no refused body
-                                                               OR j.attempt ->> 'before' = 'failed' AND NOT j.attempt ? 'reverts') THEN NULL ELSE s.trying END,
-               run_id = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' = 'held' THEN CAST(j.attempt ->> 'beforeRun' AS bigint) ELSE s.run_id END,
+                                  OR j.outcome = 'unsent' AND NOT j.half AND (coalesce(j.attempt ->> 'before', 'waiting') = 'waiting' -- what was not sent is no refused body
+                                                                              OR j.attempt ->> 'before' = 'failed' AND NOT j.attempt ? 'reverts') THEN NULL
+                             WHEN j.restored AND j.attempt ->> 'before' = 'held' THEN NULLIF(j.attempt -> 'heldTrying', 'null') ELSE s.trying END,
+               run_id = CASE WHEN j.restored AND j.attempt ->> 'before' = 'held' THEN CAST(j.attempt ->> 'beforeRun' AS bigint) ELSE s.run_id END,
                call_id = coalesce(p_call, s.call_id),
-               attempts = CASE WHEN j.confirmed THEN 0 WHEN j.outcome = 'unsent' THEN s.attempts - 1 ELSE s.attempts END,
+               attempts = CASE WHEN j.confirmed THEN 0 WHEN j.outcome = 'unsent' THEN greatest(0, s.attempts - 1) ELSE s.attempts END,
                next_at = CASE WHEN j.outcome = 'failed' AND j.transient THEN push_next_try(s.attempts) WHEN j.outcome = 'unsent' THEN s.next_at END,
-               error_code = CASE WHEN j.taken_back THEN 'reverted' WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_code ELSE coalesce(j.code, CASE WHEN j.finding IS NOT NULL THEN 'total' END) END,
-               error_key = CASE WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_key ELSE j.new_key END,
+               error_code = CASE WHEN j.taken_back THEN 'reverted' WHEN j.restored THEN s.error_code ELSE coalesce(j.code, CASE WHEN j.finding IS NOT NULL THEN 'total' END) END,
+               error_key = CASE WHEN j.restored THEN s.error_key ELSE j.new_key END,
                error_text = CASE WHEN j.taken_back
                                  THEN format('run %s took back what run %s wrote, and the row still has it; it is held until the row changes', s.run_id, j.attempt ->> 'reverts')
-                                 WHEN j.outcome = 'unsent' AND j.attempt ->> 'before' IS NOT NULL THEN s.error_text ELSE coalesce(j.text, j.finding) END,
+                                 WHEN j.restored THEN s.error_text ELSE coalesce(j.text, j.finding) END,
                other_zoho_id = j.new_other,
                rate_limit_hits = s.rate_limit_hits + CASE WHEN j.limited THEN 1 ELSE 0 END,
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, CASE WHEN j.confirmed AND j.sends_body THEN clock_timestamp() END, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
-               attempt = CASE WHEN j.confirmed AND j.op IN ('activate', 'deactivate') OR j.taken_back
+               attempt = CASE WHEN j.restored AND j.attempt ->> 'before' = 'held' THEN NULLIF(j.attempt -> 'heldAttempt', 'null')
+                              WHEN j.confirmed AND j.op IN ('activate', 'deactivate') OR j.taken_back
                               THEN CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') ELSE s.attempt END
                                    - CASE j.op WHEN 'activate' THEN ARRAY['statusInDoubt', 'retired'] WHEN 'deactivate' THEN ARRAY['statusInDoubt'] ELSE '{}' END
                                    || CASE WHEN j.op = 'deactivate' AND CAST(j.attempt ->> 'gone' AS boolean) THEN jsonb_build_object('retired', true) ELSE '{}' END
                               WHEN j.not_yet AND NOT s.attempt ? 'absentAt' THEN s.attempt || jsonb_build_object('absentAt', clock_timestamp())
-                              WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END,
+                              WHEN j.outcome = 'unknown' AND s.status = 'accepted' THEN s.attempt || jsonb_build_object('since', clock_timestamp()) ELSE s.attempt END
+                         - CASE WHEN j.confirmed AND j.sends_body THEN 'bodyInDoubt' ELSE '' END || CASE WHEN j.body_in_doubt THEN jsonb_build_object('bodyInDoubt', true) ELSE '{}' END,
                updated_at = clock_timestamp()
           FROM judged j
          WHERE s.org_id = j.org_id AND s.target = j.target AND s.record_key = j.record_key

@@ -1,6 +1,7 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -316,6 +317,53 @@ class BillingIT extends PushCase {
         push("billing-plans");
         assertThat(stored("plans").at("/0/status").asText()).as("the row says so, and has changed").isEqualTo("inactive");
         assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(970);
+    }
+
+    /** The price is confirmed. Until the status is, too, the row is not ok, and only the status is left to be set. */
+    @Test
+    void aStatusThatALimitDelaysIsSetAfterIt() {
+        pushAll();
+        change("recurring = 950, active = false");
+        fault("{\"kind\":\"error\",\"code\":44,\"match\":\"markasinactive\"}");
+        long run = SaddlebagServer.json(saddlebag().call("POST", "/api/push/billing-plans")).get("runId").asLong();
+        await().until(() -> saddlebag().run(run).path("waitingFor").asText().equals("minute"));
+        assertThat(row("billing-plans").get("status")).isEqualTo("unknown");
+        assertThat(one("SELECT min(attempts) FROM push_state")).isEqualTo("0");
+        ZOHO.faults().clear();
+        saddlebag().database().update("UPDATE organisations SET blocked_until = NULL");
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE status = 'running'");
+        saddlebag().ended(run);
+
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        assertThat(row("billing-plans")).containsEntry("status", "ok").containsEntry("active", false);
+        assertThat(one("SELECT count(*) FROM zoho_calls WHERE method = 'PUT' AND path LIKE '%/plans/%'")).as("the price is written once").isEqualTo("1");
+    }
+
+    @Test
+    void anInactivePlanThatIsAdoptedIsActivated() {
+        pushAll();
+        change("active = false");
+        push("billing-plans");
+        String id = row("billing-plans").get("zoho_id").toString();
+        String key = one("SELECT record_key FROM push_state WHERE target = 'billing-plans'");
+        post("/api/push/billing-plans/" + key + "/forget");
+        change("active = true");
+        assertThat(saddlebag().send("POST", "/api/push/billing-plans/" + key + "/adopt", "{\"zohoId\":\"" + id + "\"}").statusCode()).isEqualTo(200);
+
+        push("billing-plans");
+
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("active");
+        assertThat(row("billing-plans")).containsEntry("status", "ok").containsEntry("active", true);
+    }
+
+    /** A change is what an update sends: neither the keys of a create nor those that never change. */
+    @Test
+    void theLogOfAnUpdateNamesWhatChanged() {
+        pushAll();
+        change("recurring = 951");
+        push("billing-plans");
+
+        assertThat(one("SELECT changes FROM push_log WHERE target = 'billing-plans' AND action = 'update'")).contains("recurring_price").doesNotContain("product_id", "plan_code");
     }
 
     /** Zoho has set the plan inactive, and nobody knows. */

@@ -395,6 +395,52 @@ class PushDecisionIT extends PushCase {
     }
 
     /** A run of 60 confirmed products that holds the prices of 40. @return its id */
+    /** A limit keeps a row from being sent that was held before: it is as it was, and sent when the limit is over. */
+    @Test
+    void aHeldRowThatMeetsALimitIsSentAfterIt() {
+        long held = held();
+        post("/api/push/runs/" + held + "/refuse");
+        update("UPDATE own_products SET price = 7 WHERE id = 'key-1'");
+        fault("{\"kind\":\"error\",\"code\":44,\"match\":\"PUT .*/Products\"}");
+        long run = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products")).get("runId").asLong();
+        await().until(() -> saddlebag().run(run).path("waitingFor").asText().equals("minute"));
+        assertThat(one("SELECT concat_ws(' ', status, error_code, trying ->> 'Unit_Price', jsonb_exists(attempt, 'heldTrying')) FROM push_state WHERE record_key = 'key-1'"))
+            .isEqualTo("held declined 1101 f");
+
+        ZOHO.faults().clear();
+        update("UPDATE organisations SET blocked_until = NULL");
+        update("UPDATE sync_runs SET waiting_until = now() WHERE status = 'running'");
+
+        assertThat(saddlebag().ended(run).get("updated").asInt()).isEqualTo(1);
+        assertThat(one("SELECT status || ' ' || (sent ->> 'Unit_Price') FROM push_state WHERE record_key = 'key-1'")).isEqualTo("ok 7");
+        assertThat(one("SELECT count(*) FROM push_state WHERE status = 'held'")).isEqualTo("39");
+    }
+
+    /** Zoho has the new price, and says of the repetition that it refuses the record. */
+    @Test
+    void anUpdateThatWasCarriedOutAndThenRefusedIsNotTakenForUndoneWhenTheRowGoesBack() {
+        products(1);
+        push("crm-products");
+        update("UPDATE own_products SET price = 200");
+        fault("{\"kind\":\"lost-answer\",\"match\":\"PUT .*/Products\"}");
+        push("crm-products");
+        assertThat(one("SELECT status FROM push_state")).isEqualTo("unknown");
+        ZOHO.faults().clear();
+        control("PUT", "/control/refusals", "{\"SKU-1\":\"INVALID_DATA\"}");
+        push("crm-products");
+        assertThat(one("SELECT status FROM push_state")).isEqualTo("failed");
+        control("PUT", "/control/refusals", "{}");
+        assertThat(writes("product=crm&module=Products").at("/writes/0/last/Unit_Price").asInt()).isEqualTo(200);
+        update("UPDATE own_products SET price = 101");
+
+        JsonNode run = push("crm-products");
+
+        assertThat(run.get("updated").asInt()).as(run.toString()).isEqualTo(1);
+        assertThat(writes("product=crm&module=Products").at("/writes/0/last/Unit_Price").asInt()).isEqualTo(101);
+        assertThat(one("SELECT status || ' ' || jsonb_exists(attempt, 'bodyInDoubt') FROM push_state")).isEqualTo("ok false");
+        assertThat(push("crm-products").get("calls").asInt()).isZero();
+    }
+
     private static long held() {
         products(60);
         push("crm-products");
