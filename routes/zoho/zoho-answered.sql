@@ -10,6 +10,8 @@ WITH answered AS (
            ms = extract(epoch FROM clock_timestamp() - at) * 1000
      WHERE id = CAST(:#${variable.slot[call_id]} AS bigint)
 ),
+-- outcome: minute (code 44 or HTTP 429), day (code 45, or the credits of CRM are used up), in-process (code 1070), retry (a passing failure);
+-- any other one sets no block. AnswerTable maps status, code and body to the outcome; ZohoAnswer.meaning tells the limits of CRM apart.
 -- Zoho does not document how long it blocks after code 44. Without Retry-After one minute is taken, the length of Zoho's window.
 block AS (
     SELECT CASE b.outcome WHEN 'in-process' THEN 'in-flight' WHEN 'retry' THEN 'retry-after' ELSE b.outcome END AS reason,

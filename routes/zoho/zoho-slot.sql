@@ -1,3 +1,5 @@
+-- zoho_take_slot (db/functions/R__calls.sql) counts the calls of all replicas under a lock. It returns a slot, or the wait and its limit:
+-- the minute, the day, calls in flight, or the organisation's blocked_until.
 SELECT call_id, sent_at, wait_ms, waiting_for, per_minute,
        CASE WHEN :#${variable.path} LIKE '/desk/%' THEN (SELECT o.desk_org_id FROM organisations o WHERE o.org_id = :#${variable.org}) END AS desk_org_id
   FROM zoho_take_slot(:#${variable.org}, :#${variable.method}, :#${variable.path}, :#${variable.purpose},
