@@ -32,7 +32,7 @@ public class PullPages {
 
     /**
      * @param exchange with the variables {@code kind}, which declares how its list can be sorted and filtered, and {@code run}: mode,
-     *        cursor (JSON text or null), since (the watermark or null), records (the expected number; null if unknown) and woken (true
+     *        cursor (JSON text or null), since (the watermark or null), records (the expected number; null if unknown) and continues (true
      *        if this run committed the cursor's page itself: it continues with the next page; otherwise that page is read again). A cursor
      *        of another list says nothing about this one, which is then read from its beginning
      * @return the pages of the run in the order in which they must be stored; {@code next} throws the exception of the Zoho client
@@ -44,18 +44,18 @@ public class PullPages {
         Number records = (Number) run.get("records");
         java.sql.Timestamp since = (java.sql.Timestamp) run.get("since");
         Object read = "deletes".equals(cursor.get("read")) || fetcher.list().equals(cursor.get("list")) ? cursor.get("read") : null;
-        boolean woken = Boolean.TRUE.equals(run.get("woken"));
+        boolean continues = Boolean.TRUE.equals(run.get("continues"));
         boolean changes = "incremental".equals(run.get("mode")) && since != null;
         int expected = records == null ? maxPages : (int) Math.max(1, (records.longValue() + pageSize - 1) / pageSize);
         if ("deletes".equals(read)) {
             return Collections.emptyIterator(); // the run has read all pages
         } else if ("since".equals(read)) {
-            return new ModifiedSince(fetcher, Instant.parse(cursor.get(woken ? "nextSince" : "since").toString()),
-                    number(cursor, woken ? "nextPage" : "page"), Boolean.TRUE.equals(cursor.get(woken ? "nextBack" : "back")), maxPages);
+            return new ModifiedSince(fetcher, Instant.parse(cursor.get(continues ? "nextSince" : "since").toString()),
+                    number(cursor, continues ? "nextPage" : "page"), Boolean.TRUE.equals(cursor.get(continues ? "nextBack" : "back")), maxPages);
         } else if ("down".equals(read)) {
-            return ByPageNumber.continueDown(fetcher, number(cursor, "page") - (woken ? 1 : 0), number(cursor, "total"), ahead);
+            return ByPageNumber.continueDown(fetcher, number(cursor, "page") - (continues ? 1 : 0), number(cursor, "total"), ahead);
         } else if ("up".equals(read)) {
-            return ByPageNumber.up(fetcher, number(cursor, "page") + (woken ? 1 : 0), expected, ahead, maxPages);
+            return ByPageNumber.up(fetcher, number(cursor, "page") + (continues ? 1 : 0), expected, ahead, maxPages);
         } else if (changes && fetcher.kind().sinceParameter() != null) {
             return new ModifiedSince(fetcher, since.toInstant(), 1, false, maxPages);
         } else if (changes && fetcher.kind().sortByChange() != null) {
