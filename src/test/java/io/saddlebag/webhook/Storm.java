@@ -89,11 +89,6 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** Where it is to be told from now on. */
-    void turnTo(URI where) {
-        to = where;
-    }
-
     /** Nothing new happens; what is not answered yet is told again until it is. */
     void calm() {
         raging = false;
