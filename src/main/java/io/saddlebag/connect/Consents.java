@@ -70,8 +70,8 @@ public class Consents {
     public ConsentResult choose(@Body Map<String, Object> row, @Header("orgId") String orgId,
             @Variable("scopes") List<String> needed) {
         if (row == null) {
-            throw new ApiException(400, "There is nothing to choose: an organisation was chosen before, the choice took more than 10 minutes, or "
-                + "the organisation was not in the list. Open /oauth/connect again", Map.of());
+            throw new ApiException(400, "There is nothing to choose. An organisation was already chosen, more than 10 minutes have passed, or "
+                + "the chosen organisation was not in the list. Open /oauth/connect again", Map.of());
         }
         String refreshToken = cipher.decrypt((byte[]) row.get("refresh_token"), place((String) row.get("digest")));
         Consent consent = new Consent((String) row.get("org_id"), (Long) row.get("connection_id"),
