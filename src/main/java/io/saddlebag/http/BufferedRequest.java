@@ -48,7 +48,7 @@ public final class BufferedRequest extends HttpServletRequestWrapper {
         return WebUtils.getNativeRequest(request, BufferedRequest.class);
     }
 
-    /** Is told the end of a body: one method is called once, or none if the sender stops in the middle. */
+    /** Notified about a body: one method is called once, or none if the sender stops midway. */
     interface BodyListener {
 
         /** The body is complete, or the part to keep has arrived. */

@@ -12,7 +12,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** What Tomcat itself refuses, before any filter: told as every other error is, and not as a page of Tomcat's. */
+/** Answers requests that Tomcat refuses before any filter, in the same form as all other errors. */
 public class TomcatErrorValve extends ErrorReportValve {
 
     /** Like the error page of the console, which only filters and what comes after them can show. */
