@@ -101,7 +101,7 @@ class CamelYamlSchema {
         if (message.getProperty() != null) {
             place.add(message.getProperty());
         }
-        // A missing property has no line of its own: its parent's is told.
+        // A missing property has no line of its own, so its parent's line is reported.
         while (!place.isEmpty() && file.entry(place).isEmpty()) {
             place.remove(place.size() - 1);
         }
