@@ -8,13 +8,13 @@ import java.util.Map;
  * The result of a consent, for a page or as JSON.
  *
  * @param status        {@code connected}, {@code choose} or {@code wrong-organisation}
- * @param org           of the organisation; null while it has to be chosen
- * @param region        in which it is connected; null unless connected
- * @param detail        in words
+ * @param org           the organisation's id (pending-... if it has none yet); null until one is chosen
+ * @param region        region in which the organisation is connected; null unless connected
+ * @param detail        one sentence or more for the person
  * @param notes         further notes; may be empty
  * @param missingScopes scopes that were not granted; may be empty
  * @param organisations to choose from, or those that the person belongs to: orgId and name; may be empty
- * @param choice        to be sent back with the choice; null otherwise
+ * @param choice        token that the form sends back; null unless status is choose
  */
 public record ConsentResult(String status, String org, String region, String detail, List<String> notes,
                             List<String> missingScopes, List<Map<String, String>> organisations, String choice) {
