@@ -47,7 +47,7 @@ public class RecordCheck {
         }
         page.reject(new Reject(null, json.writeValueAsString(record), record instanceof Map
                 ? "The record has no usable id: " + kind.idKey() + " is " + (id == null ? "missing" : "not an id")
-                : "An element of the list is " + SinkBatch.what(record) + ", no record"));
+                : "An element of the list is " + SinkBatch.jsonType(record) + ", no record"));
         return null;
     }
 }

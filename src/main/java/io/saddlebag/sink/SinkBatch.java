@@ -67,7 +67,7 @@ public class SinkBatch {
             }
         }
         String present = listKey.stream().filter(answer::containsKey).findFirst()
-                .map(key -> ": \"" + key + "\" is " + what(answer.get(key))).orElse("");
+                .map(key -> ": \"" + key + "\" is " + jsonType(answer.get(key))).orElse("");
         throw new ZohoRejectedException("Zoho's answer has no list \"" + String.join("\" or \"", listKey) + "\"" + present);
     }
 
@@ -167,18 +167,18 @@ public class SinkBatch {
             return;
         }
         Map<?, ?> record = (Map<?, ?>) batch.get(0);
-        page.reject(new Reject(id(record, kind.idKey()), json.writeValueAsString(record), words(refused)));
+        page.reject(new Reject(id(record, kind.idKey()), json.writeValueAsString(record), message(refused)));
     }
 
     /** @return the message of the exception, without the lines about functions that PostgreSQL adds */
-    private static String words(Exception refused) {
+    private static String message(Exception refused) {
         Throwable reason = NestedExceptionUtils.getMostSpecificCause(refused);
         return reason instanceof PSQLException server && server.getServerErrorMessage() != null
                 ? server.getServerErrorMessage().getMessage() : reason.getMessage();
     }
 
-    /** @return the kind of a JSON value in words */
-    static String what(Object value) {
+    /** @return the type of a JSON value, as a text for people */
+    static String jsonType(Object value) {
         return value == null ? "null" : value instanceof Map ? "an object" : value instanceof List ? "a list"
                 : value instanceof String ? "a string" : value instanceof Boolean ? "true or false" : "a number";
     }
