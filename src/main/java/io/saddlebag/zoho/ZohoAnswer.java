@@ -64,8 +64,8 @@ public record ZohoAnswer(Integer status, BodyShape shape, Map<String, Object> js
         return new ZohoAnswer(status, BodyShape.FILE, null, null, "", target, body, limits, date, null, left);
     }
 
-    ZohoAnswer with(Limits said, String sentAt) {
-        return new ZohoAnswer(status, shape, json, code, message, target, file, said, sentAt, fault, left);
+    ZohoAnswer with(Limits limits, String sentAt) {
+        return new ZohoAnswer(status, shape, json, code, message, target, file, limits, sentAt, fault, left);
     }
 
     /** @return null with a fault */
