@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class SandboxAloneIT {
 
     @Test
-    void itHasBeansOfTheSandboxAndOfTheRequestPlumbingOnly() {
+    void theSandboxProfileLoadsNoBeansOfTheCopy() {
         try (ConfigurableApplicationContext spring = new SpringApplicationBuilder(Saddlebag.class).profiles("sandbox")
                 .run("--server.port=0", "--saddlebag.dev=true")) {
             List<String> packages = Stream.of(spring.getBeanDefinitionNames()).map(spring::getType).filter(Objects::nonNull)

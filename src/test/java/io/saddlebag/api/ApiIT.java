@@ -74,7 +74,7 @@ class ApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "nonsense"})
-    void aBodyIsTheJsonThatItIsWhateverItsSenderCallsIt(String type) throws Exception {
+    void aJsonBodyIsReadWhateverItsContentType(String type) throws Exception {
         HttpResponse<String> made = post(type, "/api/staff", "{\"name\":\"lisa\",\"role\":\"viewer\",\"password\":\"at least 12 characters\"}");
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(saddlebag.call("DELETE", "/api/staff/lisa").statusCode()).isEqualTo(204);
@@ -142,7 +142,7 @@ class ApiIT {
     }
 
     @Test
-    void healthTellsTokenQuotaAndLastRunsToWhoIsKnown() {
+    void healthShowsTokenQuotaAndRunsToStaffAndScheduler() {
         saddlebag.pull("full");
 
         HttpResponse<String> answer = saddlebag.call("GET", "/api/zoho/health");
@@ -160,7 +160,7 @@ class ApiIT {
     }
 
     @Test
-    void whatIsToBeSetForWebhooksAndBrowsersIsSaidWithoutBeingAProblem() {
+    void missingWebhookAndBrowserSettingsAreHintsAndNoProblem() {
         JsonNode health = SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health"));
         assertThat(health.get("problems")).isEmpty();
         assertThat(health.get("publicUrl").asText()).contains("SADDLEBAG_PUBLIC_URL");

@@ -95,7 +95,7 @@ class EnvelopesIT {
     @ParameterizedTest
     @CsvSource({"same,full", "same,incremental", "same,verify", "same,dry", "none,full", "none,incremental", "none,verify", "none,dry",
         "turns,full", "turns,incremental", "nameless,full", "nameless,incremental"})
-    void whatBringsNothingNewIsNotReadForEver(String habit, String mode) {
+    void aListThatBringsNothingNewEndsThePull(String habit, String mode) {
         for (String[] kind : KINDS) {
             for (boolean first : new boolean[] {true, false}) {
                 asNew();
@@ -138,7 +138,7 @@ class EnvelopesIT {
     }
 
     @Test
-    void aRunThatCarriesOnOneWithDoubtsHasThemToo() {
+    void aResumedRunKeepsTheDoubtOfItsFirstPart() {
         good(KINDS[0]);
         JsonNode since = watermark();
         saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, cursor, unproved) VALUES (?, 'items', 'full', 'timer',"
@@ -246,7 +246,7 @@ class EnvelopesIT {
     }
 
     @Test
-    void itIsZohosClockThatTells() {
+    void zohosClockDecidesWhetherATimeIsInTheFuture() {
         String[] kind = KINDS[0];
         Instant clock = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
         zoho.answers(page -> changed(kind, clock.minusSeconds(60).toString(), "ahead of us")).at(clock);

@@ -110,7 +110,7 @@ class AnswerTableTest {
             200 | {"code":null}                           | REFUSED            | ZohoRejectedException
             200 | {"code":{"no":"text"}}                  | REFUSED            | ZohoNotThereException
             """)
-    void anAnswerMeansOneThing(int status, String body, AnswerMeaning meaning, String thrown) {
+    void eachAnswerHasItsMeaning(int status, String body, AnswerMeaning meaning, String thrown) {
         String sent = body == null ? "" : body.equals(".") ? ".".repeat(61) : body;
         byte[] bytes = sent.getBytes(StandardCharsets.UTF_8);
         ZohoAnswer read = answers.read(status, bytes, null, null);

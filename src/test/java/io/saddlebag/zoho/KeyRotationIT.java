@@ -75,7 +75,7 @@ class KeyRotationIT {
     }
 
     @Test
-    void aReplicaThatWasLeftBehindSaysWhichKeyItLacksAndItsLastTokenIsForgottenNotARefusedStart() throws Exception {
+    void aReplicaWithOnlyTheOldKeyNamesTheMissingKeyAndAnUnreadableTokenIsForgotten() throws Exception {
         assertThat(fetch(replicas.get(0)).statusCode()).isEqualTo(200);
         byte[] underTheOldKey = stored("access_token FROM connections");
         startWithAKeyThatReadsNothing();

@@ -44,7 +44,7 @@ class RetryAfterTest {
             ١٢                                 |
             Fri, 99 Nov 2026 08:51:37 GMT      |
             """)
-    void itIsReadAsItIsMeantOrNotAtAll(String header, Integer seconds) {
+    void aValidRetryAfterIsReadAndAnInvalidOneIsIgnored(String header, Integer seconds) {
         assertThat(retryAfter.seconds(header, SENT)).isEqualTo(seconds);
     }
 
