@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KindsTest {
+class SandboxKindsTest {
 
     private final Kinds kinds = new Kinds(InstantSource.system(), (place, change, record) -> { });
 
