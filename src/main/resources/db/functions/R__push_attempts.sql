@@ -43,6 +43,7 @@ BEGIN
                               ELSE EXCLUDED.attempt || jsonb_build_object('before', s.status, 'beforeRun', s.run_id)
                                    || push_kept(s)
                                    || CASE WHEN s.status = 'held' THEN jsonb_build_object('heldTrying', s.trying, 'heldAttempt', s.attempt) ELSE '{}' END
+                                   || CASE WHEN s.status = 'failed' THEN jsonb_build_object('failedKey', s.attempt -> 'externalKey') ELSE '{}' END
                                    || CASE WHEN s.status = 'unknown' THEN jsonb_build_object('since', coalesce(s.attempt -> 'since', to_jsonb(s.tried_at))) ELSE '{}' END
                                    || CASE WHEN s.status IN ('unknown', 'failed') AND s.attempt ? 'reverts' AND s.trying = EXCLUDED.trying
                                            THEN jsonb_build_object('reverts', s.attempt -> 'reverts', 'taken', s.attempt -> 'taken')

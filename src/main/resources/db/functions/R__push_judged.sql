@@ -68,15 +68,15 @@ CREATE OR REPLACE FUNCTION push_is_retired(p_row push_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT p_row.attempt ? 'retired' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' = 'deactivate' AND CAST(p_row.attempt ->> 'gone' AS boolean) $$;
 
--- The members of attempt that later attempts and decisions keep. bodyInDoubt: Zoho refused an update that it may have carried out before, so it may have another body than
--- it confirmed last.
+-- The members of attempt that later attempts and decisions keep. bodyInDoubt: Zoho may have another body than it confirmed last, because it refused a call that it may have
+-- carried out before, or because nobody asks any more for the result of a batch that it accepted.
 CREATE OR REPLACE FUNCTION push_kept(p_row push_state) RETURNS jsonb
     LANGUAGE sql IMMUTABLE AS
 $$
     SELECT CASE WHEN p_row.attempt ? 'found' THEN jsonb_build_object('found', p_row.attempt -> 'found') ELSE '{}' END
            || CASE WHEN push_status_in_doubt(p_row) THEN jsonb_build_object('statusInDoubt', true) ELSE '{}' END
            || CASE WHEN push_is_retired(p_row) THEN jsonb_build_object('retired', true) ELSE '{}' END
-           || CASE WHEN p_row.attempt ? 'bodyInDoubt' THEN jsonb_build_object('bodyInDoubt', true) ELSE '{}' END
+           || CASE WHEN p_row.attempt ? 'bodyInDoubt' OR p_row.status = 'accepted' THEN jsonb_build_object('bodyInDoubt', true) ELSE '{}' END
 $$;
 
 -- Compares each row of the target with push_state. rank is the order in which rows are sent; null: nothing is to be sent. reverting: the row's last attempt
@@ -135,7 +135,9 @@ beside AS (
            w.rows_of_key, w.first_of_external, w.last_of_external, CASE WHEN s.zoho_id IS NULL THEN o.record_key END AS other_row, h.record_key AS heir, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
-           coalesce(push_status_in_doubt(s), false) AS status_in_doubt, coalesce(s.attempt ? 'bodyInDoubt', false) AND s.sent IS NOT NULL AS body_in_doubt,
+           coalesce(push_status_in_doubt(s), false) AS status_in_doubt,
+           coalesce(s.attempt ? 'bodyInDoubt' OR s.status = 'unknown' AND s.attempt ->> 'op' IN ('create', 'update') AND s.trying IS DISTINCT FROM s.sent, false)
+           AND s.sent IS NOT NULL AS body_in_doubt,
            coalesce(s.attempt ? 'reverts' AND (s.status IN ('unknown', 'held') OR s.status = 'failed' AND s.next_at IS NOT NULL), false) AS reverting,
            s.attempt ->> 'mapping' AS tried_mapping, s.attempt ->> 'externalKey' AS tried_key, s.error_key, s.other_zoho_id, s.attempt ->> 'op' AS tried_op, s.error_code, s.error_text,
            coalesce(CAST(s.attempt ->> 'gone' AS boolean), false) AS tried_gone, CAST(s.attempt ->> 'active' AS boolean) AS tried_active,

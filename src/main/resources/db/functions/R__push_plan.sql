@@ -193,7 +193,8 @@ BEGIN
     WITH compared AS MATERIALIZED (
         SELECT r.record_key, coalesce(r.tied_to, r.found_id) AS zoho_id, r.record, c.active, s.status = 'held' OR s.error_code = 'conflict' AS waits_for_a_person, v_run.cursor ->> 'way' <> 'nothing' AS is_read,
                NULLIF(coalesce(push_drift(r.body, r.record, p_settings), '{}')
-                      || CASE WHEN c.active <> coalesce(s.active, true) THEN jsonb_build_object('active', jsonb_build_object('before', c.active, 'after', NOT c.active)) ELSE '{}' END, '{}') AS drift
+                      || CASE WHEN c.active <> coalesce(s.active, true) THEN jsonb_build_object('active', jsonb_build_object('before', c.active, 'after', NOT c.active)) ELSE '{}' END, '{}') AS drift,
+               push_drift(r.body, r.record, p_settings) IS NOT NULL AS body_differs
           FROM push_read(p_run, p_settings) r
           JOIN push_state s ON s.org_id = p_org AND s.target = p_target AND s.record_key = r.record_key
          CROSS JOIN LATERAL (SELECT CASE WHEN p_settings ? 'activate' AND r.record ->> 'status' IN ('active', 'inactive') THEN r.record ->> 'status' = 'active' END AS active) c
@@ -210,9 +211,11 @@ BEGIN
          WHERE c.is_read AND (c.record IS NULL OR c.drift IS NOT NULL)
          ORDER BY c.record IS NULL, c.record_key LIMIT p_most
     ),
-    repairing AS ( -- stores whether Zoho has the record active, so that the repair changes that; and the time of the record, so that If-Unmodified-Since lets the repair write
+    repairing AS ( -- stores whether Zoho has the record active, so that the repair changes that, and sends the body first if that differs too; and the time of the record, so that
+                   -- If-Unmodified-Since lets the repair write
         UPDATE push_state s
            SET active = CASE WHEN c.active <> coalesce(s.active, true) THEN c.active ELSE s.active END,
+               attempt = CASE WHEN c.body_differs AND c.active <> coalesce(s.active, true) THEN coalesce(s.attempt, '{}') || '{"bodyInDoubt": true}' ELSE s.attempt END,
                zoho_modified_at = coalesce(push_modified_at(c.record), s.zoho_modified_at), updated_at = clock_timestamp()
           FROM compared c
          WHERE NOT v_run.dry_run AND c.drift IS NOT NULL AND NOT coalesce(c.waits_for_a_person, false) AND s.org_id = p_org AND s.target = p_target AND s.record_key = c.record_key

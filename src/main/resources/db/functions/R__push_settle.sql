@@ -114,7 +114,7 @@ $$
     judged AS (
         SELECT b.*, f.still, b.outcome = 'unsent' AND b.attempt ? 'follows' AS half, -- the body is confirmed, and only the status is still to be set
                b.outcome = 'unsent' AND NOT b.attempt ? 'follows' AND b.attempt ->> 'before' IS NOT NULL AS restored,
-               b.outcome = 'failed' AND b.op = 'update' AND (p_uncertain OR b.attempt ? 'since' OR b.attempt ? 'bodyInDoubt') AS body_in_doubt,
+               b.outcome = 'failed' AND b.op IN ('create', 'update') AND b.sent IS NOT NULL AND (p_uncertain OR b.attempt ? 'since' OR b.attempt ? 'bodyInDoubt') AS body_in_doubt,
                b.confirmed AND coalesce(b.attempt ? 'taken', false) AND f.still IS NULL
                       AND (b.sends_body OR (b.op = 'activate' AND b.attempt ->> 'active' = 'true' OR b.op = 'deactivate' AND b.attempt ->> 'active' = 'false') AND b.trying <@ b.sent) AS taken_back,
                (SELECT jsonb_object_agg(e.key, e.value ORDER BY m.record_key) FROM matched m CROSS JOIN LATERAL jsonb_each(m.body) e
@@ -159,12 +159,13 @@ $$
                error_text = CASE WHEN j.taken_back
                                  THEN format('run %s took back what run %s wrote, and the row still has it; it is held until the row changes', s.run_id, j.attempt ->> 'reverts')
                                  WHEN j.restored THEN s.error_text ELSE coalesce(j.text, j.finding) END,
-               other_zoho_id = j.new_other,
+               other_zoho_id = CASE WHEN j.restored THEN s.other_zoho_id ELSE j.new_other END,
                rate_limit_hits = s.rate_limit_hits + CASE WHEN j.limited THEN 1 ELSE 0 END,
                last_rate_limit_at = CASE WHEN j.limited THEN clock_timestamp() ELSE s.last_rate_limit_at END,
                zoho_modified_at = coalesce(j.modified_at, CASE WHEN j.confirmed AND j.sends_body THEN clock_timestamp() END, s.zoho_modified_at), handle = coalesce(j.new_handle, s.handle),
                checked_at = CASE WHEN j.op = 'find' THEN clock_timestamp() ELSE s.checked_at END,
                attempt = CASE WHEN j.restored AND j.attempt ->> 'before' = 'held' THEN NULLIF(j.attempt -> 'heldAttempt', 'null')
+                              WHEN j.restored AND j.attempt ->> 'before' = 'failed' THEN s.attempt || jsonb_build_object('externalKey', j.attempt -> 'failedKey')
                               WHEN j.confirmed AND j.op IN ('activate', 'deactivate') OR j.taken_back
                               THEN CASE WHEN j.taken_back THEN (s.attempt - ARRAY['reverts', 'taken']) || ((j.attempt -> 'taken') - 'body') ELSE s.attempt END
                                    - CASE j.op WHEN 'activate' THEN ARRAY['statusInDoubt', 'retired'] WHEN 'deactivate' THEN ARRAY['statusInDoubt'] ELSE '{}' END

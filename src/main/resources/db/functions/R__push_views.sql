@@ -10,7 +10,7 @@ SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
                                        ELSE '. It is sent again at ' || to_char(s.next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END
             WHEN 'refused' THEN 'not sent: ' || s.error_text
             WHEN 'waiting' THEN coalesce(s.error_text, 'not sent yet')
-            WHEN 'unknown' THEN 'Zoho may or may not have carried it out; this is found out before anything is created again' || coalesce(': ' || s.error_text, '')
+            WHEN 'unknown' THEN CASE WHEN s.attempt ? 'follows' THEN 'Zoho has this body; whether its status is set is not confirmed yet' ELSE 'Zoho may or may not have carried it out; this is found out before anything is created again' END || coalesce(': ' || s.error_text, '')
             WHEN 'held' THEN 'held for a person: ' || s.error_text
             WHEN 'accepted' THEN 'taken; the result comes later'
             WHEN 'gone' THEN 'no longer in the view' END AS meaning,

@@ -65,9 +65,14 @@ public class BatchParts {
         return alone ? rest : List.of();
     }
 
-    /** Zoho answered record by record, and not each record was accepted. So the suspects beside the part may all be good, and are sent later. */
-    void answered() {
-        accepted = true;
+    /**
+     * Zoho answered record by record, and not each record was accepted. So the suspects beside the part may all be good, and are sent later.
+     *
+     * @param some whether Zoho accepted at least one record, or its answer does not tell
+     */
+    void answered(boolean some) {
+        accepted |= some;
+        isolated += current.size() == 1 && !some ? 1 : 0;
         settled();
         narrowed = false;
     }

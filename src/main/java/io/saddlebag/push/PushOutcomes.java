@@ -36,18 +36,23 @@ public class PushOutcomes {
         Object answer = exchange.getMessage().getBody();
         exchange.setVariable("results", StorableJson.write(answer));
         List<String> refused = List.of();
-        if (isAccepted(exchange.getVariable("target", Target.class), answer, (Integer) exchange.getVariable("attempt", Map.class).get("records"))) {
+        int records = (Integer) exchange.getVariable("attempt", Map.class).get("records");
+        int successes = successes(exchange.getVariable("target", Target.class), answer, records);
+        if (successes == records) {
             refused = parts.accepted();
         } else {
-            parts.answered();
+            parts.answered(successes != 0);
         }
         exchange.setVariable("outcomes", StorableJson.write(outcomes(refused, parts.refusal())));
     }
 
-    /** @return whether the answer is a success of each of the records */
-    private static boolean isAccepted(Target target, Object answer, int records) {
-        return !target.answers().equals("each") || answer instanceof Map<?, ?> map && map.get(target.answerList()) instanceof List<?> results && results.size() == records
-            && results.stream().allMatch(result -> result instanceof Map<?, ?> one && "success".equals(one.get("status")));
+    /** @return how many of the records the answer accepts; -1 if it does not have a result for each */
+    private static int successes(Target target, Object answer, int records) {
+        if (!target.answers().equals("each")) {
+            return records;
+        }
+        return answer instanceof Map<?, ?> map && map.get(target.answerList()) instanceof List<?> results && results.size() == records
+            ? (int) results.stream().filter(result -> result instanceof Map<?, ?> one && "success".equals(one.get("status"))).count() : -1;
     }
 
     /** Zoho refused the part as a whole. The record at fault fails once it is known; the other records are sent again in smaller parts. */

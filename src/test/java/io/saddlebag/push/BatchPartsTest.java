@@ -57,7 +57,7 @@ class BatchPartsTest {
             } else if (part.size() > 1) {
                 failed.addAll(parts.refused());
             } else {
-                parts.answered();
+                parts.answered(false);
             }
         }
 
@@ -84,6 +84,23 @@ class BatchPartsTest {
 
         assertThat(failed).containsExactlyInAnyOrder(first, second);
         assertThat(sent).hasSize(98).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whereZohoAnswersForSingleRecordsOnlyAndAcceptsNoneTheRestFailsAfterTwo() {
+        BatchParts parts = new BatchParts(KEYS);
+        int calls = 0;
+        while (parts.hasNext()) {
+            calls++;
+            if (parts.next().size() > 1) {
+                failed.addAll(parts.refused());
+            } else {
+                parts.answered(false);
+            }
+        }
+
+        assertThat(calls).isLessThanOrEqualTo(17);
+        assertThat(failed).as("but for the two that were answered alone").hasSize(98).doesNotHaveDuplicates();
     }
 
     @Test

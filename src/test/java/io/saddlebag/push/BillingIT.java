@@ -366,6 +366,25 @@ class BillingIT extends PushCase {
         assertThat(one("SELECT changes FROM push_log WHERE target = 'billing-plans' AND action = 'update'")).contains("recurring_price").doesNotContain("product_id", "plan_code");
     }
 
+    /** Zoho has the other price, and nobody knows. */
+    @Test
+    void aPriceWhoseAnswerWasLostIsWrittenAgainAlsoWhereOnlyTheStatusDiffersNow() {
+        pushAll();
+        change("recurring = 999");
+        fault("{\"kind\":\"lost-answer\",\"match\":\"PUT .*/plans\"}");
+        push("billing-plans");
+        assertThat(row("billing-plans").get("status")).isEqualTo("unknown");
+        assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(999);
+        ZOHO.faults().clear();
+        change("recurring = 899, active = false");
+
+        push("billing-plans");
+
+        assertThat(stored("plans").at("/0/recurring_price").asInt()).isEqualTo(899);
+        assertThat(stored("plans").at("/0/status").asText()).isEqualTo("inactive");
+        assertThat(row("billing-plans")).containsEntry("status", "ok").containsEntry("active", false);
+    }
+
     /** Zoho has set the plan inactive, and nobody knows. */
     @Test
     void aStatusWhoseAnswerWasLostIsSetAgainWhenTheRowFlipsBack() {

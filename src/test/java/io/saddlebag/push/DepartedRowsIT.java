@@ -20,6 +20,7 @@ class DepartedRowsIT extends PushCase {
     void asShipped() {
         saddlebag().bean(Targets.class).put(shipped("crm-products"));
         saddlebag().bean(Targets.class).put(shipped("billing-plans"));
+        saddlebag().bean(Targets.class).put(shipped("billing-products"));
     }
 
     private static void update(String sql) {

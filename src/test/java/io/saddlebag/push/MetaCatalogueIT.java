@@ -160,6 +160,27 @@ class MetaCatalogueIT extends PushCase {
         assertThat(stored()).hasSize(1);
     }
 
+    /** Nobody asks for the result of the first batch any more, which Meta has carried out. */
+    @Test
+    void aBodyThatMetaHasAcceptedIsWrittenOverWhenTheRowGoesBackToTheOneBefore() {
+        products(1);
+        push(TARGET);
+        judged();
+        saddlebag().database().execute("UPDATE own_products SET price = 200");
+        push(TARGET);
+        saddlebag().database().execute("UPDATE own_products SET category = 'no picture'");
+        push(TARGET);
+        assertThat(statuses()).isEqualTo("refused 1");
+        saddlebag().database().execute("UPDATE own_products SET price = 101, category = 'Fibre'");
+
+        assertThat(push(TARGET).get("calls").asInt()).isEqualTo(1);
+        judged();
+
+        assertThat(statuses()).isEqualTo("ok 1");
+        assertThat(stored().at("/0/price").asText()).contains("101");
+        assertThat(push(TARGET).get("calls").asInt()).isZero();
+    }
+
     @Test
     void aDeleteOfWhatIsNotThereIsDone() {
         products(1);

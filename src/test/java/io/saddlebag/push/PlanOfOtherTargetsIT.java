@@ -109,6 +109,21 @@ class PlanOfOtherTargetsIT extends PushCase {
     }
 
     @Test
+    void aPriceAndAStatusThatAPersonChangedAreBothRepaired() {
+        item("RTR-NEW", 7);
+        on("inventory-items");
+        push("inventory-items");
+        String id = one("SELECT zoho_id FROM push_state");
+        control("PATCH", "/control/items/" + id, "{\"status\":\"inactive\",\"rate\":99}");
+
+        verify("inventory-items?repair=true");
+
+        assertThat(ZOHO.catalogue().find(id).orElseThrow().get("status").asText()).isEqualTo("active");
+        assertThat(ZOHO.catalogue().find(id).orElseThrow().get("rate").asInt()).isEqualTo(7);
+        assertThat(report(verify("inventory-items")).get("agreeing").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void aPlanOfBillingReadsItsListPageByPage() {
         for (int n = 1; n <= 201; n++) {
             control("POST", "/control/store/billing/products", "{\"name\":\"Family " + n + "\"}");

@@ -1,10 +1,12 @@
 package io.saddlebag.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.declarations.DeclarationFault;
+import io.saddlebag.pull.ActiveRuns;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -42,6 +44,7 @@ abstract class PushCase {
         ZOHO.faults().clear();
         ZOHO.calls().reset();
         reset();
+        await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty()); // a test before may have left a run
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         saddlebag().empty("own_products", "products", "dead_letters", "sync_runs", "zoho_calls", "push_state", "push_log", "push_targets");
         saddlebag().database().execute("DELETE FROM token_requests"); // those of the tests before
