@@ -4,7 +4,6 @@ import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +22,7 @@ public record SecretFiles(Path directory) {
      * What the file holds; an absent file is made, with mode 0600 from its first moment. Of two processes that make it at
      * once, both get what one of them wrote.
      *
-     * @throws BadSettingException when the file is there and empty: what it guarded would be guarded by nothing
-     * @throws UncheckedIOException when it can be neither read nor written
+     * @throws BadSettingException if the file is there and empty, because what it guarded would be guarded by nothing; or if it can be neither read nor made
      */
     public String readOrMake(String name, Supplier<String> maker) {
         Path file = directory.resolve(name);
@@ -39,7 +37,8 @@ public record SecretFiles(Path directory) {
             }
             return secret;
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read or make " + file + ": " + e.getMessage(), e);
+            throw new BadSettingException("saddlebag.data-directory", "cannot read or make " + file + " (" + e + ")",
+                "Give this user the right to read and write there, and space; or give the secret itself as SADDLEBAG_ADMIN_PASSWORD or SADDLEBAG_MASTER_KEY");
         }
     }
 

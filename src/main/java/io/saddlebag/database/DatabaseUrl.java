@@ -28,7 +28,11 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
     /** libpq's names of parameters that the driver calls otherwise, and would leave aside without a word. */
     private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
         "channel_binding", "channelBinding", "connect_timeout", "connectTimeout", "gssencmode", "gssEncMode",
-        "sslnegotiation", "sslNegotiation");
+        "sslnegotiation", "sslNegotiation", "target_session_attrs", "targetServerType", "load_balance_hosts", "loadBalanceHosts");
+    /** libpq's values of target_session_attrs and load_balance_hosts. */
+    private static final Map<String, String> DRIVER_VALUES = Map.of("target_session_attrs=read-write", "primary", "target_session_attrs=read-only", "secondary",
+        "target_session_attrs=standby", "secondary", "target_session_attrs=prefer-standby", "preferSecondary",
+        "load_balance_hosts=random", "true", "load_balance_hosts=disable", "false");
 
     private final String jdbcUrl;
     private final String username;
@@ -78,7 +82,7 @@ public final class DatabaseUrl implements JdbcConnectionDetails {
             return "";
         }
         return Arrays.stream(literalPlus(given).split("&")).map(parameter -> parameter.split("=", 2))
-            .map(pair -> DRIVER_NAMES.getOrDefault(pair[0], pair[0]) + (pair.length == 2 ? "=" + pair[1] : ""))
+            .map(pair -> DRIVER_NAMES.getOrDefault(pair[0], pair[0]) + (pair.length == 2 ? "=" + DRIVER_VALUES.getOrDefault(pair[0] + "=" + pair[1], pair[1]) : ""))
             .collect(Collectors.joining("&", "?", ""));
     }
 

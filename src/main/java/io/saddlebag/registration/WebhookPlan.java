@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.springframework.core.env.Environment;
@@ -66,6 +67,17 @@ public class WebhookPlan {
             json.readValue((String) organisation.get("registered"), new TypeReference<>() { }));
         registration.note("Choose a retry policy for the rules in Zoho: without one Zoho does not repeat a webhook that failed");
         return registration;
+    }
+
+    /**
+     * @param leased the organisation whose lease was taken; null: another registration has it
+     * @throws ApiException 409 if another registration is under way
+     */
+    public void refuseSecond(@Body Object leased) {
+        if (leased == null) {
+            throw new ApiException(409, "Another registration of this organisation's webhooks is under way, or stopped less than 10 minutes ago. Repeat the request "
+                + "when it has ended; GET /api/audit?action=webhooks.register shows its end", Map.of());
+        }
     }
 
     /** @return the webhooks of a kind; none if Zoho has no rules for the kind */

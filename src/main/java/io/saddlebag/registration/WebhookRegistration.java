@@ -47,7 +47,7 @@ public class WebhookRegistration {
         return base;
     }
 
-    boolean isDryRun() {
+    public boolean isDryRun() {
         return dryRun;
     }
 

@@ -48,4 +48,12 @@ class SecretFilesTest {
         assertThatThrownBy(() -> new SecretFiles(home).readOrMake("admin.password", () -> "new"))
             .isInstanceOf(BadSettingException.class).hasMessageContaining("admin.password: the file is empty");
     }
+
+    @Test
+    void aFolderThatCannotBeMadeIsASettingToCorrect() throws Exception {
+        Path noFolder = Files.createFile(home.resolve("data"));
+
+        assertThatThrownBy(() -> new SecretFiles(noFolder).readOrMake("master.key", () -> "new"))
+            .isInstanceOf(BadSettingException.class).hasMessageContaining("saddlebag.data-directory: cannot read or make " + noFolder.resolve("master.key")).hasMessageNotContaining("new");
+    }
 }

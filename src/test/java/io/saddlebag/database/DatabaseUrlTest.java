@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGProperty;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -42,6 +43,14 @@ class DatabaseUrlTest {
             + "&channel_binding=require&connect_timeout=3&application_name=a+b@c").getJdbcUrl())
             .isEqualTo("jdbc:postgresql://h/n?sslmode=verify-full&sslrootcert=/etc/ca%20s.pem"
                 + "&channelBinding=require&connectTimeout=3&ApplicationName=a%2Bb@c");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"target_session_attrs=read-write, targetServerType=primary", "target_session_attrs=any, targetServerType=any",
+        "target_session_attrs=prefer-standby, targetServerType=preferSecondary", "load_balance_hosts=random, loadBalanceHosts=true"})
+    void whichOfSeveralHostsIsMeantIsSaidInTheDriversWords(String libpq, String driver) {
+        assertThat(DatabaseUrl.parse("postgresql://u:p@one,two:6432/n?" + libpq).getJdbcUrl()).isEqualTo("jdbc:postgresql://one,two:6432/n?" + driver);
+        assertThat(PGProperty.forName(driver.split("=")[0])).as("a parameter of the driver").isNotNull();
     }
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import io.saddlebag.webhook.WebhookCase;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,22 @@ class RegisterIT extends WebhookCase {
         assertThat(second.get("webhooks")).hasSize(WEBHOOKS).allSatisfy(webhook -> assertThat(webhook.get("status").asText()).isEqualTo("exists"));
         assertThat(settingsCalls()).as("it only looked").hasSize(LISTS);
         assertThat(first.toString() + second + log).doesNotContain("RotatedSecret99");
+    }
+
+    @Test
+    void aSecondRegistrationAtTheSameTimeIsRefusedAndNothingIsMadeTwice() throws Exception {
+        ZOHO.faults().add(Fault.latency(300).next(4)); // the lists
+        CompletableFuture<JsonNode> first = CompletableFuture.supplyAsync(() -> register(""));
+        Awaitility.await().until(() -> saddlebag().count("organisations WHERE registering_until > now()") == 1);
+
+        HttpResponse<String> second = saddlebag().call("POST", REGISTER);
+
+        assertThat(second.statusCode()).as(second.body()).isEqualTo(409);
+        assertThat(second.body()).contains("under way");
+        assertThat(register("?dryRun=true").get("dryRun").asBoolean()).as("a plan may look meanwhile").isTrue();
+        assertThat(first.get(1, TimeUnit.MINUTES).get("ok").asBoolean()).isTrue();
+        assertThat(saddlebag().count("webhook_registrations")).isEqualTo(WEBHOOKS);
+        assertThat(register("").get("webhooks")).hasSize(WEBHOOKS).allSatisfy(webhook -> assertThat(webhook.get("status").asText()).isEqualTo("exists"));
     }
 
     @Test
