@@ -107,7 +107,8 @@ $$
 $$;
 
 -- Stores the prices of a list that has a price for each item, and the brackets of these prices. The price of an item that the list no longer
--- prices is marked as deleted.
+-- prices is marked as deleted. A bracket without a start begins at 0. Of brackets with one start, the first counts, and before all a bracket whose
+-- start is given.
 CREATE OR REPLACE FUNCTION give_item_prices(p_list price_lists) RETURNS void
     LANGUAGE sql AS
 $$
@@ -134,13 +135,14 @@ $$
         RETURNING t.id, t.source
     ),
     tiers AS (
-        SELECT DISTINCT ON (w.id, b.start_quantity) w.id, coalesce(b.start_quantity, 0) AS start_quantity, b.end_quantity, b.price
+        SELECT DISTINCT ON (w.id, coalesce(b.start_quantity, 0)) w.id, coalesce(b.start_quantity, 0) AS start_quantity, b.end_quantity, b.price
           FROM written w
-         CROSS JOIN LATERAL jsonb_array_elements(lines_of(w.source, 'price_brackets')) AS e
+         CROSS JOIN LATERAL jsonb_array_elements(lines_of(w.source, 'price_brackets')) WITH ORDINALITY AS l(e, place)
          CROSS JOIN LATERAL (SELECT zoho_number('price_brackets.start_quantity', e ->> 'start_quantity') AS start_quantity,
                                     zoho_number('price_brackets.end_quantity', e ->> 'end_quantity') AS end_quantity,
                                     zoho_number('price_brackets.pricebook_rate', e ->> 'pricebook_rate') AS price) b
          WHERE b.price IS NOT NULL
+         ORDER BY w.id, coalesce(b.start_quantity, 0), b.start_quantity IS NULL, l.place
     ),
     left_over AS (
         DELETE FROM product_price_brackets o USING written w

@@ -27,6 +27,8 @@ class PostgresqlErrors extends SQLExceptionSubclassTranslator {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
     /** program_limit_exceeded, such as a value too long for an index. */
     private static final String LIMIT_CLASS = "54";
+    /** cardinality_violation: a mapping meets one row twice, or a subquery of it gives several rows. Spring takes it for bad grammar. */
+    private static final String CARDINALITY_CLASS = "21";
 
     @Override
     protected DataAccessException doTranslate(String task, String sql, SQLException failure) {
@@ -41,7 +43,7 @@ class PostgresqlErrors extends SQLExceptionSubclassTranslator {
         if (state.equals(FEATURE_NOT_SUPPORTED) && String.valueOf(failure.getMessage()).contains("cached plan")) {
             return new TransientDataAccessResourceException(message, failure); // a newer replica has changed the table meanwhile
         }
-        if (state.startsWith(LIMIT_CLASS)) {
+        if (state.startsWith(LIMIT_CLASS) || state.startsWith(CARDINALITY_CLASS)) {
             return new DataIntegrityViolationException(message, failure);
         }
         return super.doTranslate(task, sql, failure);

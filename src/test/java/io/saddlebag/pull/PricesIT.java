@@ -149,6 +149,18 @@ class PricesIT extends PullCase {
     }
 
     @Test
+    void ofBracketsWithOneStartTheFirstCountsAndBeforeItOneWhoseStartIsGiven() {
+        list("7010", "Wholesale", "per_item", """
+                {"pricebook_items":[{"item_id":"997","pricebook_rate":9,"price_brackets":[
+                  {"start_quantity":"","end_quantity":4,"pricebook_rate":1},{"end_quantity":4,"pricebook_rate":2},
+                  {"start_quantity":0,"end_quantity":4,"pricebook_rate":3},{"start_quantity":"5","pricebook_rate":4},{"start_quantity":5,"pricebook_rate":5}]}]}""",
+                null, null);
+
+        assertThat(database.queryForList("SELECT b.start_quantity || ' ' || b.price FROM product_price_brackets b JOIN product_prices p ON p.id = b.price_id"
+                + " WHERE p.zoho_item_id = '997' ORDER BY b.start_quantity", String.class)).containsExactly("0 3", "5 4");
+    }
+
+    @Test
     void pricesThatCameBeforeTheirItemsAreNoHindrance() {
         String item = item();
         saddlebag().empty("products", "product_prices", "sync_watermarks");

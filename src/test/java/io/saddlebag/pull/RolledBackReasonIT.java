@@ -54,6 +54,20 @@ class RolledBackReasonIT extends PullCase {
         assertThat(saddlebag().count("dead_letters WHERE error LIKE '%index row%'")).isEqualTo(1);
     }
 
+    /** SQLSTATE 21000, which Spring takes for bad grammar. */
+    @Test
+    void aRecordForWhichAMappingGivesSeveralRowsIsAtFaultAlone() {
+        failingOnEachItem("IF NEW.name = 'twice' THEN NEW.unit := (SELECT 'pcs' FROM generate_series(1, 2)); END IF");
+        ZOHO.catalogue().add(JsonNodeFactory.instance.objectNode().put("name", "twice"));
+
+        JsonNode run = saddlebag().pull("full");
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("partial");
+        assertThat(run.get("rejected").asInt()).isEqualTo(1);
+        assertThat(saddlebag().count("products")).isEqualTo(1319);
+        assertThat(saddlebag().count("dead_letters WHERE error LIKE '%more than one row%'")).isEqualTo(1);
+    }
+
     private static void failingOnEachItem(String statement) {
         saddlebag().database().execute("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN " + statement + "; RETURN NEW; END$$");
         saddlebag().database().execute("CREATE TRIGGER failing BEFORE INSERT ON products FOR EACH ROW EXECUTE FUNCTION fail()");

@@ -1,0 +1,2 @@
+-- What a reading of prices found: brackets of one price with the same start.
+-- R__prices.sql f4f167a1e1165c13
