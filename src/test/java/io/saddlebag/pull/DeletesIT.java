@@ -287,6 +287,25 @@ class DeletesIT extends PullCase {
     }
 
     @Test
+    void aProofThatMeetsTooManyCallsInProcessWaitsAndIsHeldForNobody() {
+        saddlebag().pull("full");
+        remove(3);
+        ZOHO.faults().add(Fault.limit(1070).next(4).on(BY_ID));
+        ZOHO.calls().reset();
+        long id = saddlebag().start("full");
+        await().until(() -> !saddlebag().run(id).get("waitingUntil").isNull());
+        assertThat(saddlebag().run(id).get("waitingFor").asText()).isEqualTo("in-flight");
+        assertThat(states(id)).isEqualTo("proposed=3");
+        saddlebag().database().update("UPDATE sync_runs SET waiting_until = now() WHERE id = ?", id);
+
+        JsonNode run = saddlebag().ended(id);
+
+        assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("succeeded");
+        assertThat(run.get("deleted").asInt()).isEqualTo(3);
+        assertThat(asked("[?&]page=")).isEqualTo(7);
+    }
+
+    @Test
     void aProofWhoseProcessIsGoneIsCarriedOnAndTheOldOneMarksNothing() {
         saddlebag().pull("full");
         remove(30);
