@@ -1586,4 +1586,5 @@ CREATE SEQUENCE push_claims;
 --   wake_inbox() RETURNS trigger
 --   webhook_event_id(p_org text, p_event_id text) RETURNS bigint SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   webhook_lacks(p_source jsonb, p_shapes jsonb, p_payload jsonb) RETURNS boolean
+--   webhook_returns(p_org text, p_digest text, p_entity text, p_zoho_id text, p_modified timestamptz) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   webhooks_due(p_within interval) RETURNS TABLE(due_now boolean, next_ms bigint) SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off

@@ -17,7 +17,28 @@ BEGIN
 END
 $$;
 
--- Stores an event; accepted is false if the same event is stored already. A hint is an event without last_modified_time. It is the same as an
+-- Whether another event of the record came after the event with p_digest, with other content for the same time: Zoho moves stock without a new
+-- last_modified_time, so the record may have its earlier content again. An event that webhook_returns made a hint has its time in the first
+-- event with its digest.
+CREATE OR REPLACE FUNCTION webhook_returns(p_org text, p_digest text, p_entity text, p_zoho_id text, p_modified timestamptz) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+$$
+DECLARE
+    v_digest   text;
+    v_modified timestamptz;
+BEGIN
+    SELECT e.digest, e.modified INTO v_digest, v_modified FROM webhook_events e
+     WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id = p_zoho_id ORDER BY e.received_at DESC LIMIT 1;
+    IF v_modified IS NULL AND v_digest <> p_digest THEN
+        v_modified := (SELECT e.modified FROM webhook_events e WHERE e.id = webhook_event_id(p_org, v_digest));
+    END IF;
+    RETURN v_digest <> p_digest AND coalesce(v_modified = p_modified, false);
+END
+$$;
+
+-- Stores an event; accepted is false if the same event is stored already. If the same event came before one with other content and the same
+-- time, it is stored as a hint, because only Zoho knows what the record has now. A hint is an event without last_modified_time. It is the same as an
 -- earlier hint only while the work on that one has not begun: then told_at of the earlier one moves. Later it is a new event. The loop is for
 -- an equal event that another transaction commits in between. An event of a kind that the organisation does not copy is stored as ignored.
 -- If somebody locks the inbox, the sender gets an error after 4 s, so that its connection is free again.
@@ -43,7 +64,11 @@ BEGIN
                          RETURNING w.event_id, false;
             EXIT WHEN FOUND;
         ELSIF webhook_event_id(p_org, p_digest) IS NOT NULL THEN
-            RETURN QUERY SELECT p_digest, false;
+            IF webhook_returns(p_org, p_digest, p_entity, p_zoho_id, p_modified) THEN
+                RETURN QUERY SELECT * FROM receive_webhook(p_org, p_digest, p_entity, p_event, p_zoho_id, NULL, false, p_payload);
+            ELSE
+                RETURN QUERY SELECT p_digest, false;
+            END IF;
             RETURN;
         END IF;
         RETURN QUERY

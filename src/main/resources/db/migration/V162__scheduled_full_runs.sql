@@ -1,2 +1,3 @@
--- What a reading of prices found: brackets of one price with the same start.
+-- What a reading of pulls and webhooks found: brackets of one price with the same start, and a webhook whose content comes again.
 -- R__prices.sql f4f167a1e1165c13
+-- R__webhooks.sql 59344b5d4d6ad80d

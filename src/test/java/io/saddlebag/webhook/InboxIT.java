@@ -267,6 +267,38 @@ class InboxIT extends WebhookCase {
         assertThat(ZOHO.calls().counts().api()).isEqualTo(1);
     }
 
+    /** Zoho moves stock without a new time. */
+    @Test
+    void aContentThatComesAgainAfterAnotherOfTheSameTimeIsFetchedAndItsRepetitionIsADuplicate() {
+        String id = newItem("Lantern");
+        String first = payload("item", item(id));
+        assertAccepted(sendJson(ITEMS, first));
+        settled();
+        assertThat(answered(first)).as("nothing came in between").isEqualTo("duplicate");
+        ZOHO.catalogue().change(id, name("Torch"), Set.of(), false);
+        String second = payload("item", item(id));
+        assertAccepted(sendJson(ITEMS, second));
+        settled();
+        assertThat(product(id)).containsEntry("name", "Torch");
+
+        for (String[] step : new String[][] {{"Lantern", first}, {"Torch", second}, {"Lantern", first}}) {
+            ZOHO.catalogue().change(id, name(step[0]), Set.of(), false);
+            assertAccepted(sendJson(ITEMS, step[1]));
+            assertThat(settled()).containsOnly("done");
+            assertThat(product(id)).containsEntry("name", step[0]);
+            assertThat(answered(step[1])).isEqualTo("duplicate");
+        }
+        assertThat(ZOHO.calls().counts().api()).as("the second, and each that came again").isEqualTo(4);
+        rename(id, "Beacon", soon(60));
+        assertAccepted(send(id));
+        settled();
+        assertThat(answered(first)).as("another time has come since").isEqualTo("duplicate");
+    }
+
+    private static String answered(String body) {
+        return SaddlebagServer.json(sendJson(ITEMS, body)).get("status").asText();
+    }
+
     @Test
     void aCompletePayloadThatMeetsATombstoneIsFetched() {
         String id = newItem("Lantern");
