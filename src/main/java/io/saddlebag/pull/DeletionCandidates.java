@@ -23,7 +23,9 @@ public class DeletionCandidates {
     private final Deque<String> controls;
     private final Map<String, Answer> notFound = new LinkedHashMap<>();
     private final List<PullPage> existing = new ArrayList<>();
+    private final boolean withoutControls;
     private boolean confirmed;
+    private String unconfirmed;
 
     /** The time of the request, its call in the ledger (null: none), and the message of a refusal (null: Zoho's usual answer for a deleted record). */
     private record Answer(Timestamp requestedAt, Long callId, String words) {
@@ -37,6 +39,7 @@ public class DeletionCandidates {
         this.ids = List.copyOf(ids);
         this.toAsk = new ArrayDeque<>(ids);
         this.controls = new ArrayDeque<>(controls);
+        this.withoutControls = controls.isEmpty();
     }
 
     /** @return whether a candidate has not been requested yet */
@@ -53,12 +56,32 @@ public class DeletionCandidates {
         return !notFound.isEmpty() && !confirmed;
     }
 
+    /** @return whether the check began without a control: no other row of the kind is known to exist */
+    public boolean isWithoutControls() {
+        return withoutControls;
+    }
+
     /** @throws UnconfirmedDeletionException when no control is left */
     public String nextControl() {
         if (controls.isEmpty()) {
-            throw new UnconfirmedDeletionException(notFound.keySet().iterator().next());
+            String id = notFound.keySet().iterator().next();
+            throw withoutControls ? UnconfirmedDeletionException.withoutControls(id) : new UnconfirmedDeletionException(id);
         }
         return controls.remove();
+    }
+
+    /** Takes a person's release in place of a control. A refusal in other words than Zoho's usual "not found" does not count without a control. */
+    void confirmByRelease() {
+        confirmed = true;
+        unconfirmed = notFound.entrySet().stream().filter(entry -> entry.getValue().words() != null).map(Map.Entry::getKey).findFirst().orElse(null);
+        notFound.values().removeIf(answer -> answer.words() != null);
+    }
+
+    /** @throws UnconfirmedDeletionException if confirmByRelease left a candidate out */
+    public void requireAllConfirmed() {
+        if (unconfirmed != null) {
+            throw UnconfirmedDeletionException.withoutControls(unconfirmed);
+        }
     }
 
     public void confirm() {

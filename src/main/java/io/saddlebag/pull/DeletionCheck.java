@@ -55,6 +55,16 @@ public class DeletionCheck {
         candidates.confirm();
     }
 
+    /** Takes a person's release in place of a control, because no row of the kind is left that could be one. */
+    public void confirmByRelease(@Variable("candidates") DeletionCandidates candidates) {
+        candidates.confirmByRelease();
+    }
+
+    /** @throws UnconfirmedDeletionException if a candidate of the committed batch stays undecided: the rest of the list is held */
+    public void requireAllConfirmed(@Variable("candidates") DeletionCandidates candidates) {
+        candidates.requireAllConfirmed();
+    }
+
     /** Takes a person's approval as confirmation, because Zoho has no address for single records of this kind. It counts from the time of the list. */
     public void confirmByApproval(DeletionCandidates candidates, List<Map<String, Object>> rows) {
         rows.forEach(row -> candidates.notFound(row.get("zoho_id").toString(), (Timestamp) row.get("requested_at"), null));

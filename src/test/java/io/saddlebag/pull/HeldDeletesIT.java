@@ -142,6 +142,59 @@ class HeldDeletesIT extends PullCase {
         assertThat(deleted()).doesNotContain(gone.get(1));
     }
 
+    /** Of twelve more than the ceiling are missing; of three the check itself finds that there is no control. */
+    @ParameterizedTest
+    @CsvSource({"12, more than 10 %", "3, no other row of its kind"})
+    void ofAKindThatIsEmptyInZohoAPersonsReleaseCountsWithoutAControl(int rows, String reason) {
+        List<String> gone = all(rows);
+        JsonNode full = saddlebag().pull("full");
+        assertThat(full.get("error").asText()).contains(rows + " items", reason);
+        assertThat(deleted()).isEmpty();
+
+        JsonNode run = saddlebag().ended(answer("POST", full.get("id").asLong(), "/release", 202).get("runId").asLong());
+
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("succeeded");
+        assertThat(deleted()).containsExactlyInAnyOrderElementsOf(gone);
+        assertThat(states(full.get("id").asLong())).isEqualTo("gone=" + rows);
+        assertThat(answer("POST", full.get("id").asLong(), "/restore", 200).get("restored").asInt()).isEqualTo(rows);
+    }
+
+    @Test
+    void withoutAControlARefusalInOtherWordsIsHeldAndTheRestIsMarked() {
+        List<String> gone = all(12);
+        ZOHO.faults().add(Fault.limit(2014).status(404).on("items/" + gone.get(3)));
+        long held = saddlebag().pull("full").get("id").asLong();
+
+        JsonNode run = saddlebag().ended(answer("POST", held, "/release", 202).get("runId").asLong());
+
+        assertThat(run.get("status").asText()).as("%s", run).isEqualTo("partial");
+        assertThat(run.get("error").asText()).contains("1 items", gone.get(3), "proves nothing");
+        assertThat(states(held)).isEqualTo("gone=11,held=1");
+        assertThat(deleted()).doesNotContain(gone.get(3));
+    }
+
+    @Test
+    void controlsOfWhichNoneIsFoundAreNoReleaseWithoutAControl() {
+        ZOHO.catalogue().resize(40, 0);
+        saddlebag().pull("full");
+        remove(38);
+        long held = saddlebag().pull("full").get("id").asLong();
+        ZOHO.faults().add(Fault.limit(5).status(404).on("items/[0-9]|itemdetails"));
+
+        JsonNode run = saddlebag().ended(answer("POST", held, "/release", 202).get("runId").asLong());
+
+        assertThat(run.get("error").asText()).contains("did not find a control");
+        assertThat(states(held)).isEqualTo("held=38");
+        assertThat(deleted()).isEmpty();
+    }
+
+    /** @return the ids of that many items, which are all rows here, and none of which Zoho has any more */
+    private static List<String> all(int rows) {
+        ZOHO.catalogue().resize(rows, 0);
+        saddlebag().pull("full");
+        return remove(rows);
+    }
+
     @Test
     void aReleaseWaitsItsTurnAndAProofUnderWayIsNotRefused() {
         saddlebag().pull("full");
