@@ -865,6 +865,14 @@ CREATE TABLE run_steps (
     CHECK ((page IS NULL) <> (waiting_until IS NULL))
 );
 
+-- Full runs of the schedule that found another run of their kind. Each starts when that run has ended.
+CREATE TABLE scheduled_runs (
+    org    text NOT NULL,
+    entity text NOT NULL,
+    since  timestamptz NOT NULL DEFAULT clock_timestamp(),  -- when the timer fired first
+    PRIMARY KEY (org, entity)
+);
+
 -- Members of staff and their roles, beside admin, whose password is in the settings.
 CREATE TABLE staff (
     name            text NOT NULL,

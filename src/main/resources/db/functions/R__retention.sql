@@ -49,6 +49,7 @@ SELECT r.table_name, r.setting, r.bounded_by
        ('push_state', 'Records of push targets', NULL), ('push_targets', 'Push targets', NULL),
        ('organisations', 'Organisations', NULL), ('connections', 'Organisations', NULL), ('image_pauses', 'Organisations', NULL),
        ('webhook_registrations', 'Webhooks in Zoho', NULL), ('webhook_sightings', 'Organisations', NULL), ('detail_progress', 'Kinds', NULL), ('sync_watermarks', 'Kinds', NULL),
+       ('scheduled_runs', 'Kinds', NULL),
        ('staff', 'Members of staff', NULL), ('price_settings', 'One row', NULL), ('push_guard', 'One row', NULL),
        ('alert_watch', 'One row', NULL), ('work_locks', 'Kinds of work', NULL), ('flyway_schema_history', 'Migrations', NULL),
        ('qrtz_blob_triggers', 'Timers', NULL), ('qrtz_calendars', 'Timers', NULL), ('qrtz_cron_triggers', 'Timers', NULL),

@@ -30,7 +30,7 @@ abstract class PullCase {
         ZOHO.faults().clear();
         ZOHO.calls().reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
-        saddlebag().empty("products", "product_prices", "dead_letters", "sync_watermarks", "sync_runs", "zoho_calls", "record_changes",
+        saddlebag().empty("products", "product_prices", "dead_letters", "sync_watermarks", "sync_runs", "scheduled_runs", "zoho_calls", "record_changes",
                 "invoices", "bills", "stock_adjustments", "customer_payments", "detail_attempts", "detail_progress", "stock_queue");
         saddlebag().database().execute("UPDATE organisations SET blocked_until = NULL, day_remaining = NULL, day_resets_at = NULL, wanted_until = NULL,"
                 + " books_missing_since = NULL, books_refused = '{}'");

@@ -1,0 +1,103 @@
+package io.saddlebag.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.saddlebag.sandbox.faults.Fault;
+import io.saddlebag.testkit.SaddlebagServer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A full run of the schedule that finds another run of its kind is late and not lost. */
+@Tag("sql")
+class ScheduledRunsIT extends PullCase {
+
+    private static final String LATE = "sync_runs WHERE entity = 'items' AND mode = 'full' AND trigger = 'timer'";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"incremental", "full&dryRun=true"})
+    void aFullRunThatFindsAnotherRunFollowsIt(String mode) {
+        saddlebag().pull("full");
+        ZOHO.faults().add(Fault.latency(1500).next(1));
+        long busy = saddlebag().start(mode);
+
+        sweep();
+        sweep();
+
+        assertThat(saddlebag().status(busy)).isEqualTo("running");
+        assertThat(saddlebag().count("scheduled_runs WHERE entity = 'items'")).isEqualTo(1);
+        saddlebag().ended(busy);
+        await().until(() -> saddlebag().count(LATE + " AND status = 'succeeded'") == 1);
+        assertThat(saddlebag().count("scheduled_runs")).isZero();
+        saddlebag().bean(ProducerTemplate.class).sendBody("direct:run-late", null);
+        assertThat(saddlebag().count(LATE)).as("once").isEqualTo(1);
+    }
+
+    @Test
+    void aFullRunThatIsUnderWayIsTheScheduledOne() {
+        ZOHO.faults().add(Fault.latency(1500).next(1));
+        long busy = saddlebag().start("full");
+
+        sweep();
+
+        assertThat(saddlebag().status(busy)).isEqualTo("running");
+        assertThat(saddlebag().count("scheduled_runs")).isZero();
+        saddlebag().ended(busy);
+    }
+
+    @Test
+    void onlyAFullRunOfTheScheduleIsNotedAndAnyFullRunThatWritesTakesTheNoteOff() {
+        start("incremental", "timer", false);
+        start("full", "staff", false);
+        start("incremental", "timer", false);
+        start("full", "timer", true);
+        assertThat(saddlebag().count("scheduled_runs")).isZero();
+        start("full", "timer", false);
+        assertThat(saddlebag().count("scheduled_runs")).isEqualTo(1);
+
+        end();
+        start("full", "staff", true);
+        assertThat(saddlebag().count("scheduled_runs")).as("a dry run is none").isEqualTo(1);
+        end();
+        start("full", "staff", false);
+        assertThat(saddlebag().count("scheduled_runs")).isZero();
+        end();
+    }
+
+    @Test
+    void whatIsNoLongerCopiedIsNotStarted() {
+        saddlebag().database().update("UPDATE organisations SET kinds = '{contacts}'");
+        try {
+            saddlebag().database().update("INSERT INTO scheduled_runs (org, entity) VALUES (?, 'items'), (?, 'things'), ('of nobody', 'items')",
+                    SaddlebagServer.ORG, SaddlebagServer.ORG);
+            saddlebag().bean(ProducerTemplate.class).sendBody("direct:run-late", null);
+            assertThat(saddlebag().count("sync_runs")).isZero();
+        } finally {
+            saddlebag().empty("scheduled_runs");
+            saddlebag().database().update("UPDATE organisations SET kinds = NULL");
+        }
+    }
+
+    /** As pull-timer-sweep does. */
+    private static void sweep() {
+        DefaultExchange clock = new DefaultExchange(saddlebag().bean(CamelContext.class));
+        clock.setVariable("mode", "full");
+        clock.setVariable("entity", "items");
+        saddlebag().bean(ProducerTemplate.class).send("direct:schedule-due-kinds", clock);
+        assertThat(clock.getException()).isNull();
+    }
+
+    /** Of a kind that no worker knows. */
+    private static void start(String mode, String trigger, boolean dryRun) {
+        saddlebag().database().queryForList("SELECT * FROM start_run(?, 'things', ?, ?, interval '1 h', interval '1 h', ?)", SaddlebagServer.ORG, mode, trigger, dryRun);
+    }
+
+    private static void end() {
+        saddlebag().database().update("UPDATE sync_runs SET status = 'succeeded', finished_at = clock_timestamp() WHERE status = 'running'");
+    }
+}
