@@ -512,6 +512,7 @@ CREATE TABLE organisations (
     books_refused         jsonb NOT NULL DEFAULT '{}'::jsonb,              -- lists and push targets of Zoho Books that the connection lacks a scope for, with the time of the newest refusal: {"/books/v3/bills": "2026-01-31T10:11:12+00:00", "books-invoices": "2026-01-31T10:11:12+00:00"}
     checked_at            timestamptz,                                     -- when the connection was last checked
     check_report          jsonb,                                           -- what that check found, as POST /api/zoho/check answers it
+    registering_until     timestamptz,                                     -- lease of the process that registers webhooks in Zoho; null: none does
     PRIMARY KEY (org_id),
     FOREIGN KEY (awaiting_id) REFERENCES connections(id),
     FOREIGN KEY (connection_id) REFERENCES connections(id),
@@ -1543,7 +1544,7 @@ CREATE SEQUENCE push_claims;
 --   push_follow(p_org text, p_target text, p_claim bigint, p_key text, p_op text) RETURNS void
 --   push_next_try(p_attempts integer) RETURNS timestamptz
 --   push_results(p_keys text[], p_op text, p_answer jsonb, p_settings jsonb) RETURNS jsonb
---   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
+--   push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb, p_uncertain boolean DEFAULT false) RETURNS TABLE(record_key text, op text) SET enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off
 -- R__push_views.sql
 --   push_history(p_org text, p_target text, p_key text, p_before bigint, p_limit integer) RETURNS TABLE(id bigint, attempt jsonb)
 --   push_records(p_org text, p_target text, p_sql text, p_keys text[]) RETURNS SETOF jsonb
