@@ -63,6 +63,10 @@ public class AlertChannels {
         return settings.heartbeat();
     }
 
+    public boolean hasHeartbeat() {
+        return !heartbeatUrl().isEmpty();
+    }
+
     public String sender() {
         return settings.sender();
     }

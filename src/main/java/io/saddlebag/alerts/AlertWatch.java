@@ -28,14 +28,15 @@ public class AlertWatch {
 
     /**
      * Whether the heartbeat may be sent. A missing heartbeat reports that Saddlebag cannot send messages. The channels report all other problems, so the heartbeat
-     * is left out only while health is DOWN or a channel fails. If no channel is configured, the heartbeat is left out for any problem.
+     * is left out only while health is DOWN or a channel fails. If no channel is configured, the heartbeat is left out for any problem but its own: only a heartbeat
+     * that arrives ends that one.
      */
     public boolean isWell(@Body JsonNode health) {
-        if (channels.heartbeatUrl().isEmpty()) {
+        if (!channels.hasHeartbeat()) {
             return false;
         }
         if (channels.names().isEmpty()) {
-            return health.path("status").asText().equals("UP");
+            return health.path("database").asText().equals("UP") && hasNoProblemButTheHeartbeat(health.path("findings"));
         }
         for (JsonNode channel : health.path("alerts").path("channels")) {
             if (channel.hasNonNull("failingSince")) {
@@ -43,5 +44,14 @@ public class AlertWatch {
             }
         }
         return !health.path("status").asText().equals("DOWN");
+    }
+
+    private static boolean hasNoProblemButTheHeartbeat(JsonNode findings) {
+        for (JsonNode finding : findings) {
+            if (!finding.path("key").asText().equals("alerts.heartbeat")) {
+                return false;
+            }
+        }
+        return true;
     }
 }

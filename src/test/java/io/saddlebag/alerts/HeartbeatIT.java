@@ -62,6 +62,27 @@ class HeartbeatIT {
         await().until(() -> "The receiver answered 404".equals(saddlebag.database().queryForObject("SELECT heartbeat_error FROM alert_watch", String.class)));
         assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health")).get("problems")).singleElement().asString()
             .contains("The heartbeat does not reach its address: The receiver answered 404", "SADDLEBAG_HEARTBEAT_URL").doesNotContain("secret");
+        await().until(() -> saddlebag.count("alerts WHERE key = 'alerts.heartbeat' AND state = 'firing'") == 1);
+
+        elsewhere.answers(200);
+        letTheHeartbeatBeDue();
+        await().untilAsserted(() -> assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/zoho/health")).get("status").asText()).isEqualTo("UP"));
+        assertThat(beats(2)).as("seconds for two beats").isLessThan(10);
+        await().until(() -> saddlebag.count("alerts WHERE state = 'firing'") == 0);
+    }
+
+    @Test
+    void aHeartbeatThatIsNoLongerWantedIsNoProblem() {
+        try (SaddlebagServer other = SaddlebagServer.start(ZOHO)) {
+            other.database().update("UPDATE alert_watch SET heartbeat_error = 'The receiver answered 404'");
+
+            assertThat(SaddlebagServer.json(other.call("GET", "/api/zoho/health")).get("problems")).isEmpty();
+        }
+    }
+
+    /** A failed heartbeat is tried again in a minute. */
+    private static void letTheHeartbeatBeDue() {
+        saddlebag.database().update("UPDATE alert_watch SET heartbeat_due_at = now()");
     }
 
     /** @return seconds */
