@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -184,6 +185,17 @@ class BrowserLoginIT extends GuardedApp {
         cookies.getCookieStore().add(URI.create("http://localhost:" + port), page);
 
         assertThat(login("pass word of staff").headers().firstValue("Location").orElseThrow()).isEqualTo("/");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/oauth/connect, /connections", "/oauth/connect?for=push, /connections", "/oauth/connect?for=push&org=K%C3%B6ln%201, /connections?org=K%C3%B6ln%201"})
+    void aLoginDoesNotLeadToZohoByItself(String asked, String page) throws Exception {
+        assertThat(page(asked).headers().firstValue("Location").orElseThrow()).endsWith("/login");
+
+        HttpResponse<String> in = login("pass word of staff");
+
+        assertThat(in.headers().firstValue("Location").orElseThrow()).as("browsers follow no redirect of a form to another server").isEqualTo(page);
+        assertThat(page("/login").headers().firstValue("Content-Security-Policy").orElseThrow()).contains("form-action 'self'");
     }
 
     @Test
