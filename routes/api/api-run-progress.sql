@@ -31,6 +31,7 @@ SELECT CAST(json_build_object(
            'startedBy', (SELECT json_build_object('who', a.who, 'auditId', a.id) FROM sync_runs s CROSS JOIN LATERAL run_start_action(s) a WHERE s.id = r.id),
            'reverts', CAST(r.request ->> 'revert' AS bigint),
            'releases', coalesce(CAST(r.request ->> 'release' AS bigint), CASE WHEN r.mode = 'deletes' THEN CAST(r.cursor ->> 'run' AS bigint) END),
+           'request', (SELECT json_object_agg(q.key, q.value) FROM jsonb_each(r.request) q WHERE q.key IN ('force', 'limit', 'status', 'keys', 'columns')),
            'held', (SELECT count(*) FROM sync_deletes d WHERE d.run_id = r.id AND d.state = 'held'),
            'report', r.mode IN ('verify', 'deletes') OR r.dry_run,
            'curve', (SELECT json_agg(json_build_object('at', at, 'callsPerMinute', round(calls, 1), 'recordsPerSecond', round(coalesce(records, 0), 1)) ORDER BY at) FROM curve),

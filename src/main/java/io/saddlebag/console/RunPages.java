@@ -1,6 +1,10 @@
 package io.saddlebag.console;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -39,9 +43,29 @@ class RunPages {
             boolean isPush = "push".equals(run.body().get("mode"));
             boolean isPlan = Boolean.TRUE.equals(run.body().get("dryRun"));
             String page = "/records" + Addresses.query(request, "after");
+            model.addAttribute("again", isPush && isPlan && progress.isOk() ? parameters((JsonObject) progress.body().get("request")) : null);
             model.addAttribute("records", isPush && !isPlan ? api.get(request, "/api/push/runs/" + Addresses.segment(id) + page) : null);
             model.addAttribute("changed", !isPush && !isPlan ? api.get(request, address + page) : null);
         }
         return "run";
+    }
+
+    /**
+     * @param request of a plan; null if it had no parameters
+     * @return the parameters with which a form pushes what the plan shows; null if a form cannot send one of them, as ConsoleActions drops it or the spaces at its ends
+     */
+    static Map<String, String> parameters(JsonObject request) {
+        Map<String, String> parameters = new TreeMap<>();
+        if (request != null) {
+            request.forEach((name, value) -> {
+                if (value instanceof JsonObject columns) {
+                    columns.forEach((column, wanted) -> parameters.put(column, wanted.toString()));
+                } else {
+                    parameters.put(name, value instanceof List<?> keys ? keys.stream().map(Object::toString).collect(Collectors.joining(",")) : value.toString());
+                }
+            });
+        }
+        boolean isSent = parameters.entrySet().stream().allMatch(one -> !one.getKey().startsWith("_") && !one.getValue().isEmpty() && one.getValue().equals(one.getValue().strip()));
+        return isSent ? parameters : null;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Set;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,38 @@ class ConsoleIT extends ConsoleCase {
         assertThat(page.select("#run").text()).contains("undoes run " + undone);
         assertThat(page.select("#run a[href=/runs/" + undone + "]")).hasSize(1);
         assertThat(page.select("#run dt:containsOwn(Started) + dd").text()).as("without an action in the audit").endsWith("by a person");
+    }
+
+    @Test
+    void thePlanOfAnUndoLeadsToTheUndo() {
+        long undone = saddlebag.pull("categories", "full").get("id").asLong();
+
+        Elements buttons = browser.page("/runs/" + plan("{\"revert\":" + undone + "}")).select("#next form:has(button)");
+
+        assertThat(buttons.select("button").eachText()).contains("Undo as planned").doesNotContain("Push what this plan shows");
+        assertThat(buttons.select("form:has(button:containsOwn(Undo as planned))").attr("action")).isEqualTo("/act/api/push/runs/" + undone + "/revert");
+    }
+
+    @Test
+    void whatAPlanShowsIsPushedWithItsParameters() {
+        String request = "{\"keys\":[\"a\",\"b\"],\"force\":true,\"limit\":3,\"columns\":{\"name\":\"Ulm & <Co>\"}}";
+        long plan = plan(request);
+
+        Element form = browser.page("/runs/" + plan).select("#next form:has(button:containsOwn(Push what this plan shows))").first();
+
+        assertThat(form.attr("action")).isEqualTo("/act/api/push/crm-products");
+        assertThat(form.select("input:not([name^=_])").stream().map(input -> input.attr("name") + "=" + input.val()))
+            .containsExactlyInAnyOrder("keys=a,b", "force=true", "limit=3", "name=Ulm & <Co>", "org=" + SaddlebagServer.ORG);
+        assertThat(browser.page("/runs/" + plan("{\"columns\":{\"brand\":\"\"}}")).select("#next").text())
+            .contains("Send POST /api/push/crm-products with the same ones").doesNotContain("Push what this plan shows");
+
+        saddlebag.send("POST", "/api/staff", "{\"name\":\"vera\",\"role\":\"viewer\",\"password\":\"a long password\"}");
+        assertThat(new Browser(saddlebag, "vera", "a long password").get("/runs/" + plan("{\"columns\":{\"phone\":\"0711\"}}")).body()).doesNotContain("0711");
+    }
+
+    private long plan(String request) {
+        return saddlebag.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, dry_run, finished_at, request)"
+            + " VALUES (?, 'crm-products', 'push', 'staff', 'succeeded', true, now(), CAST(? AS jsonb)) RETURNING id", Long.class, SaddlebagServer.ORG, request);
     }
 
     @Test
