@@ -201,13 +201,13 @@ SELECT o.org_id, coalesce(o.calls_per_minute, p_per_minute), slots.held, recent.
           AND c.released_at > c.at AND c.product IS DISTINCT FROM 'meta') calls
 $$;
 
--- Calls of an organisation in the last 30 days, newest first. A parameter that is null sets no condition. The statement is built from the given conditions, so that
+-- Calls of an organisation, newest first, as far back as the ledger goes. A parameter that is null sets no condition. The statement is built from the given conditions, so that
 -- calls that were refused or slow (2 s or more) are found by indexes of them alone.
 CREATE OR REPLACE FUNCTION calls_page(p_org text, p_purpose text, p_only text, p_before bigint, p_limit bigint) RETURNS SETOF zoho_calls
     LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
-    RETURN QUERY EXECUTE 'SELECT * FROM zoho_calls WHERE org_id = $1 AND at > now() - interval ''30 days'' AND released_at > at'
+    RETURN QUERY EXECUTE 'SELECT * FROM zoho_calls WHERE org_id = $1 AND released_at > at'
         || CASE WHEN p_purpose IS NOT NULL THEN ' AND purpose = $2' ELSE '' END
         || CASE p_only WHEN 'refused' THEN ' AND (status >= 400 OR status IS NULL AND answered_at IS NOT NULL)'
                        WHEN 'slow' THEN ' AND ms >= 2000' ELSE '' END

@@ -170,6 +170,7 @@ public class ApiRequest {
         parameters.put("purpose", RequestParameter.oneOf(request, "purpose", null, Set.of("pull", "webhook", "push", "check")));
         parameters.put("only", RequestParameter.oneOf(request, "only", null, Set.of("refused", "slow")));
         parameters.put("before", RequestParameter.number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE));
+        parameters.put("id", request.getHeader("id") == null ? null : RequestParameter.number(request, "id", 0, Long.MAX_VALUE));
         parameters.put("limit", ListExport.limit(request, 100, MAX_CALLS));
         return parameters;
     }

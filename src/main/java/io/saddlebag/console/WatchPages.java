@@ -25,7 +25,7 @@ class WatchPages {
 
     @GetMapping("/calls")
     String calls(HttpServletRequest request, Model model) {
-        api.show(request, "/api/calls" + Addresses.query(request, "org", "purpose", "only", "before"), model, "calls");
+        api.show(request, "/api/calls" + Addresses.query(request, "org", "purpose", "only", "before", "id"), model, "calls");
         ApiAnswer summary = api.get(request, "/api/calls/summary" + Addresses.org(request));
         model.addAttribute("summaryAnswer", summary);
         model.addAttribute("summary", summary.body());

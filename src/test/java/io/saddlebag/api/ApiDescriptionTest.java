@@ -19,9 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,6 +54,8 @@ class ApiDescriptionTest {
     /** A call as the page writes it: `POST /api/push/{target}?dryRun=&force=`. */
     private static final Pattern CALL = Pattern.compile("(GET|POST|PATCH|PUT|DELETE) (/[^`?\\s]*)(\\?[^`\\s]*)?");
     private static final Pattern PARAMETER = Pattern.compile("[?&](\\w+)=");
+
+    private static final Pattern READ = Pattern.compile("RequestParameter\\.\\w+\\(\\w+, \"(\\w+)\"|ListExport\\.limit\\(");
 
     private final ApiDescription description = ApiDescription.read();
     private final JsonSchemaFactory schemas = JsonSchemaFactory.getInstance(VersionFlag.V202012);
@@ -155,6 +158,51 @@ class ApiDescriptionTest {
             .containsAnyOf(address.path(), ".../" + address.path().replaceFirst(".*/", ""), address.path().replace("{entity}", "items")));
     }
 
+    /** The beans of a route read the parameters. */
+    @Test
+    void everyParameterThatARouteReadsIsDescribed() throws IOException {
+        Map<String, String> beans = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                String source = Files.readString(file);
+                Pattern.compile("@Component\\(\"(\\w+)\"\\)").matcher(source).results().forEach(bean -> beans.put(bean.group(1), source));
+            }
+        }
+        Set<String> missing = new TreeSet<>();
+        int[] read = new int[1];
+        for (JsonNode from : entrances()) {
+            String path = from.get("uri").asText().replaceFirst("platform-http:", "").replaceFirst("\\?.*", "");
+            Set<String> described = description.addresses().stream().filter(address -> address.path().equals(path))
+                .flatMap(address -> description.parameters(address).stream()).map(parameter -> parameter.get("name").textValue()).collect(Collectors.toSet());
+            from.findParents("ref").stream().filter(bean -> bean.has("method") && beans.containsKey(bean.get("ref").asText()))
+                .flatMap(bean -> parametersOf(beans.get(bean.get("ref").asText()), bean.get("method").asText())).forEach(name -> {
+                    read[0]++;
+                    if (!described.contains(name)) {
+                        missing.add(path + " " + name);
+                    }
+                });
+        }
+        assertThat(read[0]).isGreaterThan(30);
+        assertThat(missing).as("parameters to describe in %s", ApiDescription.FILE).isEmpty();
+    }
+
+    /** @return the names of the parameters that the body of a method reads */
+    private static Stream<String> parametersOf(String source, String method) {
+        return Pattern.compile("(?s)\n    public [^\\n=;]*\\b" + method.replaceFirst("\\(.*", "") + "\\(.*?\n    }\n").matcher(source).results()
+            .flatMap(body -> READ.matcher(body.group()).results()).map(found -> found.group(1) == null ? "limit" : found.group(1));
+    }
+
+    private static List<JsonNode> entrances() throws IOException {
+        List<JsonNode> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".camel.yaml") && !path.endsWith("sandbox.camel.yaml")).toList()) {
+                new ObjectMapper().<JsonNode>valueToTree(new Yaml().load(Files.readString(file))).findValues("from").stream()
+                    .filter(from -> from.path("uri").asText().startsWith("platform-http:")).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
     private static Set<String> difference(Set<String> all, Set<String> without) {
         Set<String> left = new TreeSet<>(all);
         left.removeAll(without);
@@ -163,16 +211,9 @@ class ApiDescriptionTest {
 
     private static Set<String> ofRoutes() throws IOException {
         Set<String> found = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".camel.yaml") && !path.endsWith("sandbox.camel.yaml")).toList()) {
-                new ObjectMapper().<JsonNode>valueToTree(new Yaml().load(Files.readString(file))).findValues("from").forEach(from -> {
-                    String uri = from.path("uri").asText();
-                    if (uri.startsWith("platform-http:")) {
-                        for (String method : from.at("/parameters/httpMethodRestrict").asText("every method").split(",")) {
-                            found.add(method + " " + uri.replaceFirst("platform-http:", "").replaceFirst("\\?.*", ""));
-                        }
-                    }
-                });
+        for (JsonNode from : entrances()) {
+            for (String method : from.at("/parameters/httpMethodRestrict").asText("every method").split(",")) {
+                found.add(method + " " + from.get("uri").asText().replaceFirst("platform-http:", "").replaceFirst("\\?.*", ""));
             }
         }
         assertThat(found).hasSizeGreaterThan(30);

@@ -72,6 +72,23 @@ class ListPagingIT extends ConsoleCase {
         return SaddlebagServer.json(saddlebag.call("GET", address)).get("deadLetters").size();
     }
 
+    @Test
+    void aCallIsShownAsLongAsTheLedgerKeepsIt() {
+        long old = saddlebag.database().queryForObject("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, ms, purpose)"
+            + " VALUES (?, now() - interval '60 days', now(), now(), 'GET', '/long-ago', 200, 20, 'check') RETURNING id", Long.class, ORG);
+        try {
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?purpose=check")).get("calls").findValuesAsText("path")).contains("/long-ago");
+            JsonNode one = SaddlebagServer.json(saddlebag.call("GET", "/api/calls?id=" + old));
+            assertThat(one.get("calls").findValuesAsText("id")).containsExactly(Long.toString(old));
+            assertThat(one.get("next").isNull()).isTrue();
+            assertThat(browser.page("/calls?id=" + old).select("#list tbody").text()).contains("/long-ago");
+            assertThat(browser.page("/calls?id=1234567890").select("#list").text()).contains("older than the ledger keeps");
+            assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?id=" + old + "&org=60000000002")).path("calls")).isEmpty();
+        } finally {
+            update("DELETE FROM zoho_calls WHERE path = '/long-ago'");
+        }
+    }
+
     /** PostgreSQL counts the scans of an index after the transaction that made them. */
     @Test
     void rareCallsAndRowsOfTheAuditAreFoundByAnIndex() {
@@ -84,6 +101,9 @@ class ListPagingIT extends ConsoleCase {
             assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=refused&limit=500")).get("calls")).hasSize(10);
             assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=500")).get("calls")).hasSize(15);
             assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&purpose=push")).get("calls")).isEmpty();
+            assertThat(String.join(" ", saddlebag.database().queryForList("EXPLAIN SELECT * FROM zoho_calls WHERE org_id = '" + ORG + "' AND released_at > at AND id < 15000"
+                + " AND at <= coalesce((SELECT b.at FROM zoho_calls b WHERE b.id = 15000), 'infinity') ORDER BY at DESC, id DESC LIMIT 100", String.class)))
+                .as("a later page as calls_page reads it").contains("Index Scan Backward using zoho_calls_day", "Incremental Sort").doesNotContain("Seq Scan");
             JsonNode first = SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=9"));
             assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/calls?only=slow&limit=9&before=" + first.get("next").asLong())).get("calls")).hasSize(6);
             assertThat(SaddlebagServer.json(saddlebag.call("GET", "/api/audit?action=rare&limit=500")).get("audit")).hasSize(20);

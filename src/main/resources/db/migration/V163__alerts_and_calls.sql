@@ -1,0 +1,2 @@
+-- The list of calls goes as far back as the ledger.
+-- R__calls.sql d64bd48d12641e98
