@@ -46,7 +46,7 @@ CREATE TABLE alerts (
     text        text NOT NULL,                                   -- one sentence with cause and remedy, as health said it last
     mend        jsonb,                                           -- label, method and address of the call or page that helps
     changes     integer NOT NULL DEFAULT 1,                      -- changes of state since the last message about it
-    told_state  text,                                            -- what the last message said; null: there was none
+    told_state  text,                                            -- what the last message said, or would have said if there were a channel to tell of the failure of another; null: there was none
     told_at     timestamptz,                                     -- when that message was written
     fired_at    timestamptz,                                     -- when a message last said that it fires
     muted_until timestamptz,                                     -- until then no message is written about it

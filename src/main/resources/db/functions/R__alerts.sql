@@ -97,7 +97,8 @@ $$
     RETURNING w.heartbeat_due_at <= clock_timestamp()
 $$;
 
--- Writes one message for each channel. The failure of a channel is not reported to that channel itself.
+-- Writes one message for each channel. The failure of a channel is not reported to that channel itself. If there is no other channel, nobody is told of it: its
+-- told_state follows, so that no message is due, and the time of its last message stays.
 CREATE OR REPLACE FUNCTION tell_alerts(p_keys text[], p_channels text[]) RETURNS void
     LANGUAGE sql AS
 $$
@@ -107,9 +108,10 @@ $$
       FROM unnest(p_channels) AS c(channel)
       JOIN alerts a ON a.key = ANY (p_keys) AND a.key <> 'alerts.' || c.channel
      GROUP BY c.channel;
-    UPDATE alerts
-       SET told_state = state, told_at = clock_timestamp(), changes = 0, fired_at = CASE WHEN state = 'firing' THEN clock_timestamp() ELSE fired_at END
-     WHERE key = ANY (p_keys);
+    UPDATE alerts SET told_state = state WHERE key = ANY (p_keys);
+    UPDATE alerts a
+       SET told_at = clock_timestamp(), changes = 0, fired_at = CASE WHEN a.state = 'firing' THEN clock_timestamp() ELSE a.fired_at END
+     WHERE a.key = ANY (p_keys) AND EXISTS (SELECT FROM unnest(p_channels) AS c(channel) WHERE a.key <> 'alerts.' || c.channel);
 $$;
 
 -- Claims the oldest message of a channel for this process, if it is due and no other process is sending it. So the messages of a channel keep their order.

@@ -279,6 +279,21 @@ class AlertsIT {
     }
 
     @Test
+    void theFailureOfTheOnlyChannelIsNotShownAsTold() {
+        receiver.answers(500);
+        try (SaddlebagServer alone = SaddlebagServer.start(ZOHO, "--saddlebag.alerts.every=150ms", "--saddlebag.alerts.send-every=100ms", "--saddlebag.alerts.first-pause=100ms",
+            "--saddlebag.alerts.longest-pause=200ms", "--saddlebag.alerts.webhook=" + receiver.url("/alone"))) {
+            alone.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, finished_at) VALUES (?, 'items', 'full', 'api', 'failed', 'x', now())", SaddlebagServer.ORG);
+            await().until(() -> alone.count("alerts WHERE key = 'alerts.webhook' AND told_state = 'firing'") == 1);
+
+            JsonNode alerts = SaddlebagServer.json(alone.call("GET", "/api/alerts")).get("alerts");
+            assertThat(alerts).hasSize(2).allSatisfy(alert -> assertThat(alert.get("toldAt").isNull()).as(alert.toString()).isEqualTo(alert.get("key").asText().equals("alerts.webhook")));
+            assertThat(alone.count("alerts WHERE key = 'alerts.webhook' AND fired_at IS NULL AND changes = 1")).isEqualTo(1);
+            assertThat(alone.count("alert_messages")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aMessageThatTheReceiverRefusesHoldsUpNoOtherAndIsToldAgainWhenTheChannelWorks() {
         receiver.answers(400);
         fails("items");
