@@ -1459,6 +1459,8 @@ CREATE SEQUENCE push_claims;
 -- R__personal.sql
 --   is_personal(p_keys jsonb, p_name text) RETURNS boolean
 --   masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
+--   masked_quotes(p_error text) RETURNS text
+--   masked_reason(p_reason text, p_error text) RETURNS text
 --   masked_text(p_text text, p_personal jsonb, p_entity text) RETURNS text
 -- R__prices.sql
 --   apply_price_settings(p_list text, p_currency text) RETURNS void

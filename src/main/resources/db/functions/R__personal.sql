@@ -11,7 +11,8 @@ $$;
 -- Replaces the personal values of an answer by ***. p_personal has for each kind the keys of its personal values (keys), and whether the label of a record
 -- is personal (label); the member * has the keys of all kinds, for objects of no known kind. An object with a member entity is of that kind, with all that is
 -- inside it; p_entity is the kind of everything else. A text in a member payload is masked as JSON, and replaced as a whole if it is none. In a change, column
--- names the key whose before and after are masked. What an error quotes may be a personal value: all from its first quotation mark to its last is replaced.
+-- names the key whose before and after are masked. What an error quotes may be a personal value: all from its first quotation mark to its last is replaced, and
+-- what the reason of a dead letter keeps of that.
 CREATE OR REPLACE FUNCTION masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE AS
 $$
@@ -27,13 +28,32 @@ BEGIN
                 WHEN is_personal(v_rule -> 'keys', m.key) OR m.key IN ('before', 'after') AND is_personal(v_rule -> 'keys', p_value ->> 'column')
                   OR m.key = 'label' AND CAST(v_rule ->> 'label' AS boolean) THEN '"***"'
                 WHEN m.key IN ('error', 'errorText', 'meaning', 'summary') AND jsonb_typeof(m.value) = 'string' AND v_rule -> 'keys' <> '[]'
-                THEN to_jsonb(regexp_replace(m.value #>> '{}', '".*"|"[^"]*$', '"…"'))
+                THEN to_jsonb(masked_quotes(m.value #>> '{}'))
+                WHEN m.key = 'reason' AND jsonb_typeof(m.value) = 'string' AND p_value ?| ARRAY['error', 'sample'] AND v_rule -> 'keys' <> '[]'
+                THEN to_jsonb(masked_reason(m.value #>> '{}', coalesce(p_value ->> 'error', p_value #>> '{sample,error}')))
                 WHEN m.key = 'payload' AND jsonb_typeof(m.value) = 'string' THEN to_jsonb(masked_text(m.value #>> '{}', p_personal, v_entity))
                 WHEN jsonb_typeof(m.value) IN ('object', 'array') THEN masked(m.value, p_personal, v_entity)
                 ELSE m.value END), '{}')
             FROM jsonb_each(p_value) m)
         ELSE p_value END;
 END
+$$;
+
+CREATE OR REPLACE FUNCTION masked_quotes(p_error text) RETURNS text
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT regexp_replace(p_error, '".*"|"[^"]*$', '"…"')
+$$;
+
+-- The column reason of dead_letters replaces each quoted text alone, so a quoted value that has quotation marks itself stays there in part. The masked reason is that of
+-- the masked error, by the expression of the column. Without an error, all between its first and its last gap is replaced.
+CREATE OR REPLACE FUNCTION masked_reason(p_reason text, p_error text) RETURNS text
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT CASE WHEN p_error IS NOT NULL
+        THEN left(regexp_replace(left(masked_quotes(p_error), 1000),
+            '"[^"]*"|\([^)]*\)(?= already)|(?<=contains )\(.*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.+Z]*|[0-9]+\.[0-9]+|[0-9]{5,}|[[:cntrl:]]+', '…', 'g'), 200)
+        ELSE regexp_replace(regexp_replace(p_reason || CASE WHEN length(p_reason) >= 200 THEN '"' ELSE '' END, '".*$', '…'), '….*…', '…') END
 $$;
 
 CREATE OR REPLACE FUNCTION masked_text(p_text text, p_personal jsonb, p_entity text) RETURNS text

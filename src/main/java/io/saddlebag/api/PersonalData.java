@@ -1,5 +1,11 @@
 package io.saddlebag.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,10 +36,13 @@ public class PersonalData {
     private static final String SHOWN = "\"(?:source\\.)?(%1$s)\\\\*+\"\\s*+:\\s*+(?!null|(?<escape>\\\\*+)\"\\k<escape>\"|\\[\\s*+]|\\{\\s*+})"
         + "|\"column\"\\s*+:\\s*+\"(?:source\\.)?(%1$s)\"|\"payload\"\\s*+:\\s*+\"(?![\\s\\[{])"
         + "|\"(?:error|errorText|meaning|summary)\"\\s*+:\\s*+\"[^\"\\\\]*+(?:\\\\[^\"][^\"\\\\]*+)*+\\\\\"";
+    /** As masked_quotes in the database. */
+    private static final Pattern QUOTED = Pattern.compile("(?s)\".*\"|\"[^\"]*$");
     /** An open page requests its data again after each change. All these requests count as one access. */
     private static final long ONE_LOOK = Duration.ofMinutes(10).toNanos();
     private static final int LOOKS = 1000;
 
+    private final ObjectMapper json = new ObjectMapper();
     private final Kinds kinds;
     private final Caller caller;
     private final Map<String, Long> looks = new LinkedHashMap<>() {
@@ -52,6 +61,28 @@ public class PersonalData {
     public boolean isMasked(@Header("CamelHttpServletRequest") HttpServletRequest request) {
         String role = caller.role(request);
         return !"operator".equals(role) && !"admin".equals(role);
+    }
+
+    public boolean isViewer(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+        return "viewer".equals(caller.role(request));
+    }
+
+    /** @return the JSON without what its texts quote, which may be personal: all from the first quotation mark of a text to its last is replaced */
+    public String withoutQuotes(@Body String answer) throws JsonProcessingException {
+        return withoutQuotes(json.readTree(answer)).toString();
+    }
+
+    private JsonNode withoutQuotes(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            object.properties().forEach(member -> member.setValue(withoutQuotes(member.getValue())));
+        } else if (value instanceof ArrayNode list) {
+            for (int n = 0; n < list.size(); n++) {
+                list.set(n, withoutQuotes(list.get(n)));
+            }
+        } else if (value.isTextual()) {
+            return TextNode.valueOf(QUOTED.matcher(value.textValue()).replaceFirst("\"…\""));
+        }
+        return value;
     }
 
     /** @return whether the answer shows personal data that this caller did not see shortly before */

@@ -3,6 +3,7 @@ package io.saddlebag.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.kinds.Kinds;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -219,7 +220,7 @@ class PersonalDataIT {
         assertThat(SaddlebagServer.json(masked).get("deadLetters").findValuesAsText("payload"))
             .containsExactly("***", "{\"contact\": {\"email\": \"***\", \"contact_id\": \"7\", \"contact_persons\": \"***\"}}");
         assertThat(get("/api/dead-letters?entity=contacts", OPERATOR).body()).contains("anna@example.com", "Anna", "anna%40");
-        assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view' AND object = 'contacts' AND details ->> 'entity' = 'contacts'")).isEqualTo(1);
+        assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view' AND object = 'contacts' AND details ->> 'entity' = 'contacts' AND NOT details ? 'reason'")).isEqualTo(1);
         long id = server.database().queryForObject("SELECT max(id) FROM dead_letters", Long.class);
         assertThat(get("/api/dead-letters/" + id, VIEWER).body()).doesNotContain("anna");
         server.database().update("DELETE FROM dead_letters");
@@ -227,8 +228,10 @@ class PersonalDataIT {
 
     @Test
     void aViewerSeesNoValueThatAnErrorQuotes() throws Exception {
-        String error = "outstanding_receivable_amount is not numeric: \"anna@example.com\"";
-        long replay = server.database().queryForObject("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, '{}', 1, 1) RETURNING id", Long.class, SaddlebagServer.ORG);
+        String error = "outstanding_receivable_amount is not numeric: \"the \"anna@example.com\" of 2026\"";
+        long replay = server.database().queryForObject("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, jsonb_build_object('error', ?, 'reason', NULL), 1, 1) RETURNING id", Long.class, SaddlebagServer.ORG, error);
+        server.database().update("INSERT INTO letter_replays (org_id, request, found, replayed) VALUES (?, jsonb_build_object('error', NULL, 'reason', ?), 1, 1)", SaddlebagServer.ORG,
+            "not numeric: …anna@example.com… of");
         server.database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, event_id, payload, error) VALUES (?, 'webhook', 'contacts', '7', 'quoting', '{}', ?)",
             SaddlebagServer.ORG, error);
         long event = server.database().queryForObject("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload, status, error, replay_id)"
@@ -236,23 +239,39 @@ class PersonalDataIT {
         long run = server.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, dry_run, finished_at)"
             + " VALUES (?, 'contacts', 'full', 'api', 'failed', ?, true, now()) RETURNING id", Long.class, SaddlebagServer.ORG, error);
         server.database().update("INSERT INTO sync_reports (run_id, zoho_id, what, error) VALUES (?, '7', 'rejected', ?)", run, error);
+        long push = server.database().queryForObject("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, finished_at)"
+            + " VALUES (?, 'crm-products', 'push', 'timer', 'failed', ?, now()) RETURNING id", Long.class, SaddlebagServer.ORG, error);
+        server.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, error, finished_at) VALUES (?, 'contacts', 'full', 'timer', 'failed', ?, now())", SaddlebagServer.ORG, error);
+        server.database().update("INSERT INTO alerts (key, state, text) VALUES ('quoting', 'firing', ?)", error);
         server.database().update("INSERT INTO push_state (org_id, target, record_key, status, error_code, error_text) VALUES (?, 'crm-products', 'q7', 'refused', 'invalid', ?)",
             SaddlebagServer.ORG, error);
 
-        for (String address : List.of("/api/dead-letters?entity=contacts", "/api/dead-letters/groups", "/api/dead-letters/replays/" + replay, "/api/webhooks/events", "/api/webhooks/events/" + event,
+        for (String address : List.of("/api/dead-letters?entity=contacts", "/api/dead-letters/groups", "/api/dead-letters/" + server.database().queryForObject("SELECT max(id) FROM dead_letters", Long.class),
+            "/api/dead-letters/replays", "/api/dead-letters/replays/" + replay, "/api/push", "/api/webhooks/events", "/api/webhooks/events/" + event,
             "/api/sync/runs", "/api/sync/runs/" + run, "/api/sync/runs/" + run + "/report", "/api/push/crm-products/q7")) {
             long before = server.count("audit_log WHERE who = 'otto' AND action = 'record.view'");
             assertThat(get(address, VIEWER).body()).as(address).contains("not numeric").doesNotContain("anna@");
             assertThat(get(address, OPERATOR).body()).as(address).contains("anna@example.com");
             assertThat(server.count("audit_log WHERE who = 'otto' AND action = 'record.view'")).as(address).isEqualTo(before + 1);
         }
-        String guess = "/api/dead-letters?error=" + URLEncoder.encode("outstanding_receivable_amount is not numeric: \"a", StandardCharsets.UTF_8);
+        for (String address : List.of("/api/zoho/health", "/api/alerts")) {
+            assertThat(get(address, VIEWER).body()).as(address).contains("not numeric").doesNotContain("anna@");
+            assertThat(get(address, OPERATOR).body()).as(address).contains("anna@example.com");
+        }
+        assertThat(get("/api/zoho/health", "Bearer scheduler-secret").body()).contains("anna@example.com");
+        JsonNode group = SaddlebagServer.json(get("/api/dead-letters/groups", OPERATOR)).get("groups").get(0);
+        assertThat(SaddlebagServer.json(get("/api/dead-letters?source=webhook&entity=contacts&reason=" + URLEncoder.encode(group.get("reason").textValue(), StandardCharsets.UTF_8), OPERATOR))
+            .get("deadLetters")).as("of the group " + group).hasSize(1);
+        assertThat(server.database().queryForObject("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) VALUES (?, 'pull', 'contacts', '8', '{}', ?)"
+            + " RETURNING reason || ' = ' || masked_reason('', error)", String.class, SaddlebagServer.ORG,
+            "no \"a\" of 2026-01-02 03:04:05 is 1.25, 123456 (of 7) already\t; the list contains (a, b")).matches("(no .*list contains ….*) = \\1");
+        String guess = "/api/dead-letters?error=" + URLEncoder.encode("outstanding_receivable_amount is not numeric: \"the", StandardCharsets.UTF_8);
         assertThat(get(guess, VIEWER).statusCode()).isEqualTo(403);
         assertThat(get(guess, OPERATOR).body()).contains("anna@example.com");
         for (String list : List.of("/api/dead-letters", "/api/dead-letters/groups", "/api/webhooks/events", "/api/sync/runs")) {
             assertThat(file(list, VIEWER)).as(list).contains("not numeric").doesNotContain("anna@");
         }
-        for (String table : List.of("dead_letters", "webhook_events", "letter_replays", "push_state WHERE record_key = 'q7'", "sync_reports", "sync_runs WHERE id = " + run)) {
+        for (String table : List.of("dead_letters", "webhook_events", "letter_replays", "push_state WHERE record_key = 'q7'", "sync_reports", "alerts WHERE key = 'quoting'", "sync_runs WHERE error IS NOT NULL")) {
             server.database().update("DELETE FROM " + table);
         }
     }
@@ -321,6 +340,11 @@ class PersonalDataIT {
         "{`cf_color`:`red`}                                             | contacts | {`cf_color`: `red`}",
         "{`error`:`x is no y: \\`a \\`b\\`: c`,`errorText`:`cut off: \\`a`,`meaning`:null,`summary`:`3 records`} | contacts | {`error`: `x is no y: \\`…\\`: c`, `meaning`: null, `summary`: `3 records`, `errorText`: `cut off: \\`…\\``}",
         "{`error`:`x is no y: \\`a\\``}                                  | items    | {`error`: `x is no y: \\`a\\``}",
+        "{`reason`:`x is no y: …b…: c`,`error`:`x is no y: \\`a \\`b\\`: c`}   | contacts | {`error`: `x is no y: \\`…\\`: c`, `reason`: `x is no y: …: c`}",
+        "{`reason`:`no …b…`,`sample`:{`error`:`no \\`a\\`b\\`c\\``}}              | contacts | {`reason`: `no …`, `sample`: {`error`: `no \\`…\\``}}",
+        "{`reason`:`no …b… c\\`d`,`error`:null}                          | contacts | {`error`: null, `reason`: `no …`}",
+        "{`reason`:`no …b…`,`error`:null}                               | items    | {`error`: null, `reason`: `no …b…`}",
+        "{`reason`:`12\\` too long`}                                    | contacts | {`reason`: `12\\` too long`}",
         "{`label`:`a`}                                                  | contacts | {`label`: `***`}",
         "{`label`:`a`}                                                  | items    | {`label`: `a`}",
         "{`payload`:`x=1`}                                              | contacts | {`payload`: `***`}",
