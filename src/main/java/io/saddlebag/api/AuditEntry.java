@@ -33,7 +33,9 @@ import org.springframework.web.util.UriUtils;
 @Component("auditEntry")
 public class AuditEntry {
 
-    private static final Pattern SECRET = Pattern.compile("secret|token|password|code|state|choice", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET = Pattern.compile("secret|token|password", Pattern.CASE_INSENSITIVE);
+    /** At the addresses of a consent, these are secrets too; elsewhere they are filters of a list. */
+    private static final Pattern SECRET_OF_CONSENT = Pattern.compile(SECRET + "|code|state|choice", Pattern.CASE_INSENSITIVE);
     private static final Pattern PATH_PARAMETER = Pattern.compile("(?:\\{|%7B)(\\w+)(?:}|%7D)");
     /** Fields of an answer that are computed from other fields. */
     private static final Set<String> DERIVED = Set.of("pushPlans", "toDo", "passwordSetAt", "createdAt", "createdBy");
@@ -181,7 +183,8 @@ public class AuditEntry {
             origin.put("role", caller.role(request));
             origin.put("address", request.getRemoteAddr());
             // a request by a button of the console has its own query; the browser's request has another
-            origin.put("parameters", parameters(exchange.getMessage().getHeader(Exchange.HTTP_QUERY, request.getQueryString(), String.class)));
+            origin.put("parameters", parameters(exchange.getMessage().getHeader(Exchange.HTTP_QUERY, request.getQueryString(), String.class),
+                exchange.getFromEndpoint() == null || exchange.getFromEndpoint().getEndpointUri().contains("/oauth/") ? SECRET_OF_CONSENT : SECRET));
         }
         return origin;
     }
@@ -214,13 +217,13 @@ public class AuditEntry {
     }
 
     /** @return the parameters of the query, without org, which has its own column, without parameters that may hold a secret, and without a page's own fields (_org) */
-    private static Map<String, Object> parameters(String query) {
+    private static Map<String, Object> parameters(String query, Pattern secret) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         for (String pair : query == null ? new String[0] : query.split("&")) {
             String[] parts = pair.split("=", 2);
             try {
                 String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-                if (!name.isEmpty() && !name.startsWith("_") && !name.equals("org") && !SECRET.matcher(name).find()) {
+                if (!name.isEmpty() && !name.startsWith("_") && !name.equals("org") && !secret.matcher(name).find()) {
                     parameters.put(cut(name), parts.length == 1 ? "" : cut(URLDecoder.decode(parts[1], StandardCharsets.UTF_8)));
                 }
             } catch (IllegalArgumentException e) {

@@ -141,6 +141,13 @@ class AuditIT {
     }
 
     @Test
+    void theFilterOfAFileIsNoted() throws Exception {
+        assertThat(file("/api/sync/runs/" + saddlebag.pull("items", "incremental").get("id").asLong() + "/deletes?state=held&token=geheim")).isEqualTo(200);
+
+        assertThat(last()).containsEntry("action", "export").containsEntry("details", "{\"state\": \"held\"}");
+    }
+
+    @Test
     void aFetchedRecordIsNotedWithItsResultAndNotItsContent() {
         String id = "6000000000010000001";
         saddlebag.call("POST", "/api/sync/items/" + id, SaddlebagServer.STAFF);
@@ -229,6 +236,11 @@ class AuditIT {
 
     private static String basic(String user, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int file(String path) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://localhost:" + saddlebag.port() + path))
+            .headers("Authorization", SaddlebagServer.STAFF, "Accept", "text/csv").build(), BodyHandlers.ofString()).statusCode();
     }
 
     private static int send(String method, String path, String body) throws Exception {
