@@ -136,11 +136,11 @@ class AlertsIT {
         }
         try {
             await().untilAsserted(() -> assertThat(receiver.texts()).singleElement().asString().contains("Meta failed repeatedly", "the process " + process + " holds its calls back"));
-            assertThat(List.of(saddlebag, replica)).allSatisfy(each -> {
+            await().untilAsserted(() -> assertThat(List.of(saddlebag, replica)).allSatisfy(each -> {
                 assertThat(organisation(each).get("circuitOpenIn")).isEmpty();
                 assertThat(organisation(each).get("metaCircuitOpenIn")).extracting(JsonNode::asText).containsExactly(process);
                 assertThat(new Browser(each).page("/").select("dt:contains(Circuit of Meta) + dd").text()).isEqualTo("open, calls are held back by " + process);
-            });
+            }));
         } finally {
             circuits.close(SaddlebagServer.ORG + " Meta");
         }
