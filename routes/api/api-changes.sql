@@ -5,12 +5,12 @@ WITH hours AS (
     SELECT date_trunc('hour', r.finished_at) AS hour, r.created, r.updated, r.deleted, 0 AS webhooks
       FROM sync_runs r
      WHERE r.finished_at >= (SELECT min(hour) FROM hours) AND NOT r.dry_run AND r.mode IN ('incremental', 'full', 'deletes')
-       AND (CAST(:#${variable.org} AS text) IS NULL OR r.org = (SELECT org_id FROM organisations WHERE :#${variable.org} IN (org_id, name)))
+       AND (CAST(:#${variable.org} AS text) IS NULL OR r.org = :#${variable.org})
     UNION ALL
     SELECT c.hour, 0, 0, 0, c.count
       FROM webhook_counts c
      WHERE c.hour >= (SELECT min(hour) FROM hours) AND c.result = 'done'
-       AND (CAST(:#${variable.org} AS text) IS NULL OR c.org_id = (SELECT org_id FROM organisations WHERE :#${variable.org} IN (org_id, name)))
+       AND (CAST(:#${variable.org} AS text) IS NULL OR c.org_id = :#${variable.org})
 )
 SELECT CAST(json_build_object('changes', json_agg(json_build_object('hour', hour, 'created', created, 'updated', updated, 'deleted', deleted,
            'webhooks', webhooks) ORDER BY hour)) AS text) AS changes

@@ -1,4 +1,4 @@
--- The kinds of one organisation, found by id or name, or of all organisations. Runs are looked up by an index; no rows are counted.
+-- The kinds of one organisation, or of all organisations. Runs are looked up by an index; no rows are counted.
 SELECT CAST(json_build_object('sandbox', CAST(:#${properties:saddlebag.sandbox.enabled} AS boolean), 'organisations', coalesce(json_agg(json_build_object(
            'org', o.org_id, 'name', o.name, 'default', o.is_default, 'connected', o.connection_id IS NOT NULL, 'kinds', k.kinds)
            ORDER BY o.is_default DESC, o.org_id), '[]')) AS text) AS overview
@@ -26,4 +26,4 @@ SELECT CAST(json_build_object('sandbox', CAST(:#${properties:saddlebag.sandbox.e
                                AND (t.trigger_name = o.org_id OR t.trigger_name = t.job_name
                                     AND coalesce(CASE t.job_name WHEN 'full' THEN o.full_cron ELSE o.pull_cron END, o.timezone) IS NULL)) n
         WHERE o.kinds IS NULL OR k.entity = ANY (o.kinds)) k
- WHERE CAST(:#${variable.org} AS text) IS NULL OR CAST(:#${variable.org} AS text) IN (o.org_id, o.name)
+ WHERE CAST(:#${variable.org} AS text) IS NULL OR o.org_id = :#${variable.org}

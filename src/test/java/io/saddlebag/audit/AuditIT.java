@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What people, schedulers and the settings do is noted in the audit log; {@link AuditLogIT} tests the log itself. */
@@ -145,6 +146,19 @@ class AuditIT {
         assertThat(file("/api/sync/runs/" + saddlebag.pull("items", "incremental").get("id").asLong() + "/deletes?state=held&token=geheim")).isEqualTo(200);
 
         assertThat(last()).containsEntry("action", "export").containsEntry("details", "{\"state\": \"held\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overview", "changes"})
+    void aFileOfAnOrganisationIsNotedByItsId(String list) throws Exception {
+        database.update("UPDATE organisations SET name = 'the first' WHERE org_id = ?", SaddlebagServer.ORG);
+
+        assertThat(file("/api/" + list + "?org=the+first")).isEqualTo(200);
+        assertThat(last()).containsEntry("action", "export").containsEntry("object", list).containsEntry("org_id", SaddlebagServer.ORG);
+        assertThat(file("/api/" + list)).isEqualTo(200);
+        assertThat(last()).containsEntry("org_id", null);
+        assertThat(saddlebag.call("GET", "/api/" + list + "?org=nobody").statusCode()).isEqualTo(404);
+        database.update("UPDATE organisations SET name = NULL WHERE org_id = ?", SaddlebagServer.ORG);
     }
 
     @Test
