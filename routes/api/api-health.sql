@@ -53,7 +53,8 @@ SELECT CAST(coalesce(json_agg(json_build_object(
                         ORDER BY r.waiting_since LIMIT 1),
                'event', (SELECT json_build_object('entity', e.entity, 'zohoId', e.zoho_id, 'since', e.received_at, 'until', e.due_at, 'for', e.error,
                                                   'attempts', e.attempts)
-                           FROM webhook_events e WHERE e.org_id = o.org_id AND e.status = 'pending' ORDER BY e.received_at LIMIT 1)),
+                           FROM webhook_events e WHERE e.org_id = o.org_id AND e.status = 'pending' ORDER BY e.received_at LIMIT 1),
+               'call', open.call),
            'circuitOpenIn', open.zoho, 'metaCircuitOpenIn', open.meta,
            'lastSuccess', (SELECT max(w.updated_at) FROM sync_watermarks w WHERE w.org = o.org_id),
            'lastRuns', runs.newest, 'troubles', runs.troubles) ORDER BY o.org_id), '[]') AS text) AS organisations
@@ -63,7 +64,8 @@ SELECT CAST(coalesce(json_agg(json_build_object(
   LEFT JOIN connections c ON c.id = o.connection_id
  CROSS JOIN LATERAL (
        SELECT coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance) FILTER (WHERE o.org_id = ANY (p.open_circuits)), '[]') AS zoho,
-              coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance) FILTER (WHERE o.org_id || ' Meta' = ANY (p.open_circuits)), '[]') AS meta
+              coalesce(json_agg(p.instance ORDER BY p.started_at, p.instance) FILTER (WHERE o.org_id || ' Meta' = ANY (p.open_circuits)), '[]') AS meta,
+              (array_agg(p.waiting_calls -> o.org_id ORDER BY p.waiting_calls -> o.org_id ->> 'since') FILTER (WHERE p.waiting_calls -> o.org_id IS NOT NULL))[1] AS call
          FROM timer_replicas p
          JOIN qrtz_scheduler_state s ON s.sched_name = p.sched_name AND s.instance_name = p.instance
         WHERE p.instance <> :#${bean:apiHealth.process} AND s.last_checkin_time > extract(epoch FROM clock_timestamp() - interval '1 minute') * 1000) open

@@ -1087,6 +1087,8 @@ CREATE TABLE timer_replicas (
     stopped       text[] NOT NULL DEFAULT '{}'::text[],            -- routes of the replica that do not run
     refused       text[] NOT NULL DEFAULT '{}'::text[],            -- edited files that the replica does not use, each with line and reason
     open_circuits text[] NOT NULL DEFAULT '{}'::text[],            -- organisations whose calls the replica holds back, because Zoho fails; with Meta behind the id, because Meta fails
+    login_trouble text,                                            -- the problem that a recent login of the replica had with the provider; null: there was none
+    waiting_calls jsonb NOT NULL DEFAULT '{}'::jsonb,              -- of each organisation the call of the replica that has waited longest, if that is more than a minute: purpose, since, for
     PRIMARY KEY (sched_name, instance)
 );
 

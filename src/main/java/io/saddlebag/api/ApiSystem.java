@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.saddlebag.livereload.LiveEditingReport;
+import io.saddlebag.security.OidcLogin;
+import io.saddlebag.zoho.WaitingCalls;
 import io.saddlebag.zoho.ZohoCircuits;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -28,15 +30,19 @@ public class ApiSystem {
     private final ObjectProvider<Scheduler> scheduler;
     private final ObjectProvider<LiveEditingReport> editing;
     private final ZohoCircuits circuits;
+    private final ObjectProvider<OidcLogin> oidc;
+    private final WaitingCalls waiting;
     private final Environment settings;
     private final ObjectMapper json = new ObjectMapper();
 
     ApiSystem(CamelContext camel, ObjectProvider<Scheduler> scheduler, ObjectProvider<LiveEditingReport> editing, ZohoCircuits circuits,
-            Environment settings) {
+            ObjectProvider<OidcLogin> oidc, WaitingCalls waiting, Environment settings) {
         this.camel = camel;
         this.scheduler = scheduler;
         this.editing = editing;
         this.circuits = circuits;
+        this.oidc = oidc;
+        this.waiting = waiting;
         this.settings = settings;
     }
 
@@ -45,7 +51,7 @@ public class ApiSystem {
         return scheduler.getObject().getSchedulerInstanceId();
     }
 
-    /** @return what this process says of itself to the others, as JSON: its name, version, stopped routes, refused edits and open circuits */
+    /** @return what this process says of itself to the others, as JSON: its name, version, stopped routes, refused edits, open circuits, trouble at logins and calls that wait */
     public String replica() throws SchedulerException {
         ObjectNode replica = json.createObjectNode().put("instance", process()).put("version", version());
         ArrayNode stopped = replica.putArray("stopped");
@@ -54,6 +60,8 @@ public class ApiSystem {
         LiveEditingReport report = editing.getIfAvailable();
         replica.set("refused", report == null ? json.createArrayNode() : json.valueToTree(report.getRefused()));
         replica.set("open_circuits", json.valueToTree(circuits.open()));
+        replica.put("login_trouble", oidc.stream().flatMap(login -> login.trouble().stream()).findFirst().orElse(null));
+        replica.set("waiting_calls", waiting.waitingLong());
         return replica.toString();
     }
 

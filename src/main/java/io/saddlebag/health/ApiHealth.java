@@ -91,7 +91,7 @@ public class ApiHealth {
         JsonNode alerts = json.readTree(exchange.getVariable("alerts", String.class));
         Findings findings = new Findings();
         new InstallationProblems(lock == null ? null : json.readTree(lock), exchange.getVariable("copy", String.class), alerts,
-            oidc.stream().flatMap(login -> login.trouble().stream()).findFirst().orElse(null), agreement.problems(),
+            oidc.stream().flatMap(login -> login.trouble().stream()).findFirst().orElse(exchange.getVariable("loginTrouble", String.class)), agreement.problems(),
             publicUrl.isListeningBeyondThisMachine() ? publicUrl.hint() : null).findings().forEach(findings::add);
         int wanted = 0;
         int stopped = 0;
@@ -107,7 +107,10 @@ public class ApiHealth {
             if (circuits.isOpenForMeta(org)) {
                 organisation.withArray("metaCircuitOpenIn").insert(0, process());
             }
-            waiting.oldest(org).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
+            if (organisation.at("/waiting/call").isNull()) {
+                ((ObjectNode) organisation.get("waiting")).remove("call");
+            }
+            waiting.oldest(org).filter(call -> !isBefore(organisation.at("/waiting/call/since"), call.since())).ifPresent(call -> ((ObjectNode) organisation.get("waiting")).putObject("call").put("purpose", call.purpose())
                     .put("since", call.since().toString()).put("for", call.waitingFor()));
             ((ObjectNode) organisation.get("quota")).set("forecast", new DayForecast(organisation.get("quota"), CLOCK.instant()).json());
             if (!organisation.get("state").asText().equals("off")) { // removed by a person
@@ -127,6 +130,11 @@ public class ApiHealth {
         health.set("alerts", alerts);
         health.set("organisations", all);
         return health;
+    }
+
+    /** @return whether a call of another process has waited longer */
+    private static boolean isBefore(JsonNode since, Instant own) {
+        return since.isTextual() && Instant.parse(since.textValue()).isBefore(own);
     }
 
     static Finding ofTimer(String org, String text) {

@@ -60,6 +60,14 @@ public class WaitingCalls {
         return seconds.toString();
     }
 
+    /** @return for each organisation the call that has waited longest, if that is more than a minute, as JSON */
+    public ObjectNode waitingLong() {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        calls.values().stream().map(Call::org).distinct().flatMap(org -> oldest(org).stream()).filter(call -> call.since().isBefore(clock.instant().minusSeconds(60)))
+            .forEach(call -> all.putObject(call.org()).put("purpose", call.purpose()).put("since", call.since().toString()).put("for", call.waitingFor()));
+        return all;
+    }
+
     /** @return the call of the organisation that has waited longest */
     public Optional<Call> oldest(String org) {
         return calls.values().stream().filter(call -> org.equals(call.org())).min(Comparator.comparing(Call::since));

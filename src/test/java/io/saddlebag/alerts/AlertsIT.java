@@ -158,6 +158,25 @@ class AlertsIT {
         update("DELETE FROM qrtz_scheduler_state WHERE instance_name = 'killed'");
     }
 
+    /** What one process knows alone is told once, whichever process watches. */
+    @Test
+    void whatAnotherProcessWaitsForOrMetAtALoginIsAProblemAsLongAsThatProcessLives() {
+        update("INSERT INTO timer_replicas (sched_name, instance, timers, login_trouble, waiting_calls) SELECT sched_name, 'other', timers, 'The provider Staff did not answer',"
+            + " jsonb_build_object('" + SaddlebagServer.ORG + "', jsonb_build_object('purpose', 'push', 'since', now() - interval '3 minutes', 'for', 'token')) FROM timer_replicas LIMIT 1");
+        update("INSERT INTO qrtz_scheduler_state SELECT sched_name, 'other', extract(epoch FROM now()) * 1000, 3600000 FROM timer_replicas LIMIT 1");
+
+        await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(2).anyMatch(text -> text.contains("The provider Staff did not answer"))
+            .anyMatch(text -> text.contains("a call (push) has waited since")));
+        assertThat(List.of(saddlebag, replica)).allSatisfy(each -> assertThat(organisation(each).at("/waiting/call/purpose").asText()).isEqualTo("push"));
+        aMomentLaterNothingMoreIsTold(2);
+
+        update("UPDATE qrtz_scheduler_state SET last_checkin_time = extract(epoch FROM now() - interval '70 seconds') * 1000 WHERE instance_name = 'other'");
+        await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(4));
+        assertThat(organisation(saddlebag).at("/waiting/call").isMissingNode()).isTrue();
+        update("DELETE FROM timer_replicas WHERE instance = 'other'");
+        update("DELETE FROM qrtz_scheduler_state WHERE instance_name = 'other'");
+    }
+
     private static JsonNode organisation(SaddlebagServer process) {
         return SaddlebagServer.json(process.call("GET", "/api/zoho/health")).at("/organisations/0");
     }
