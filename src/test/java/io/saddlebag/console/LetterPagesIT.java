@@ -265,10 +265,10 @@ class LetterPagesIT extends WebhookCase {
     void openPagesHearOfALetterOfAnyAgeByAnIndex() throws IOException {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error, closed_at) "
             + "SELECT ?, 'pull', 'items', n::text, repeat('x', 500), 'cause', CASE WHEN n > 100 THEN now() - interval '1 day' END FROM generate_series(1, 20000) n", SaddlebagServer.ORG);
-        saddlebag().database().execute("VACUUM ANALYZE dead_letters");
+        saddlebag().database().execute("VACUUM ANALYZE"); // classes before have left dead rows in other tables that the statement reads
         String open = letters();
 
-        assertThat(blocks("../console/events.sql", Map.of())).isLessThan(200);
+        assertThat(blocks("../console/events.sql", Map.of())).as("the letters alone have 1,500").isLessThan(500);
         saddlebag().database().update("UPDATE dead_letters SET closed_at = now() WHERE zoho_id = '1'");
         String closed = letters();
         saddlebag().database().update("UPDATE dead_letters SET failed_at = now(), attempts = 2 WHERE zoho_id = '2'");
