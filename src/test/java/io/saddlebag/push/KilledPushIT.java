@@ -83,9 +83,7 @@ class KilledPushIT {
                 int all = ROUNDS * ROWS + ROUNDS * ROWS / 10 + 1;
                 await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
                     app.call("POST", "/api/push/all").join(); // what waits for another target is sent by the next run
-                    // a create of which the list shows nothing is left to a person, who sends it again
-                    database.queryForList("SELECT record_key FROM push_state WHERE target = 'billing-products' AND status = 'failed' AND error_code = 'not found'", String.class)
-                        .forEach(key -> app.call("POST", "/api/push/billing-products/" + key).join());
+                    sendWhatIsLeftToAPerson(app, database);
                     assertThat(database.queryForList("SELECT count(*) AS n FROM push_state WHERE status = 'ok' OR status = 'held' AND error_code = 'reverted'").toString())
                         .as("seed " + seed).isEqualTo("[{n=" + all + "}]");
                 });
@@ -123,10 +121,17 @@ class KilledPushIT {
         AtomicInteger looks = new AtomicInteger();
         await(round).pollInterval(Duration.ofMillis(1)).until(() -> {
             if (looks.getAndIncrement() % LOOKS_PER_CALL == 0) {
+                sendWhatIsLeftToAPerson(app, database); // the plans wait for their product
                 app.call("POST", call).join();
             }
             return database.queryForObject("SELECT last_value >= ? FROM push_claims", Boolean.class, claims);
         });
+    }
+
+    /** A create of which the list shows nothing is left to a person, who sends it again. */
+    private static void sendWhatIsLeftToAPerson(AppProcess app, JdbcTemplate database) {
+        database.queryForList("SELECT record_key FROM push_state WHERE target = 'billing-products' AND status = 'failed' AND error_code = 'not found'", String.class)
+            .forEach(key -> app.call("POST", "/api/push/billing-products/" + key).join());
     }
 
     /** Raises the prices of records that Zoho has confirmed, and pushes them. @return the run */
