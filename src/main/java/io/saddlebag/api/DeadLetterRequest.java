@@ -1,5 +1,9 @@
 package io.saddlebag.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.saddlebag.common.SecretCipher;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.problem.ApiException;
 import io.saddlebag.problem.RequestParameter;
@@ -7,12 +11,14 @@ import io.saddlebag.push.Targets;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -30,13 +36,19 @@ public class DeadLetterRequest {
     private static final int MAX_REPLAYS = 100;
     private static final Pattern PLACE = Pattern.compile("(?:([^,]*),)?([0-9]{1,18})");
 
+    /** Binds the ciphertext of a next page to this list. */
+    private static final String NEXT_GROUP = "dead-letters/groups/next";
+
     private final ApiRequest requests;
     private final Kinds kinds;
     private final Targets targets;
     private final PushRecordRequest pushes;
     private final PersonalData personal;
+    private final SecretCipher cipher;
+    private final ObjectMapper json = new ObjectMapper();
 
-    DeadLetterRequest(ApiRequest requests, Kinds kinds, Targets targets, PushRecordRequest pushes, PersonalData personal) {
+    DeadLetterRequest(ApiRequest requests, Kinds kinds, Targets targets, PushRecordRequest pushes, PersonalData personal, SecretCipher cipher) {
+        this.cipher = cipher;
         this.personal = personal;
         this.pushes = pushes;
         this.requests = requests;
@@ -92,13 +104,31 @@ public class DeadLetterRequest {
     /** Adds the place in the list of groups to the filter: afterSource, afterEntity and afterReason. */
     public void groups(Exchange exchange, @Variable("request") Map<String, Object> filter) {
         String after = requests.text(exchange.getMessage().getHeader("after", String.class));
-        String[] place = after == null ? new String[3] : after.split(" ", 3);
-        if (place.length != 3) {
-            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
-        }
+        String[] place = after == null ? new String[3] : readable(after).split(" ", 3);
         filter.put("afterSource", place[0]);
         filter.put("afterEntity", place[1]);
         filter.put("afterReason", place[2]);
+    }
+
+    private String readable(String next) {
+        try {
+            return cipher.decrypt(Base64.getUrlDecoder().decode(next), NEXT_GROUP);
+        } catch (RuntimeException e) { // it is no base64, or was not encrypted here
+            throw new ApiException(400, "after must be the next of an answer to the same request", Map.of());
+        }
+    }
+
+    /**
+     * Encrypts the place of the next page. It has the reason of a group, and of that a viewer must not see what it quotes.
+     *
+     * @param groups the answer of api-dead-letter-groups.sql
+     */
+    public String withHiddenNext(@Body String groups) throws JsonProcessingException {
+        ObjectNode answer = (ObjectNode) json.readTree(groups);
+        if (answer.hasNonNull("next")) {
+            answer.put("next", Base64.getUrlEncoder().withoutPadding().encodeToString(cipher.encrypt(answer.get("next").asText(), NEXT_GROUP)));
+        }
+        return answer.toString();
     }
 
     /** @return a map with before and limit of the list of replays */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -173,6 +174,9 @@ class ListPagingIT extends ConsoleCase {
 
         assertThat(pages.stream().flatMap(List::stream)).hasSize(401).doesNotHaveDuplicates();
         assertThat(pages).extracting(List::size).containsExactly(200, 200, 1);
+        HttpResponse<String> first = saddlebag.call("GET", "/api/dead-letters/groups");
+        assertThat(SaddlebagServer.json(first).get("next").asText()).as("a reason may have what a viewer must not see").matches("[0-9A-Za-z_-]+");
+        assertThat(saddlebag.call("GET", "/api/dead-letters/groups?after=cHVsbCBpdGVtcyBh").statusCode()).as("not made here").isEqualTo(400);
         assertThat(pages).filteredOn(page -> page.contains("cause 300 & more")).singleElement().satisfies(page -> assertThat(page.get(0)).isEqualTo("cause 300 & more"));
     }
 
