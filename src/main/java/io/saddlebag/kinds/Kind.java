@@ -45,6 +45,12 @@ public record Kind(String name, String description, String path, String inventor
         scopes = List.copyOf(scopes);
     }
 
+    /** Of the name alone: Camel asks for the hash whenever a route reads a property. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** The same kind read from Inventory, whose list is neither filtered nor sorted by change. */
     public Kind inInventory() {
         return new Kind(name, description, inventoryPath, inventoryPath, listKey, recordKey, idKey, detailKey, null, null, null, batchPath,

@@ -49,6 +49,12 @@ public record Target(String name, String description, String view, Operation cre
         scopes = List.copyOf(scopes);
     }
 
+    /** Of the name alone: Camel asks for the hash whenever a route reads a property. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /**
      * @param request method and path, with {@code {externalKey}} and {@code {zohoId}}
      * @param query   null if the call has none
