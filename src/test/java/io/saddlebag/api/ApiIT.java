@@ -21,7 +21,6 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.BrowsableEndpoint;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,17 +40,12 @@ class ApiIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(ZOHO);
+        saddlebag = SaddlebagServer.plain().asStarted();
     }
 
     @BeforeEach
     void asNew() {
         ZOHO.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        saddlebag.close();
     }
 
     @Test
@@ -70,6 +64,15 @@ class ApiIT {
         assertThat(run.get("trigger").asText()).isEqualTo("api");
         assertThat(saddlebag.call("GET", "/api/sync/runs/" + id, SCHEDULER).statusCode()).isEqualTo(200);
         assertThat(saddlebag.pull("incremental").get("trigger").asText()).isEqualTo("staff");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/overview", "/api/changes"})
+    void anEmptyOrganisationIsNone(String address) {
+        HttpResponse<String> all = saddlebag.call("GET", address);
+
+        assertThat(all.statusCode()).as(all.body()).isEqualTo(200);
+        assertThat(saddlebag.call("GET", address + "?org=").body()).isEqualTo(all.body());
     }
 
     @ParameterizedTest

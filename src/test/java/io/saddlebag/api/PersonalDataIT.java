@@ -6,7 +6,6 @@ import io.saddlebag.kinds.Kinds;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,7 +18,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,17 +37,12 @@ class PersonalDataIT {
 
     @BeforeAll
     static void start() {
-        server = SaddlebagServer.start(SandboxServer.shared().reset());
+        server = SaddlebagServer.plain().asStarted();
         server.send("POST", "/api/staff", "{\"name\":\"vera\",\"role\":\"viewer\",\"password\":\"" + PASSWORD + "\"}");
         server.send("POST", "/api/staff", "{\"name\":\"otto\",\"role\":\"operator\",\"password\":\"" + PASSWORD + "\"}");
         server.pull("contacts", "full");
         customer = server.database().queryForMap("SELECT zoho_contact_id AS id, name, email, phone FROM customers WHERE email LIKE '%@%' AND email NOT LIKE '% %'"
             + " AND phone <> '' AND name ~ '^[A-Za-z ]+$' ORDER BY zoho_contact_id LIMIT 1");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,18 +34,13 @@ class AuditIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(ZOHO);
+        saddlebag = SaddlebagServer.plain().asStarted();
         database = saddlebag.database();
     }
 
     @BeforeEach
     void asNew() {
         ZOHO.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        saddlebag.close();
     }
 
     @Test

@@ -7,13 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,13 +32,8 @@ class AuditLogIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(SandboxServer.shared());
+        saddlebag = SaddlebagServer.plain().asStarted();
         database = saddlebag.database();
-    }
-
-    @AfterAll
-    static void stop() {
-        saddlebag.close();
     }
 
     @ParameterizedTest

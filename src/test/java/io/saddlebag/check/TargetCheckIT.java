@@ -31,12 +31,11 @@ class TargetCheckIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(ZOHO.reset());
+        saddlebag = SaddlebagServer.plain().asStarted();
     }
 
     @AfterAll
     static void stop() {
-        saddlebag.close();
         unique("Product_Code");
         ZOHO.reset();
     }

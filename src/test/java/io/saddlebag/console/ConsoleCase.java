@@ -3,7 +3,6 @@ package io.saddlebag.console;
 import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
@@ -11,17 +10,12 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ConsoleCase {
 
-    final SandboxServer zoho = SandboxServer.shared().reset();
-    final SaddlebagServer saddlebag = SaddlebagServer.start(zoho);
+    final SandboxServer zoho = SandboxServer.shared();
+    final SaddlebagServer saddlebag = SaddlebagServer.plain().asStarted();
     Browser browser;
 
     @BeforeAll
     void login() {
         browser = new Browser(saddlebag);
-    }
-
-    @AfterAll
-    void stop() {
-        saddlebag.close();
     }
 }

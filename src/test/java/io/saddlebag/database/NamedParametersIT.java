@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.TypeConverterSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,13 +25,8 @@ class NamedParametersIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(SandboxServer.shared());
+        saddlebag = SaddlebagServer.plain().asStarted();
         template = saddlebag.bean(ProducerTemplate.class);
-    }
-
-    @AfterAll
-    static void stop() {
-        saddlebag.close();
     }
 
     @Test

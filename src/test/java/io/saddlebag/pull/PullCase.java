@@ -6,6 +6,7 @@ import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** One application and one Zoho for all tests of pulls; both as new before each, but for the token between them. */
@@ -14,7 +15,13 @@ abstract class PullCase {
     static final SandboxServer ZOHO = SandboxServer.shared();
 
     static SaddlebagServer saddlebag() {
-        return SaddlebagServer.shared(PullCase.class, ZOHO);
+        return SaddlebagServer.plain();
+    }
+
+    /** After classes of other subjects. */
+    @BeforeAll
+    static void asStarted() {
+        saddlebag().asStarted();
     }
 
     /** The cursor of a run of items. */

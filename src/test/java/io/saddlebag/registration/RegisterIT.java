@@ -88,6 +88,18 @@ class RegisterIT extends WebhookCase {
     }
 
     @Test
+    void aRegistrationThatBreaksOffIsNoLongerUnderWay() {
+        saddlebag().database().execute("ALTER TABLE audit_log RENAME TO audit_log_elsewhere");
+        try {
+            assertThat(saddlebag().call("POST", REGISTER).statusCode()).isEqualTo(500);
+        } finally {
+            saddlebag().database().execute("ALTER TABLE audit_log_elsewhere RENAME TO audit_log");
+        }
+        assertThat(saddlebag().count("organisations WHERE registering_until > now()")).isZero();
+        assertThat(register("").get("ok").asBoolean()).isTrue();
+    }
+
+    @Test
     void whatChangesInZohoIsInTheTableWithoutAPull() {
         long runs = saddlebag().count("sync_runs"); // of classes before
         register("");

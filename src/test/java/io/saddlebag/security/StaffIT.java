@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.net.http.HttpResponse;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,12 +25,7 @@ class StaffIT {
 
     @BeforeAll
     static void start() {
-        server = SaddlebagServer.start(SandboxServer.shared().reset());
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
+        server = SaddlebagServer.plain().asStarted();
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.Saddlebag;
+import io.saddlebag.pull.ActiveRuns;
 import io.saddlebag.zoho.connection.ZohoServers;
 import java.io.IOException;
 import java.net.URI;
@@ -125,6 +126,52 @@ public final class SaddlebagServer implements AutoCloseable {
         return shared;
     }
 
+    /** The application with no settings of its own, which the classes share that need no others. {@link #asStarted} gives it to a class as new. */
+    public static SaddlebagServer plain() {
+        return shared(SaddlebagServer.class, SandboxServer.shared(), SaddlebagServer::keepRows);
+    }
+
+    /** Keeps the rows of all tables. */
+    private void keepRows() {
+        database.execute("""
+            CREATE SCHEMA as_started;
+            DO $$
+            DECLARE
+                v_table name;
+            BEGIN
+                FOR v_table IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST('public' AS regnamespace)
+                                  AND relname NOT LIKE 'qrtz%' AND relname <> 'flyway_schema_history' LOOP
+                    EXECUTE format('CREATE TABLE as_started.%1$I AS TABLE public.%1$I', v_table);
+                END LOOP;
+            END
+            $$""");
+    }
+
+    /** Gives all tables the rows that they had after the start, and resets the sandbox. A run that is still at work ends, because its row is gone. */
+    public SaddlebagServer asStarted() {
+        SandboxServer.shared().reset();
+        withoutTriggers("""
+            DO $$
+            DECLARE
+                v_table name;
+                v_columns text;
+                v_is_empty boolean;
+            BEGIN
+                FOR v_table IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST('as_started' AS regnamespace) ORDER BY oid LOOP
+                    EXECUTE format('SELECT NOT EXISTS (TABLE public.%1$I) AND NOT EXISTS (TABLE as_started.%1$I)', v_table) INTO v_is_empty;
+                    CONTINUE WHEN v_is_empty;
+                    SELECT string_agg(quote_ident(attname), ', ') INTO v_columns
+                      FROM pg_attribute WHERE attrelid = CAST(format('public.%I', v_table) AS regclass) AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+                    EXECUTE format('LOCK TABLE public.%I IN SHARE ROW EXCLUSIVE MODE', v_table);
+                    EXECUTE format('DELETE FROM public.%I', v_table);
+                    EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM as_started.%1$I', v_table, v_columns);
+                END LOOP;
+            END
+            $$""");
+        await().atMost(Duration.ofMinutes(1)).until(() -> bean(ActiveRuns.class).list().isEmpty());
+        return this;
+    }
+
     public JdbcTemplate database() {
         return database;
     }
@@ -158,26 +205,30 @@ public final class SaddlebagServer implements AutoCloseable {
      * makes every connection plan its statements anew, which took a fifth of PostgreSQL's processor time in DriftIT.
      */
     public void empty(String... tables) {
+        withoutTriggers("""
+            DO $$
+            DECLARE
+                v_tables regclass[] := ARRAY(
+                    WITH RECURSIVE emptied AS (SELECT unnest(CAST('{%s}' AS regclass[])) AS id
+                                                UNION SELECT r.conrelid FROM emptied e JOIN pg_constraint r ON r.confrelid = e.id AND r.contype = 'f')
+                    SELECT id FROM emptied ORDER BY id);
+                v_table regclass;
+            BEGIN
+                EXECUTE 'LOCK TABLE ' || array_to_string(v_tables, ', ') || ' IN SHARE ROW EXCLUSIVE MODE'; -- after what is being written
+                FOREACH v_table IN ARRAY v_tables LOOP
+                    EXECUTE 'DELETE FROM ' || v_table;
+                END LOOP;
+            END
+            $$""".formatted(String.join(",", tables)));
+    }
+
+    private void withoutTriggers(String sql) {
         HikariDataSource pool = (HikariDataSource) spring.getBean(DataSource.class);
         // past the pool: to switch triggers off makes a connection plan all its statements anew
         try (SingleConnectionDataSource connection = new SingleConnectionDataSource(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword(), true)) {
-            JdbcTemplate withoutTriggers = new Tables(connection);
-            withoutTriggers.execute("SET session_replication_role = replica");
-            withoutTriggers.execute("""
-                DO $$
-                DECLARE
-                    v_tables regclass[] := ARRAY(
-                        WITH RECURSIVE emptied AS (SELECT unnest(CAST('{%s}' AS regclass[])) AS id
-                                                    UNION SELECT r.conrelid FROM emptied e JOIN pg_constraint r ON r.confrelid = e.id AND r.contype = 'f')
-                        SELECT id FROM emptied ORDER BY id);
-                    v_table regclass;
-                BEGIN
-                    EXECUTE 'LOCK TABLE ' || array_to_string(v_tables, ', ') || ' IN SHARE ROW EXCLUSIVE MODE'; -- after what is being written
-                    FOREACH v_table IN ARRAY v_tables LOOP
-                        EXECUTE 'DELETE FROM ' || v_table;
-                    END LOOP;
-                END
-                $$""".formatted(String.join(",", tables)));
+            JdbcTemplate tables = new Tables(connection);
+            tables.execute("SET session_replication_role = replica");
+            tables.execute(sql);
         }
     }
 

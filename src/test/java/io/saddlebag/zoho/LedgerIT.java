@@ -3,12 +3,10 @@ package io.saddlebag.zoho;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -22,12 +20,7 @@ class LedgerIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.start(SandboxServer.shared());
-    }
-
-    @AfterAll
-    static void stop() {
-        saddlebag.close();
+        saddlebag = SaddlebagServer.plain().asStarted();
     }
 
     @BeforeEach
