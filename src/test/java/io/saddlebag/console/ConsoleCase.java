@@ -11,8 +11,12 @@ import org.junit.jupiter.api.TestInstance;
 abstract class ConsoleCase {
 
     final SandboxServer zoho = SandboxServer.shared();
-    final SaddlebagServer saddlebag = SaddlebagServer.plain().asStarted();
+    final SaddlebagServer saddlebag = server();
     Browser browser;
+
+    SaddlebagServer server() {
+        return SaddlebagServer.plain().asStarted();
+    }
 
     @BeforeAll
     void login() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.testkit.SaddlebagServer;
-import io.saddlebag.testkit.SandboxServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,22 +27,21 @@ class LiveEventsIT {
 
     @Test
     void aPageThatWasClosedFreesItsPlaceWithinHalfAMinute() throws IOException {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared().reset())) {
-            List<OpenPage> pages = new ArrayList<>();
-            for (int i = 0; i < PLACES; i++) {
-                pages.add(new OpenPage(saddlebag));
-                assertThat(pages.get(i).status).isEqualTo("HTTP/1.1 200 ");
-            }
-            assertThat(oneMore(saddlebag)).isEqualTo("HTTP/1.1 503 ");
-
-            for (OpenPage page : pages) {
-                page.readAll();
-                page.close();
-            }
-
-            await("the end of all of them").until(() -> !saddlebag.bean(LiveEvents.class).isWatched());
-            assertThat(oneMore(saddlebag)).isEqualTo("HTTP/1.1 200 ");
+        SaddlebagServer saddlebag = SaddlebagServer.plain().asStarted();
+        List<OpenPage> pages = new ArrayList<>();
+        for (int i = 0; i < PLACES; i++) {
+            pages.add(new OpenPage(saddlebag));
+            assertThat(pages.get(i).status).isEqualTo("HTTP/1.1 200 ");
         }
+        assertThat(oneMore(saddlebag)).isEqualTo("HTTP/1.1 503 ");
+
+        for (OpenPage page : pages) {
+            page.readAll();
+            page.close();
+        }
+
+        await("the end of all of them").until(() -> !saddlebag.bean(LiveEvents.class).isWatched());
+        assertThat(oneMore(saddlebag)).isEqualTo("HTTP/1.1 200 ");
     }
 
     @Test
@@ -78,7 +76,7 @@ class LiveEventsIT {
 
     @Test
     void onlyTheLastEventOfATransmissionHasAnIdSoNoTopicOfItIsLostWithTheConnection() throws IOException {
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(SandboxServer.shared().reset()); OpenPage page = new OpenPage(saddlebag)) {
+        try (OpenPage page = new OpenPage(SaddlebagServer.plain().asStarted())) {
             List<String> lines = page.readAll();
 
             List<String> afterOpen = lines.subList(lines.indexOf("event:open"), lines.size());

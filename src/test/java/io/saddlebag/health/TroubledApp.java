@@ -87,7 +87,7 @@ public final class TroubledApp implements AutoCloseable {
         settings.putAll(Map.of("SADDLEBAG_OIDC_ISSUER", provider.url(), "SADDLEBAG_OIDC_CLIENT_ID", OidcServer.CLIENT, "SADDLEBAG_OIDC_CLIENT_SECRET", OidcServer.SECRET,
             "SADDLEBAG_OIDC_VIEWERS", "staff"));
         secrets.add("secret of the provider's client", OidcServer.SECRET);
-        settings.put("CAMEL_MAIN_JMXMANAGEMENTMBEANSLEVEL", "Default"); // each step shows what it knows
+        settings.put("CAMEL_MAIN_JMXENABLED", "true"); // each step shows what it knows
         process = AppProcess.command(folder, settings, WITHOUT_DATA.stream().map(logger -> "--logging.level." + logger + "=info").toList()).awaitReady();
         site = process.uri("/");
     }

@@ -90,7 +90,7 @@ public final class AppProcess implements AutoCloseable {
     /** As above, with arguments of the application: {@code check}. */
     public static AppProcess command(Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
         Map<String, String> settings = new HashMap<>(environment);
-        settings.putIfAbsent("CAMEL_MAIN_JMXMANAGEMENTMBEANSLEVEL", "RoutesOnly"); // 0.5 s of 6.5 s less at a start without an MBean for each step
+        settings.putIfAbsent("CAMEL_MAIN_JMXENABLED", "false"); // without the MBeans of routes and their steps a start takes a tenth less
         return start(PRODUCTION, folder, settings, Stream.concat(
             quick(ExtractedJar.fromArchive(), ExtractedJar.shared()), arguments.stream()).toList());
     }
