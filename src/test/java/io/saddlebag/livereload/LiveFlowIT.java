@@ -36,7 +36,7 @@ class LiveFlowIT extends LiveEditingTestBase {
         FOLDER.save(FILE, "# A longer comment than before.\n\n" + flow("new"));
         await().untilAsserted(() -> assertThat(ask("flow-greet")).isEqualTo("new"));
         assertUntouched("flow-greet");
-        assertThat(report.getWaiting()).isEmpty();
+        await().untilAsserted(() -> assertThat(report.getWaiting()).isEmpty());
         assertThat(exchanges("flow-entrance")).isEqualTo(exchanges).isPositive();
         assertThat(camel.getInflightRepository().size("flow-busy")).isOne();
         gate.open();

@@ -109,9 +109,9 @@ class LiveSwapIT extends LiveEditingTestBase {
         gate.open();
         assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("old");
         await().untilAsserted(() -> assertThat(camel.getRoute("leaving")).isNull());
-        assertThat(Stream.of(report.getTakenOver()).filter(line -> line.endsWith(file)))
-            .as("the first save, and no other before the end").containsExactly("Removed " + file, "Taken over " + file);
-        assertThat(report.getWaiting()).isEmpty();
+        await().untilAsserted(() -> assertThat(report.getWaiting()).isEmpty());
+        await().untilAsserted(() -> assertThat(Stream.of(report.getTakenOver()).filter(line -> line.endsWith(file)))
+            .as("the first save, and no other before the end").containsExactly("Removed " + file, "Taken over " + file));
     }
 
     @Test
