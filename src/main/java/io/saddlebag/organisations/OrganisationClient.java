@@ -146,6 +146,6 @@ public class OrganisationClient {
         if (connection != null && !connection.equals(before.connection)) {
             connections.wakeWebhooks(connection);
         }
-        Stream.of(before.connection, before.awaiting).filter(Objects::nonNull).forEach(connections::removeUnused);
+        Stream.of(before.connection, before.awaiting).filter(Objects::nonNull).forEach(id -> connections.removeUnused(id, "api"));
     }
 }

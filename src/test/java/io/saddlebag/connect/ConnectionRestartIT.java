@@ -53,6 +53,21 @@ class ConnectionRestartIT {
         }
     }
 
+    @Test
+    void anOrganisationThatTheSettingsTakeOverKeepsNoSecretsOfItsOwn() throws Exception {
+        String database = "--DATABASE_URL=" + TestDatabase.migrated();
+        try (SaddlebagServer first = SaddlebagServer.start(zoho, database)) {
+            first.database().update("WITH own AS (INSERT INTO connections (region, accounts_url, client_id, client_secret, refresh_token)"
+                + " SELECT region, accounts_url, client_id, client_secret, refresh_token FROM connections RETURNING id)"
+                + " INSERT INTO organisations (org_id, connection_id) SELECT 'with-its-own', id FROM own");
+        }
+        try (SaddlebagServer next = SaddlebagServer.start(zoho, database, "--zoho.org-id=with-its-own")) {
+            assertThat(next.database().queryForList("SELECT org_id FROM organisations WHERE connection_id IS NOT NULL", String.class)).containsExactly("with-its-own");
+            assertThat(next.count("connections")).as("that of the settings").isEqualTo(1);
+            assertThat(replacedBy(next)).contains("settings");
+        }
+    }
+
     private static int fetch(SaddlebagServer server) {
         return server.call("POST", "/api/sync/items/6000000000010000001").statusCode();
     }

@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The places for forms that are read before it is known whose they are. */
+/** The places for forms that are read before it is known whose they are. A form is given 5 s. */
+@Tag("alone")
 class StarvedLoginIT extends GuardedApp {
 
     private static final String FORM = "username=nobody&password=wrong";

@@ -94,9 +94,13 @@ public class Connections {
             row.getBytes("settings_digest")), id);
     }
 
-    /** Removes a connection with its secrets, unless an organisation still has it or the settings gave it. */
+    /**
+     * Removes a connection with its secrets, unless an organisation still has it or the settings gave it.
+     *
+     * @param by what took its place: {@code api} or {@code settings}
+     */
     @Transactional
-    public void removeUnused(long id) {
+    public void removeUnused(long id, String by) {
         database.update("""
             WITH gone AS (
                 DELETE FROM connections c
@@ -104,7 +108,7 @@ public class Connections {
                    AND NOT EXISTS (SELECT 1 FROM organisations o WHERE c.id IN (o.connection_id, o.awaiting_id))
                 RETURNING c.*)
             INSERT INTO replaced_connections (connection_id, region, client_id, scopes, connected_at, replaced_by)
-            SELECT id, region, client_id, scopes, connected_at, 'api' FROM gone""", id);
+            SELECT id, region, client_id, scopes, connected_at, ? FROM gone""", id, by);
     }
 
     /** Stores the access token that came with a consent, so that none has to be requested. */

@@ -47,12 +47,15 @@ class SettingsConnection implements InitializingBean {
             // replicas that start together do this one after the other
             database.queryForList("SELECT lock_work('connection of the settings')");
             long connection = connection();
+            List<Long> before = database.queryForList("SELECT connection_id FROM organisations WHERE (is_default OR org_id = ?) AND connection_id <> ?",
+                Long.class, settings.orgId(), connection);
             // the connection of the settings may not read the organisation that they named before
             database.update("UPDATE organisations SET is_default = false, connection_id = NULL WHERE is_default AND org_id <> ?",
                 settings.orgId());
             database.update("INSERT INTO organisations (org_id, is_default, connection_id) VALUES (?, true, ?) "
                 + "ON CONFLICT (org_id) DO UPDATE SET is_default = true, connection_id = EXCLUDED.connection_id",
                 settings.orgId(), connection);
+            before.forEach(id -> connections.removeUnused(id, "settings")); // of an organisation that had one of its own
         });
     }
 
