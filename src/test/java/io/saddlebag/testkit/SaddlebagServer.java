@@ -160,8 +160,10 @@ public final class SaddlebagServer implements AutoCloseable {
                 FOR v_table IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST('as_started' AS regnamespace) ORDER BY oid LOOP
                     EXECUTE format('SELECT NOT EXISTS (TABLE public.%1$I) AND NOT EXISTS (TABLE as_started.%1$I)', v_table) INTO v_is_empty;
                     CONTINUE WHEN v_is_empty;
-                    SELECT string_agg(quote_ident(attname), ', ') INTO v_columns
-                      FROM pg_attribute WHERE attrelid = CAST(format('public.%I', v_table) AS regclass) AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+                    SELECT string_agg(quote_ident(attname), ', ') INTO v_columns -- a test may have added others
+                      FROM pg_attribute kept JOIN pg_attribute a USING (attname)
+                     WHERE kept.attrelid = CAST(format('as_started.%I', v_table) AS regclass) AND kept.attnum > 0
+                       AND a.attrelid = CAST(format('public.%I', v_table) AS regclass) AND a.attgenerated = '';
                     EXECUTE format('LOCK TABLE public.%I IN SHARE ROW EXCLUSIVE MODE', v_table);
                     EXECUTE format('DELETE FROM public.%I', v_table);
                     EXECUTE format('INSERT INTO public.%1$I (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM as_started.%1$I', v_table, v_columns);
