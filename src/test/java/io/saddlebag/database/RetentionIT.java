@@ -6,12 +6,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,12 @@ class RetentionIT {
 
     @BeforeAll
     static void start() {
-        saddlebag = SaddlebagServer.plain().asStarted();
+        saddlebag = SaddlebagServer.start(SandboxServer.shared()); // PostgreSQL takes a table that was emptied for a small one, and plans for that
+    }
+
+    @AfterAll
+    static void stop() {
+        saddlebag.close();
     }
 
     @Test
