@@ -6,6 +6,7 @@ import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
+import io.saddlebag.zoho.connection.Connections;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -57,12 +58,11 @@ class ConnectionRestartIT {
     void anOrganisationThatTheSettingsTakeOverKeepsNoSecretsOfItsOwn() throws Exception {
         String database = "--DATABASE_URL=" + TestDatabase.migrated();
         try (SaddlebagServer first = SaddlebagServer.start(zoho, database)) {
-            first.database().update("WITH own AS (INSERT INTO connections (region, accounts_url, client_id, client_secret, refresh_token)"
-                + " SELECT region, accounts_url, client_id, client_secret, refresh_token FROM connections RETURNING id)"
-                + " INSERT INTO organisations (org_id, connection_id) SELECT 'with-its-own', id FROM own");
+            long own = first.bean(Connections.class).add(new Connections.Given("us", null, "1000.OWN", "own-secret", "1000.own-refresh", null, null));
+            first.database().update("INSERT INTO organisations (org_id, connection_id) VALUES ('60000000777', ?)", own);
         }
-        try (SaddlebagServer next = SaddlebagServer.start(zoho, database, "--zoho.org-id=with-its-own")) {
-            assertThat(next.database().queryForList("SELECT org_id FROM organisations WHERE connection_id IS NOT NULL", String.class)).containsExactly("with-its-own");
+        try (SaddlebagServer next = SaddlebagServer.start(zoho, database, "--zoho.org-id=60000000777")) {
+            assertThat(next.database().queryForList("SELECT org_id FROM organisations WHERE connection_id IS NOT NULL", String.class)).containsExactly("60000000777");
             assertThat(next.count("connections")).as("that of the settings").isEqualTo(1);
             assertThat(replacedBy(next)).contains("settings");
         }
