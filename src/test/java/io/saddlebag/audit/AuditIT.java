@@ -27,7 +27,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Tag("sql")
 class AuditIT {
 
-    /** Of its own: tests of consents narrow what the shared one grants. */
     private static final SandboxServer ZOHO = SandboxServer.shared();
     private static SaddlebagServer saddlebag;
     private static JdbcTemplate database;
