@@ -1,8 +1,10 @@
 package io.saddlebag.push;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The parts in which one batch is sent. The whole batch is the first part. When Zoho refuses a part as a whole, it is halved until the bad
@@ -18,6 +20,7 @@ public class BatchParts {
     private boolean narrowed;
     private int largest = Integer.MAX_VALUE;
     private Map<String, Object> refusal = Map.of();
+    private final Set<String> doubtful = new HashSet<>();
 
     /** @param keys of the records */
     public BatchParts(List<String> keys) {
@@ -34,6 +37,21 @@ public class BatchParts {
         return refusal;
     }
 
+    /** An attempt to send the part may have been carried out, although Zoho refused the last attempt. */
+    void doubt() {
+        doubtful.addAll(current);
+    }
+
+    /** @return whether an attempt to send an earlier part may have written the records of this part: all of them, or none */
+    public boolean isDoubtful() {
+        return mayBeWritten(current.get(0));
+    }
+
+    /** @return whether an attempt that Zoho did not confirm may have written the record */
+    boolean mayBeWritten(String key) {
+        return doubtful.contains(key);
+    }
+
     public boolean hasNext() {
         return !suspects.isEmpty() || !unsent.isEmpty();
     }
@@ -41,7 +59,8 @@ public class BatchParts {
     /** @return the keys of the next part; it is followed by one of accepted, answered, refused, tooLarge and settled */
     public List<String> next() {
         if (suspects.isEmpty()) {
-            int size = Math.min(largest, unsent.size());
+            boolean first = mayBeWritten(unsent.get(0)); // doubtful records are sent without others, so that the outcome of each is its own
+            int size = (int) unsent.stream().limit(largest).takeWhile(key -> mayBeWritten(key) == first).count();
             current = unsent.subList(0, size);
             unsent = unsent.subList(size, unsent.size());
         } else {

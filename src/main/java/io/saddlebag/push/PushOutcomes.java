@@ -67,6 +67,9 @@ public class PushOutcomes {
         refusal.put("errorKey", answer == null ? null : answer.getRefusedKey());
         refusal.put("text", answer == null || answer.getZohoMessage() == null || answer.getZohoMessage().isEmpty() ? reason.of(caught) : answer.getZohoMessage());
         parts.refusedFor(refusal);
+        if (isUncertain(exchange)) {
+            parts.doubt();
+        }
         List<String> failed = answer != null && answer.isTooLarge() ? parts.tooLarge() : parts.refused();
         // nothing of the batch was accepted: hardly the fault of each record; or no word of Zoho's about it: a proxy, or an address that leads elsewhere
         refusal.put("transient", failed.size() > 1 || answer != null && answer.getStatus() != null && code == null && !answer.isTooLarge());
@@ -95,15 +98,20 @@ public class PushOutcomes {
     }
 
     /**
-     * Zoho did not carry out the last attempt of the call, or no usable answer came. If an attempt may have been carried out, the outcome is unknown, whatever became of
-     * the last one. Nothing more of this batch is sent now.
+     * Zoho did not carry out the last attempt of the call, or no usable answer came. If an attempt may have been carried out, also one that sent the record in a larger
+     * part, the outcome is unknown, whatever became of the last one. Nothing more of this batch is sent now.
      */
     public void fromUnsent(Exchange exchange) throws JsonProcessingException {
         BatchParts parts = exchange.getVariable("parts", BatchParts.class);
-        Map<String, Object> outcome = withoutAnswer(exchange, exchange.getVariable("uncertain") == null ? "unsent" : "unknown");
+        Map<String, Object> outcome = withoutAnswer(exchange, isUncertain(exchange) ? "unknown" : "unsent");
         List<Map<String, Object>> outcomes = outcomes(parts.settled(), outcome);
-        outcomes.addAll(outcomes(parts.rest(), Map.of("outcome", "unsent", "text", outcome.get("text"))));
+        parts.rest().forEach(key ->
+            outcomes.addAll(outcomes(List.of(key), Map.of("outcome", parts.mayBeWritten(key) ? "unknown" : "unsent", "text", outcome.get("text")))));
         without(exchange, outcomes);
+    }
+
+    private static boolean isUncertain(Exchange exchange) {
+        return Boolean.TRUE.equals(exchange.getVariable("uncertain", Boolean.class));
     }
 
     private Map<String, Object> withoutAnswer(Exchange exchange, String outcome) {

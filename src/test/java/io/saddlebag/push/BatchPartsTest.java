@@ -109,4 +109,28 @@ class BatchPartsTest {
 
         assertThat(failed).hasSize(100).doesNotHaveDuplicates();
     }
+
+    /** The answer to the part of a and b is lost, and the repetition is refused. */
+    @Test
+    void aRecordThatMayBeWrittenIsSentWithoutOthers() {
+        BatchParts parts = new BatchParts(List.of("a", "b", "c", "d"));
+        assertThat(parts.next()).hasSize(4);
+        assertThat(parts.isDoubtful()).isFalse();
+        parts.refused();
+        assertThat(parts.next()).containsExactly("a", "b");
+        parts.doubt();
+        parts.refused();
+        assertThat(parts.next()).containsExactly("a");
+        assertThat(parts.isDoubtful()).isTrue();
+        assertThat(parts.refused()).containsExactly("a");
+
+        assertThat(parts.next()).containsExactly("c", "d");
+        assertThat(parts.isDoubtful()).isFalse();
+        parts.accepted();
+        assertThat(parts.next()).containsExactly("b");
+        assertThat(parts.isDoubtful()).isTrue();
+        parts.accepted();
+        assertThat(parts.hasNext()).isFalse();
+        assertThat(List.of("a", "b", "c", "d")).filteredOn(parts::mayBeWritten).containsExactly("a", "b");
+    }
 }

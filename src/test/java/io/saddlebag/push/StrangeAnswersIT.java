@@ -197,6 +197,27 @@ class StrangeAnswersIT extends PushCase {
         assertThat(rows("SELECT DISTINCT status, rate_limit_hits FROM push_state").toString()).isEqualTo("[{status=ok, rate_limit_hits=1}]");
     }
 
+    /** The answer to the whole batch was lost, the repetition was refused as a whole, and the first smaller part met a limit. */
+    @Test
+    void aLostAnswerIsNotForgottenWhenTheBatchIsSentInParts() {
+        on("crm-products");
+        products(4);
+        push("crm-products");
+        saddlebag().database().execute("UPDATE own_products SET price = price + 100");
+        fault("{\"kind\":\"error-after-write\",\"match\":\"PUT .*/Products\",\"count\":1}");
+        control("PUT", "/control/refusals", "{\"SKU-4\":\"call:INVALID_DATA\"}");
+        fault("{\"kind\":\"error\",\"code\":44,\"match\":\"PUT .*/Products\",\"after\":1,\"count\":1}");
+
+        long id = started("crm-products");
+        await().until(() -> saddlebag().run(id).path("waitingFor").asText().equals("minute"));
+
+        assertThat(rows("SELECT DISTINCT status FROM push_state").toString()).isEqualTo("[{status=unknown}]");
+        control("PUT", "/control/refusals", "{}");
+        goOn();
+        assertThat(saddlebag().ended(id).get("updated").asInt()).isEqualTo(4);
+        assertThat(rows("SELECT DISTINCT status FROM push_state").toString()).isEqualTo("[{status=ok}]");
+    }
+
     @Test
     void aLostAnswerIsNotForgottenWhenTheRepetitionLacksItsScope() {
         on("crm-products");
