@@ -15,7 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -101,18 +103,29 @@ class InboxWriter {
             for (int i = 0; i < receipts.size(); i++) {
                 together.get(i).receipt.complete(receipts.get(i));
             }
-        } catch (DataIntegrityViolationException e) {
-            together.forEach(this::commitAlone); // one event that the database refuses must not fail the others
+        } catch (CannotAcquireLockException e) { // somebody locks the inbox
+            together.forEach(one -> one.receipt.completeExceptionally(e));
+        } catch (DataIntegrityViolationException | PessimisticLockingFailureException e) {
+            commitOneByOne(together); // an event that the database refuses must not fail the others; in a deadlock each event alone waits for one row at most
         } catch (RuntimeException | Error e) {
             together.forEach(one -> one.receipt.completeExceptionally(e));
         }
     }
 
-    private void commitAlone(Waiting one) {
-        try {
-            one.receipt.complete(commit(List.of(one.event)).get(0));
-        } catch (RuntimeException | Error e) {
-            one.receipt.completeExceptionally(e);
+    private void commitOneByOne(List<Waiting> together) {
+        CannotAcquireLockException locked = null; // the others would wait as long
+        for (Waiting one : together) {
+            try {
+                if (locked != null) {
+                    throw locked;
+                }
+                one.receipt.complete(commit(List.of(one.event)).get(0));
+            } catch (CannotAcquireLockException e) {
+                locked = e;
+                one.receipt.completeExceptionally(e);
+            } catch (RuntimeException | Error e) {
+                one.receipt.completeExceptionally(e);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,46 @@ class CommitsIT extends WebhookCase {
         } finally {
             saddlebag().database().execute("DELETE FROM webhook_events");
         }
+    }
+
+    /** As the end of work at several hints, which locks them in another order than the webhooks of one commit do. PostgreSQL ends the commit. */
+    @Test
+    void aDeadlockRefusesNoneOfThoseInTheCommit() throws Exception {
+        InboxWriter commits = saddlebag().bean(InboxWriter.class);
+        DataSource pool = saddlebag().bean(DataSource.class);
+        deadlocksAreFoundAfter("'3s'"); // the other comes within that time, and looks for none itself
+        try (Connection blocker = pool.getConnection(); Connection other = pool.getConnection(); Statement others = other.createStatement()) {
+            blocker.setAutoCommit(false);
+            other.setAutoCommit(false);
+            others.execute("SET LOCAL deadlock_timeout = '1min'");
+            keep(blocker, "first");
+            keep(other, "b");
+            List<CompletableFuture<InboxWriter.Receipt>> kept = new ArrayList<>();
+            kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event("first"))));
+            await().until(() -> locksAwaited() == 1);
+            for (String digest : List.of("a", "b")) {
+                kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
+            }
+            await().until(() -> waiting() == 2);
+            blocker.commit();
+            kept.get(0).join();
+            await().pollInterval(Duration.ofMillis(10)).until(() -> locksAwaited() == 1);
+
+            keep(other, "a");
+
+            other.commit();
+            assertThat(kept).allSatisfy(one -> assertThat(one.join().accepted()).isFalse());
+            blocker.setAutoCommit(true);
+            other.setAutoCommit(true);
+        } finally {
+            saddlebag().database().execute("DELETE FROM webhook_events");
+            deadlocksAreFoundAfter("DEFAULT");
+        }
+    }
+
+    private static void deadlocksAreFoundAfter(String time) {
+        saddlebag().database().execute("ALTER SYSTEM SET deadlock_timeout = " + time);
+        saddlebag().database().queryForList("SELECT pg_reload_conf()");
     }
 
     private static void keep(Connection connection, String digest) throws SQLException {
