@@ -11,7 +11,7 @@ $$;
 -- Replaces the personal values of an answer by ***. p_personal has for each kind the keys of its personal values (keys), and whether the label of a record
 -- is personal (label); the member * has the keys of all kinds, for objects of no known kind. An object with a member entity is of that kind, with all that is
 -- inside it; p_entity is the kind of everything else. A text in a member payload is masked as JSON, and replaced as a whole if it is none. In a change, column
--- names the key whose before and after are masked. What an error quotes may be a personal value: all from its first quotation mark to its last is replaced, and
+-- names the key whose before and after are masked. What an error quotes may be a personal value: see masked_quotes; likewise
 -- what the reason of a dead letter keeps of that.
 CREATE OR REPLACE FUNCTION masked(p_value jsonb, p_personal jsonb, p_entity text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE AS
@@ -39,10 +39,11 @@ BEGIN
 END
 $$;
 
+-- Replaces all from the first quotation mark to the last. If their number is odd, the last quotation may be cut off, so the rest is replaced too.
 CREATE OR REPLACE FUNCTION masked_quotes(p_error text) RETURNS text
     LANGUAGE sql IMMUTABLE AS
 $$
-    SELECT regexp_replace(p_error, '".*"|"[^"]*$', '"…"')
+    SELECT regexp_replace(p_error, CASE WHEN length(replace(p_error, '"', '')) % 2 = length(p_error) % 2 THEN '".*"' ELSE '".*$' END, '"…"')
 $$;
 
 -- The column reason of dead_letters replaces each quoted text alone, so a quoted value that has quotation marks itself stays there in part. The masked reason is that of

@@ -36,8 +36,6 @@ public class PersonalData {
     private static final String SHOWN = "\"(?:source\\.)?(%1$s)\\\\*+\"\\s*+:\\s*+(?!null|(?<escape>\\\\*+)\"\\k<escape>\"|\\[\\s*+]|\\{\\s*+})"
         + "|\"column\"\\s*+:\\s*+\"(?:source\\.)?(%1$s)\"|\"payload\"\\s*+:\\s*+\"(?![\\s\\[{])"
         + "|\"(?:error|errorText|meaning|summary)\"\\s*+:\\s*+\"[^\"\\\\]*+(?:\\\\[^\"][^\"\\\\]*+)*+\\\\\"";
-    /** As masked_quotes in the database. */
-    private static final Pattern QUOTED = Pattern.compile("(?s)\".*\"|\"[^\"]*$");
     /** An open page requests its data again after each change. All these requests count as one access. */
     private static final long ONE_LOOK = Duration.ofMinutes(10).toNanos();
     private static final int LOOKS = 1000;
@@ -67,7 +65,7 @@ public class PersonalData {
         return "viewer".equals(caller.role(request));
     }
 
-    /** @return the JSON without what its texts quote, which may be personal: all from the first quotation mark of a text to its last is replaced */
+    /** @return the JSON without what its texts quote, which may be personal: all from the first quotation mark of a text to its last, or to its end, is replaced */
     public String withoutQuotes(@Body String answer) throws JsonProcessingException {
         return withoutQuotes(json.readTree(answer)).toString();
     }
@@ -80,9 +78,16 @@ public class PersonalData {
                 list.set(n, withoutQuotes(list.get(n)));
             }
         } else if (value.isTextual()) {
-            return TextNode.valueOf(QUOTED.matcher(value.textValue()).replaceFirst("\"…\""));
+            return TextNode.valueOf(maskedQuotes(value.textValue()));
         }
         return value;
+    }
+
+    /** As masked_quotes in the database. */
+    private static String maskedQuotes(String text) {
+        boolean isCut = text.chars().filter(character -> character == '"').count() % 2 != 0;
+        int first = text.indexOf('"');
+        return first < 0 ? text : text.substring(0, first) + "\"…\"" + (isCut ? "" : text.substring(text.lastIndexOf('"') + 1));
     }
 
     /** @return whether the answer shows personal data that this caller did not see shortly before */

@@ -1,0 +1,2 @@
+-- What an error quotes is hidden from a viewer also where the last quotation is cut off.
+-- R__personal.sql 65753170a178665c
