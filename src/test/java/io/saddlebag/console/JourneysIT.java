@@ -499,7 +499,7 @@ class JourneysIT {
             page.navigate(address);
             Chromium.barriers(page).forEach(barrier -> found.add(address + " " + barrier));
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-            Chromium.barriers(page).forEach(barrier -> found.add("dark " + address + " " + barrier));
+            Chromium.faintTexts(page).forEach(text -> found.add("dark " + address + " " + text));
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
             if ("write".equals(System.getProperty("saddlebag.docs"))) {
                 page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name(address) + ".png")).setFullPage(false));

@@ -28,6 +28,8 @@ public final class Chromium implements AutoCloseable {
     private final Browser browser;
     private final SaddlebagServer server;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
+    /** The cookies of an admin; null: none has logged in yet. */
+    private String staff;
 
     public Chromium(SaddlebagServer server) {
         Path program = DebianPackage.program("/usr/bin/chromium", "chromium");
@@ -38,7 +40,12 @@ public final class Chromium implements AutoCloseable {
 
     /** @return the login page of a new browser profile, with a window of this width */
     public Page page(int width, boolean script) {
-        BrowserContext profile = browser.newContext(new NewContextOptions().setBaseURL("http://localhost:" + server.port())
+        return page(width, script, null);
+    }
+
+    /** @param cookies of a profile that has logged in, as Playwright keeps them; null: none */
+    private Page page(int width, boolean script, String cookies) {
+        BrowserContext profile = browser.newContext(new NewContextOptions().setBaseURL("http://localhost:" + server.port()).setStorageState(cookies)
             .setViewportSize(width, 900).setJavaScriptEnabled(script).setTimezoneId("Europe/Berlin").setLocale("en-GB"));
         profile.setDefaultTimeout(60_000);
         Page page = profile.newPage();
@@ -62,8 +69,14 @@ public final class Chromium implements AutoCloseable {
         return page;
     }
 
+    /** @return the first page of an admin. One login serves for many pages: another takes a second and a half on a slow machine */
     public Page staff() {
-        return loggedIn(1280, true, "admin", "staff-password");
+        if (staff != null) {
+            return page(1280, true, staff);
+        }
+        Page first = loggedIn(1280, true, "admin", "staff-password");
+        staff = first.context().storageState();
+        return first;
     }
 
     /** Closes all pages: each open one follows the events of its server, and renews its parts. */
@@ -80,7 +93,16 @@ public final class Chromium implements AutoCloseable {
 
     /** @return what keeps people from using a page, as axe finds it: the serious and the critical */
     public static List<String> barriers(Page page) {
-        return new AxeBuilder(page).analyze().getViolations().stream().filter(rule -> SERIOUS.contains(rule.getImpact()))
+        return found(new AxeBuilder(page));
+    }
+
+    /** @return the texts of a page that are hard to read, as in the other colour scheme, which changes colours only */
+    public static List<String> faintTexts(Page page) {
+        return found(new AxeBuilder(page).withRules(List.of("color-contrast", "link-in-text-block")));
+    }
+
+    private static List<String> found(AxeBuilder axe) {
+        return axe.analyze().getViolations().stream().filter(rule -> SERIOUS.contains(rule.getImpact()))
             .map(rule -> rule.getId() + ": " + rule.getHelp() + " at " + rule.getNodes().stream().map(node -> node.getHtml()).limit(3).toList()).toList();
     }
 
