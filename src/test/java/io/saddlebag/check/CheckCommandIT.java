@@ -76,7 +76,7 @@ class CheckCommandIT {
 
     @Test
     void besideARunningApplicationItLeavesTimersAndConnectionAlone() throws Exception {
-        String database = TestDatabase.fresh();
+        String database = TestDatabase.migrated();
         settings.put("DATABASE_URL", database);
         try (SaddlebagServer running = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database)) {
             long timers = running.count("qrtz_triggers");

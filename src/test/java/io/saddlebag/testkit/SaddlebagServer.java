@@ -69,7 +69,6 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--server.port=0",
                     "--camel.main.name=saddlebag-" + STARTED.incrementAndGet(), // in JMX, where several of them meet
                     "--camel.main.jmx-enabled=false", // the MBeans of all routes are a tenth of a start
-                    "--DATABASE_URL=" + TestDatabase.migrated(),
                     "--saddlebag.data-directory=" + Files.createTempDirectory(Files.createDirectories(Path.of("target/servers")), "data"),
                     "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
                     "--saddlebag.admin-password=staff-password", "--saddlebag.cron-secret=scheduler-secret",
@@ -86,6 +85,9 @@ public final class SaddlebagServer implements AutoCloseable {
                     "--saddlebag.redelivery.in-process-delay=10");
             Map<String, String> all = new LinkedHashMap<>(); // an argument given twice would be a list
             Stream.concat(defaults.stream(), Stream.of(settings)).forEach(setting -> all.put(setting.split("=")[0], setting));
+            if (!all.containsKey("--DATABASE_URL")) {
+                all.put("--DATABASE_URL", "--DATABASE_URL=" + TestDatabase.migrated());
+            }
             // Quartz finds its pool by this name in the whole JVM; who shares a database is one cluster
             String database = all.get("--DATABASE_URL");
             all.put("scheduler", "--spring.quartz.properties.org.quartz.scheduler.instanceName=saddlebag-"

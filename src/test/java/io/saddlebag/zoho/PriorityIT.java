@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,14 +18,21 @@ class PriorityIT {
 
     private static final long MINUTE = 60_000;
 
-    private final SimulatedLedger ledger = new SimulatedLedger();
+    private static SimulatedLedger shared;
+
+    private final SimulatedLedger ledger = shared.asNew();
     private final SimulatedZoho zoho = new SimulatedZoho(ledger);
     private final Random dice = new Random(1319);
     private final List<Long> waits = new ArrayList<>();
 
-    @AfterEach
-    void close() throws Exception {
-        ledger.close();
+    @BeforeAll
+    static void open() {
+        shared = new SimulatedLedger();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        shared.close();
     }
 
     @Test

@@ -24,14 +24,16 @@ final class SimulatedLedger implements AutoCloseable {
     private static final ZohoStatement TAKE = ZohoStatement.of("zoho-slot.sql");
     private static final ZohoStatement ANSWERED = ZohoStatement.of("zoho-answered.sql");
 
+    private static final Map<String, String> DEFAULTS = Map.of("zoho.calls-per-minute", "90", "zoho.calls-per-day", "",
+            "zoho.calls-in-flight", "4", "zoho.call-timeout", "45s", "zoho.day-reserve-percent", "5");
+
     private record Event(long at, long order, Runnable action) { }
 
     private final Connection connection;
     private final JdbcTemplate database;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
-    private final Map<String, String> settings = new HashMap<>(Map.of("zoho.calls-per-minute", "90", "zoho.calls-per-day", "",
-            "zoho.calls-in-flight", "4", "zoho.call-timeout", "45s", "zoho.day-reserve-percent", "5"));
+    private final Map<String, String> settings = new HashMap<>(DEFAULTS);
     private long now;
     private long planned;
 
@@ -68,9 +70,11 @@ final class SimulatedLedger implements AutoCloseable {
         return database;
     }
 
-    /** Forgets calls and events, at a later moment. */
+    /** Forgets calls, events and settings, at a later moment. */
     SimulatedLedger asNew() {
         events.clear();
+        settings.clear();
+        settings.putAll(DEFAULTS);
         moveTo(now + 86_400_000);
         database.execute("TRUNCATE zoho_calls; UPDATE organisations SET wanted_until = NULL, pull_wanted_until = NULL, push_wanted_until = NULL");
         return this;

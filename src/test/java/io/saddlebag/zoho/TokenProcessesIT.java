@@ -39,7 +39,7 @@ class TokenProcessesIT {
 
     @Test
     void threeProcessesAskForOneTokenAndWhoIsKilledMeanwhileBlocksTheOthersForItsLease() throws Exception {
-        String url = TestDatabase.fresh();
+        String url = TestDatabase.migrated();
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.put("SADDLEBAG_PULL_AT_START", "false");
         settings.put("ZOHO_TOKENTIMEOUT", "5s");
