@@ -59,7 +59,7 @@ $$;
 --   found     a look-up found it, as record                       absent   a look-up did not find it; where look-ups lag, this counts a minute after the first one
 --   changed   Zoho did not write over what changed since (If-Unmodified-Since). record: as Zoho has it now, null where that was not read. Where it is what was sent, an
 --             earlier answer was lost, and Zoho has confirmed it
--- p_uncertain: an earlier attempt of the same call may have been carried out.
+-- p_uncertain: an earlier attempt to send these records may have been carried out.
 -- Out: the keys of records that are still to be activated or deactivated, with that operation. They stay claimed.
 CREATE OR REPLACE FUNCTION push_settle(p_org text, p_target text, p_claim bigint, p_call bigint, p_settings jsonb, p_outcomes jsonb,
                                        p_uncertain boolean DEFAULT false)
