@@ -114,32 +114,17 @@ class CommitsIT extends WebhookCase {
     /** Another process has the same two, and comes to them one after the other. */
     @Test
     void eventsOfOneCommitAreKeptInOneOrder() throws Exception {
-        InboxWriter commits = saddlebag().bean(InboxWriter.class);
         DataSource pool = saddlebag().bean(DataSource.class);
         try (Connection blocker = pool.getConnection(); Connection other = pool.getConnection(); Statement others = other.createStatement()) {
-            blocker.setAutoCommit(false);
             other.setAutoCommit(false);
-            keep(blocker, "first");
             keep(other, "a");
-            List<CompletableFuture<InboxWriter.Receipt>> kept = new ArrayList<>();
-            for (String digest : List.of("first", "b", "a")) {
-                kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
-                if (digest.equals("first")) {
-                    await().until(() -> locksAwaited() == 1);
-                } else {
-                    await().until(() -> waiting() == kept.size() - 1);
-                }
-            }
-            blocker.commit();
-            kept.get(0).join();
-            await().until(() -> locksAwaited() == 1);
+            List<CompletableFuture<InboxWriter.Receipt>> kept = inOneCommitThatWaits(blocker, "b", "a");
 
             others.execute("SET LOCAL lock_timeout = '500 ms'");
             keep(other, "b");
 
             other.commit();
             assertThat(kept).allSatisfy(one -> assertThat(one.join().accepted()).isFalse());
-            blocker.setAutoCommit(true);
             other.setAutoCommit(true);
         } finally {
             saddlebag().database().execute("DELETE FROM webhook_events");
@@ -149,36 +134,42 @@ class CommitsIT extends WebhookCase {
     /** As the end of work at several hints, which locks them in another order than the webhooks of one commit do. PostgreSQL ends the commit. */
     @Test
     void aDeadlockRefusesNoneOfThoseInTheCommit() throws Exception {
-        InboxWriter commits = saddlebag().bean(InboxWriter.class);
         DataSource pool = saddlebag().bean(DataSource.class);
         deadlocksAreFoundAfter("'3s'"); // the other comes within that time, and looks for none itself
         try (Connection blocker = pool.getConnection(); Connection other = pool.getConnection(); Statement others = other.createStatement()) {
-            blocker.setAutoCommit(false);
             other.setAutoCommit(false);
             others.execute("SET LOCAL deadlock_timeout = '1min'");
-            keep(blocker, "first");
             keep(other, "b");
-            List<CompletableFuture<InboxWriter.Receipt>> kept = new ArrayList<>();
-            kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event("first"))));
-            await().until(() -> locksAwaited() == 1);
-            for (String digest : List.of("a", "b")) {
-                kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
-            }
-            await().until(() -> waiting() == 2);
-            blocker.commit();
-            kept.get(0).join();
-            await().pollInterval(Duration.ofMillis(10)).until(() -> locksAwaited() == 1);
+            List<CompletableFuture<InboxWriter.Receipt>> kept = inOneCommitThatWaits(blocker, "a", "b");
 
             keep(other, "a");
 
             other.commit();
             assertThat(kept).allSatisfy(one -> assertThat(one.join().accepted()).isFalse());
-            blocker.setAutoCommit(true);
             other.setAutoCommit(true);
         } finally {
             saddlebag().database().execute("DELETE FROM webhook_events");
             deadlocksAreFoundAfter("DEFAULT");
         }
+    }
+
+    /** @return the receipts of an event that is a duplicate, and of those that came while it waited: their commit waits for somebody else's now */
+    private static List<CompletableFuture<InboxWriter.Receipt>> inOneCommitThatWaits(Connection blocker, String... digests) throws SQLException {
+        InboxWriter commits = saddlebag().bean(InboxWriter.class);
+        blocker.setAutoCommit(false);
+        keep(blocker, "first");
+        List<CompletableFuture<InboxWriter.Receipt>> kept = new ArrayList<>();
+        kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event("first"))));
+        await().until(() -> locksAwaited() == 1);
+        for (String digest : digests) {
+            kept.add(CompletableFuture.supplyAsync(() -> commits.keep(event(digest))));
+            await().until(() -> waiting() == kept.size() - 1);
+        }
+        blocker.commit();
+        blocker.setAutoCommit(true);
+        kept.get(0).join();
+        await().pollInterval(Duration.ofMillis(10)).until(() -> locksAwaited() == 1);
+        return kept;
     }
 
     private static void deadlocksAreFoundAfter(String time) {
