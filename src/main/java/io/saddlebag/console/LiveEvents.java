@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -76,8 +77,10 @@ public class LiveEvents {
                     missed.add(topic);
                 }
             });
+            // Kept by the emitter until Spring opens the answer, so that the server's thread writes the first event and with it the headers. The
+            // filters of that thread write headers too, and only one thread at a time may do that: of pages that opened at once some got no answer.
+            page.add(missed, publishedAt, Runnable::run);
             pages.add(page);
-            page.add(missed, publishedAt);
         }
         return ResponseEntity.ok().header("X-Accel-Buffering", "no").body(page.emitter);
     }
@@ -115,7 +118,7 @@ public class LiveEvents {
         pages.forEach(page -> {
             boolean all = page.behind;
             page.behind = false;
-            page.add(all ? row.keySet() : changed, now);
+            page.add(all ? row.keySet() : changed, now, senders);
         });
     }
 
@@ -150,13 +153,13 @@ public class LiveEvents {
             this.emitter = emitter;
         }
 
-        private synchronized void add(Set<String> changed, long comparedAt) {
+        private synchronized void add(Set<String> changed, long comparedAt, Executor sender) {
             topics.addAll(changed);
             completeUntil = Math.max(completeUntil, comparedAt);
             boolean due = !topics.isEmpty() || System.currentTimeMillis() - sentAt > HEARTBEAT_MILLIS;
             if (due && !sending) {
                 sending = true;
-                senders.execute(this::send);
+                sender.execute(this::send);
             }
         }
 
