@@ -263,8 +263,8 @@ class BrokenRunsIT extends PullCase {
         await().until(() -> saddlebag().count("sync_runs WHERE trigger = 'resume' AND status = 'succeeded'") == 1);
 
         assertThat(saddlebag().count("sync_runs WHERE status = 'abandoned' AND error IS NOT NULL")).isEqualTo(1);
-        assertThat(ZOHO.calls().list()).extracting(call -> call.query().replaceAll(".*[?&]?page=(\\d+)&.*", "$1"))
-                .containsExactlyInAnyOrder("4", "3", "2", "1");
+        assertThat(ZOHO.calls().list()).as("%s", ZOHO.calls().list()).filteredOn(call -> call.path().endsWith("/items"))
+                .extracting(call -> call.query().replaceAll(".*[?&]?page=(\\d+)&.*", "$1")).containsExactlyInAnyOrder("4", "3", "2", "1");
         assertThat(saddlebag().count("sync_runs r JOIN sync_runs before ON before.id = r.resumed_from"
                 + " WHERE r.watermark = before.watermark")).as("keeps the first one's watermark").isEqualTo(1);
     }
