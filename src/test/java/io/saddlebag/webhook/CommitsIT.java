@@ -153,7 +153,12 @@ class CommitsIT extends WebhookCase {
         }
     }
 
-    /** @return the receipts of an event that is a duplicate, and of those that came while it waited: their commit waits for somebody else's now */
+    /**
+     * Keeps events in one commit: they come while the commit of another event waits for the blocker. When this returns, their commit waits for a lock that
+     * the caller's other connection holds.
+     *
+     * @return the receipts of that other event, which is a duplicate, and of the events
+     */
     private static List<CompletableFuture<InboxWriter.Receipt>> inOneCommitThatWaits(Connection blocker, String... digests) throws SQLException {
         InboxWriter commits = saddlebag().bean(InboxWriter.class);
         blocker.setAutoCommit(false);

@@ -71,7 +71,8 @@ class KilledInboxIT {
         Map<String, String> settings = AppProcess.connected(ZOHO, url);
         settings.putAll(Map.of("ZOHO_WEBHOOK_SECRET", Storm.SECRET, "SADDLEBAG_PULL_AT_START", "false",
             "SADDLEBAG_WEBHOOK_FETCHES", "1000", // or the end waits a minute for the hints that were put off
-            "SADDLEBAG_WEBHOOK_ATTEMPTS", "1000", // twelve attempts last for days, but 19 s with the short pauses below, and a busy machine may stand still as long
+            // with the short pauses below, the default of twelve attempts is used up in 19 s, and a busy machine may stand still that long
+            "SADDLEBAG_WEBHOOK_ATTEMPTS", "1000",
             // what a killed process was at work on is soon another's
             "SADDLEBAG_WEBHOOK_LEASE", "2s", "ZOHO_CALLTIMEOUT", "6s", "ZOHO_HTTPTIMEOUT", "3s", "ZOHO_TOKENTIMEOUT", "2s",
             "SADDLEBAG_WEBHOOK_FIRSTPAUSE", "200ms", "SADDLEBAG_WEBHOOK_LONGESTPAUSE", "2s"));
