@@ -51,7 +51,7 @@ class TrainedStartIT {
             List<String> classes = Files.readAllLines(loaded).stream()
                 .filter(line -> line.contains(part) && !line.contains("Lambda") && !line.contains("$$")).toList();
             assertThat(classes.stream().filter(found).count()).as("of %d classes%s*", classes.size(), part)
-                .isGreaterThan(classes.size() * 9L / 10).isGreaterThan(9);
+                .isGreaterThan(classes.size() * 2L / 3).isGreaterThan(9); // a slow start also loads classes of timers that came due
         }
     }
 }
