@@ -97,14 +97,17 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
             : new Write("webhooks", "changed", "PUT", wanted.getProduct() + "/settings/webhooks/" + wanted.getWebhookId());
     }
 
-    /** A rule with our name whose webhook was deleted gets the new webhook. */
+    /**
+     * A rule with our name gets the webhook that no rule sends: a new one, or one whose rule could not be changed when the webhook was created. Without
+     * {@code related_rules} in Zoho's list nobody knows which rule sends a webhook, and the rule is left alone.
+     */
     Write rule() {
-        boolean newWebhook = "created".equals(wanted.result("webhooks"));
         Optional<Map<String, Object>> ours = find("workflows", rule -> wanted.name().equals(rule.get("workflow_name")));
-        List<String> related = find("webhooks", webhook -> Objects.equals(text(webhook.get("webhook_id")), wanted.getWebhookId()))
-            .map(webhook -> maps(webhook.get("related_rules"))).orElse(List.of()).stream().map(rule -> text(rule.get("workflow_id"))).toList();
-        Optional<Map<String, Object>> found = ours.isPresent() || newWebhook ? ours
-            : find("workflows", rule -> related.contains(text(rule.get("workflow_id"))));
+        Optional<Map<String, Object>> listed = find("webhooks", webhook -> Objects.equals(text(webhook.get("webhook_id")), wanted.getWebhookId()));
+        List<String> senders = listed.map(webhook -> maps(webhook.get("related_rules"))).orElse(List.of()).stream()
+            .map(rule -> text(rule.get("workflow_id"))).toList();
+        Optional<Map<String, Object>> found = ours.isPresent() ? ours
+            : find("workflows", rule -> senders.contains(text(rule.get("workflow_id"))));
         if (found.isEmpty()) {
             return new Write("workflows", "created", "POST", wanted.getProduct() + "/settings/workflows");
         }
@@ -112,7 +115,8 @@ record RegisteredSettings(WebhookRegistration registration, WantedWebhook wanted
         if (Boolean.FALSE.equals(found.get().get("is_active"))) {
             wanted.note("Its rule is switched off in Zoho; switch it on there");
         }
-        return !newWebhook ? new Write("workflows", "exists", null, null)
+        boolean nobodySends = senders.isEmpty() && listed.map(webhook -> webhook.containsKey("related_rules")).orElse(true);
+        return !nobodySends ? new Write("workflows", "exists", null, null)
             : new Write("workflows", "changed", "PUT", wanted.getProduct() + "/settings/workflows/" + wanted.id("workflows"));
     }
 

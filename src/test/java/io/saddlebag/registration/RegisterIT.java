@@ -137,6 +137,24 @@ class RegisterIT extends WebhookCase {
     }
 
     @Test
+    void aRuleThatCouldNotBeChangedForANewWebhookIsChangedByTheNextRegistration() {
+        register("");
+        SandboxClient zoho = new SandboxClient(ZOHO.url()).withToken();
+        SaddlebagServer.json(zoho.get("/settings/webhooks")).get("webhooks").forEach(webhook -> zoho.send("DELETE",
+            "/inventory/v1/settings/webhooks/" + webhook.get("webhook_id").asText() + "?organization_id=" + SaddlebagServer.ORG, JSON, ""));
+        ZOHO.faults().add(Fault.limit(2).status(400).on("PUT /sandbox/inventory/v1/settings/workflows"));
+        assertThat(of(register(""), "item", "created").get("status").asText()).isEqualTo("failed");
+        ZOHO.faults().clear();
+
+        JsonNode webhook = of(register(""), "item", "created");
+
+        assertThat(webhook.get("webhook").asText()).isEqualTo("exists");
+        assertThat(webhook.get("rule").asText()).isEqualTo("changed");
+        eventually(newItem("Lantern"), "name", "Lantern");
+        assertThat(of(register(""), "item", "created").get("rule").asText()).isEqualTo("exists");
+    }
+
+    @Test
     void somebodysOwnWebhookWithOurAddressIsLeft() {
         String url = base() + "/api/zoho/sync-products?event=created&org=" + SaddlebagServer.ORG;
         new SandboxClient(ZOHO.url()).withToken().send("POST", "/inventory/v1/settings/webhooks?organization_id=" + SaddlebagServer.ORG, JSON, "{\"webhook_name\":\"Mine\",\"entity\":\"item\",\"url\":\"" + url + "\",\"method\":\"POST\"}");
