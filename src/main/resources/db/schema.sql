@@ -1588,16 +1588,16 @@ CREATE SEQUENCE push_claims;
 --   note_findings(p_org text, p_entity text, p_table text, p_key text, p_ids text[], p_run bigint) RETURNS void
 -- R__webhooks.sql
 --   claim_webhooks(p_complete boolean, p_kinds text[], p_most integer, p_lease interval, p_org text DEFAULT NULL::text, p_fetches integer DEFAULT 3) RETURNS SETOF webhook_events SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
---   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, jit=off
+--   fail_webhook(p_org text, p_event_id text, p_claim timestamptz, p_error text, p_retryable boolean, p_attempts integer, p_first interval, p_longest interval) RETURNS text SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   fetch_again_at(p_org text, p_entity text, p_zoho_id text, p_fetches integer) RETURNS timestamptz SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   has_another_due(p_event webhook_events) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   has_pending_webhook(p_org text, p_entity text, p_zoho_id text) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
---   hurry_webhooks(p_org text, p_entity text, p_zoho_id text) RETURNS void SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   hurry_webhooks(p_org text, p_entity text, p_zoho_id text) RETURNS void
 --   judge_webhooks(p_org text, p_entity text, p_table text, p_key text, p_id_key text, p_records jsonb, p_shape text) RETURNS TABLE(zoho_id text, verdict text) SET enable_seqscan=off, jit=off
 --   receive_webhook(p_org text, p_digest text, p_entity text, p_event text, p_zoho_id text, p_modified timestamptz, p_complete boolean, p_payload text) RETURNS TABLE(key text, accepted boolean) SET lock_timeout=4s, enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
---   wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void SET enable_seqscan=off, jit=off
+--   wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   wake_inbox() RETURNS trigger
---   webhook_event_id(p_org text, p_event_id text) RETURNS bigint SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
+--   webhook_event_id(p_org text, p_event_id text) RETURNS bigint
 --   webhook_lacks(p_source jsonb, p_shapes jsonb, p_payload jsonb) RETURNS boolean
 --   webhook_returns(p_org text, p_digest text, p_entity text, p_zoho_id text, p_modified timestamptz) RETURNS boolean SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off
 --   webhooks_due(p_within interval) RETURNS TABLE(due_now boolean, next_ms bigint) SET enable_seqscan=off, enable_bitmapscan=off, enable_sort=off, jit=off

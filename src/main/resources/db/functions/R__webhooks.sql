@@ -7,9 +7,9 @@
 -- (in version 17 and before), and from a cost of 100,000 on it compiles the statement (jit), which took 0.4 s for each claim. So jit is
 -- switched off too, for sessions whose own setting was lost in a pooler.
 
+-- Called by functions of this file, with their planner settings. To set them again takes longer than the look-up.
 CREATE OR REPLACE FUNCTION webhook_event_id(p_org text, p_event_id text) RETURNS bigint
-    LANGUAGE plpgsql STABLE
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+    LANGUAGE plpgsql STABLE AS
 $$
 BEGIN
     RETURN (SELECT e.id FROM webhook_events e
@@ -90,22 +90,25 @@ $$;
 
 -- News of a record makes its events that failed due again, because a hint waits behind them, and pauses grow to hours: at once, or a minute after
 -- this happened to the same event before. The oldest five are enough, because the others wait for these. A locked event is being worked on.
+-- Called by receive_webhook, with its planner settings, and without a look-up by an array of ids, which PostgreSQL would plan each time: receiving an event
+-- takes 0.23 ms in PostgreSQL, and took 0.32 ms with both.
 CREATE OR REPLACE FUNCTION hurry_webhooks(p_org text, p_entity text, p_zoho_id text) RETURNS void
-    LANGUAGE plpgsql
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
+    LANGUAGE plpgsql AS
 $$
 DECLARE
-    v_oldest bigint[] := ARRAY(SELECT e.id FROM webhook_events e
-                                WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id >= p_zoho_id AND e.zoho_id <= p_zoho_id AND e.status = 'pending'
-                                ORDER BY e.zoho_id, e.id LIMIT 5);
+    v_failed bigint[] := ARRAY(SELECT o.id
+                                 FROM (SELECT e.id, e.attempts FROM webhook_events e
+                                        WHERE e.org_id = p_org AND e.entity = p_entity AND e.zoho_id >= p_zoho_id AND e.zoho_id <= p_zoho_id
+                                          AND e.status = 'pending'
+                                        ORDER BY e.zoho_id, e.id LIMIT 5) o
+                                WHERE o.attempts > 0);
 BEGIN
-    PERFORM FROM webhook_events e WHERE e.id = ANY (v_oldest) AND e.attempts > 0;
-    IF FOUND THEN
+    IF v_failed <> '{}' THEN
         UPDATE webhook_events w
            SET due_at = greatest(clock_timestamp(), w.hurried_at + interval '1 minute'),
                hurried_at = greatest(clock_timestamp(), w.hurried_at + interval '1 minute')
          WHERE w.id = ANY (ARRAY(SELECT e.id FROM webhook_events e
-                                  WHERE e.id = ANY (v_oldest) AND e.attempts > 0 AND coalesce(e.claimed_until <= clock_timestamp(), true)
+                                  WHERE e.id = ANY (v_failed) AND e.attempts > 0 AND coalesce(e.claimed_until <= clock_timestamp(), true)
                                     AND CASE WHEN e.status = 'pending' THEN e.due_at > greatest(clock_timestamp(), e.hurried_at + interval '1 minute') ELSE false END
                                   ORDER BY e.id
                                     FOR UPDATE SKIP LOCKED));
@@ -303,7 +306,7 @@ $$;
 -- waits by now.
 CREATE OR REPLACE FUNCTION wait_webhook(p_org text, p_event_id text, p_claim timestamptz, p_until timestamptz, p_error text) RETURNS void
     LANGUAGE plpgsql
-    SET enable_seqscan = off SET jit = off AS
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
 $$
 DECLARE
     v_id bigint := webhook_event_id(p_org, p_event_id);
@@ -327,7 +330,7 @@ CREATE OR REPLACE FUNCTION fail_webhook(p_org text, p_event_id text, p_claim tim
                                         p_first interval, p_longest interval)
     RETURNS text
     LANGUAGE plpgsql
-    SET enable_seqscan = off SET jit = off AS
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off AS
 $$
 DECLARE
     v_id    bigint := webhook_event_id(p_org, p_event_id);

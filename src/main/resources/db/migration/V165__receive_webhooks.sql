@@ -1,0 +1,2 @@
+-- Receiving an event plans nothing anew, and sets the planner's settings once.
+-- R__webhooks.sql 6dc8358e004f3fe6
