@@ -52,6 +52,7 @@ DECLARE
     v_row     jsonb;
     v_lacked  jsonb := p_shapes -> p_shape;
     v_webhook jsonb;
+    v_had     jsonb;    -- the part of the row that the last answer of this shape had
     v_left    text[];   -- keys that the answer lacks
     v_new     text[];   -- keys that only the answer has
 BEGIN
@@ -78,8 +79,16 @@ BEGIN
     IF p_shape IN ('record', 'details') THEN
         v_webhook := p_shapes -> 'webhook';
     END IF;
-    IF v_webhook IS NULL AND v_lacked <> '[]' AND v_row - ARRAY(SELECT jsonb_array_elements_text(v_lacked)) = p_answer THEN
-        RETURN;
+    IF v_webhook IS NULL AND v_lacked <> '[]' THEN
+        v_had := v_row - ARRAY(SELECT jsonb_array_elements_text(v_lacked));
+        IF v_had = p_answer THEN
+            RETURN;
+        END IF;
+        IF v_had || p_answer = p_answer AND p_answer || v_had = v_had THEN -- the same keys as in the last answer of this shape
+            source := v_row || p_answer;
+            differs := true;
+            RETURN;
+        END IF;
     END IF;
 
     v_left := ARRAY(SELECT k FROM jsonb_object_keys(v_row) k WHERE NOT p_answer ? k);

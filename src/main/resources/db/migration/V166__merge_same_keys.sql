@@ -1,0 +1,2 @@
+-- An answer with the keys of the last one of its shape is merged by two comparisons, also where the row has more keys.
+-- R__records.sql ccbc2d7398303fac
