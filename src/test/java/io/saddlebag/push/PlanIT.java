@@ -86,6 +86,25 @@ class PlanIT extends PushCase {
     }
 
     @Test
+    void aPlanNamesTheOrganisationsThatWriteToTheSameCrm() {
+        products(1);
+        saddlebag().send("POST", "/api/organisations", "{\"orgId\":\"60000000009\",\"name\":\"Second\",\"sameConnectionAs\":\"" + SaddlebagServer.ORG + "\"}");
+        try {
+            plan("");
+            assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("1 would be created").doesNotContain("60000000009");
+            saddlebag().database().execute("INSERT INTO push_targets (org_id, target, state) VALUES ('60000000009', 'crm-products', 'on')");
+
+            plan("");
+
+            assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("1 would be created",
+                "; by the same connection, organisation 60000000009 writes to this CRM too");
+        } finally {
+            saddlebag().database().execute("DELETE FROM push_targets WHERE org_id = '60000000009'");
+            saddlebag().database().execute("DELETE FROM organisations WHERE org_id = '60000000009'");
+        }
+    }
+
+    @Test
     void aPlanOfAChangedMappingNamesZohosValuesBeforeAndLeavesTheStateAlone() {
         products(250);
         on("crm-products");
