@@ -185,9 +185,9 @@ $$
      WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
 $$;
 
--- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that was stored by a later
--- request is not marked. A row that is marked already keeps the later of the two times. Rows are marked one by one, so that the history
--- has the call of each. Returns the ids that were marked.
+-- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that was stored since, by the
+-- answer to a later request or by a webhook, is not marked: the record may be back. A row that is marked already keeps the later of the two
+-- times. Rows are marked one by one, so that the history has the call of each. Returns the ids that were marked.
 CREATE OR REPLACE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
     LANGUAGE plpgsql AS
 $$
@@ -202,6 +202,7 @@ BEGIN
         RETURN QUERY EXECUTE format($mark$
             UPDATE %2$I t SET deleted_at = $3, requested_at = $3, updated_at = clock_timestamp()
              WHERE t.org_id = $1 AND t.%1$I = $2 AND t.deleted_at IS NULL AND (t.requested_at IS NULL OR t.requested_at < $3)
+               AND coalesce(t.updated_at < $3, true)
             RETURNING t.%1$I
             $mark$, p_key, p_table) USING p_org, v_gone.id, v_gone.at;
     END LOOP;

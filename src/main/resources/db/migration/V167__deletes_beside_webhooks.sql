@@ -1,0 +1,2 @@
+-- A row that a webhook stored since the request is not marked as deleted.
+-- R__deletes.sql 3fce6fdcc2766e7c
