@@ -54,6 +54,7 @@ public class CallLog {
     private final Map<String, OrganisationCalls> byOrganisation = new TreeMap<>();
     private long api;
     private long oauth;
+    private long since = Long.MIN_VALUE; // the last reset, in milliseconds since 1970
 
     /** @param organisations ids of all organisations */
     public CallLog(InstantSource clock, Collection<String> organisations) {
@@ -90,6 +91,9 @@ public class CallLog {
         if (organisation != null) {
             byOrganisation.get(organisation).answered();
         }
+        if (at < since) {
+            return;
+        }
         if (isApi) {
             byStatus.merge(status, 1L, Long::sum);
             byCode.merge(code, 1L, Long::sum);
@@ -116,8 +120,9 @@ public class CallLog {
                 each.values().stream().mapToInt(OrganisationCounts::mostInFlight).max().orElse(0), each);
     }
 
-    /** Forgets all; calls in work stay counted as such. */
+    /** Forgets all calls, also those whose answer is still to come. These stay counted as in flight until then. */
     public synchronized void reset() {
+        since = clock.millis();
         calls.clear();
         byStatus.clear();
         byCode.clear();
