@@ -196,15 +196,18 @@ class HeldDeletesIT extends PullCase {
     }
 
     @Test
-    void aReleaseWaitsItsTurnAndAProofUnderWayIsNotRefused() {
+    void aReleaseWaitsItsTurnAndAProofUnderWayIsNotRefused() throws Exception {
         saddlebag().pull("full");
         remove(150);
         long held = saddlebag().pull("full").get("id").asLong();
-        ZOHO.faults().add(Fault.latency(400));
-        long busy = saddlebag().start("incremental");
-        assertThat(answer("POST", held, "/release", 409).get("runId").asLong()).isEqualTo(busy);
+        long busy;
+        try (AutoCloseable list = ZOHO.hold("/items?")) {
+            busy = saddlebag().start("incremental");
+            assertThat(answer("POST", held, "/release", 409).get("runId").asLong()).isEqualTo(busy);
+        }
         saddlebag().ended(busy);
 
+        ZOHO.faults().add(Fault.latency(400));
         long id = answer("POST", held, "/release", 202).get("runId").asLong();
         assertThat(answer("POST", held, "/refuse", 409).get("runId").asLong()).isEqualTo(id);
         saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel");

@@ -19,6 +19,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -140,6 +142,37 @@ public final class SandboxServer implements AutoCloseable {
      * @return ends it
      */
     public AutoCloseable onCall(BiConsumer<String, String> action) {
+        Object one = new Object();
+        return listen((path, query) -> {
+            synchronized (one) {
+                action.accept(path, query);
+            }
+        });
+    }
+
+    /**
+     * From now on, calls whose path and query contain this part wait, before anything of their answer is made.
+     *
+     * @return lets them go, and all that come later
+     */
+    public AutoCloseable hold(String part) {
+        CountDownLatch released = new CountDownLatch(1);
+        AutoCloseable listening = listen((path, query) -> {
+            if ((path + "?" + query).contains(part)) {
+                try {
+                    released.await(1, TimeUnit.MINUTES); // no longer than a test would wait
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        return () -> {
+            released.countDown();
+            listening.close();
+        };
+    }
+
+    private AutoCloseable listen(BiConsumer<String, String> action) {
         CamelContext camel = spring.getBean(CamelContext.class);
         EventNotifierSupport notifier = new EventNotifierSupport() {
             @Override
@@ -148,7 +181,7 @@ public final class SandboxServer implements AutoCloseable {
             }
 
             @Override
-            public synchronized void notify(CamelEvent event) {
+            public void notify(CamelEvent event) {
                 Message request = ((CamelEvent.ExchangeCreatedEvent) event).getExchange().getMessage();
                 if (request.getHeader(Exchange.HTTP_URI) != null) {
                     action.accept(request.getHeader(Exchange.HTTP_URI, String.class),
