@@ -3,7 +3,8 @@
 -- Starts a run, or gives the id of the one that is running. First, runs without a heartbeat for p_stale are abandoned. If the newest run of the
 -- same mode broke off, the new run resumes from its cursor; a dry run resumes only a dry run. A run of a push target (p_request is not null) resumes
 -- only a run with the same request, even a cancelled one, so that records are not written a second time. A full run of the schedule that finds a
--- run of another mode, or a dry run, is noted in scheduled_runs, and the next full run takes the note off.
+-- run of another mode, or a dry run, is noted in scheduled_runs, and the next full run takes the note off. A first run (p_trigger is start) does
+-- not start where another replica has read the kind since the caller looked; run_id is then the id of no run.
 CREATE OR REPLACE FUNCTION start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval,
                                      p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL)
     RETURNS TABLE (run_id bigint, started boolean)
@@ -31,7 +32,10 @@ BEGIN
               FROM sync_runs r WHERE r.org = p_org AND r.entity = p_entity AND r.status = 'running';
         END IF;
     END LOOP;
-    IF started AND p_mode = 'full' AND NOT p_dry_run THEN
+    IF started AND p_trigger = 'start' AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = p_org AND w.entity = p_entity) THEN
+        DELETE FROM sync_runs r WHERE r.id = run_id;
+        started := false;
+    ELSIF started AND p_mode = 'full' AND NOT p_dry_run THEN
         DELETE FROM scheduled_runs s WHERE s.org = p_org AND s.entity = p_entity;
     ELSIF NOT started AND v_other AND p_mode = 'full' AND NOT p_dry_run AND p_trigger = 'timer' THEN
         INSERT INTO scheduled_runs (org, entity) VALUES (p_org, p_entity) ON CONFLICT DO NOTHING;

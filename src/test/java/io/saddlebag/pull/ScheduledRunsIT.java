@@ -69,6 +69,18 @@ class ScheduledRunsIT extends PullCase {
         end();
     }
 
+    /** Two replicas that start together both find that a kind was never read. */
+    @Test
+    void aFirstRunDoesNotStartWhereAnotherReplicaReadTheKindMeanwhile() {
+        start("full", "staff", false);
+        end();
+        saddlebag().database().update("INSERT INTO sync_watermarks (org, entity, watermark, records, run_id) SELECT org, entity, now(), 1, id FROM sync_runs");
+
+        start("full", "start", false);
+
+        assertThat(saddlebag().count("sync_runs")).isEqualTo(1);
+    }
+
     @Test
     void whatIsNoLongerCopiedIsNotStarted() {
         saddlebag().database().update("UPDATE organisations SET kinds = '{contacts}'");

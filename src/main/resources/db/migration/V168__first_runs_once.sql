@@ -1,0 +1,2 @@
+-- Two replicas that start together read each kind once.
+-- R__runs.sql dbde23d9d242553b
