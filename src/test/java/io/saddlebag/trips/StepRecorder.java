@@ -75,12 +75,13 @@ class StepRecorder implements InterceptStrategy {
     }
 
     /**
-     * @param origins how the endpoints begin by which messages of this trip come in; ticks of timers and other workers are not of it
+     * @param origins how the endpoints begin by which messages of this trip come in; ticks of timers and other workers are not of it. Threads work at
+     *                the same time: the steps of the first count first
      * @param last the file at which the trip ends: that of the statement which commits the row
      */
-    Trip trip(String name, Set<String> origins, String last) {
+    Trip trip(String name, List<String> origins, String last) {
         List<String> visits = new ArrayList<>();
-        steps.stream().filter(step -> origins.stream().anyMatch(step.origin::startsWith)).flatMap(step -> step.files.stream())
+        origins.stream().flatMap(origin -> steps.stream().filter(step -> step.origin.startsWith(origin))).flatMap(step -> step.files.stream())
             .filter(file -> visits.isEmpty() || !visits.get(visits.size() - 1).equals(file)).forEach(visits::add);
         int end = visits.indexOf(last) + 1;
         assertThat(end).as("visit of " + last + " in " + visits).isPositive();

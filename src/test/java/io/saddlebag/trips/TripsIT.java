@@ -13,8 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +57,7 @@ class TripsIT {
         await().until(() -> saddlebag.status(run).equals("succeeded"));
 
         assertThat(saddlebag.count("products")).isEqualTo(1);
-        check(recorder.trip("one item, from the timer to its row", Set.of("direct", "seda://pull-run"), "routes/pull/pull-commit.sql"), 36, 40);
+        check(recorder.trip("one item, from the timer to its row", List.of("direct", "seda://pull-run"), "routes/pull/pull-commit.sql"), 36, 40);
     }
 
     @Test
@@ -73,7 +73,7 @@ class TripsIT {
         await().until(() -> saddlebag.count("webhook_events WHERE status = 'done'") > 0);
 
         assertThat(saddlebag.count("products WHERE name = 'Trip'")).isEqualTo(1);
-        check(recorder.trip("one webhook, from the request to its row", Set.of("platform-http", "direct", "seda://inbox-direct"),
+        check(recorder.trip("one webhook, from the request to its row", List.of("platform-http", "direct", "seda://inbox-direct"),
             "routes/webhook/webhook-settle.sql"), 34, 35);
     }
 
@@ -83,7 +83,7 @@ class TripsIT {
         saddlebag.bean(ProducerTemplate.class).send("direct:zoho-request", exchange -> Map.of("org", SaddlebagServer.ORG, "purpose", "check",
             "method", "GET", "path", "/inventory/v1/items", "query", "page=1").forEach(exchange::setVariable));
 
-        check(recorder.trip("one call to Zoho", Set.of("direct"), "routes/zoho/zoho-answered.sql"), 14, 15);
+        check(recorder.trip("one call to Zoho", List.of("direct"), "routes/zoho/zoho-answered.sql"), 14, 15);
     }
 
     private static void check(Trip trip, int files, int switches) {
