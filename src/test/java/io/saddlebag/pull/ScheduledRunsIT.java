@@ -3,7 +3,6 @@ package io.saddlebag.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -21,16 +20,18 @@ class ScheduledRunsIT extends PullCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"incremental", "full&dryRun=true"})
-    void aFullRunThatFindsAnotherRunFollowsIt(String mode) {
+    void aFullRunThatFindsAnotherRunFollowsIt(String mode) throws Exception {
         saddlebag().pull("full");
-        ZOHO.faults().add(Fault.latency(1500).next(1));
-        long busy = saddlebag().start(mode);
+        long busy;
+        try (AutoCloseable held = ZOHO.hold("/items?")) {
+            busy = saddlebag().start(mode);
 
-        sweep();
-        sweep();
+            sweep();
+            sweep();
 
-        assertThat(saddlebag().status(busy)).isEqualTo("running");
-        assertThat(saddlebag().count("scheduled_runs WHERE entity = 'items'")).isEqualTo(1);
+            assertThat(saddlebag().status(busy)).isEqualTo("running");
+            assertThat(saddlebag().count("scheduled_runs WHERE entity = 'items'")).isEqualTo(1);
+        }
         saddlebag().ended(busy);
         await().until(() -> saddlebag().count(LATE + " AND status = 'succeeded'") == 1);
         assertThat(saddlebag().count("scheduled_runs")).isZero();
@@ -39,14 +40,16 @@ class ScheduledRunsIT extends PullCase {
     }
 
     @Test
-    void aFullRunThatIsUnderWayIsTheScheduledOne() {
-        ZOHO.faults().add(Fault.latency(1500).next(1));
-        long busy = saddlebag().start("full");
+    void aFullRunThatIsUnderWayIsTheScheduledOne() throws Exception {
+        long busy;
+        try (AutoCloseable held = ZOHO.hold("/items?")) {
+            busy = saddlebag().start("full");
 
-        sweep();
+            sweep();
 
-        assertThat(saddlebag().status(busy)).isEqualTo("running");
-        assertThat(saddlebag().count("scheduled_runs")).isZero();
+            assertThat(saddlebag().status(busy)).isEqualTo("running");
+            assertThat(saddlebag().count("scheduled_runs")).isZero();
+        }
         saddlebag().ended(busy);
     }
 
