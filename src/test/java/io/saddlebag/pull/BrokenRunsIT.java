@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
@@ -201,9 +202,9 @@ class BrokenRunsIT extends PullCase {
     }
 
     @Test
-    void twoStartsAtOnceAreOneRun() throws Exception {
+    void twoStartsAtOnceAreOneRun() {
         List<HttpResponse<String>> answers;
-        try (AutoCloseable held = ZOHO.hold("/items?")) { // the run does not end before the last start
+        try (HeldCalls held = ZOHO.hold("/items[?]", 0)) { // the run does not end before the last start
             answers = IntStream.range(0, 8)
                     .mapToObj(i -> CompletableFuture.supplyAsync(() -> saddlebag().call("POST", "/api/sync/items?mode=full")))
                     .toList().stream().map(CompletableFuture::join).toList();
@@ -217,9 +218,9 @@ class BrokenRunsIT extends PullCase {
     }
 
     @Test
-    void aCancelledRunEndsAtItsNextPageAndKeepsWhatIsCommitted() throws Exception {
+    void aCancelledRunEndsAtItsNextPageAndKeepsWhatIsCommitted() {
         long id;
-        try (AutoCloseable held = ZOHO.hold("page=6&")) { // of seven
+        try (HeldCalls held = ZOHO.hold("page=6&", 0)) { // of seven
             id = saddlebag().start("full");
             await().until(() -> saddlebag().run(id).get("pages").asInt() >= 2);
 
@@ -236,10 +237,10 @@ class BrokenRunsIT extends PullCase {
     }
 
     @Test
-    void aRunThatWasTakenOverCannotWriteAnyMore() throws Exception {
+    void aRunThatWasTakenOverCannotWriteAnyMore() {
         long id;
         int pages;
-        try (AutoCloseable held = ZOHO.hold("page=6&")) { // of seven
+        try (HeldCalls held = ZOHO.hold("page=6&", 0)) { // of seven
             id = saddlebag().start("full");
             await().until(() -> saddlebag().run(id).get("pages").asInt() >= 1);
 

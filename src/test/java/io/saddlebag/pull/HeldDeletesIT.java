@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.kinds.Kinds;
 import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,12 +197,12 @@ class HeldDeletesIT extends PullCase {
     }
 
     @Test
-    void aReleaseWaitsItsTurnAndAProofUnderWayIsNotRefused() throws Exception {
+    void aReleaseWaitsItsTurnAndAProofUnderWayIsNotRefused() {
         saddlebag().pull("full");
         remove(150);
         long held = saddlebag().pull("full").get("id").asLong();
         long busy;
-        try (AutoCloseable list = ZOHO.hold("/items?")) {
+        try (HeldCalls list = ZOHO.hold("/items[?]", 0)) {
             busy = saddlebag().start("incremental");
             assertThat(answer("POST", held, "/release", 409).get("runId").asLong()).isEqualTo(busy);
         }

@@ -8,6 +8,7 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -58,7 +59,7 @@ class KilledProcessIT {
 
     @Test
     void aSigkillInMidRunLosesNothingAndOneInAProofOfDeletesMarksNothingThatLives() throws Exception {
-        try (AppProcess first = AppProcess.start(folder, settings).awaitReady(); AutoCloseable held = ZOHO.hold("page=6&")) { // of seven
+        try (AppProcess first = AppProcess.start(folder, settings).awaitReady(); HeldCalls held = ZOHO.hold("page=6&", 0)) { // of seven
             assertThat(first.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
             await().until(() -> count("sync_runs WHERE pages >= 2") == 1);
             first.kill();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
@@ -20,10 +21,10 @@ class ScheduledRunsIT extends PullCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"incremental", "full&dryRun=true"})
-    void aFullRunThatFindsAnotherRunFollowsIt(String mode) throws Exception {
+    void aFullRunThatFindsAnotherRunFollowsIt(String mode) {
         saddlebag().pull("full");
         long busy;
-        try (AutoCloseable held = ZOHO.hold("/items?")) {
+        try (HeldCalls held = ZOHO.hold("/items[?]", 0)) {
             busy = saddlebag().start(mode);
 
             sweep();
@@ -40,9 +41,9 @@ class ScheduledRunsIT extends PullCase {
     }
 
     @Test
-    void aFullRunThatIsUnderWayIsTheScheduledOne() throws Exception {
+    void aFullRunThatIsUnderWayIsTheScheduledOne() {
         long busy;
-        try (AutoCloseable held = ZOHO.hold("/items?")) {
+        try (HeldCalls held = ZOHO.hold("/items[?]", 0)) {
             busy = saddlebag().start("full");
 
             sweep();

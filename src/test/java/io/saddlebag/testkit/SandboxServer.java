@@ -21,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -143,24 +146,28 @@ public final class SandboxServer implements AutoCloseable {
      */
     public AutoCloseable onCall(BiConsumer<String, String> action) {
         Object one = new Object();
-        return listen((path, query) -> {
+        return listen(request -> {
             synchronized (one) {
-                action.accept(path, query);
+                action.accept(request.getHeader(Exchange.HTTP_URI, String.class), request.getHeader(Exchange.HTTP_QUERY, "", String.class));
             }
-        });
+        })::run;
     }
 
     /**
-     * From now on, calls whose path and query contain this part wait, before anything of their answer is made.
+     * From now on each call waits in whose {@code METHOD path?query} this regular expression is found, before anything of its answer is made. Other calls
+     * go on.
      *
-     * @return lets them go, and all that come later
+     * @param after how many such calls pass first
      */
-    public AutoCloseable hold(String part) {
+    public HeldCalls hold(String pattern, int after) {
+        Pattern held = Pattern.compile(pattern);
+        AtomicInteger passing = new AtomicInteger(after);
         CountDownLatch released = new CountDownLatch(1);
-        AutoCloseable listening = listen((path, query) -> {
-            if ((path + "?" + query).contains(part)) {
+        Runnable end = listen(request -> {
+            String call = request.getHeader(Exchange.HTTP_METHOD) + " " + request.getHeader(Exchange.HTTP_URI) + "?" + request.getHeader(Exchange.HTTP_QUERY);
+            if (held.matcher(call).find() && passing.getAndDecrement() <= 0) {
                 try {
-                    released.await(1, TimeUnit.MINUTES); // no longer than a test would wait
+                    released.await(1, TimeUnit.MINUTES);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -168,11 +175,17 @@ public final class SandboxServer implements AutoCloseable {
         });
         return () -> {
             released.countDown();
-            listening.close();
+            end.run();
         };
     }
 
-    private AutoCloseable listen(BiConsumer<String, String> action) {
+    /** Calls that wait until they are released by close, at most a minute. The client waits 20 s for an answer. */
+    public interface HeldCalls extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Runnable listen(Consumer<Message> action) {
         CamelContext camel = spring.getBean(CamelContext.class);
         EventNotifierSupport notifier = new EventNotifierSupport() {
             @Override
@@ -184,8 +197,7 @@ public final class SandboxServer implements AutoCloseable {
             public void notify(CamelEvent event) {
                 Message request = ((CamelEvent.ExchangeCreatedEvent) event).getExchange().getMessage();
                 if (request.getHeader(Exchange.HTTP_URI) != null) {
-                    action.accept(request.getHeader(Exchange.HTTP_URI, String.class),
-                            request.getHeader(Exchange.HTTP_QUERY, "", String.class));
+                    action.accept(request);
                 }
             }
         };
