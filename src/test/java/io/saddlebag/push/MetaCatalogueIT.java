@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.alerts.AlertWatch;
 import io.saddlebag.sandbox.meta.MetaCatalogue;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -277,13 +278,18 @@ class MetaCatalogueIT extends PushCase {
     @Test
     void whileMetaDoesNotAnswerAPullRunsToItsEnd() {
         products(3);
-        control("POST", "/control/faults", "{\"kind\":\"latency\",\"ms\":20000,\"match\":\"/meta/\"}");
-        long run = json(saddlebag().call("POST", "/api/push/" + TARGET)).get("runId").asLong();
-        await().until(() -> one("SELECT count(*) FROM zoho_calls WHERE product = 'meta' AND answered_at IS NULL").equals("1"));
+        ZOHO.catalogue().resize(10, 0); // the client waits 20 s for Meta
+        long run;
+        try (HeldCalls meta = ZOHO.hold("/meta/", 0)) {
+            run = json(saddlebag().call("POST", "/api/push/" + TARGET)).get("runId").asLong();
+            await().until(() -> one("SELECT count(*) FROM zoho_calls WHERE product = 'meta' AND answered_at IS NULL").equals("1"));
 
-        assertThat(saddlebag().pull("full").get("status").asText()).isEqualTo("succeeded");
+            JsonNode pull = saddlebag().pull("full");
 
-        assertThat(saddlebag().run(run).get("status").asText()).isEqualTo("running");
+            assertThat(pull.get("status").asText()).isEqualTo("succeeded");
+            assertThat(saddlebag().count("zoho_calls c, sync_runs pull WHERE c.product = 'meta' AND c.run_id = " + run
+                + " AND pull.id = " + pull.get("id") + " AND c.at < pull.started_at AND (c.answered_at IS NULL OR c.answered_at > pull.finished_at)")).isEqualTo(1);
+        }
         assertThat(saddlebag().ended(run).get("status").asText()).isEqualTo("succeeded");
     }
 
