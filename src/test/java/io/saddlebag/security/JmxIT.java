@@ -2,7 +2,6 @@ package io.saddlebag.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.saddlebag.sandbox.limits.CallLog;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import java.lang.management.ManagementFactory;
@@ -66,15 +65,15 @@ class JmxIT {
         ObjectName throttle = name("processors", "zoho-call-throttle");
         JMX.setAttribute(throttle, new Attribute("TimePeriodMillis", 1000L));
         JMX.setAttribute(throttle, new Attribute("MaximumRequests", 2L));
-        ZOHO.calls().reset();
 
-        saddlebag.pull("full");
+        long run = saddlebag.pull("full").get("id").asLong();
 
-        List<Long> arrivals = ZOHO.calls().list().stream().map(CallLog.Call::at).sorted().toList();
-        assertThat(arrivals).hasSizeGreaterThanOrEqualTo(7);
-        // a little less than a second: two clocks and the way between them
-        for (int call = 0; call + 3 < arrivals.size(); call++) {
-            assertThat(arrivals.get(call + 3) - arrivals.get(call)).as("call " + call).isGreaterThan(700);
+        List<Long> sent = saddlebag.database().queryForList("SELECT 1000 * extract(epoch FROM c.at - r.started_at) "
+            + "FROM zoho_calls c JOIN sync_runs r ON r.id = c.run_id WHERE r.id = ? ORDER BY c.at", Long.class, run);
+        assertThat(sent).hasSizeGreaterThanOrEqualTo(7);
+        // from the start of the run: a call that waits for its slot after the throttle comes close to the next one
+        for (int call = 0; call < sent.size(); call++) {
+            assertThat(sent.get(call)).as("milliseconds before call " + call).isGreaterThanOrEqualTo(990 * (call / 2));
         }
         JMX.setAttribute(throttle, new Attribute("MaximumRequests", 1000L));
         assertThat(saddlebag.pull("full").get("status").asText()).isEqualTo("succeeded");
