@@ -90,7 +90,7 @@ class JourneysIT {
 
     @Test
     void aSyncIsStartedAndItsBarMoves() {
-        sandbox.control("POST", "/faults", "{\"kind\":\"latency\",\"ms\":1500}");
+        sandbox.control("POST", "/faults", "{\"kind\":\"latency\",\"ms\":5000}");
         Page page = chromium.staff();
 
         button(page.locator("tr", new Page.LocatorOptions().setHasText("items")).filter(new Locator.FilterOptions().setHasText("Sync now")).first(), "Sync now items").click();
@@ -112,7 +112,7 @@ class JourneysIT {
 
     @Test
     void aFirstLoginEndsWithAFinishedSyncInOneGo() {
-        sandbox.control("POST", "/faults", "{\"kind\":\"latency\",\"ms\":1000}");
+        sandbox.control("POST", "/faults", "{\"kind\":\"latency\",\"ms\":5000}");
         Page page = chromium.page(1280, true);
         page.getByLabel("User").fill("admin");
         page.getByLabel("Password").fill("staff-password");
