@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -431,12 +432,12 @@ class CrmProductsIT extends PushCase {
         products(300);
         push("crm-products");
         control("DELETE", "/control/writes", null);
-        fault("{\"kind\":\"latency\",\"ms\":300,\"match\":\"/crm/\"}");
 
-        long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products?force=true")).get("runId").asLong();
-        await().until(() -> saddlebag().run(id).get("updated").asInt() >= 100);
-        assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(200);
-        control("DELETE", "/control/faults", null);
+        try (HeldCalls second = ZOHO.hold("PUT .*/crm/v8/Products", 1)) {
+            long id = SaddlebagServer.json(saddlebag().call("POST", "/api/push/crm-products?force=true")).get("runId").asLong();
+            await().until(() -> saddlebag().run(id).get("updated").asInt() == 100 && saddlebag().count("push_state WHERE status = 'unknown'") == 100);
+            assertThat(saddlebag().call("POST", "/api/sync/runs/" + id + "/cancel").statusCode()).isEqualTo(200);
+        }
         await().until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("0"));
         JsonNode second = push("crm-products?force=true");
 
