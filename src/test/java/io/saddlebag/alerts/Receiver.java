@@ -10,7 +10,10 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +44,7 @@ final class Receiver implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
+    private final Queue<Integer> first = new ConcurrentLinkedQueue<>();
     private volatile int status = 200;
 
     Receiver() throws IOException {
@@ -60,7 +64,14 @@ final class Receiver implements AutoCloseable {
 
     /** @param next of all answers from now on; 0: the request is not answered */
     void answers(int next) {
+        first.clear();
         status = next;
+    }
+
+    /** @param next of so many answers from now on; after them 200 */
+    void answers(int next, int count) {
+        answers(200);
+        first.addAll(Collections.nCopies(count, next));
     }
 
     /** Nobody listens until {@link #comeBack}. */
@@ -89,11 +100,12 @@ final class Receiver implements AutoCloseable {
 
     void forget() {
         requests.clear();
-        status = 200;
+        answers(200);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        int now = status;
+        Integer next = first.poll();
+        int now = next == null ? status : next;
         Headers headers = new Headers();
         headers.putAll(exchange.getRequestHeaders());
         requests.add(new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers,
