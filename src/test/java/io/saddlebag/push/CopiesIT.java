@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.common.BadSettingException;
 import io.saddlebag.common.FailureReason;
 import io.saddlebag.testkit.SaddlebagServer;
+import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import io.saddlebag.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -80,11 +81,13 @@ class CopiesIT extends PushCase {
     @Test
     void aDatabaseThatIsRestoredUnderARunningProcessStopsItsRun() {
         products(150);
-        fault("{\"kind\":\"latency\",\"ms\":1500,\"match\":\"/crm/v8/Products\",\"count\":1}");
 
-        CompletableFuture<JsonNode> run = CompletableFuture.supplyAsync(() -> push("crm-products"));
-        await().until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("100"));
-        saddlebag().database().update("UPDATE push_guard SET system_identifier = '7000000000000000001'");
+        CompletableFuture<JsonNode> run;
+        try (HeldCalls first = ZOHO.hold("/crm/v8/Products", 0)) {
+            run = CompletableFuture.supplyAsync(() -> push("crm-products"));
+            await().until(() -> one("SELECT count(*) FROM push_state WHERE status = 'unknown'").equals("100"));
+            saddlebag().database().update("UPDATE push_guard SET system_identifier = '7000000000000000001'");
+        }
         try {
             assertThat(run.join().get("error").asText()).as(run.join().toString()).contains("looks like a copy", "on server 7000000000000000001");
             assertThat(records()).as("the second batch was not sent").isEqualTo(100);
