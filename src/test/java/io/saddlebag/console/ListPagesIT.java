@@ -335,7 +335,7 @@ class ListPagesIT extends ConsoleCase {
     void eachProcessIsShownWithItsVersionItsRoutesAndItsEdits() throws Exception {
         saddlebag.database().update("INSERT INTO timer_replicas (sched_name, instance, timers, version, stopped, refused)"
             + " SELECT sched_name, 'other', timers, '7.1', '{inbox-worker}', '{routes/pull/pages.camel.yaml:3: it is no route}' FROM timer_replicas");
-        saddlebag.database().update("INSERT INTO qrtz_scheduler_state SELECT sched_name, 'other', extract(epoch FROM now()) * 1000, checkin_interval FROM qrtz_scheduler_state");
+        saddlebag.database().update("INSERT INTO qrtz_scheduler_state SELECT sched_name, 'other', extract(epoch FROM now()) * 1000, 3600000 FROM qrtz_scheduler_state");
         CamelContext camel = saddlebag.bean(CamelContext.class);
         camel.getRouteController().stopRoute("system-gauges");
         try {
