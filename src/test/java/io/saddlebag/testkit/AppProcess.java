@@ -203,7 +203,7 @@ public final class AppProcess implements AutoCloseable {
     /** What it has logged so far. */
     public String log() {
         try {
-            return Files.readString(log);
+            return new String(Files.readAllBytes(log), StandardCharsets.UTF_8); // its end may be half a letter
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
