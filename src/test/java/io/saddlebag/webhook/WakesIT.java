@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -23,6 +22,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.NotifyBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +44,8 @@ class WakesIT {
         ZOHO.reset();
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         url = TestDatabase.migrated();
-        saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET);
+        saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET,
+            "--saddlebag.webhook.every=1m", "--saddlebag.webhook.lock-timeout=60s");
         await().until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());
     }
 
@@ -101,30 +102,37 @@ class WakesIT {
 
     /** The complete one came while the hint of its record was fetched, and its own wake found it behind that. */
     @Test
-    void whatWaitedBehindAnEventOfItsRecordFollowsIt() {
+    void whatWaitedBehindAnEventOfItsRecordFollowsIt() throws SQLException {
         String id = newItem("Lantern");
-        ZOHO.faults().add(Fault.latency(1000).next(1));
-        saddlebag.database().execute(hint("first", id, "clock_timestamp()"));
-        soon(() -> saddlebag.count("webhook_events WHERE claimed_until IS NOT NULL") == 1);
+        try (Connection other = TestDatabase.connect(url); Statement turn = other.createStatement()) {
+            other.setAutoCommit(false);
+            turn.execute("SELECT lock_work('sink items " + SaddlebagServer.ORG + "')");
+            saddlebag.database().execute(hint("first", id, "clock_timestamp()"));
+            soon(() -> saddlebag.count("webhook_events WHERE claimed_until IS NOT NULL") == 1);
+            NotifyBuilder looked = new NotifyBuilder(saddlebag.bean(CamelContext.class)).fromRoute("inbox-direct").whenDone(1).create();
 
-        send("{\"item\": " + ZOHO.catalogue().find(id).orElseThrow().put("last_modified_time", "2026-01-01T00:00:00+0000").put("name", "Torch") + "}");
-        assertThat(status("first")).isEqualTo("pending");
+            send("{\"item\": " + ZOHO.catalogue().find(id).orElseThrow().put("last_modified_time", "2026-01-01T00:00:00+0000").put("name", "Torch") + "}");
+            soon(looked::matches);
+            assertThat(status("first")).isEqualTo("pending");
+            other.rollback();
+        }
 
         soon(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0 && saddlebag.count("webhook_events") == 2);
     }
 
-    /** By looks alone each would be late by up to two seconds. */
+    /** By looks alone each would wait for the second look, a minute after the first. */
     @Test
     void whatIsDueLaterIsWorkedAtThen() throws Exception {
-        saddlebag.bean(CamelContext.class).getRouteController().resumeRoute("webhook-inbox");
+        saddlebag.bean(CamelContext.class).getRouteController().stopRoute("webhook-inbox");
         for (int n = 0; n < 6; n++) {
             saddlebag.database().execute(hint("later" + n, newItem("Lantern " + n), "clock_timestamp() + interval '1 ms' * " + (3000 + 850 * n)));
         }
 
+        saddlebag.bean(CamelContext.class).getRouteController().startRoute("webhook-inbox"); // and it looks
         await().until(() -> saddlebag.count("webhook_events WHERE status = 'pending'") == 0);
 
         assertThat(saddlebag.database().queryForObject("SELECT max(extract(epoch FROM processed_at - due_at)) FROM webhook_events", Double.class))
-            .isBetween(0.0, 0.9);
+            .isBetween(0.0, 30.0);
     }
 
     /** Anybody who has seen a hint once can send it as often as they like, for its signature is good. */
