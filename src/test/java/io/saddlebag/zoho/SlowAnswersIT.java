@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static io.saddlebag.testkit.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
@@ -48,7 +49,7 @@ class SlowAnswersIT {
                 "--camel.component.http.connections-per-route=2");
         client = new ZohoCalls(saddlebag);
         wire.does(w -> w.answer(200, "{\"code\":0}"));
-        assertThat(client.call("/first").getException()).isNull(); // has the token, and the JVM warm
+        await().until(() -> client.call("/first").getException() == null); // has the token, and Java quick enough
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package io.saddlebag.zoho;
 import static io.saddlebag.testkit.WireServer.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.saddlebag.testkit.WireServer;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class TlsAnswersIT {
         new ZohoHttpClient(Duration.ofSeconds(1), Duration.ofSeconds(1), DataSize.ofMegabytes(1)).configure(builder);
         client = builder.build();
         wire.does(w -> w.answer(200, "{}"));
-        assertThat(get()).isEqualTo("{}");
+        await().ignoreExceptions().until(() -> get().equals("{}")); // the first handshake of a Java that is busy may take longer than a call
     }
 
     @AfterAll
