@@ -9,12 +9,14 @@ import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -61,7 +63,10 @@ class KilledInboxIT {
             }
             List<String> damage = storm.damage(database);
             System.out.println("SIGKILL: " + ROUNDS + " rounds, " + storm.figures(damage));
-            assertThat(damage).as("seed " + seed).isEmpty();
+            Path all = Files.write(Path.of("target/killed-inbox-damage.txt"), damage);
+            assertThat(damage.stream().collect(Collectors.groupingBy(one -> one.substring(0, one.indexOf(':')),
+                Collectors.collectingAndThen(Collectors.toList(), those -> those.subList(0, Math.min(2, those.size()))))))
+                .as("the first two of each kind, seed " + seed + "; all are in " + all).isEmpty();
         } finally {
             ZOHO.reset();
         }
