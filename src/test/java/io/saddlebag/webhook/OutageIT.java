@@ -136,6 +136,7 @@ class OutageIT {
         assertThat(log).doesNotContain("\tat ", "Request failed");
         assertThat(log.lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")).filter(line -> !line.contains("webhook of ")))
             .filteredOn(line -> !line.contains("InboxListener")) // which says once that it hears nothing
+            .filteredOn(line -> !line.contains(".zoho.") && !line.contains("deletion-check")) // of a call of Zoho that was slow
             .hasSizeBetween(1, 2).allSatisfy(line -> assertThat(line).contains("DatabaseOutage", "The database is away: "));
     }
 
