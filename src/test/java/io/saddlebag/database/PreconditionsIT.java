@@ -83,16 +83,17 @@ class PreconditionsIT {
         refused("Saddlebag's tables are in the schema public .* search_path of the user bare leads to bare first. ALTER ROLE bare SET search_path = public");
     }
 
+    /** A refusal that is for good ends the wait at once, and one that may pass lasts for all of it. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        ALTER ROLE bare NOLOGIN                | | is not permitted to log in.* Correct user and password
-        ALTER ROLE bare CONNECTION LIMIT 0     | | too many connections for role .* Raise max_connections
-        REVOKE CONNECT ON DATABASE :db FROM bare | | permission denied for database .* GRANT CONNECT ON DATABASE
-        ALTER ROLE bare LOGIN                  | ?sslmode=require | does not support SSL.* sslmode=disable
+        ALTER ROLE bare NOLOGIN                | | 30 | is not permitted to log in.* Correct user and password
+        ALTER ROLE bare CONNECTION LIMIT 0     | | 5 | too many connections for role .* Raise max_connections
+        REVOKE CONNECT ON DATABASE :db FROM bare | | 30 | permission denied for database .* GRANT CONNECT ON DATABASE
+        ALTER ROLE bare LOGIN                  | ?sslmode=require | 30 | does not support SSL.* sslmode=disable
         """)
-    void whyNoConnectionIsMadeIsToldWithTheRemedy(String statement, String parameters, String told) throws Exception {
+    void whyNoConnectionIsMadeIsToldWithTheRemedy(String statement, String parameters, int wait, String told) throws Exception {
         execute(statement.replace(":db", name));
-        assertThatThrownBy(() -> check(bare() + (parameters == null ? "" : parameters))).isInstanceOf(BadSettingException.class)
+        assertThatThrownBy(() -> check(bare() + (parameters == null ? "" : parameters), wait)).isInstanceOf(BadSettingException.class)
             .hasMessageMatching("DATABASE_URL: no PostgreSQL to work with at \\S+:\\d+.*" + told + ".*");
     }
 
@@ -117,10 +118,10 @@ class PreconditionsIT {
                 + "VALUES (9999, '999.9', 'next', 'SQL', 'V999.9__next.sql', 'bare', 1, true)", "ALTER TABLE products ADD next text");
             assertThat(saddlebag.pull("full").get("status").asText()).as("what runs goes on").isEqualTo("succeeded");
         }
-        start(output, bare(), "a newer Saddlebag has migrated this database (to V999.9;");
+        start(output, bare(), "30s", "a newer Saddlebag has migrated this database (to V999.9;");
 
         execute("UPDATE flyway_schema_history SET version = '87' WHERE version = '999.9'");
-        start(output, bare(), "a Saddlebag from before the first release made the tables of this database");
+        start(output, bare(), "30s", "a Saddlebag from before the first release made the tables of this database");
     }
 
     @Test
@@ -147,19 +148,19 @@ class PreconditionsIT {
 
     @Test
     void aStartEndsWithOneLineAndSoDoesTheCheckCommand(CapturedOutput output) throws Exception {
-        start(output, bare(), "DATABASE_URL: no schema of the database");
+        start(output, bare(), "30s", "DATABASE_URL: no schema of the database");
 
         execute("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
         try {
-            start(output, url, "takes no writes", "default_transaction_read_only is on: have the address lead to the primary");
+            start(output, url, "5s", "takes no writes", "default_transaction_read_only is on: have the address lead to the primary");
         } finally {
             execute("BEGIN READ WRITE; ALTER DATABASE " + name + " RESET default_transaction_read_only; COMMIT");
         }
     }
 
     /** Both end with that line, which is the only one of its kind. */
-    private void start(CapturedOutput output, String databaseUrl, String... told) {
-        String[] settings = {"--DATABASE_URL=" + databaseUrl, "--server.port=0", "--saddlebag.database.wait=1s",
+    private void start(CapturedOutput output, String databaseUrl, String wait, String... told) {
+        String[] settings = {"--DATABASE_URL=" + databaseUrl, "--server.port=0", "--saddlebag.database.wait=" + wait,
             "--spring.datasource.hikari.connection-timeout=1000", "--saddlebag.master-key=" + Base64.getEncoder().encodeToString(new byte[32]),
             "--zoho.client-id=1000.SANDBOX", "--zoho.client-secret=sandbox-secret", "--zoho.refresh-token=1000.sandbox-refresh",
             "--zoho.org-id=60000000001", "--saddlebag.data-directory=" + folder.resolve("data")};
@@ -174,7 +175,7 @@ class PreconditionsIT {
                 assertThatThrownBy(() -> new org.springframework.boot.builder.SpringApplicationBuilder(Saddlebag.class).run(settings)).isNotNull();
             }
             String log = output.getAll().substring(before);
-            assertThat(log.lines().filter(line -> line.contains("ERROR"))).as("check: " + check).singleElement().asString().contains(told);
+            assertThat(log.lines().filter(line -> line.contains(" ERROR "))).as("check: " + check).singleElement().asString().contains(told);
             assertThat(log).doesNotContain("\tat ");
         }
     }
@@ -188,6 +189,10 @@ class PreconditionsIT {
     }
 
     private static void check(String databaseUrl) {
+        check(databaseUrl, 30);
+    }
+
+    private static void check(String databaseUrl, int wait) {
         DatabaseUrl address = DatabaseUrl.parse(databaseUrl);
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(address.getJdbcUrl());
@@ -195,7 +200,7 @@ class PreconditionsIT {
             pool.setPassword(address.getPassword());
             pool.setConnectionTimeout(500);
             pool.setInitializationFailTimeout(-1);
-            new DatabaseCheck(address.toString(), Duration.ofSeconds(1), false).await(pool);
+            new DatabaseCheck(address.toString(), Duration.ofSeconds(wait), false).await(pool);
         }
     }
 
