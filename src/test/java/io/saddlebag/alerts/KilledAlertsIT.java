@@ -52,7 +52,6 @@ class KilledAlertsIT {
             try (AppProcess app = AppProcess.start(folder, settings).awaitReady()) {
                 await().until(() -> count(database, "alerts WHERE state = 'firing' OR told_state <> 'resolved'") == 0
                     && count(database, "alert_messages WHERE sent_at IS NULL") == 0);
-                app.stop();
             }
             Map<String, Long> times = receiver.requests().stream().collect(Collectors.groupingBy(Receiver.Request::id, Collectors.counting()));
             assertThat(times.keySet()).as("each message arrived").containsExactlyInAnyOrderElementsOf(

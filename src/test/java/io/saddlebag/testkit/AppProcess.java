@@ -160,7 +160,7 @@ public final class AppProcess implements AutoCloseable {
                 !process.isAlive() || knowsPort() && http.send(HttpRequest.newBuilder(
                     uri("/actuator/health/readiness")).build(), BodyHandlers.discarding()).statusCode() == 200);
         } catch (ConditionTimeoutException e) {
-            stop();
+            close();
         }
         if (!process.isAlive()) {
             throw new IllegalStateException("not ready, exit code " + process.exitValue() + "\n" + endOfLog());
@@ -240,11 +240,14 @@ public final class AppProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** The end of a test, however it ended: SIGTERM, so that no server outlives it. */
+    /** The end of a test, however it ended: SIGTERM, so that no server outlives it. How long that takes on a busy machine is another's matter. */
     @Override
     public void close() throws InterruptedException {
-        if (process.isAlive()) {
-            stop();
+        process.destroy();
+        try {
+            awaitExit();
+        } finally {
+            process.destroyForcibly();
         }
     }
 }
