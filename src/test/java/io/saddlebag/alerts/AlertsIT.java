@@ -336,11 +336,11 @@ class AlertsIT {
     void thatAProblemIsOverIsToldThoughTheReceiverRefusedItForAWhile() {
         fails("items");
         await().until(() -> receiver.taken().size() == 1);
-        receiver.answers(404, 2);
+        receiver.answers(404, 1); // during a third attempt the channel counts as failing, which is a problem of its own
         succeeds("items");
         await().untilAsserted(() -> assertThat(receiver.texts()).hasSize(2).last().asString().startsWith("Over: "));
-        assertThat(receiver.requests()).filteredOn(request -> request.status() == 404).hasSize(2)
-            .extracting(Receiver.Request::text).allMatch(text -> text.startsWith("Over: "));
+        assertThat(receiver.requests()).filteredOn(request -> request.status() == 404).singleElement()
+            .extracting(Receiver.Request::text).asString().startsWith("Over: ");
     }
 
     @Test
