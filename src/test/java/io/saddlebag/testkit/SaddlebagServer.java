@@ -149,7 +149,10 @@ public final class SaddlebagServer implements AutoCloseable {
             $$""");
     }
 
-    /** Gives all tables the rows that they had after the start, and resets the sandbox. A run that is still at work ends, because its row is gone. */
+    /**
+     * Gives all tables the rows that they had after the start, and resets the sandbox. A run that is still at work ends, because its row is gone; after its
+     * end the sandbox forgets its calls too.
+     */
     public SaddlebagServer asStarted() {
         SandboxServer.shared().reset();
         withoutTriggers("""
@@ -173,6 +176,7 @@ public final class SaddlebagServer implements AutoCloseable {
             END
             $$""");
         await().atMost(Duration.ofMinutes(1)).until(() -> bean(ActiveRuns.class).list().isEmpty());
+        SandboxServer.shared().reset();
         return this;
     }
 
