@@ -7,7 +7,8 @@
 -- clock decides. A time without an offset is in the organisation's time zone.
 -- A webhook's event waits for the lock for saddlebag.webhook.lock-timeout at most, because other events wait behind it. Then it is retried.
 SELECT set_config('lock_timeout', CASE WHEN CAST(:#${variable.purpose} AS text) = 'webhook'
-                                       THEN :#${properties:saddlebag.webhook.lock-timeout} ELSE current_setting('lock_timeout') END, true),
+                                       THEN CAST(round(extract(epoch FROM CAST(:#${properties:saddlebag.webhook.lock-timeout} AS interval)) * 1000) AS text)
+                                       ELSE current_setting('lock_timeout') END, true),
        lock_work('sink ' || :#${variable.entity} || ' ' || :#${variable.org}),
        set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),

@@ -45,7 +45,7 @@ class WakesIT {
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         url = TestDatabase.migrated();
         saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + url + "?options=-c%20jit%3Don", "--zoho.webhook-secret=" + SECRET,
-            "--saddlebag.webhook.every=1m", "--saddlebag.webhook.lock-timeout=60s");
+            "--saddlebag.webhook.every=1m", "--saddlebag.webhook.lock-timeout=1m");
         await().until(() -> !saddlebag.database().queryForList(LISTENING).isEmpty());
     }
 
