@@ -211,8 +211,12 @@ class InboxIT extends WebhookCase {
 
         assertThat(asked).hasSizeGreaterThan(40);
         saddlebag().database().update("DELETE FROM products WHERE zoho_item_id <> ALL (?::text[])", "{4600000000000007,4600000000000008,4600000000000009}");
-        assertThat(saddlebag().database().queryForObject("SELECT living_ids(?, 'items', 'products', 'zoho_item_id', '4600000000000007')", String.class,
-            SaddlebagServer.ORG)).contains("4600000000000008", "4600000000000009");
+        asked.clear();
+        for (int n = 0; n < 20; n++) {
+            asked.addAll(List.of(saddlebag().database().queryForObject("SELECT living_ids(?, 'items', 'products', 'zoho_item_id', '4600000000000007')",
+                String.class, SaddlebagServer.ORG).split(",")));
+        }
+        assertThat(asked).containsExactlyInAnyOrder("4600000000000008", "4600000000000009");
     }
 
     @Test
