@@ -1413,7 +1413,7 @@ CREATE SEQUENCE push_claims;
 --   id_between(p_least text, p_most text) RETURNS text
 --   is_living(p_org text, p_table text, p_key text, p_zoho_id text) RETURNS boolean
 --   living_ids(p_org text, p_entity text, p_table text, p_key text, p_but text) RETURNS text SET enable_nestloop=on
---   mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
+--   mark_deleted(p_org text, p_entity text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
 --   missed_rows(p_run_id bigint, p_table text, p_key text) RETURNS SETOF text
 --   propose_deletes(p_run_id bigint, p_epoch integer, p_table text, p_key text, p_askable boolean, p_filtered boolean, p_share numeric, p_rows bigint, p_batch integer, p_most integer) RETURNS TABLE(list bigint, controls text) SET enable_nestloop=off
 --   release_deletes(p_list bigint, p_trigger text, p_stale interval) RETURNS TABLE(run_id bigint, started boolean, left_over bigint)

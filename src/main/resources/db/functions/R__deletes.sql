@@ -185,10 +185,10 @@ $$
      WHERE id = p_run_id AND epoch = p_epoch AND status = 'running'
 $$;
 
--- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that was stored since, by the
--- answer to a later request or by a webhook, is not marked: the record may be back. A row that is marked already keeps the later of the two
--- times. Rows are marked one by one, so that the history has the call of each. Returns the ids that were marked.
-CREATE OR REPLACE FUNCTION mark_deleted(p_org text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
+-- Marks rows as deleted. p_gone is [{"id", "at", "call"}]; "at" is when the confirming request was sent. A row that was stored by a later
+-- request is not marked, nor one that a webhook stored since: a webhook has no time of a request, and the record may be back. A row that is marked
+-- already keeps the later of the two times. Rows are marked one by one, so that the history has the call of each. Returns the ids that were marked.
+CREATE OR REPLACE FUNCTION mark_deleted(p_org text, p_entity text, p_table text, p_key text, p_gone jsonb) RETURNS SETOF text
     LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -202,9 +202,10 @@ BEGIN
         RETURN QUERY EXECUTE format($mark$
             UPDATE %2$I t SET deleted_at = $3, requested_at = $3, updated_at = clock_timestamp()
              WHERE t.org_id = $1 AND t.%1$I = $2 AND t.deleted_at IS NULL AND (t.requested_at IS NULL OR t.requested_at < $3)
-               AND coalesce(t.updated_at < $3, true)
+               AND NOT EXISTS (SELECT FROM webhook_events e
+                                WHERE e.org_id = $1 AND e.entity = $4 AND e.zoho_id = $2 AND e.complete AND e.status = 'done' AND e.processed_at > $3)
             RETURNING t.%1$I
-            $mark$, p_key, p_table) USING p_org, v_gone.id, v_gone.at;
+            $mark$, p_key, p_table) USING p_org, v_gone.id, v_gone.at, p_entity;
     END LOOP;
 END
 $$;

@@ -77,7 +77,7 @@ final class SinkTable {
 
     /** Zoho says of a record that it is gone. */
     void gone(Instant requestedAt, String id) {
-        database().queryForList("SELECT * FROM mark_deleted(?, ?, ?, CAST(? AS jsonb))", org, kind.table(), kind.keyColumn(),
+        database().queryForList("SELECT * FROM mark_deleted(?, 'things', ?, ?, CAST(? AS jsonb))", org, kind.table(), kind.keyColumn(),
                 json(List.of(Map.of("id", id, "at", requestedAt.toString()))));
     }
 
