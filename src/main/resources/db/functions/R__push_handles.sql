@@ -25,14 +25,17 @@ $$
     DELETE FROM push_handles h
      WHERE h.next_at <= clock_timestamp()
        AND NOT EXISTS (SELECT FROM push_state s WHERE s.org_id = h.org_id AND s.target = h.target AND s.claim = h.claim AND s.handle = h.handle AND s.status = 'accepted');
+    WITH due AS ( -- runs once; see pull-stock-next.sql
+        SELECT d.org_id, d.target, d.handle, d.claim FROM push_handles d
+         WHERE d.next_at <= clock_timestamp() AND coalesce(d.claimed_until, '-infinity') <= clock_timestamp() AND d.target = ANY (p_targets)
+         ORDER BY d.next_at LIMIT 20 FOR UPDATE SKIP LOCKED
+    )
     UPDATE push_handles h
        SET claimed_until = clock_timestamp() + p_lease, checks = h.checks + 1,
            next_at = clock_timestamp() + CASE h.checks WHEN 0 THEN interval '30 seconds' WHEN 1 THEN interval '2 minutes' WHEN 2 THEN interval '10 minutes'
                                               ELSE interval '1 hour' END
-     WHERE (h.org_id, h.target, h.handle, h.claim) IN (
-           SELECT d.org_id, d.target, d.handle, d.claim FROM push_handles d
-            WHERE d.next_at <= clock_timestamp() AND coalesce(d.claimed_until, '-infinity') <= clock_timestamp() AND d.target = ANY (p_targets)
-            ORDER BY d.next_at LIMIT 20 FOR UPDATE SKIP LOCKED)
+      FROM due d
+     WHERE (h.org_id, h.target, h.handle, h.claim) = (d.org_id, d.target, d.handle, d.claim)
     RETURNING h.org_id, h.target, h.handle, h.claim
 $$;
 

@@ -1,0 +1,2 @@
+-- At most twenty batches are claimed at a time, whatever the plan.
+-- R__push_handles.sql 865d8a5cea29da0f
