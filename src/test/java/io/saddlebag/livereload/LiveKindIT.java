@@ -101,10 +101,10 @@ class LiveKindIT extends LiveEditingTestBase {
         List<String> names = List.of("a", "b", "c", "d");
         names.forEach(name -> FOLDER.save("kinds/" + name + ".yaml", ORDERS));
         await().until(() -> kinds.names().containsAll(names));
-        names.forEach(name -> FOLDER.path("kinds/" + name + ".yaml").toFile().renameTo(FOLDER.path("kinds/" + name + ".away").toFile()));
+        FOLDER.path("kinds").toFile().renameTo(FOLDER.path("away").toFile()); // all at once, whenever somebody looks
         await().untilAsserted(() -> assertThat(report.getHeld()).contains("declarations of kinds are gone at once"));
         assertThat(kinds.names()).containsAll(names);
-        names.forEach(name -> FOLDER.path("kinds/" + name + ".away").toFile().renameTo(FOLDER.path("kinds/" + name + ".yaml").toFile()));
+        FOLDER.path("away").toFile().renameTo(FOLDER.path("kinds").toFile());
         await().until(() -> report.getHeld().isEmpty());
         names.forEach(name -> { // one by one, as a person deletes
             FOLDER.delete("kinds/" + name + ".yaml");
