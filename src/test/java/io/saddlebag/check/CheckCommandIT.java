@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The check from the command line, as the process that an operator starts. */
 class CheckCommandIT {
 
-    private static final SandboxServer ZOHO = SandboxServer.shared();
+    private static final SandboxServer ZOHO = SandboxServer.start("--saddlebag.sandbox.items=3"); // whose calls are counted
 
     @TempDir
     Path home;
@@ -36,8 +36,12 @@ class CheckCommandIT {
         "ZOHO_ACCOUNTS_URL", ZOHO.url(), "ZOHO_API_URL", ZOHO.url()));
     private String printed;
 
+    @AfterAll
+    static void stop() {
+        ZOHO.close();
+    }
+
     @BeforeEach
-    @AfterEach
     void asNew() {
         ZOHO.reset();
     }

@@ -329,8 +329,10 @@ class ConsoleIT extends ConsoleCase {
         browser.press(form);
 
         assertThat(saddlebag.database().queryForObject("SELECT CAST(details AS text) FROM audit_log WHERE action = 'alert.mute' AND object = 'a.b'", String.class)).contains("until").doesNotContain("_org");
-        assertThat(saddlebag.call("POST", "/api/sync/items?_org=1&mode=full").statusCode()).isEqualTo(202);
+        HttpResponse<String> started = saddlebag.call("POST", "/api/sync/items?_org=1&mode=full");
+        assertThat(started.statusCode()).isEqualTo(202);
         assertThat(saddlebag.count("audit_log WHERE details ? '_org'")).isZero();
+        saddlebag.ended(SaddlebagServer.json(started).get("runId").asLong());
     }
 
     @Test
