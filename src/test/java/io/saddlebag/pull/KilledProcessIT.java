@@ -8,7 +8,6 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.AppProcess;
 import io.saddlebag.testkit.SandboxServer;
-import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import io.saddlebag.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,7 +58,8 @@ class KilledProcessIT {
 
     @Test
     void aSigkillInMidRunLosesNothingAndOneInAProofOfDeletesMarksNothingThatLives() throws Exception {
-        try (AppProcess first = AppProcess.start(folder, settings).awaitReady(); HeldCalls held = ZOHO.hold("page=6&", 0)) { // of seven
+        ZOHO.faults().add(Fault.latency(60_000).on("page=6&")); // of seven
+        try (AppProcess first = AppProcess.start(folder, settings).awaitReady()) {
             assertThat(first.call("POST", "/api/sync/items?mode=full").join()).isEqualTo(202);
             await().until(() -> count("sync_runs WHERE pages >= 2") == 1);
             first.kill();
@@ -67,6 +67,7 @@ class KilledProcessIT {
         stale();
         long pages = database.queryForObject("SELECT pages FROM sync_runs", Long.class);
         assertThat(count("products")).as("pages are whole or not there").isEqualTo(pages * 200).isLessThan(1319);
+        ZOHO.faults().clear();
         ZOHO.calls().reset();
 
         try (AppProcess second = AppProcess.start(folder, settings).awaitReady()) {
