@@ -43,9 +43,11 @@ public final class OidcServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** All servers of a JVM sign with the same keys: to make one takes up to a second of processor time. */
+    private static final RSAKey PUBLISHED = key("published");
+    private static final RSAKey UNPUBLISHED = key("unpublished");
+
     private final HttpServer server;
-    private final RSAKey key;
-    private final RSAKey unpublished;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private final Map<String, Map<String, Object>> accessTokens = new ConcurrentHashMap<>();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
@@ -62,10 +64,8 @@ public final class OidcServer implements AutoCloseable {
 
     private OidcServer(int port) {
         try {
-            key = new RSAKeyGenerator(2048).keyID("published").generate();
-            unpublished = new RSAKeyGenerator(2048).keyID("unpublished").generate();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
-        } catch (IOException | JOSEException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
         server.setExecutor(Executors.newCachedThreadPool());
@@ -73,11 +73,19 @@ public final class OidcServer implements AutoCloseable {
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
         server.createContext("/userinfo", this::userInfo);
-        server.createContext("/keys", exchange -> json(exchange, 200, new JWKSet(key.toPublicJWK()).toJSONObject()));
+        server.createContext("/keys", exchange -> json(exchange, 200, new JWKSet(PUBLISHED.toPublicJWK()).toJSONObject()));
         server.start();
         issuer = url();
         discovered = url();
         userInfoAddress = url() + "/userinfo";
+    }
+
+    private static RSAKey key(String id) {
+        try {
+            return new RSAKeyGenerator(2048).keyID(id).generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public static OidcServer start() {
@@ -195,7 +203,7 @@ public final class OidcServer implements AutoCloseable {
             .expirationTime(Date.from(Instant.now().plusSeconds(300))).claim("nonce", asked.get("nonce"));
         user.forEach(claims::claim);
         change.accept(claims, asked);
-        RSAKey signing = wrongKey ? unpublished : key;
+        RSAKey signing = wrongKey ? UNPUBLISHED : PUBLISHED;
         SignedJWT token = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(signing.getKeyID()).build(), claims.build());
         try {
             token.sign(new RSASSASigner(signing));
