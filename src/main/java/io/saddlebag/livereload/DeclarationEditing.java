@@ -5,6 +5,7 @@ import io.saddlebag.declarations.Declarations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Activates declarations that were saved or deleted, of kinds or of push targets. A flow that is under way keeps the declaration with which
@@ -32,9 +33,9 @@ abstract class DeclarationEditing<T> {
         return declarations.all().size();
     }
 
-    /** @return the number of active declarations whose file is gone */
-    int lost() {
-        return gone().size();
+    /** @return the files of active declarations that are gone */
+    Stream<Path> gone() {
+        return withoutFile().stream().map(declarations::file);
     }
 
     boolean isInForce(Path file) {
@@ -44,7 +45,7 @@ abstract class DeclarationEditing<T> {
     /** Activates changed declarations. A faulty declaration is refused, and the active one stays. */
     void look() {
         declarations.files().forEach(this::take);
-        gone().forEach(this::remove);
+        withoutFile().forEach(this::remove);
     }
 
     private void take(Path file) {
@@ -76,7 +77,7 @@ abstract class DeclarationEditing<T> {
         }
     }
 
-    private List<T> gone() {
+    private List<T> withoutFile() {
         return declarations.all().stream().filter(declared -> !Files.exists(declarations.file(declared))).toList();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds route files, SQL files, kinds and push targets that were saved or deleted, and activates the changes. For one thread. */
 class LiveEditing {
@@ -23,6 +24,9 @@ class LiveEditing {
     private final RouteSwap swap;
     private final SqlFileCheck sql;
     private final LiveEditingReport report;
+    /** Files that the last check did not find. */
+    private Set<Path> missing = Set.of();
+    private boolean looksAgain;
 
     LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, TargetEditing targets, RouteSwap swap, SqlFileCheck sql,
             LiveEditingReport report) {
@@ -41,19 +45,28 @@ class LiveEditing {
         folder.routeFiles().forEach(path -> read(path).ifPresent(routes::put));
     }
 
-    /** @return whether work is left although no file changes: a route whose exchanges must end first */
+    /** @return whether work is left although no file changes: a file is newly missing, or the exchanges of a route must end first */
     boolean isWaiting() {
-        return swap.isWaiting();
+        return looksAgain || swap.isWaiting();
     }
 
-    /** Activates files that were saved since the last check, and files that waited for them. Does nothing while a large part of the files is gone. */
+    /**
+     * Activates files that were saved since the last check, and files that waited for them. Does nothing while a large part of the files is gone, and
+     * nothing when a file is missing for the first time: some editors delete a file and write it anew.
+     */
     void look() {
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
-        if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld(kinds.lost(), kinds.inForce(), "declarations of kinds")
-            || isHeld(targets.lost(), targets.inForce(), "declarations of push targets")) {
+        if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld((int) kinds.gone().count(), kinds.inForce(), "declarations of kinds")
+            || isHeld((int) targets.gone().count(), targets.inForce(), "declarations of push targets")) {
             return;
         }
         report.held(null);
+        Set<Path> before = missing;
+        missing = Stream.of(gone(routeFiles).stream().map(RouteFile::path), kinds.gone(), targets.gone()).flatMap(files -> files).collect(Collectors.toSet());
+        looksAgain = !before.containsAll(missing);
+        if (looksAgain) {
+            return;
+        }
         Set<Path> changed = new TreeSet<>(folder.changed());
         if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
             changed.addAll(report.refusedFiles()); // a refused file may pass now

@@ -21,14 +21,21 @@ class LiveEditingConfiguration {
     }
 
     @Bean
-    LiveEditingWatch liveEditingWatch(CamelContext camel, RoutesCollector collector, CamelConfigurationProperties settings,
-            Kinds kinds, Targets targets, DataSource dataSource, LiveEditingReport report) {
-        RouteFolder folder = new RouteFolder(camel, collector,
-            settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
+    RouteFolder routeFolder(CamelContext camel, RoutesCollector collector, CamelConfigurationProperties settings) {
+        return new RouteFolder(camel, collector, settings.getMain().getRoutesIncludePattern(), settings.getMain().getRoutesExcludePattern());
+    }
+
+    @Bean
+    LiveEditing liveEditing(RouteFolder folder, CamelContext camel, Kinds kinds, Targets targets, DataSource dataSource, LiveEditingReport report) {
         SqlFileCheck sql = new SqlFileCheck(dataSource);
         LoadedRoutes routes = new LoadedRoutes(new TrialLoad(camel), sql);
         RouteSwap swap = new RouteSwap(routes, new RunningRoutes(camel), report);
-        return new LiveEditingWatch(folder.roots(), new LiveEditing(folder, routes, new KindEditing(kinds, targets, routes, sql, report),
-            new TargetEditing(targets, sql, report), swap, sql, report));
+        return new LiveEditing(folder, routes, new KindEditing(kinds, targets, routes, sql, report), new TargetEditing(targets, sql, report), swap, sql,
+            report);
+    }
+
+    @Bean
+    LiveEditingWatch liveEditingWatch(RouteFolder folder, LiveEditing editing) {
+        return new LiveEditingWatch(folder.roots(), editing);
     }
 }

@@ -25,6 +25,8 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
 
     private final FileAlterationMonitor monitor = new FileAlterationMonitor(EVERY.toMillis());
     private final LiveEditing editing;
+    /** The observer of the last folder: its end is the end of a round. */
+    private FileAlterationObserver last;
     private boolean changed;
     private boolean watching;
 
@@ -35,6 +37,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
                 FileAlterationObserver observer = FileAlterationObserver.builder().setPath(folder).get();
                 observer.addListener(this);
                 monitor.addObserver(observer);
+                last = observer;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -75,7 +78,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
 
     @Override
     public void onStop(FileAlterationObserver observer) {
-        if (changed || editing.isWaiting()) {
+        if (observer == last && (changed || editing.isWaiting())) {
             changed = false;
             try {
                 editing.look();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ class LiveSwapIT extends LiveEditingTestBase {
 
     @Autowired TestRestTemplate http;
     @Autowired LiveApplication.Gate gate;
+    @Autowired LiveEditing editing;
+    @Autowired LiveEditingWatch watch;
 
     @Test
     void aGoodChangeIsInForceWithoutARestart() {
@@ -36,6 +39,32 @@ class LiveSwapIT extends LiveEditingTestBase {
         FOLDER.delete("fresh/newcomer.camel.yaml");
         await().untilAsserted(() -> assertThat(camel.getRoute("newcomer")).isNull());
         assertUntouched();
+    }
+
+    @Test
+    void aFileThatAnEditorDeletesAndWritesAnewIsTheSameRoute() throws Exception {
+        watch.stop(); // the looks are the test's
+        try {
+            String text = Files.readString(FOLDER.path("called.camel.yaml"));
+            FOLDER.delete("called.camel.yaml");
+            editing.look();
+            assertThat(editing.isWaiting()).as("it looks again although nothing else changes").isTrue();
+            FOLDER.save("called.camel.yaml", text);
+            editing.look();
+            assertThat(editing.isWaiting()).isFalse();
+            assertUntouched();
+
+            FOLDER.delete("other.camel.yaml");
+            editing.look();
+            assertUntouched();
+            editing.look();
+            assertThat(camel.getRoute("other")).as("missing twice").isNull();
+            FOLDER.saveAnswer("other", "old");
+            editing.look();
+            assertUntouched("other");
+        } finally {
+            watch.start();
+        }
     }
 
     @Test
