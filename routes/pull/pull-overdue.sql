@@ -3,9 +3,9 @@
 SELECT m.org, k.entity, m.mode, 'timer' AS trigger
   FROM jsonb_to_recordset(CAST(:#${body} AS jsonb)) AS m(org text, mode text, age interval)
  CROSS JOIN unnest(string_to_array(:#${bean:kinds?method=list}, ',')) AS k(entity)
- WHERE (SELECT max(r.finished_at) FROM sync_runs r
+ WHERE (SELECT r.finished_at FROM sync_runs r
          WHERE r.org = m.org AND r.entity = k.entity AND r.status IN ('succeeded', 'partial')
-           AND r.mode IN (m.mode, 'full') AND NOT r.dry_run) < clock_timestamp() - m.age
+           AND r.mode IN (m.mode, 'full') AND NOT r.dry_run ORDER BY r.started_at DESC LIMIT 1) < clock_timestamp() - m.age
    AND NOT EXISTS (SELECT 1 FROM sync_runs r
                     WHERE r.org = m.org AND r.entity = k.entity AND r.mode IN (m.mode, 'full') AND NOT r.dry_run
                       AND r.started_at > clock_timestamp() - m.age / 2)

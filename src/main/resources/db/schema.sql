@@ -1058,6 +1058,7 @@ CREATE TABLE sync_runs (
     CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'partial'::text, 'failed'::text, 'cancelled'::text, 'abandoned'::text])),
     CHECK (trigger = ANY (ARRAY['timer'::text, 'api'::text, 'staff'::text, 'start'::text, 'resume'::text]))
 );
+CREATE INDEX sync_runs_abandoned ON sync_runs (heartbeat_at) WHERE (status = 'abandoned'::text);
 CREATE INDEX sync_runs_carried_on ON sync_runs (resumed_from) WHERE (resumed_from IS NOT NULL);
 CREATE INDEX sync_runs_finished ON sync_runs (finished_at);
 CREATE INDEX sync_runs_newest ON sync_runs (org, entity, mode, id DESC);
@@ -1439,11 +1440,11 @@ CREATE SEQUENCE push_claims;
 --   zoho_time(p_key text, p_value text) RETURNS timestamptz
 --   zoho_version(p_value text) RETURNS timestamptz
 -- R__history.sql
---   note_changes() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, enable_hashjoin=on; not for everybody
+--   note_changes() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp, enable_hashjoin=on; not for everybody
 --   track_changes(p_table regclass, p_entity text, p_key text) RETURNS void
 -- R__images.sql
 --   drop_unused_images() RETURNS void
---   images_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   images_follow_products() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp; not for everybody
 --   is_plain_id(p_id text) RETURNS boolean
 --   store_image(p_org text, p_item text, p_key text, p_digest text, p_content bytea, p_media_type text, p_width integer, p_height integer, p_thumbnail bytea, p_thumbnail_type text) RETURNS void
 --   wanted_image(p_image_name text, p_source jsonb, p_deleted_at timestamptz) RETURNS text
@@ -1475,8 +1476,8 @@ CREATE SEQUENCE push_claims;
 --   list_prices_differ(p_list bigint, p_type text, p_source jsonb) RETURNS boolean
 --   percentage_price(p_price numeric, p_percentage numeric, p_is_increase boolean, p_rounding text, p_decimals integer) RETURNS numeric
 --   priced_items(p_source jsonb) RETURNS TABLE(zoho_item_id text, source jsonb, price numeric)
---   prices_follow_list() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
---   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
+--   prices_follow_list() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp; not for everybody
+--   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
 -- R__push.sql
 --   push_agrees(p_ours jsonb, p_zohos jsonb) RETURNS boolean
@@ -1575,9 +1576,9 @@ CREATE SEQUENCE push_claims;
 --   restore_record(p_table text, p_key text, p_entity text, p_org text, p_id text) RETURNS boolean
 --   search_records(p_kinds jsonb, p_org text, p_text text, p_limit integer, p_after jsonb) RETURNS TABLE(entity text, zoho_id text, label text, columns jsonb, found_in text, deleted_at timestamptz)
 -- R__stock.sql
---   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   lines_move_stock() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp; not for everybody
 --   move_stock(p_parents regclass, p_lines regclass, p_key_column text) RETURNS void
---   parents_move_stock() RETURNS trigger SECURITY DEFINER SET search_path="public","$user", public; not for everybody
+--   parents_move_stock() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp; not for everybody
 --   queue_items(p_org text, p_items text[]) RETURNS void
 -- R__verification.sql
 --   end_verification(p_run bigint, p_epoch integer, p_table regclass, p_key text, p_most integer) RETURNS void SET enable_nestloop=off

@@ -1,5 +1,9 @@
 -- The history of records: which column changed, when, through whom, and by which call.
 
+-- The functions with the owner's rights in this file find tables in this schema before those of a session (pg_temp), where a caller could put a table
+-- with a trigger in the place of one of these.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
 -- Records the changes of an UPDATE, once for each statement. Arguments of the trigger: the entity ('' for a table of several kinds, in which
 -- each row has its own entity) and the column of the Zoho id. The transaction's settings saddlebag.source, .run_id and .call_id say who
 -- writes. If saddlebag.with_source is on, a change that shows in no column is recorded by the keys of source.

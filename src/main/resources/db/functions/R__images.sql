@@ -1,5 +1,9 @@
 -- The pictures of items.
 
+-- The functions with the owner's rights in this file find tables in this schema before those of a session (pg_temp), where a caller could put a table
+-- with a trigger in the place of one of these.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
 -- The key of the picture that a product should have; null: the item has no picture, or is deleted. PostgreSQL inlines this function into its
 -- callers; a function that is not inlined costs 2 µs for each row.
 CREATE OR REPLACE FUNCTION wanted_image(p_image_name text, p_source jsonb, p_deleted_at timestamptz) RETURNS text

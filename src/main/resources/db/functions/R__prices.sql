@@ -1,5 +1,9 @@
 -- Prices in price lists. Every active product with a price above 0 has one in the default list of its organisation.
 
+-- The functions with the owner's rights in this file find tables in this schema before those of a session (pg_temp), where a caller could put a table
+-- with a trigger in the place of one of these.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
 -- A price with the percentage of a price list, rounded as the list says. The names of the roundings are those of Zoho's API description.
 CREATE OR REPLACE FUNCTION percentage_price(p_price numeric, p_percentage numeric, p_is_increase boolean, p_rounding text, p_decimals integer)
     RETURNS numeric
@@ -262,6 +266,7 @@ BEGIN
         UPDATE product_prices SET deleted_at = clock_timestamp(), updated_at = clock_timestamp()
          WHERE list_id = NEW.id AND origin = 'zoho' AND deleted_at IS NULL;
     ELSIF NEW.pricebook_type = 'fixed_percentage' THEN
+        DELETE FROM product_price_brackets b USING product_prices t WHERE t.list_id = NEW.id AND b.price_id = t.id;  -- of a list that had a price for each item
         PERFORM give_percentage_prices(v_products, ARRAY[NEW.id]);
     ELSIF NEW.source ? 'pricebook_items' OR TG_OP = 'UPDATE' AND OLD.source ? 'pricebook_items' THEN
         PERFORM give_item_prices(NEW);

@@ -4,7 +4,8 @@
 -- same mode broke off, the new run resumes from its cursor; a dry run resumes only a dry run. A run of a push target (p_request is not null) resumes
 -- only a run with the same request, even a cancelled one, so that records are not written a second time. A full run of the schedule that finds a
 -- run of another mode, or a dry run, is noted in scheduled_runs, and the next full run takes the note off. A first run (p_trigger is start) does
--- not start where another replica has read the kind since the caller looked; run_id is then the id of no run.
+-- not start where another replica has read the kind since the caller looked, and a run that resumes another (resume) does not where that was done
+-- since; run_id is then the id of no run.
 CREATE OR REPLACE FUNCTION start_run(p_org text, p_entity text, p_mode text, p_trigger text, p_stale interval, p_resume_within interval,
                                      p_dry_run boolean DEFAULT false, p_request jsonb DEFAULT NULL)
     RETURNS TABLE (run_id bigint, started boolean)
@@ -32,7 +33,10 @@ BEGIN
               FROM sync_runs r WHERE r.org = p_org AND r.entity = p_entity AND r.status = 'running';
         END IF;
     END LOOP;
-    IF started AND p_trigger = 'start' AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = p_org AND w.entity = p_entity) THEN
+    IF started AND (p_trigger = 'start' AND EXISTS (SELECT FROM sync_watermarks w WHERE w.org = p_org AND w.entity = p_entity)
+                    OR p_trigger = 'resume' AND NOT EXISTS (SELECT FROM sync_runs r WHERE r.status = 'abandoned' AND r.id = (
+                           SELECT max(o.id) FROM sync_runs o
+                            WHERE o.org = p_org AND o.entity = p_entity AND o.mode = p_mode AND o.dry_run = p_dry_run AND o.id <> run_id))) THEN
         DELETE FROM sync_runs r WHERE r.id = run_id;
         started := false;
     ELSIF started AND p_mode = 'full' AND NOT p_dry_run THEN

@@ -1,6 +1,10 @@
 -- Zoho changes an item's stock without a new last_modified_time. So each item that an invoice, bill or adjustment names is queued, to be
 -- requested again.
 
+-- The functions with the owner's rights in this file find tables in this schema before those of a session (pg_temp), where a caller could put a table
+-- with a trigger in the place of one of these.
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+
 -- The sinks of two kinds may queue the same items in different orders. The lock lets only one at a time; otherwise they would deadlock.
 CREATE OR REPLACE FUNCTION queue_items(p_org text, p_items text[]) RETURNS void
     LANGUAGE plpgsql AS

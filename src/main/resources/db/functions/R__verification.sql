@@ -7,7 +7,8 @@ $$
     SELECT DISTINCT unnest(p.ids) FROM sync_pages p WHERE p.run_id IN (SELECT run_parts(p_run))
 $$;
 
--- The ids of rows whose records were on no page of the run. The rows existed before the run began, and nothing stored them since.
+-- The ids of rows whose records were on no page of the run. The rows existed before the run began, and nothing stored them since. A row that was made
+-- here and created in Zoho since then (tie_product) was stored since, too.
 CREATE OR REPLACE FUNCTION unseen_rows(p_run bigint, p_table regclass, p_key text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE AS
 $$
@@ -17,7 +18,7 @@ DECLARE
 BEGIN
     SELECT max(r.org), min(r.started_at) INTO v_org, v_first FROM sync_runs r WHERE r.id IN (SELECT run_parts(p_run));
     RETURN QUERY EXECUTE format('SELECT t.%2$I FROM %1$s t
-        WHERE t.org_id = $1 AND t.%2$I IS NOT NULL AND t.deleted_at IS NULL AND t.created_at < $2 AND coalesce(t.requested_at < $2, true)
+        WHERE t.org_id = $1 AND t.%2$I IS NOT NULL AND t.deleted_at IS NULL AND t.created_at < $2 AND coalesce(t.requested_at, t.updated_at) < $2
           AND NOT EXISTS (SELECT 1 FROM seen_ids($3) s(id) WHERE s.id = t.%2$I)', p_table, p_key) USING v_org, v_first, p_run;
 END
 $$;

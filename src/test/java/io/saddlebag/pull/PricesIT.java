@@ -149,6 +149,19 @@ class PricesIT extends PullCase {
     }
 
     @Test
+    void aListThatBecomesOneOfPercentagesHasNoBrackets() {
+        String item = item();
+        list("7003", "Wholesale", "per_item", "{\"pricebook_items\":[{\"item_id\":\"%s\",\"pricebook_rate\":7,\"price_brackets\":[{\"start_quantity\":10,\"pricebook_rate\":6}]}]}"
+                .formatted(item), null, null);
+        assertThat(saddlebag().count("product_price_brackets")).isEqualTo(1);
+
+        database.update("UPDATE price_lists SET pricebook_type = 'fixed_percentage', percentage = 10, is_increase = false, source = '{}' WHERE zoho_pricebook_id = '7003'");
+
+        assertThat(priceIn(item, "7003")).isNotEqualByComparingTo("7");
+        assertThat(saddlebag().count("product_price_brackets")).isZero();
+    }
+
+    @Test
     void ofBracketsWithOneStartTheFirstCountsAndBeforeItOneWhoseStartIsGiven() {
         list("7010", "Wholesale", "per_item", """
                 {"pricebook_items":[{"item_id":"997","pricebook_rate":9,"price_brackets":[

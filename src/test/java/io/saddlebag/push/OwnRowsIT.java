@@ -202,6 +202,42 @@ class OwnRowsIT extends PushCase {
             .as("what readers see of pushes").isEqualTo("push_status push_summary");
     }
 
+    /** A function with the owner's rights would run the trigger of a table that it took for Saddlebag's. */
+    @Test
+    void aTableOfTheSessionNeverStandsInForOneOfSaddlebags() {
+        make("OWN-T-", 1);
+        assertThat(push("own-items").get("created").asInt()).as("Zoho's records have a history").isEqualTo(1);
+        assertThat(asWriter("""
+            CREATE TEMP TABLE record_changes (org_id text, entity text, zoho_id text, source text, run_id bigint, call_id bigint, column_name text,
+                                              before jsonb, after jsonb);
+            GRANT ALL ON record_changes TO PUBLIC;
+            CREATE FUNCTION pg_temp.steal() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN EXECUTE format('CREATE TABLE public.stolen AS SELECT %L AS by', current_user); RETURN NEW; END $$;
+            CREATE TRIGGER steal BEFORE INSERT ON record_changes FOR EACH ROW EXECUTE FUNCTION pg_temp.steal();
+            UPDATE products SET name = 'Own, changed by hand';
+            DISCARD TEMP""")).isNull();
+
+        assertThat(one("SELECT CAST(to_regclass('stolen') AS text)")).isNull();
+        assertThat(saddlebag().count("record_changes WHERE column_name = 'name'")).isEqualTo(1);
+        assertThat(saddlebag().database().queryForList("SELECT p.oid::regprocedure || ' ' || p.proconfig::text FROM pg_proc p WHERE p.prosecdef"
+            + " AND p.pronamespace = current_schema()::regnamespace AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c ~ '^search_path=.*, pg_temp$')", String.class))
+            .as("functions with the owner's rights, whose search_path must end with pg_temp").isEmpty();
+    }
+
+    @Test
+    void aRowThatIsCreatedInZohoDuringAFullRunIsNotMissingThere() {
+        make("OWN-U-", 3);
+        long run = saddlebag().database().queryForObject("SELECT run_id FROM start_run(?, 'things', 'full', 'staff', interval '1 h', interval '1 h')", Long.class, SaddlebagServer.ORG);
+
+        assertThat(push("own-items").get("created").asInt()).isEqualTo(3);
+
+        assertThat(saddlebag().count("products WHERE zoho_item_id IS NOT NULL AND requested_at IS NULL")).isEqualTo(3);
+        assertThat(saddlebag().count("unseen_rows(" + run + ", 'products', 'zoho_item_id')")).isZero();
+        saddlebag().database().update("UPDATE products SET updated_at = now() - interval '1 h'");
+        assertThat(saddlebag().count("unseen_rows(" + run + ", 'products', 'zoho_item_id')")).as("stored before the run").isEqualTo(3);
+        saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled', finished_at = now() WHERE id = ?", run);
+    }
+
     /** @return why the role may not; null: it may */
     private static String asWriter(String statement) {
         return saddlebag().database().execute((ConnectionCallback<String>) connection -> {
