@@ -10,8 +10,11 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A full run of the schedule that finds another run of its kind is late and not lost. */
 @Tag("sql")
@@ -83,6 +86,35 @@ class ScheduledRunsIT extends PullCase {
         start("full", "start", false);
 
         assertThat(saddlebag().count("sync_runs")).isEqualTo(1);
+    }
+
+    /** Two replicas that look for runs to resume both find the same one. */
+    @Test
+    void anAbandonedRunIsResumedOnce() {
+        start("full", "staff", false);
+        saddlebag().database().update("UPDATE sync_runs SET status = 'abandoned', finished_at = clock_timestamp()");
+
+        start("full", "resume", false);
+        end();
+        start("full", "resume", false);
+
+        assertThat(saddlebag().count("sync_runs")).isEqualTo(2);
+        assertThat(saddlebag().count("sync_runs WHERE resumed_from IS NOT NULL AND status = 'succeeded'")).isEqualTo(1);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aRunThatCannotBeginSaysSoInTheLog(CapturedOutput log) {
+        saddlebag().database().execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no epoch today'; END $$");
+        saddlebag().database().execute("CREATE TRIGGER refuse BEFORE UPDATE OF epoch ON sync_runs FOR EACH ROW EXECUTE FUNCTION refuse()");
+        try {
+            long run = saddlebag().start("full");
+
+            await().until(() -> log.getOut().contains("run " + run + " did not begin: "));
+            assertThat(log.getOut()).contains("no epoch today");
+        } finally {
+            saddlebag().database().execute("DROP FUNCTION refuse() CASCADE");
+        }
     }
 
     @Test
