@@ -1,6 +1,7 @@
 package io.saddlebag.pull;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,8 +10,10 @@ import io.saddlebag.sandbox.faults.Fault;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +113,27 @@ class StockIT extends PullCase {
         assertThat(saddlebag().count("stock_queue")).isZero();
         assertThat(saddlebag().count("product_stock WHERE zoho_item_id IN ('" + item(0) + "','" + item(2) + "')")).isEqualTo(2);
         assertThat(tick()).as("it is left to the next full run").isEmpty();
+    }
+
+    /** An invoice's lines lock rows of the queue in their own order, and hold the queue's lock meanwhile. */
+    @Test
+    void whatIsDoneLeavesTheQueueOnlyWithTheLockOfTheQueue() throws Exception {
+        saddlebag().pull("full");
+        queue(List.of(item(0)));
+        CompletableFuture<List<String>> tick;
+        try (Connection invoice = saddlebag().database().getDataSource().getConnection()) {
+            invoice.setAutoCommit(false);
+            invoice.createStatement().execute("SELECT lock_work('stock_queue " + SaddlebagServer.ORG + "')");
+
+            tick = CompletableFuture.supplyAsync(StockIT::tick);
+
+            await().until(() -> saddlebag().count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%lock_work(''stock_queue%'") == 1);
+            invoice.createStatement().execute("SELECT FROM stock_queue FOR UPDATE NOWAIT");
+            invoice.commit();
+            invoice.setAutoCommit(true);
+        }
+        assertThat(tick.get()).hasSize(1);
+        assertThat(saddlebag().count("stock_queue")).isZero();
     }
 
     private static String item(int number) {
