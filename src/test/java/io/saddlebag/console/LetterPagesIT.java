@@ -9,6 +9,7 @@ import io.saddlebag.testkit.Browser;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.webhook.WebhookCase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.jsoup.nodes.Document;
@@ -215,6 +217,30 @@ class LetterPagesIT extends WebhookCase {
         await().until(() -> saddlebag().count("dead_letters") == 0);
     }
 
+    @Test
+    void aForgetGoesOnPastLettersThatAnotherTransactionDeletesOrFailsAgain() throws Exception {
+        letters(1500);
+        JsonNode begun = withoutWorker(() -> {
+            JsonNode answer = SaddlebagServer.json(saddlebag().call("DELETE", "/api/dead-letters?entity=items"));
+            try (Connection other = saddlebag().database().getDataSource().getConnection()) {
+                other.setAutoCommit(false);
+                other.createStatement().execute("DELETE FROM dead_letters WHERE zoho_id = '10'");
+                other.createStatement().execute("UPDATE dead_letters SET failed_at = clock_timestamp() WHERE zoho_id = '11'");
+                CompletableFuture<Void> batch = CompletableFuture.runAsync(LetterPagesIT::forgetBatch);
+                await().until(() -> saddlebag().count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%letter_replays%'") == 1);
+                other.commit();
+                other.setAutoCommit(true);
+                batch.get();
+            }
+            assertThat(replay(answer).get("endedAt").isNull()).as("500 are left").isTrue();
+            assertThat(replay(answer).get("done").asInt()).isEqualTo(998);
+            return answer;
+        });
+        await().until(() -> !replay(begun).get("endedAt").isNull());
+        assertThat(replay(begun).get("done").asInt()).isEqualTo(1498);
+        assertThat(saddlebag().database().queryForList("SELECT zoho_id FROM dead_letters", String.class)).containsExactly("11");
+    }
+
     private static void letters(int number) {
         saddlebag().database().update("INSERT INTO dead_letters (org_id, source, entity, zoho_id, payload, error) SELECT ?, 'pull', 'items', CAST(n AS text), '{}', 'no name' FROM generate_series(1, ?) n", SaddlebagServer.ORG, number);
     }
@@ -224,8 +250,12 @@ class LetterPagesIT extends WebhookCase {
     }
 
     /** As a process does that ends after a batch. */
-    private static void forgetBatch() throws IOException {
-        saddlebag().database().queryForList(Files.readString(Path.of("routes/api/letter-forget.sql")));
+    private static void forgetBatch() {
+        try {
+            saddlebag().database().queryForList(Files.readString(Path.of("routes/api/letter-forget.sql")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static <T> T withoutWorker(Callable<T> test) throws Exception {
