@@ -117,6 +117,21 @@ class RetentionIT {
     }
 
     @Test
+    void aRunStaysWhileRowsOfItsPushWaitForADecision() throws SchedulerException {
+        for (String target : new String[] {"decided", "waits"}) {
+            saddlebag.database().update("INSERT INTO sync_runs (org, entity, mode, trigger, status, started_at, finished_at)"
+                + " SELECT '3', ?, 'full', 'timer', 'succeeded', at, at FROM (VALUES (now() - interval '95 days'), (now() - interval '1 day')) runs (at)", target);
+        }
+        saddlebag.database().update("INSERT INTO push_state (org_id, target, record_key, status, error_code, run_id)"
+            + " SELECT '3', 'waits', 'k', 'held', 'held', min(id) FROM sync_runs WHERE entity = 'waits'");
+        housekeep();
+
+        await().until(() -> saddlebag.count("sync_runs WHERE entity = 'decided'") == 1);
+        assertThat(saddlebag.count("sync_runs WHERE entity = 'waits'")).isEqualTo(2);
+        saddlebag.database().update("DELETE FROM push_state");
+    }
+
+    @Test
     void callsOlderThanNinetyDaysAreRemovedSliceBySlice() throws SchedulerException {
         // 9600 calls are a day; an hour without any lies after them, so that none grows too old while the test waits
         saddlebag.database().update("INSERT INTO zoho_calls (org_id, at, answered_at, released_at, method, path, status, purpose)"
