@@ -8,6 +8,9 @@ import io.saddlebag.sandbox.limits.Quotas;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer;
 import io.saddlebag.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
@@ -76,15 +79,20 @@ class TimersIT {
     }
 
     @Test
-    void theFirstStartPullsEveryKindOnceAndTheirOwnTicksBringDetailsAndPictures() {
+    void theFirstStartPullsEveryKindOnceAndTheirOwnTicksBringDetailsAndPictures() throws SQLException {
         ZOHO.limits().change(new Quotas(0, 0, 0, 0, 600, 0, 3600));
         List.of("invoices", "bills", "stock-adjustments", "payments").forEach(kind -> ZOHO.records(kind).resize(5, 0));
-        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--saddlebag.pull.at-start=true",
+        String database = TestDatabase.migrated();
+        try (Connection before = TestDatabase.connect(database); Statement statement = before.createStatement()) {
+            statement.execute("INSERT INTO sync_runs (org, entity, mode, trigger, status, started_at, finished_at, heartbeat_at) SELECT '" + SaddlebagServer.ORG
+                    + "', 'items', 'full', 'start', 'failed', at, at, at FROM (SELECT now() - interval '1 day' AS at) yesterday");
+        }
+        try (SaddlebagServer saddlebag = SaddlebagServer.start(ZOHO, "--DATABASE_URL=" + database, "--saddlebag.pull.at-start=true",
                 "--saddlebag.pull.details-every=500ms", "--saddlebag.images.every=500ms", "--saddlebag.images.batch-size=2")) {
             await().until(() -> saddlebag.count(
                     "sync_runs WHERE entity = 'items' AND trigger = 'start' AND mode = 'full' AND status = 'succeeded'") == 1);
             assertThat(saddlebag.count("products")).isEqualTo(1319);
-            assertThat(saddlebag.count("sync_runs WHERE entity = 'items'")).isEqualTo(1);
+            assertThat(saddlebag.count("sync_runs WHERE entity = 'items'")).as("the one that failed before this start, and one").isEqualTo(2);
 
             await("details").until(() -> saddlebag.count("invoices WHERE detailed") == 5);
             assertThat(saddlebag.count("invoice_lines")).isPositive();
