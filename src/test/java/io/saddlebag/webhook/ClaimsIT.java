@@ -9,12 +9,14 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.RouteController;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,19 @@ class ClaimsIT extends WebhookCase {
         assertThat(settled()).containsExactly("dead");
         assertThat(saddlebag().count("webhook_events WHERE error ~ 'Gave up after [0-9]+ attempts: each process that claimed this event stopped'"))
             .isEqualTo(1);
+    }
+
+    /** Such as one of a kind whose file was removed. */
+    @Test
+    void anEventThatIsDueAndThatNobodyTakesIsLookedAtOncePerTick() {
+        saddlebag().database().update("INSERT INTO webhook_events (org_id, event_id, digest, entity, event, zoho_id, complete, payload)"
+            + " VALUES ('elsewhere', 'x', 'x', 'of-nobody', 'updated', '1', false, '{}')");
+        DefaultExchange look = new DefaultExchange(saddlebag().bean(CamelContext.class));
+
+        saddlebag().bean(ProducerTemplate.class).send("direct:webhook-due", look);
+
+        assertThat(look.getVariable("due", Map.class)).containsEntry("due_now", true).containsEntry("next_ms", null);
+        saddlebag().empty("webhook_events");
     }
 
     @Test
