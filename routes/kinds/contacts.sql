@@ -1,5 +1,6 @@
--- Contacts as Zoho sent them (:?records, a JSON array of one request) into customers: their mapping and their upsert.
--- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- Maps contacts to rows of customers. Inserts new rows and updates changed ones.
+-- In: :?records, a JSON array of the records of one answer of Zoho, of a webhook, or of stored rows whose mapping is applied again.
+-- Returns a row for each record that it wrote. created: true = inserted, false = changed, null = only the column shapes changed. A record that changes nothing
 -- is neither written nor locked.
 -- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (

@@ -1,6 +1,7 @@
--- Customer payments as Zoho sent them (:?records, a JSON array of one request) into customer_payments and, where the answer
--- has them, what was applied to which invoice into customer_payment_allocations: their mapping and their upsert.
--- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- Maps customer payments to rows of customer_payments and, where the answer says what was applied to which invoice, to rows of
+-- customer_payment_allocations. Inserts new rows and updates changed ones.
+-- In: :?records, a JSON array of the records of one answer of Zoho, of a webhook, or of stored rows whose mapping is applied again.
+-- Returns a row for each record that it wrote. created: true = inserted, false = changed, null = only the column shapes changed. A record that changes nothing
 -- is neither written nor locked, and neither is an allocation.
 -- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (

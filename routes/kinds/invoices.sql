@@ -1,6 +1,6 @@
--- Invoices as Zoho sent them (:?records, a JSON array of one request) into invoices and, where the answer has them, their
--- lines into invoice_lines: their mapping and their upsert.
--- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- Maps invoices to rows of invoices and, where the answer has their lines, to rows of invoice_lines. Inserts new rows and updates changed ones.
+-- In: :?records, a JSON array of the records of one answer of Zoho, of a webhook, or of stored rows whose mapping is applied again.
+-- Returns a row for each record that it wrote. created: true = inserted, false = changed, null = only the column shapes changed. A record that changes nothing
 -- is neither written nor locked, and neither is a line.
 -- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.
 WITH newer AS (

@@ -1,5 +1,6 @@
--- Records of a kind that has no SQL file of its own (:?records, a JSON array of one request) into records, as they are.
--- Returns each record that was created (true), updated (false), or whose key names alone were noted (null). A record that changes nothing
+-- Stores the records of a kind that has no SQL file of its own in the table records, as JSON. Inserts new rows and updates changed ones.
+-- In: :?records, a JSON array of the records of one answer of Zoho, of a webhook, or of stored rows whose mapping is applied again.
+-- Returns a row for each record that it wrote. created: true = inserted, false = changed, null = only the column shapes changed. A record that changes nothing
 -- is neither written nor locked.
 -- A created record is recognised by its times, because a partitioned table does not return xmax.
 -- With :?ignoreVersion each record is taken, whatever the version of its row. A tombstone stays.

@@ -1,4 +1,5 @@
--- Nothing is proposed if a filter left records out, or if it is not proved that the list was read to its end: such a list may lack records.
+-- Nothing is proposed if the organisation has a filter for this kind, or if it is not proved that the list was read to its end: the records that the
+-- run read may then not be all that Zoho has.
 SELECT list, controls
   FROM propose_deletes(:#${variable.runId}, CAST(:#${variable.run[epoch]} AS integer), :#${variable.kind.table}, :#${variable.kind.idColumn},
                        CAST(:#${variable.kind.recordKey} AS text) IS NOT NULL, CAST(:#${variable.filter} AS text) IS NOT NULL

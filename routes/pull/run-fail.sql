@@ -1,4 +1,5 @@
--- A run that fails during its deletion checks is not resumed there: the next full run reads all records again.
+-- Ends a run as failed. Its cursor is kept, so that a later run can resume it, unless the run failed during its deletion checks: then the next full run
+-- reads all records again.
 UPDATE sync_runs
    SET cursor = CASE WHEN cursor ->> 'read' = 'deletes' THEN NULL ELSE cursor END,
        status = 'failed', finished_at = clock_timestamp(), error = :#${variable.error},

@@ -1,5 +1,6 @@
--- A call that was sent holds its slot until a minute after its answer. A call that was not sent, for want of a token, has neither status nor
--- fault and gives its slot back: released_at becomes equal to at, and such a call is counted nowhere.
+-- Stores the outcome of a call in the ledger, and in organisations the limits that Zoho's answer told. A call that was sent holds its slot until a minute
+-- after its answer. A call that was not sent has neither status nor fault, for example because there was no token. It gives its slot back: released_at
+-- becomes equal to at, and such a call is counted nowhere.
 WITH answered AS (
     UPDATE zoho_calls
        SET answered_at = clock_timestamp(),
