@@ -1,6 +1,7 @@
 -- Stores the outcome of a message. In: variable deliveryFailure, null or a map of error, pause (seconds that the receiver asked for, or null), permanent, and
--- delivered: the message reached some of its recipients, so it is sent. A failed message is tried again after a pause. It is given up if the failure of the fourth
--- attempt, 65 seconds after the first one, is permanent, or if the message is a test; claim_alert_message gives up old ones.
+-- delivered: the message reached some of its recipients, so it is sent. A failed message is tried again after a pause. It is given up at the
+-- first failure if it is a test. It is given up at the fourth attempt or a later one, if that failure is permanent; with the default pauses (5, 15 and 45
+-- seconds) the fourth attempt is 65 seconds after the first. claim_alert_message gives up messages that are too old.
 UPDATE alert_messages
    SET claimed_until = NULL,
        error = :#${variable.deliveryFailure[error]},

@@ -1,4 +1,5 @@
--- Counts the rows that the run did not send, and writes the counts as a sentence into the run's error.
+-- Ends a run of a target. Sets its status, counts the rows that failed, are held or have an unknown outcome, and says in the run's error how many they are.
+-- Returns the line for the log; no row: the run was ended or taken over.
 WITH left_behind AS (
     SELECT count(*) FILTER (WHERE s.status = 'failed') AS failed, count(*) FILTER (WHERE s.status = 'unknown') AS unknown,
            count(*) FILTER (WHERE s.status = 'held' AND s.error_code <> 'reverted') AS held,

@@ -1,5 +1,5 @@
--- Tells whether the documents of the target go to Books. If Books refused the organisation or the target too long ago, these refusals are cleared, so that the
--- bodies have the reference field of Books again.
+-- Tells whether the documents of the target go to Books. Refusals by Books count for saddlebag.pull.books-retry, and until a new consent. Older ones are
+-- removed, so that Books is tried again and the bodies have the reference field of Books again.
 WITH books AS (
     SELECT greatest(o.books_missing_since, CAST(o.books_refused ->> CAST(:#${variable.target.name} AS text) AS timestamptz))
            > greatest(c.connected_at, clock_timestamp() - CAST(:#${properties:saddlebag.pull.books-retry} AS interval)) AS missing

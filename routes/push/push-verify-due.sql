@@ -1,4 +1,6 @@
--- A comparison needs at most one call for each confirmed record.
+-- Finds the targets that are due for a verification. A verification needs at most one call for each confirmed record.
+-- A week counts from 156 hours (6.5 days) on. The timer fires once a day, and the last verification began some time after the timer had fired: with 168
+-- hours it would not be due at the same time a week later, but a day after that.
 SELECT t.org_id, t.target, 'verify' AS mode, 'timer' AS trigger, true AS dry_run, '{}' AS wanted
   FROM push_targets t
   JOIN organisations o USING (org_id)
