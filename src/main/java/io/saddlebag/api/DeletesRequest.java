@@ -62,9 +62,13 @@ public class DeletesRequest {
     /**
      * @param body null if Camel did not read the body, because its content type is that of a form, which curl -d sends
      * @return the chosen ids as a JSON array; null if the request has no body, which means all
+     * @throws ApiException 413 if the body is too long, 400 if it names no records
      */
     public String chosen(@Header("CamelHttpServletRequest") HttpServletRequest http, @Body InputStream body) throws IOException {
-        byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(MAX_BODY_BYTES);
+        byte[] bytes = (body == null ? http.getInputStream() : body).readNBytes(MAX_BODY_BYTES + 1);
+        if (bytes.length > MAX_BODY_BYTES) {
+            throw new ApiException(413, "The body must not exceed " + MAX_BODY_BYTES + " bytes; refuse the records in several requests", Map.of());
+        }
         if (bytes.length == 0) {
             return null;
         }
@@ -80,7 +84,8 @@ public class DeletesRequest {
     }
 
     /**
-     * Sets the variables org, entity and deletes, the row; its list is the id of the run that proposed the deletes. In: the row as body, null if there is no such run.
+     * Takes over the run that a request is about. In: the run's row as body, null if there is no such run. Sets the variables org and entity of the run, and deletes, the
+     * row itself. Its column list is the id of the run that proposed the deletes.
      *
      * @throws ApiException 404 if there is no such run, or if its kind no longer exists
      */
