@@ -49,13 +49,17 @@ class Migrations {
 
     /** @throws BadSettingException if a file fails or has changed since it was run, or if a newer Saddlebag made the tables */
     void run() {
-        for (int left = ATTEMPTS; !isDone(left > 0); left--) {
+        for (int left = ATTEMPTS; !migrateOnce(left > 0); left--) {
             LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
-    /** @return false if another process is making the table of Flyway's history at this moment: Flyway makes the table before its lock, and fills it later */
-    private boolean isDone(boolean again) {
+    /**
+     * @param again whether another attempt may follow
+     * @return false if nothing was migrated, because another process has made the table of Flyway's history and not filled it yet: Flyway makes that table before it
+     *         takes its lock
+     */
+    private boolean migrateOnce(boolean again) {
         try {
             MigrationInfoService files = flyway.info();
             Arrays.stream(files.pending()).filter(this::isReserved).findFirst().ifPresent(Migrations::refuse);
@@ -78,7 +82,10 @@ class Migrations {
         }
     }
 
-    /** Flyway runs functions (R__) after all versions, and migrations of the installation call Saddlebag's functions. */
+    /**
+     * Runs Saddlebag's own files alone, before those of the installation. Flyway runs functions (R__) after all files with a version, but migrations of the
+     * installation may call Saddlebag's functions.
+     */
     private void migrateOwn(FluentConfiguration all) {
         firstInvalid().ifPresent(file -> {
             throw changed(file);
@@ -137,7 +144,8 @@ class Migrations {
         FlywaySqlScriptException script = FailureReason.find(FlywaySqlScriptException.class, failure);
         if (script == null && failure.getMessage().contains("advisory lock")) {
             return new BadSettingException("migrations", "another session of the database has held their lock for a minute",
-                "If no other Saddlebag is migrating, end it: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+                "If no other Saddlebag is migrating, end it: SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
         }
         if (script == null || script.getResource() == null) {
             return new BadSettingException("migrations", oneLine(failure.getMessage()), "Put that right, and start again");

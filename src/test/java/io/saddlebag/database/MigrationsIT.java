@@ -118,7 +118,7 @@ class MigrationsIT {
         try (Connection somebody = TestDatabase.connect(url())) {
             somebody.createStatement().execute("SELECT pg_advisory_lock(" + (77431708279161L + "\"public\".\"flyway_schema_history\"".hashCode()) + ")");
             assertThatThrownBy(this::run).isInstanceOf(BadSettingException.class).hasMessageMatching(
-                "migrations: another session .* has held their lock .* pg_terminate_backend.*");
+                "migrations: another session .* has held their lock .* pg_terminate_backend.* AND database = \\(SELECT oid FROM .* current_database\\(\\)\\)");
         }
         assertThatCode(this::run).doesNotThrowAnyException();
     }
