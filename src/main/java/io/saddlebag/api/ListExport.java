@@ -67,11 +67,14 @@ public class ListExport {
     }
 
     /**
-     * In: a JSON object with an array of rows, and {@code next} for the parameter of the next page, null after the last; the variables list, such
-     * as {@code runs: id,status}, and nextAs, the name of that parameter if it is not before. An object with several arrays has them all in the variable list, such
-     * as {@code answers: status,calls; runs: id,status}. The parameter list chooses one of them; without it, the file has the first.
-     *
-     * Sets the variables contentType and link.
+     * Turns an answer of the API into a file, CSV or one JSON object a line. In:
+     * <ul>
+     * <li>the answer as body: a JSON object with one array of rows or several. Its key {@code next} holds the value that asks for the next page; null after the last</li>
+     * <li>the variable list: the name of each array with its columns, such as {@code runs: id,status}, or {@code answers: status,calls; runs: id,status}</li>
+     * <li>the variable nextAs: the name of the query parameter that takes the value of {@code next}; null: before</li>
+     * <li>the query parameter list: which of the arrays the file has; without it the first</li>
+     * </ul>
+     * Sets the variables contentType and link, the header that leads to the next page.
      *
      * @return the rows as text
      * @throws ApiException 400 if there is no such list
@@ -142,8 +145,8 @@ public class ListExport {
     }
 
     /**
-     * A spreadsheet evaluates a cell that begins like a formula, so such a begin gets an apostrophe in front. A spreadsheet that separates cells by semicolons or tabs
-     * sees the begin of a cell also inside a value.
+     * A spreadsheet evaluates a cell that begins like a formula, so an apostrophe is put before such a beginning. It is also put after a semicolon or a tab inside a
+     * value, because a spreadsheet may be set to separate cells there.
      */
     private static String cell(String value) {
         String safe = value.matches("-?[0-9.]+") ? value : FORMULA.matcher(value).replaceAll("$1'$2").replaceFirst("^[\\t\\r\\n]", "'$0");

@@ -113,7 +113,7 @@ public class PersonalData {
         return caller.name(request) + " " + request.getRequestURI() + "?" + request.getQueryString();
     }
 
-    /** @return the variable audit. Its object is the record in the address; for a list, the kinds in the list. */
+    /** @return the variable audit. Its object is the kinds in the answer; for an address with a parameter in its path, AuditEntry takes that parameter as the object */
     public Map<String, Object> view(Exchange exchange, @Body String answer, @Variable("entity") String entity) {
         Map<String, Object> audit = new HashMap<>(Map.of("action", AUDIT_VIEW));
         if (exchange.getFromEndpoint() == null || !exchange.getFromEndpoint().getEndpointUri().matches(".*(\\{|%7B).*")) {

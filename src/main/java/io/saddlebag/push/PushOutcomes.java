@@ -15,8 +15,9 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * The outcomes of the records of one part of a batch. Each method sets the variable outcomes, the JSON that push_settle reads, and moves the variable parts on to the
- * next part. The variable results is the answer as JSON, which push_results reads record by record; it is removed if the outcomes hold all.
+ * The outcomes of the records of one part of a batch. Each method from... sets the variable outcomes, the JSON that push_settle reads. Each but fromChanged also tells
+ * the variable parts what became of the part; by that {@link BatchParts} chooses the next part. The variable results is Zoho's answer as JSON, from which push_results
+ * reads the outcome of each record. If the outcomes hold every record already, results is removed.
  */
 @Component("pushOutcomes")
 public class PushOutcomes {
@@ -71,7 +72,8 @@ public class PushOutcomes {
             parts.doubt();
         }
         List<String> failed = answer != null && answer.isTooLarge() ? parts.tooLarge() : parts.refused();
-        // nothing of the batch was accepted: hardly the fault of each record; or no word of Zoho's about it: a proxy, or an address that leads elsewhere
+        // Transient, so tried again later, in two cases. Several records fail together, because Zoho accepted nothing of the batch: hardly the fault of each record. Or the
+        // status came without a code of Zoho's: a proxy or another server answered.
         refusal.put("transient", failed.size() > 1 || answer != null && answer.getStatus() != null && code == null && !answer.isTooLarge());
         without(exchange, outcomes(failed, refusal));
     }

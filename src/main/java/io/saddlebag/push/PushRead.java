@@ -11,11 +11,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Turns the reads of a plan or a verification into the variables of zoho-request, and Zoho's answers into the variable results (JSON). */
+/**
+ * The calls that read from Zoho: for a plan, a verification, a check of the account, or a record that somebody changed. {@link #prepare}, {@link #check},
+ * {@link #checkReference} and {@link #record} set the variables of zoho-request; the route then makes the call. {@link #read} or {@link #absent} sets the variable
+ * results (JSON) for the SQL that follows.
+ */
 @Component("pushRead")
 public class PushRead {
 
-    /** In: variable reading, the row of push_read_next. */
+    /** Prepares the next read of a plan or a verification. In: variable reading, the row of push_read_next: a request with placeholders, and their values. */
     public void prepare(Exchange exchange) {
         Map<?, ?> reading = exchange.getVariable("reading", Map.class);
         Map<String, String> values = new HashMap<>();
@@ -31,17 +35,17 @@ public class PushRead {
             content == null ? null : content.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The call that lists the fields of the module that uniqueField names. In: variable target. */
+    /** Prepares the call that lists the fields of a module of Zoho CRM, the one that the target's uniqueField names. In: variable target. */
     public void check(Exchange exchange) {
         request(exchange, "GET", "/crm/v8/settings/fields", "module=" + exchange.getVariable("target", Target.class).uniqueField().split("\\.")[0], null);
     }
 
-    /** The call that lists the custom fields of a kind of document in Zoho Books. In: variable target. */
+    /** Prepares the call that lists the custom fields of the target's kind of document in Zoho Books. In: variable target. */
     public void checkReference(Exchange exchange) {
         request(exchange, "GET", "/books/v3/settings/customfields", "entity=" + exchange.getVariable("target", Target.class).referenceOf(), null);
     }
 
-    /** The call that reads the record of an attempt by Zoho's id. In: variables target and attempt. */
+    /** Prepares the call that reads by its id the record that an attempt was about. In: variables target and attempt. */
     public void record(Exchange exchange) {
         Target.LookUp how = exchange.getVariable("target", Target.class).readMany();
         Map<?, ?> attempt = exchange.getVariable("attempt", Map.class);
@@ -52,7 +56,7 @@ public class PushRead {
         request(exchange, "GET", PushCall.filled(how.request().split(" ", 2)[1], values, true), how.query() == null ? "" : PushCall.filled(how.query(), values, true), null);
     }
 
-    /** @return the only record in the answer to that call; null if there is none */
+    /** @return the record in the answer to the call that {@link #record} prepared; null if the answer has none, or several */
     public Map<?, ?> only(@Variable("target") Target target, @Body Map<?, ?> answer) {
         List<?> list = answer.get(target.readMany().list()) instanceof List<?> records ? records : List.of();
         return list.size() == 1 && list.get(0) instanceof Map<?, ?> record ? record : null;
@@ -68,12 +72,12 @@ public class PushRead {
         exchange.setVariable("records", 1);
     }
 
-    /** In: the answer as body. */
+    /** Sets the variable results to Zoho's answer. In: the answer as body. */
     public void read(Exchange exchange) throws JsonProcessingException {
         exchange.setVariable("results", StorableJson.write(exchange.getMessage().getBody()));
     }
 
-    /** Sets results as for a record that Zoho does not have. */
+    /** Sets the variable results to an empty answer: Zoho does not have the record, or does not show what was asked for. */
     public void absent(Exchange exchange) {
         exchange.setVariable("results", "{}");
     }

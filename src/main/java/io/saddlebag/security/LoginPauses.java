@@ -78,7 +78,7 @@ class LoginPauses {
     /**
      * Compares the password, unless the address has to wait. Logins of one address are compared one after the other, so that parallel logins cannot exceed the count.
      *
-     * @param group {@code staff} or {@code scheduler}; the failures of a group are counted together
+     * @param group {@link StaffLogin#GROUP} or {@link SchedulerLogin#USER}. Failures are counted for each group and address, whatever the name
      * @param name the user name as it was sent
      * @param login the login; its details hold the address
      * @return the result of the comparison

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A page of records on its way into the database, with the result of each record. Ids are PostgreSQL array literals. Call, watermark and
- * cursor are null for a page that belongs to no run.
+ * A page of records on its way into the database, with the result of each record. Methods that return several ids as one text return the literal of a
+ * PostgreSQL array, except {@link #futureDatedIds}. Watermark and cursor are null for a page that belongs to no run.
  */
 public class PullPage {
 
@@ -157,7 +157,7 @@ public class PullPage {
         return rejects;
     }
 
-    /** @return the ids of all records that passed their check */
+    /** @return the ids of the records that passed their check, without those that the filter left out or the database refused afterwards */
     public String goodIds() {
         return array(goodIds);
     }

@@ -29,20 +29,23 @@ import org.springframework.stereotype.Component;
         description = "The circuit breakers of this process, one per organisation")
 public class ZohoCircuits {
 
-    /** How long work is postponed while a breaker is open. Short, because an operator may close the breaker before its time. */
-    private static final int LOOKS = 4;
+    /**
+     * How often postponed work tries again while a breaker is open. Its pause is the time that a breaker stays open, divided by this number: work is not
+     * postponed for the whole time, because an operator may close the breaker earlier.
+     */
+    private static final int TRIES_WHILE_OPEN = 4;
     /** Follows the organisation in the name of its circuit for Meta. */
     private static final String META = " Meta";
 
     private final CircuitBreakerRegistry registry;
     private final MeterRegistry meters;
-    private final Duration look;
+    private final Duration pause;
     private final Map<String, String> lastFaults = new ConcurrentHashMap<>();
 
     ZohoCircuits(@Value("${zoho.circuit.calls}") int calls, @Value("${zoho.circuit.failure-percent}") float percent,
             @Value("${zoho.circuit.open}") Duration open, MeterRegistry meters) {
         this.meters = meters;
-        look = open.dividedBy(LOOKS);
+        pause = open.dividedBy(TRIES_WHILE_OPEN);
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                 .slidingWindowSize(calls).minimumNumberOfCalls(calls)
                 .failureRateThreshold(percent).waitDurationInOpenState(open)
@@ -66,7 +69,7 @@ public class ZohoCircuits {
             registry.circuitBreaker(name).acquirePermission();
         } catch (CallNotPermittedException open) {
             throw new ZohoPausedException("Calls for " + name + " are paused after repeated failures of " + server + ", the last: "
-                    + lastFaults.get(name), open, Instant.now().plus(look), waitingFor);
+                    + lastFaults.get(name), open, Instant.now().plus(pause), waitingFor);
         }
     }
 
@@ -130,8 +133,8 @@ public class ZohoCircuits {
                 .toArray(String[]::new);
     }
 
-    @ManagedOperation(description = "Let calls of an organisation through again at once")
-    @ManagedOperationParameter(name = "org", description = "Zoho's id of the organisation")
+    @ManagedOperation(description = "Let calls of an organisation, to Zoho or to Meta, through again at once")
+    @ManagedOperationParameter(name = "org", description = "The name of the circuit: Zoho's id of the organisation, or for calls to Meta this id, a space and Meta")
     public void close(String org) {
         registry.find(org).orElseThrow(() -> new IllegalArgumentException("No call was made yet for " + org))
                 .transitionToClosedState();
