@@ -40,7 +40,8 @@ $$
 $$;
 
 -- Turns the result of a batch into outcomes for push_settle. Meta may answer several batches with one handle; p_claim tells them apart (null, from an older Saddlebag: all). Without a result there are no outcomes; after a day the records become unknown, and so are sent
--- again. To delete a record that does not exist counts as a success.
+-- again. To delete a record that does not exist counts as a success. If an error names no record, it may be that of any record that no other error names: these
+-- records become unknown.
 CREATE OR REPLACE FUNCTION push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb, p_claim bigint DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
@@ -49,6 +50,9 @@ $$
                                                  'text', format('No result of the batch %s within a day of %s; the record is sent again', p_handle, h.accepted_at))
         WHEN wrong.found AND NOT (s.attempt ->> 'op' = 'delete' AND wrong.text ~* 'does not exist|not found')
         THEN jsonb_build_object('outcome', 'failed', 'code', 'invalid', 'text', coalesce(wrong.text, 'Refused without a reason'))
+        WHEN unnamed.found AND NOT wrong.found
+        THEN jsonb_build_object('outcome', 'unknown', 'code', 'unnamed',
+                                'text', format('Meta reports an error in the batch %s and does not name its record%s; the record is sent again', p_handle, ': ' || unnamed.text))
         ELSE '{"outcome": "ok"}' END), '[]')
       FROM push_handles h
       JOIN push_state s ON s.org_id = h.org_id AND s.target = h.target AND s.claim = h.claim AND s.handle = h.handle AND s.status = 'accepted'
@@ -57,6 +61,12 @@ $$
      CROSS JOIN LATERAL (
            SELECT count(*) > 0 OR coalesce(done.batch -> 'ids_of_invalid_requests' ? sent.id, false) AS found, string_agg(e ->> 'message', '; ') AS text
              FROM jsonb_path_query(done.batch, '$.errors[*]') e WHERE e ->> 'id' = sent.id) wrong
+     CROSS JOIN LATERAL (
+           SELECT count(*) > 0
+                  OR push_amount(done.batch ->> 'errors_total_count') > jsonb_array_length(jsonb_path_query_array(done.batch, '$.errors[*]'))
+                     AND NOT jsonb_path_exists(done.batch, '$.ids_of_invalid_requests[*]') AS found,
+                  string_agg(DISTINCT e ->> 'message', '; ') AS text
+             FROM jsonb_path_query(done.batch, '$.errors[*]') e WHERE coalesce(e ->> 'id', '') = '') unnamed
      WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle AND h.claim = coalesce(p_claim, h.claim)
        AND (done.ended OR h.accepted_at <= clock_timestamp() - interval '24 hours')
 $$;

@@ -369,6 +369,24 @@ class MetaCatalogueIT extends PushCase {
         assertThat(statuses()).isEqualTo("ok 1500");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "\"errors\": [{\"id\": \"SKU-1\", \"message\": \"Bad image\"}, {\"message\": \"Bad link\"}] | failed Bad image, unknown Meta reports an error in the batch sandbox-handle-1 "
+            + "and does not name its record: Bad link; the record is sent again",
+        "\"errors_total_count\": 2, \"errors\": [{\"id\": \"SKU-1\", \"message\": \"Bad image\"}] | failed Bad image, unknown Meta reports an error in the batch sandbox-handle-1 "
+            + "and does not name its record; the record is sent again",
+        "\"errors_total_count\": 2, \"errors\": [{\"id\": \"SKU-1\", \"message\": \"Bad image\"}], \"ids_of_invalid_requests\": [\"SKU-1\"] | failed Bad image, ok",
+        "\"errors_total_count\": 1, \"errors\": [{\"id\": \"SKU-1\", \"message\": \"Bad image\"}] | failed Bad image, ok"})
+    void anErrorThatNamesNoRecordMakesTheRecordsUnknownThatNoOtherNames(String result, String outcomes) {
+        products(2);
+        control("PUT", "/control/meta", "{\"polls\":1000}");
+        push(TARGET);
+
+        assertThat(saddlebag().database().queryForObject("SELECT string_agg(concat_ws(' ', o ->> 'outcome', o ->> 'text'), ', ' ORDER BY o ->> 'key') FROM push_handles h "
+            + "CROSS JOIN jsonb_array_elements(push_handle_result(h.org_id, h.target, h.handle, CAST(? AS jsonb), h.claim)) o", String.class,
+            "{\"data\": [{\"status\": \"finished\", " + result + "}]}")).isEqualTo(outcomes);
+    }
+
     /** As if all that was done so far had been done so much earlier. */
     private static void ago(Duration time) {
         long seconds = time.toSeconds();
