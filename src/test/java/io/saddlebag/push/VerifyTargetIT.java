@@ -9,6 +9,8 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Confirmed records beside what Zoho CRM has: what people changed there is reported, and repaired on request only. */
 @Tag("sql")
@@ -136,6 +138,25 @@ class VerifyTargetIT extends PushCase {
         assertThat(zoho("key-1", "Unit_Price")).isEqualTo("101");
         assertThat(one("SELECT status FROM push_state WHERE record_key = 'key-1'")).isEqualTo("held");
         assertThat(one("SELECT summary FROM sync_runs ORDER BY id DESC LIMIT 1")).contains("differing 2", "1 of the differing are held or in conflict, and are not written");
+    }
+
+    /** The run had written its report, and its end could not be stored. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?repair=true"})
+    void aVerificationThatIsStartedAgainComparesAgainAndSendsNothingThatOnlyTheViewHas(String query) {
+        products(3);
+        push("crm-products");
+        verify(query);
+        saddlebag().database().execute("UPDATE sync_runs SET status = 'failed' WHERE mode = 'verify'");
+        saddlebag().database().execute("UPDATE own_products SET price = price + 1");
+
+        JsonNode again = verify(query);
+
+        assertThat(one("SELECT resumed_from IS NOT NULL FROM sync_runs WHERE id = " + again.get("id"))).as(again.toString()).isEqualTo("t");
+        assertThat(report(again).path("checked").asInt()).as(again.toString()).isEqualTo(3);
+        assertThat(again.get("updated").asInt()).isZero();
+        assertThat(zoho("key-1", "Unit_Price")).isEqualTo("101");
+        assertThat(one("SELECT planned_run FROM push_targets")).isNull();
     }
 
     @Test
