@@ -24,10 +24,10 @@ finished AS (
        SET status = CASE WHEN NOT r.dry_run AND (r.rejected > 0 OR l.failed + l.unknown + l.held > 0) THEN 'partial' ELSE 'succeeded' END,
            failed = l.failed, unknown = l.unknown, held = l.held, finished_at = clock_timestamp(),
            error = NULLIF(concat_ws('; ', r.error,
-                       CASE WHEN l.held > 0 THEN format('%s rows are held, and none of them was sent: %s. GET /api/push/%s?status=held lists them; POST /api/push/runs/%s/release '
-                                                        || 'sends them, POST /api/push/runs/%s/refuse leaves them', l.held, l.held_because, r.entity, r.id, r.id) END,
-                       CASE WHEN r.rejected > 0 AND NOT r.dry_run THEN format('%s rows are refused: GET /api/push/%s?status=refused says why', r.rejected, r.entity) END,
-                       CASE WHEN l.failed > 0 THEN format('%s rows failed: GET /api/push/%s?status=failed says why', l.failed, r.entity) END,
+                       CASE WHEN l.held > 0 THEN format('%s rows are held, and none of them was sent: %s. GET %s lists them; POST /api/push/runs/%s/release '
+                                                        || 'sends them, POST /api/push/runs/%s/refuse leaves them', l.held, l.held_because, push_address(r.org, '/api/push/' || r.entity, 'status=held'), r.id, r.id) END,
+                       CASE WHEN r.rejected > 0 AND NOT r.dry_run THEN format('%s rows are refused: GET %s says why', r.rejected, push_address(r.org, '/api/push/' || r.entity, 'status=refused')) END,
+                       CASE WHEN l.failed > 0 THEN format('%s rows failed: GET %s says why', l.failed, push_address(r.org, '/api/push/' || r.entity, 'status=failed')) END,
                        CASE WHEN l.unknown > 0 THEN format('the outcome of %s rows is unknown; the next run checks them', l.unknown) END), ''),
            calls = (SELECT count(*) FROM zoho_calls c WHERE c.run_id = r.id AND c.released_at > c.at)
       FROM left_behind l

@@ -11,6 +11,25 @@ $$
       FROM (SELECT push_guarded_because(p_process) AS reason) g LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
 $$;
 
+-- An address of the API, for a text that a person reads. The organisation is left out where a request without one means it.
+CREATE OR REPLACE FUNCTION push_address(p_org text, p_path text, p_query text DEFAULT NULL) RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT p_path
+           || coalesce('?' || NULLIF(concat_ws('&', p_query, (SELECT 'org=' || o.org_id FROM organisations o WHERE o.org_id = p_org AND NOT o.is_default)), ''), '')
+$$;
+
+-- The address of a record, as push_address. A key that an address does not take as it is goes by the parameter keys, percent-encoded.
+CREATE OR REPLACE FUNCTION push_record_address(p_org text, p_target text, p_key text, p_decision text DEFAULT '') RETURNS text
+    LANGUAGE sql STABLE AS
+$$
+    SELECT CASE WHEN p_key ~ '^[0-9A-Za-z._~-]*[0-9A-Za-z_~][0-9A-Za-z._~-]*$' THEN push_address(p_org, '/api/push/' || p_target || '/' || p_key || p_decision)
+                ELSE push_address(p_org, '/api/push/' || p_target || '/-' || p_decision,
+                                  (SELECT 'keys=' || string_agg(CASE WHEN c.letter ~ '[0-9A-Za-z._~-]' THEN c.letter
+                                                                     ELSE regexp_replace(upper(encode(convert_to(c.letter, 'UTF8'), 'hex')), '(..)', '%\1', 'g') END, '' ORDER BY c.place)
+                                     FROM regexp_split_to_table(p_key, '') WITH ORDINALITY AS c(letter, place))) END
+$$;
+
 -- A list of keys in the settings of a target; empty if the settings have no such list.
 CREATE OR REPLACE FUNCTION push_keys(p_settings jsonb, p_name text) RETURNS text[]
     LANGUAGE sql IMMUTABLE AS

@@ -5,10 +5,11 @@ CREATE OR REPLACE FUNCTION push_not_ready_because(p_org text, p_target text, p_m
     LANGUAGE sql STABLE AS
 $$
     SELECT CASE WHEN t.planned_run IS NULL AND t.mapping IS NULL
-                THEN format('There is no plan of %s for organisation %s. POST /api/push/%s?dryRun=true makes one, and writes nothing to Zoho', p_target, p_org, p_target)
+                THEN format('There is no plan of %s for organisation %s. POST %s makes one, and writes nothing to Zoho', p_target, p_org,
+                            push_address(p_org, '/api/push/' || p_target, 'dryRun=true'))
                 WHEN t.mapping IS DISTINCT FROM p_mapping
-                THEN format('The declaration or the SQL file of %s has changed since run %s planned it. POST /api/push/%s?dryRun=true makes a plan of the present ones',
-                            p_target, t.planned_run, p_target)
+                THEN format('The declaration or the SQL file of %s has changed since run %s planned it. POST %s makes a plan of the present ones',
+                            p_target, t.planned_run, push_address(p_org, '/api/push/' || p_target, 'dryRun=true'))
                 ELSE t.check_error END
       FROM (SELECT) one LEFT JOIN push_targets t ON t.org_id = p_org AND t.target = p_target
 $$;

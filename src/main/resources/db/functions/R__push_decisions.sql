@@ -18,7 +18,7 @@ BEGIN
      WHERE s.org_id = p_org AND s.target = p_target AND s.zoho_id = p_zoho_id AND s.record_key <> p_key LIMIT 1;
     IF v_old.claimed_until > clock_timestamp() THEN
         status := 409;
-        problem := format('%s is being sent at this moment; repeat the request when GET /api/push/%s/%s shows its outcome', p_key, p_target, p_key);
+        problem := format('%s is being sent at this moment; repeat the request when GET %s shows its outcome', p_key, push_record_address(p_org, p_target, p_key));
     ELSIF v_other IS NOT NULL THEN
         status := 409;
         problem := format('Record %s is tied to the row %s already. Forget that row first, or correct the view so that one row is left', p_zoho_id, v_other);
@@ -49,11 +49,11 @@ BEGIN
         problem := format('Nothing of the target %s was ever sent or refused under the key %s', p_target, p_key);
     ELSIF v_old.claimed_until > clock_timestamp() THEN
         status := 409;
-        problem := format('%s is being sent at this moment; repeat the request when GET /api/push/%s/%s shows its outcome', p_key, p_target, p_key);
+        problem := format('%s is being sent at this moment; repeat the request when GET %s shows its outcome', p_key, push_record_address(p_org, p_target, p_key));
     ELSIF v_old.status IN ('unknown', 'accepted') THEN
         status := 409;
-        problem := format('The outcome of %s is not known yet, and a forgotten row would be created again. POST /api/push/%s/%s finds it out; adopt ties it to a record that you found',
-                          p_key, p_target, p_key);
+        problem := format('The outcome of %s is not known yet, and a forgotten row would be created again. POST %s finds it out; adopt ties it to a record that you found',
+                          p_key, push_record_address(p_org, p_target, p_key));
     ELSE
         DELETE FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.record_key = p_key;
         INSERT INTO push_log (org_id, target, record_key, action, outcome, changes)
@@ -72,8 +72,8 @@ $$
                                  FROM push_state s
                                 WHERE s.org_id = r.org AND s.target = r.entity AND s.status = 'held' AND s.error_code = 'held' AND s.run_id > r.id
                                HAVING count(*) > 0),
-                              format('Run %s holds nothing: its rows were decided, or have changed since, or it never held any. GET /api/push/%s?status=held lists what is held now',
-                                     r.id, r.entity)) END
+                              format('Run %s holds nothing: its rows were decided, or have changed since, or it never held any. GET %s lists what is held now',
+                                     r.id, push_address(r.org, '/api/push/' || r.entity, 'status=held'))) END
       FROM sync_runs r WHERE r.id = p_run
 $$;
 

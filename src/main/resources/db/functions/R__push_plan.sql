@@ -159,7 +159,8 @@ BEGIN
                'a run would be held until a person releases it: ' || b.reason,
                CASE WHEN b.restless > 0 THEN format('%s would be held because they were pushed 5 times within an hour and still change', b.restless) END,
                CASE WHEN c.confirmed > 0 THEN format('%s of the unchanged are sent once, so that Zoho confirms them', c.confirmed) END,
-               CASE WHEN c.drifted > 0 THEN format('%s of the unchanged differ in Zoho and are not sent; POST /api/verify/%s says by whom', c.drifted, p_target) END,
+               CASE WHEN c.drifted > 0 THEN format('%s of the unchanged differ in Zoho and are not sent; POST %s says by whom', c.drifted,
+                                                   push_address(p_org, '/api/verify/' || p_target)) END,
                CASE WHEN v_way = 'nothing' THEN 'the target declares no look-up, so the values before are those that Zoho last confirmed, or unknown' END,
                (SELECT coalesce(t.check_error, t.check_note) FROM push_targets t WHERE t.org_id = p_org AND t.target = p_target))
       FROM counts c CROSS JOIN cost k CROSS JOIN brake b
@@ -204,7 +205,8 @@ BEGIN
         SELECT p_run, c.record_key, CASE WHEN row_number() OVER (PARTITION BY c.zoho_id ORDER BY c.record_key) = 1 THEN c.zoho_id END,
                CASE WHEN c.record IS NULL THEN 'missing' ELSE 'differing' END, c.drift,
                CASE WHEN c.record IS NULL
-                    THEN format('Zoho has no such record. POST /api/push/%s/%s/forget unties the row, and the next run creates the record again', p_target, c.record_key)
+                    THEN format('Zoho has no such record. POST %s unties the row, and the next run creates the record again',
+                                push_record_address(p_org, p_target, c.record_key, '/forget'))
                     ELSE concat_ws(', ', 'changed in Zoho' || coalesce(' by ' || coalesce(c.record #>> '{Modified_By,name}', c.record #>> '{Modified_By,id}'), ''),
                                    coalesce(c.record ->> 'Modified_Time', c.record ->> 'last_modified_time', c.record ->> 'updated_time')) END
           FROM compared c

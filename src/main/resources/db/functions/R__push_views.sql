@@ -6,7 +6,7 @@ SELECT s.org_id, s.target, s.record_key, s.external_key, s.zoho_id, s.status,
        CASE s.status
             WHEN 'ok' THEN CASE WHEN s.error_text IS NULL THEN 'Zoho has this body' ELSE s.error_text END
             WHEN 'failed' THEN coalesce(s.error_text, s.error_code, 'failed')
-                               || CASE WHEN s.next_at IS NULL THEN '. It is sent again when the row changes, or by POST /api/push/' || s.target || '/{key}'
+                               || CASE WHEN s.next_at IS NULL THEN '. It is sent again when the row changes, or by POST ' || push_address(s.org_id, '/api/push/' || s.target || '/{key}')
                                        ELSE '. It is sent again at ' || to_char(s.next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END
             WHEN 'refused' THEN 'not sent: ' || s.error_text
             WHEN 'waiting' THEN coalesce(s.error_text, 'not sent yet')

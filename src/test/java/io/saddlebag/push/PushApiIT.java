@@ -235,4 +235,21 @@ class PushApiIT extends PushCase {
     private static List<String> keys(JsonNode list) {
         return StreamSupport.stream(list.get("rows").spliterator(), false).map(row -> row.get("recordKey").asText()).toList();
     }
+
+    @Test
+    void anAddressInATextNamesAnOrganisationThatIsNotTheDefaultOneAndAKeyThatAPathDoesNotTake() {
+        saddlebag().database().execute("INSERT INTO organisations (org_id) VALUES ('60000000009')");
+        try {
+            saddlebag().database().execute("INSERT INTO push_state (org_id, target, record_key, status) VALUES ('60000000009', 'crm-products', 'A/1 \u00fc', 'unknown'), ('"
+                + SaddlebagServer.ORG + "', 'crm-products', 'A-1', 'unknown')");
+
+            assertThat(one("SELECT push_not_ready_because('60000000009', 'crm-products', '')")).contains("POST /api/push/crm-products?dryRun=true&org=60000000009 makes one");
+            assertThat(one("SELECT push_not_ready_because('" + SaddlebagServer.ORG + "', 'crm-products', '')")).contains("POST /api/push/crm-products?dryRun=true makes one");
+            assertThat(one("SELECT problem FROM push_forget('60000000009', 'crm-products', 'A/1 \u00fc')")).contains("POST /api/push/crm-products/-?keys=A%2F1%20%C3%BC&org=60000000009 finds");
+            assertThat(one("SELECT problem FROM push_forget('" + SaddlebagServer.ORG + "', 'crm-products', 'A-1')")).contains("POST /api/push/crm-products/A-1 finds");
+        } finally {
+            saddlebag().database().execute("DELETE FROM push_state");
+            saddlebag().database().execute("DELETE FROM organisations WHERE org_id = '60000000009'");
+        }
+    }
 }
