@@ -68,6 +68,14 @@ CREATE OR REPLACE FUNCTION push_is_retired(p_row push_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS
 $$ SELECT p_row.attempt ? 'retired' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' = 'deactivate' AND CAST(p_row.attempt ->> 'gone' AS boolean) $$;
 
+-- How long a record whose outcome is unknown is left alone before a timer tries it again: a minute, twice as long after each attempt from the fourth on, and an hour at
+-- most. A record that is looked up is left alone for as long as it has been looked up.
+CREATE OR REPLACE FUNCTION push_pause(p_row push_state) RETURNS interval
+    LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT least(interval '1 hour', greatest(interval '1 minute' * power(2, least(6, greatest(0, p_row.attempts - 3))), p_row.checked_at - p_row.tried_at))
+$$;
+
 -- The members of attempt that later attempts and decisions keep. bodyInDoubt: Zoho may have another body than it confirmed last, because it refused a call that it may have
 -- carried out before, or because nobody asks any more for the result of a batch that it accepted.
 CREATE OR REPLACE FUNCTION push_kept(p_row push_state) RETURNS jsonb
@@ -134,6 +142,8 @@ beside AS (
            s.error_code = 'conflict' AND NOT coalesce(CAST(p_request ->> 'force' AS boolean), false) AS in_conflict, -- a plan found it; adopt or force ends it
            w.rows_of_key, w.first_of_external, w.last_of_external, CASE WHEN s.zoho_id IS NULL THEN o.record_key END AS other_row, h.record_key AS heir, w.body,
            s.record_key IS NOT NULL AS is_known, s.external_key AS confirmed_key, s.zoho_id, s.sent, s.status, s.tried_at, s.trying, s.next_at,
+           p_request ? 'changed' AND s.claimed_until IS NULL AND (s.attempts >= 3 OR s.checked_at > s.tried_at) -- one run tries a record three times in succession
+           AND greatest(s.tried_at, s.checked_at) > clock_timestamp() - push_pause(s) AS pauses,
            s.run_id, s.checked_at, coalesce(s.claimed_until > clock_timestamp(), false) AS claimed, s.active AS confirmed_active, s.sent_mapping,
            coalesce(push_status_in_doubt(s), false) AS status_in_doubt,
            coalesce(s.attempt ? 'bodyInDoubt' OR s.status = 'unknown' AND s.attempt ->> 'op' IN ('create', 'update') AND s.trying IS DISTINCT FROM s.sent, false)
@@ -181,7 +191,7 @@ ranked AS (
            CASE WHEN c.claimed THEN NULL
                 WHEN c.heir IS NOT NULL THEN NULL
                 WHEN c.status = 'unknown' -- a second look-up waits a minute, see push_settle
-                THEN CASE WHEN c.zoho_id IS NULL AND c.sent IS NULL AND c.checked_at > greatest(c.tried_at, clock_timestamp() - interval '1 minute') THEN NULL ELSE 1 END
+                THEN CASE WHEN c.pauses OR c.zoho_id IS NULL AND c.sent IS NULL AND c.checked_at > greatest(c.tried_at, clock_timestamp() - interval '1 minute') THEN NULL ELSE 1 END
                 WHEN c.gone
                 THEN CASE WHEN c.retirable AND NOT (c.status = 'accepted' AND c.tried_op = 'delete')
                                AND CASE WHEN p_request ? 'release'

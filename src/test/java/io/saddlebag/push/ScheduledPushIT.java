@@ -17,6 +17,17 @@ class ScheduledPushIT extends PushCase {
         camel.createProducerTemplate().send("direct:push-scheduled", exchange -> exchange.setVariable("full", full));
     }
 
+    /** What the timer starts for records whose outcome is unknown. Waits for the end of its runs. */
+    private static long runsAfterALookForUnknownOnes() {
+        saddlebag().bean(CamelContext.class).createProducerTemplate().sendBody("direct:push-unknown-due", null);
+        settled();
+        return saddlebag().count("sync_runs");
+    }
+
+    private static void later(int seconds) {
+        saddlebag().database().execute("UPDATE push_state SET tried_at = tried_at - interval '" + seconds + " s'");
+    }
+
     private static void settled() {
         await().until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
     }
@@ -136,5 +147,31 @@ class ScheduledPushIT extends PushCase {
         assertThat(rows("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings + "', '{\"changed\": true}') ->> 'keys' AS n"))
             .isEqualTo(List.of(Map.of("n", "[\"key-1\"]")));
         assertThat(rows("SELECT push_selection('" + SaddlebagServer.ORG + "', 'crm-products', '" + settings + "', '{}') AS n").toString()).isEqualTo("[{n={}}]");
+    }
+
+    @Test
+    void aRecordWhoseOutcomeStaysUnknownIsTriedThreeTimesAndThenEverMoreSeldom() {
+        products(1);
+        on("crm-products");
+        control("PUT", "/control/refusals", "{\"SKU-1\":\"INTERNAL_ERROR\"}");
+        push("crm-products");
+        assertThat(one("SELECT status || ' ' || attempts FROM push_state")).isEqualTo("unknown 3");
+
+        assertThat(runsAfterALookForUnknownOnes()).isEqualTo(1);
+        later(61);
+        assertThat(runsAfterALookForUnknownOnes()).isEqualTo(2);
+        assertThat(one("SELECT status || ' ' || attempts FROM push_state")).isEqualTo("unknown 4");
+        later(61);
+        assertThat(runsAfterALookForUnknownOnes()).as("after a minute").isEqualTo(2);
+        tick(false);
+        settled();
+        assertThat(saddlebag().count("sync_runs")).as("nor does the timer that looks for changes").isEqualTo(2);
+        later(60);
+        assertThat(runsAfterALookForUnknownOnes()).as("after two").isEqualTo(3);
+        saddlebag().database().execute("UPDATE push_state SET attempts = 1000");
+        later(3500);
+        assertThat(runsAfterALookForUnknownOnes()).isEqualTo(3);
+        later(101);
+        assertThat(runsAfterALookForUnknownOnes()).as("after an hour").isEqualTo(4);
     }
 }
