@@ -208,6 +208,18 @@ $$
                                   AND (j.status, j.error_text) IS DISTINCT FROM ('waiting', 'waits for ' || j.needs)))
 $$;
 
+-- Whether a run that a timer starts would try, or end, a record whose outcome is unknown.
+CREATE OR REPLACE FUNCTION push_finds_out(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
+    LANGUAGE sql STABLE AS
+$$
+    SELECT EXISTS (SELECT FROM (SELECT jsonb_build_object('changed', true, 'keys', coalesce(jsonb_agg(s.record_key), '[]')) AS request
+                                  FROM push_state s WHERE s.org_id = p_org AND s.target = p_target AND s.status = 'unknown') n
+                    CROSS JOIN LATERAL (SELECT ARRAY(SELECT r FROM push_rows(p_org, p_target, p_settings ->> 'view', n.request, p_sql) r) AS of_run) v
+                    CROSS JOIN LATERAL push_judged(p_org, p_target, p_settings, n.request, v.of_run,
+                                                   ARRAY(SELECT h FROM push_heirs(p_org, p_target, p_settings, n.request, v.of_run, p_sql) h)) j
+                    WHERE j.rank IS NOT NULL OR j.becomes IS NOT NULL)
+$$;
+
 -- The next rows to send, as batches of one sort of call each, in the order in which they are due. Rows that are due again and new rows alternate, so that
 -- both make progress. There are at most as many rows as 50 calls can send, so that the view is read anew after about half a minute. In one run each record
 -- is tried once, or three times if its outcome stays unknown.

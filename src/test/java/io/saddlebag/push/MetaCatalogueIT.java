@@ -568,6 +568,33 @@ class MetaCatalogueIT extends PushCase {
         });
     }
 
+    /** The row that gets the record of the item is refused, so that no run can try the item. */
+    @Test
+    void noRunIsStartedForARecordOfUnknownOutcomeThatWaitsForAnotherRow() {
+        items("'1', 'SKU-1', 1299, 5");
+        withPictures(() -> {
+            control("PUT", "/control/meta", "{\"polls\":1000}");
+            push(TARGET);
+            saddlebag().database().execute("UPDATE push_handles SET accepted_at = now() - interval '25 hours', next_at = now()");
+            await().until(() -> statuses().equals("unknown 1"));
+            control("PUT", "/control/meta", "{\"polls\":0}");
+            products(1);
+            saddlebag().database().execute("UPDATE own_products SET description = NULL");
+            push(TARGET);
+            assertThat(statuses()).isEqualTo("refused 1, unknown 1");
+            ago(Duration.ofHours(2));
+            ProducerTemplate producer = saddlebag().bean(ProducerTemplate.class);
+
+            producer.sendBody("direct:push-unknown-due", null);
+            assertThat(saddlebag().count("sync_runs")).isEqualTo(2);
+
+            saddlebag().database().execute("DELETE FROM own_products");
+            producer.sendBody("direct:push-unknown-due", null);
+            assertThat(saddlebag().count("sync_runs")).isEqualTo(3);
+            await().until(() -> saddlebag().count("sync_runs WHERE status = 'running'") == 0);
+        });
+    }
+
     /** As where the pictures of items are public. */
     private static void withPictures(Runnable test) {
         saddlebag().bean(Targets.class).put(new Targets(Path.of("routes", "push"), Map.of("changeShare", 20, "images", "https://zoho.example.com"), name -> false).of(TARGET));
