@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.saddlebag.pull.ActiveRuns;
 import io.saddlebag.testkit.SaddlebagServer;
 import io.saddlebag.testkit.SandboxServer.HeldCalls;
 import java.util.Map;
@@ -333,5 +334,25 @@ class StrangeAnswersIT extends PushCase {
         assertThat(push("crm-products").get("updated").asInt()).isEqualTo(1);
         assertThat(control("GET", "/control/store/crm/Products", null).at("/records/0/Unit_Price").asInt()).isEqualTo(101);
         assertThat(push("crm-products").get("calls").asInt()).as("and once").isZero();
+    }
+
+    @Test
+    void aRunThatAnotherProcessTookOverMeanwhileSendsNothingMore() {
+        on("crm-products");
+        products(150);
+        long id;
+        try (HeldCalls write = ZOHO.hold("/upsert", 0)) {
+            id = started("crm-products");
+            await().until(() -> saddlebag().count("zoho_calls") == 1);
+            saddlebag().database().update("UPDATE sync_runs SET epoch = epoch + 1 WHERE id = ?", id);
+        }
+        try {
+            await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty());
+
+            assertThat(saddlebag().count("zoho_calls")).as("the second batch is left to the other process").isEqualTo(1);
+            assertThat(saddlebag().count("push_state")).isEqualTo(100);
+        } finally {
+            saddlebag().database().update("UPDATE sync_runs SET status = 'cancelled' WHERE id = ?", id);
+        }
     }
 }
