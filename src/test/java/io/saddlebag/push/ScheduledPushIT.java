@@ -174,4 +174,20 @@ class ScheduledPushIT extends PushCase {
         later(101);
         assertThat(runsAfterALookForUnknownOnes()).as("after an hour").isEqualTo(4);
     }
+
+    @Test
+    void anOrganisationWithoutAConnectionGetsNoRunForAnUnknownRecord() {
+        on("crm-products");
+        products(1);
+        saddlebag().database().execute("INSERT INTO push_state (org_id, target, record_key, status, tried_at) VALUES ('" + SaddlebagServer.ORG
+            + "', 'crm-products', 'key-1', 'unknown', now() - interval '1 hour')");
+        String connection = one("SELECT connection_id FROM organisations WHERE org_id = '" + SaddlebagServer.ORG + "'");
+        saddlebag().database().execute("UPDATE organisations SET connection_id = NULL WHERE org_id = '" + SaddlebagServer.ORG + "'");
+        try {
+            assertThat(runsAfterALookForUnknownOnes()).isZero();
+        } finally {
+            saddlebag().database().execute("UPDATE organisations SET connection_id = " + connection + " WHERE org_id = '" + SaddlebagServer.ORG + "'");
+        }
+        assertThat(runsAfterALookForUnknownOnes()).isEqualTo(1);
+    }
 }
