@@ -199,4 +199,22 @@ class VerifyTargetIT extends PushCase {
         producer.sendBody("direct:push-verify-due", null);
         assertThat(one("SELECT count(*) FROM sync_runs WHERE mode = 'verify'")).isEqualTo("1");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status = 'failed'", "request = '{\"keys\": [\"key-1\"]}'"})
+    void aComparisonThatFailedOrWasAboutSomeRecordsDoesNotCount(String change) {
+        products(1);
+        push("crm-products");
+        saddlebag().database().execute("UPDATE push_targets SET released_at = clock_timestamp() - interval '7 days'");
+        verify("");
+        saddlebag().database().execute("UPDATE sync_runs SET " + change + " WHERE mode = 'verify'");
+        ProducerTemplate producer = saddlebag().bean(ProducerTemplate.class);
+
+        producer.sendBody("direct:push-verify-due", null);
+
+        assertThat(one("SELECT count(*) FROM sync_runs WHERE mode = 'verify'")).isEqualTo("2");
+        saddlebag().ended(Long.parseLong(one("SELECT max(id) FROM sync_runs WHERE mode = 'verify'")));
+        producer.sendBody("direct:push-verify-due", null);
+        assertThat(one("SELECT count(*) FROM sync_runs WHERE mode = 'verify'")).isEqualTo("2");
+    }
 }
