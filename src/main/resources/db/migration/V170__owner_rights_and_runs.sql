@@ -3,6 +3,14 @@ CREATE INDEX sync_runs_abandoned ON sync_runs (heartbeat_at) WHERE status = 'aba
 -- R__history.sql edc205e07a9f1dc8
 -- R__images.sql a802f0530eb42f81
 -- R__prices.sql 78c88902fd2d7ed1
+-- R__push.sql 173ef83ab9def0af
+-- R__push_checks.sql 226192d9b69fc061
+-- R__push_decisions.sql b9f63b8f6c74d3cf
+-- R__push_handles.sql 77082d48bf8dadf6
+-- R__push_judged.sql 613d48871f8cf13e
+-- R__push_plan.sql 2d26b6007a15940d
+-- R__push_runs.sql 295389a7bed4cff9
+-- R__push_views.sql 91c8a7436fa568e0
 -- R__runs.sql 26ba9d31abc269d8
 -- R__stock.sql f88da8f1ef91e50b
 -- R__verification.sql a69877735c6b5aa0

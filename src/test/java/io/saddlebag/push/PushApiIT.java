@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.testkit.SaddlebagServer;
 import java.net.http.HttpResponse;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.ConnectionCallback;
 
 /** Targets and their records over HTTP. */
 @Tag("sql")
@@ -247,6 +250,18 @@ class PushApiIT extends PushCase {
             assertThat(one("SELECT push_not_ready_because('" + SaddlebagServer.ORG + "', 'crm-products', '')")).contains("POST /api/push/crm-products?dryRun=true makes one");
             assertThat(one("SELECT problem FROM push_forget('60000000009', 'crm-products', 'A/1 \u00fc')")).contains("POST /api/push/crm-products/-?keys=A%2F1%20%C3%BC&org=60000000009 finds");
             assertThat(one("SELECT problem FROM push_forget('" + SaddlebagServer.ORG + "', 'crm-products', 'A-1')")).contains("POST /api/push/crm-products/A-1 finds");
+            saddlebag().database().execute("UPDATE push_state SET status = 'failed', error_text = 'Refused'");
+            assertThat(saddlebag().database().execute((ConnectionCallback<String>) connection -> {
+                try (Statement session = connection.createStatement()) {
+                    session.execute("SET ROLE saddlebag_reader");
+                    try (ResultSet rows = session.executeQuery("SELECT string_agg(meaning, '; ' ORDER BY org_id) FROM push_status")) {
+                        rows.next();
+                        return rows.getString(1);
+                    } finally {
+                        session.execute("RESET ROLE");
+                    }
+                }
+            })).contains("POST /api/push/crm-products/{key};").endsWith("POST /api/push/crm-products/{key}?org=60000000009");
         } finally {
             saddlebag().database().execute("DELETE FROM push_state");
             saddlebag().database().execute("DELETE FROM organisations WHERE org_id = '60000000009'");
