@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  */
 public record FormParameters(List<Pair> list) {
 
+    /** Most fields of a form: as many as a query may have (max-parameter-count). A pair costs many times its characters. */
+    private static final int MOST = 200;
+
     record Pair(String key, String value) {
     }
 
@@ -24,8 +27,20 @@ public record FormParameters(List<Pair> list) {
         return of(encoded, StandardCharsets.UTF_8);
     }
 
-    /** @param charset of the percent-encoded bytes */
-    static FormParameters of(String encoded, Charset charset) {
+    /**
+     * @param encoded a body that anybody may have sent
+     * @param charset of the percent-encoded bytes
+     * @throws WebhookRefusedException 413 if the form has too many fields; it is not split then
+     */
+    static FormParameters ofForm(String encoded, Charset charset) {
+        if (encoded.chars().filter(letter -> letter == '&').count() >= MOST) {
+            throw new WebhookRefusedException(413, "too-long", "The form has more than " + MOST + " fields. Send the record in the field JSONString, or choose "
+                + "the default payload (application/json) for the webhook in Zoho");
+        }
+        return of(encoded, charset);
+    }
+
+    private static FormParameters of(String encoded, Charset charset) {
         List<Pair> pairs = new ArrayList<>();
         for (String part : encoded == null ? new String[0] : encoded.split("&")) {
             if (!part.isEmpty()) {

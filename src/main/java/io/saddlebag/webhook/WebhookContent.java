@@ -49,25 +49,31 @@ public class WebhookContent {
      *
      * @param query may be null
      * @param charset charset that the Content-Type declares
+     * @param fields of a form; null if it is none
      * @param template description of the content; null for Zoho's default payload
      */
-    record Sent(String query, byte[] body, Charset charset, boolean form, WebhookTemplate template) {
+    record Sent(String query, byte[] body, Charset charset, FormParameters fields, WebhookTemplate template) {
+
+        /** @throws WebhookRefusedException 413 if it is a form with too many fields */
+        Sent(String query, byte[] body, Charset charset, boolean form, WebhookTemplate template) {
+            this(query, body, charset, form ? FormParameters.ofForm(new String(body, charset), charset) : null, template);
+        }
+
+        boolean form() {
+            return fields != null;
+        }
 
         FormParameters signedPairs() {
-            return form ? FormParameters.of(query).and(fields()) : FormParameters.of(query);
+            return form() ? FormParameters.of(query).and(fields) : FormParameters.of(query);
         }
 
         byte[] signedBody() {
-            return form ? new byte[0] : body;
+            return form() ? new byte[0] : body;
         }
 
         /** {@code curl -d} sends JSON like this, and so does a webhook whose type was not chosen. */
         boolean isJsonAsForm() {
-            return form && fields().list().stream().findFirst().filter(pair -> pair.key().strip().matches("(?s)[{\\[].*")).isPresent();
-        }
-
-        FormParameters fields() {
-            return FormParameters.of(new String(body, charset), charset);
+            return form() && fields.list().stream().findFirst().filter(pair -> pair.key().strip().matches("(?s)[{\\[].*")).isPresent();
         }
 
         /** @throws WebhookRefusedException 400 if the body is not valid in its charset */

@@ -88,8 +88,8 @@ public class WebhookRequest {
     /**
      * Sets request (a {@link WebhookContent.Sent}).
      *
-     * @throws WebhookRefusedException 415 if the body is neither JSON nor a form, or not of its template's type, 413 if it is too long,
-     *         400 if there is no such template
+     * @throws WebhookRefusedException 415 if the body is neither JSON nor a form, or not of its template's type, 413 if it is too long or a form
+     *         of too many fields, 400 if there is no such template
      */
     public void readBody(Exchange exchange) throws IOException {
         HttpServletRequest http = http(exchange);

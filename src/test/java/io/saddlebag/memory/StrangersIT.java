@@ -117,6 +117,18 @@ class StrangersIT {
         }
     }
 
+    /** A pair costs many times its two bytes once it is split off. */
+    @Test
+    void formsOfHalfAMillionPairs() {
+        HttpRequest form = HttpRequest.newBuilder(address.resolve("/api/zoho/sync-products")).header("Content-Type", "application/x-www-form-urlencoded")
+            .header("X-Zoho-Webhook-Signature", "00").timeout(Duration.ofMinutes(1)).POST(BodyPublishers.ofString("a&".repeat(MEGABYTE / 2 - 1))).build();
+        List<HttpResponse<String>> answers = IntStream.range(0, 12).mapToObj(n -> http.sendAsync(form, BodyHandlers.ofString())).toList().stream()
+            .map(CompletableFuture::join).toList();
+
+        assertThat(answers).extracting(HttpResponse::statusCode).contains(413).isSubsetOf(413, 503);
+        assertThat(answers).filteredOn(answer -> answer.statusCode() == 413).allSatisfy(answer -> assertThat(answer.body()).contains("more than 200 fields"));
+    }
+
     /** More than there may be connections. */
     @Test
     void headsThatDoNotEnd() throws Exception {
