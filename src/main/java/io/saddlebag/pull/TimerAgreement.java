@@ -133,10 +133,11 @@ public class TimerAgreement implements DisposableBean {
         return (String) followed.get(timer);
     }
 
+    /** The trigger starts now: from an earlier start, Quartz makes up for a time of the new schedule that is over. */
     private void follow(TriggerKey key, String wanted) throws SchedulerException {
         int end = wanted.indexOf(IN);
         if (scheduler.getTrigger(key) instanceof CronTrigger stored) {
-            scheduler.rescheduleJob(key, stored.getTriggerBuilder().withSchedule(CronScheduleBuilder.cronSchedule(wanted.substring(0, end))
+            scheduler.rescheduleJob(key, stored.getTriggerBuilder().startNow().withSchedule(CronScheduleBuilder.cronSchedule(wanted.substring(0, end))
                 .inTimeZone(TimeZone.getTimeZone(wanted.substring(end + IN.length()))).withMisfireHandlingInstructionFireAndProceed()).build());
             LOG.info("The timer {} now follows {}", name(key), wanted);
         }
@@ -155,11 +156,11 @@ public class TimerAgreement implements DisposableBean {
             + " SADDLEBAG_FULL_CRON and other expressions of config/application.yaml, and restart those that are not to stay as they are";
     }
 
-    /** Treats UTC and GMT as equal. */
+    /** Treats UTC and GMT as equal, and small letters and capitals: Quartz stores mon-fri as MON-FRI. */
     private static boolean isSame(Object one, Object other) {
         String[] a = one.toString().split(IN);
         String[] b = other.toString().split(IN);
-        return a[0].equals(b[0]) && TimeZone.getTimeZone(a[1]).hasSameRules(TimeZone.getTimeZone(b[1]));
+        return a[0].equalsIgnoreCase(b[0]) && TimeZone.getTimeZone(a[1]).hasSameRules(TimeZone.getTimeZone(b[1]));
     }
 
     private static String name(TriggerKey key) {

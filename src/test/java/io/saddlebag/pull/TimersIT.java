@@ -20,16 +20,21 @@ import org.apache.camel.api.management.ManagedCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.CronTrigger;
 import org.quartz.JobBuilder;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What starts runs without a person: the clock, the first start, and the look for what is overdue. */
+@ExtendWith(OutputCaptureExtension.class)
 class TimersIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared().reset();
@@ -174,6 +179,37 @@ class TimersIT {
                 assertThat(times(second)).containsExactly("0 0 0 1 1 ? 2099 in UTC", "0 0 5 1 1 ? 2098 in UTC");
                 assertThat(problems(second)).isEmpty();
             });
+        }
+    }
+
+    /** Quartz stores the expression in capitals. */
+    @Test
+    void anExpressionInSmallLettersIsNotRestoredOverAndOver(CapturedOutput log) throws Exception {
+        String[] settings = {"--DATABASE_URL=" + TestDatabase.migrated(), "--camel.main.name=small", "--saddlebag.pull.full-cron=0 0 1 ? jan mon-fri 2098"};
+        try (SaddlebagServer first = SaddlebagServer.start(ZOHO, settings);
+                SaddlebagServer second = SaddlebagServer.start(ZOHO, with(settings, "--camel.main.name=second",
+                    "--saddlebag.pull.full-cron=0 0 1 ? JAN Mon-Fri 2098"))) {
+            for (SaddlebagServer replica : List.of(first, second)) {
+                replica.bean(TimerAgreement.class).agree();
+                assertThat(problems(replica)).isEmpty();
+            }
+            assertThat(times(first)).contains("0 0 1 ? JAN MON-FRI 2098 in UTC");
+            assertThat(log.toString()).doesNotContain("The timer pull/full now follows");
+        }
+    }
+
+    @Test
+    void aRestoredTimerDoesNotFireForATimeThatIsOver() throws Exception {
+        quiet.database().update("UPDATE qrtz_triggers SET start_time = start_time - 40 * 86400000::bigint WHERE trigger_group = 'pull'");
+        quiet.database().update("UPDATE qrtz_cron_triggers SET time_zone_id = 'Asia/Tokyo' WHERE trigger_group = 'pull'");
+
+        quiet.bean(TimerAgreement.class).agree();
+
+        assertThat(times(quiet)).containsOnly("0 0 3 1 * ? in UTC");
+        for (String name : List.of("full", "incremental")) {
+            Trigger restored = quiet.bean(Scheduler.class).getTrigger(TriggerKey.triggerKey(name, "pull"));
+            assertThat(restored.getNextFireTime()).isInTheFuture();
+            assertThat(restored.getPreviousFireTime()).isNull();
         }
     }
 
