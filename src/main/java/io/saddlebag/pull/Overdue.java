@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 public class Overdue {
 
     private static final int PAUSES = 400; // more than a year of a daily timer
+    private static final Duration WEEK = Duration.ofDays(8); // and a day: the nights and the weekend of a timer that strikes often
     private static final Duration NEVER = Duration.ofDays(36_500);
 
     private final Duration incrementalSlack;
@@ -55,14 +56,16 @@ public class Overdue {
     private static Duration age(String cron, Duration slack) {
         CronExpression timer;
         try {
-            timer = new CronExpression(cron);
+            String read = new CronExpression(cron).getCronExpression();
+            timer = new CronExpression(read.strip().replaceFirst("\\S+", "0")); // to the minute, or a week of a timer of every second would take seconds
         } catch (ParseException e) {
             return NEVER;
         }
         timer.setTimeZone(TimeZone.getTimeZone("UTC"));
         Duration longest = null;
         Date before = timer.getNextValidTimeAfter(Date.from(Instant.now()));
-        for (int pause = 0; before != null && pause < PAUSES; pause++) {
+        Instant end = Instant.now().plus(WEEK);
+        for (int pause = 0; before != null && (pause < PAUSES || before.toInstant().isBefore(end)); pause++) {
             Date next = timer.getNextValidTimeAfter(before);
             if (next != null) {
                 Duration between = Duration.between(before.toInstant(), next.toInstant());

@@ -21,6 +21,10 @@ class OverdueTest {
             0 0 2 * * ?      | PT24H15M
             0 0 6 ? * MON    | PT168H15M
             0 0 8,17 * * ?   | PT15H15M
+            0 * 8-18 * * ?   | PT13H16M
+            * * 8-18 * * ?   | PT13H16M
+            0 * 8-18 ? * mon-fri | PT61H16M
+            0/5 * * * * ?    | PT16M
             0 0 0 1 1 ? 2099 | PT876000H
             every now and so | PT876000H
             """)
