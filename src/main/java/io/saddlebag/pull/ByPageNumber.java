@@ -58,10 +58,12 @@ class ByPageNumber implements Iterator<PullPage> {
         return new ByPageNumber(fetcher, true, expectedLastPage, expectedLastPage, ahead, maxPages);
     }
 
+    /** @param page 0 if the first page was the last one that the run stored: then there is no further one */
     static ByPageNumber continueDown(PageFetcher fetcher, int page, long total, int ahead) {
         ByPageNumber pages = new ByPageNumber(fetcher, true, page, page, ahead, page);
         pages.lastIsKnown = true;
         pages.total = total;
+        pages.done = page < 1;
         return pages;
     }
 
