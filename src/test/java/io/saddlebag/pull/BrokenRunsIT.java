@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +75,25 @@ class BrokenRunsIT extends PullCase {
 
         assertThat(run.get("status").asText()).as(run.toString()).isEqualTo("failed");
         assertThat(callsOfPage(4)).as("the attempt, its repetition, and one with another token").isEqualTo(3);
+    }
+
+    /** A run that found no place would have its heartbeat from this process, and no worker. */
+    @Test
+    void moreRunsThanACamelQueueHoldsByItselfWaitForAWorker() throws Exception {
+        CamelContext camel = saddlebag().bean(CamelContext.class);
+        camel.getRouteController().stopRoute("pull-run");
+        try {
+            for (long none = 1; none <= 1100; none++) {
+                long run = -none;
+                assertThat(saddlebag().bean(ProducerTemplate.class).send("direct:run-queue", exchange -> {
+                    exchange.setVariable("runId", run);
+                    exchange.setVariable("entity", "items");
+                }).getException()).isNull();
+            }
+        } finally {
+            camel.getRouteController().startRoute("pull-run");
+        }
+        await().until(() -> saddlebag().bean(ActiveRuns.class).list().isEmpty());
     }
 
     @Test
