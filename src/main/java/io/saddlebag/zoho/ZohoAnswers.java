@@ -75,13 +75,21 @@ public class ZohoAnswers {
      */
     public ZohoAnswer read(@Headers Map<String, Object> headers, @Body byte[] body, @Variable("accept") String accept,
             @Variable("path") String path, @Variable("records") Integer records) {
-        String date = (String) headers.get("Date");
-        Limits limits = new Limits(number(headers.get("x-rate-limit-limit")), number(headers.get("x-rate-limit-remaining")),
-                seconds(headers.get("x-rate-limit-reset")), null, number(headers.get("X-API-CREDITS-REMAINING")));
+        String date = text(headers, "Date");
+        String contentType = text(headers, Exchange.CONTENT_TYPE);
+        Limits limits = new Limits(number(text(headers, "x-rate-limit-limit")), number(text(headers, "x-rate-limit-remaining")),
+                seconds(text(headers, "x-rate-limit-reset")), null, number(text(headers, "X-API-CREDITS-REMAINING")));
         ZohoAnswer answer = read(ZohoProduct.of(path), records, (Integer) headers.get(Exchange.HTTP_RESPONSE_CODE), body,
-                (String) headers.get(Exchange.CONTENT_TYPE), (String) headers.get("Location")).with(limits, date);
-        ZohoAnswer whole = answer.with(limits.withRetryAfter(retryAfter.seconds(headers.get("Retry-After"), date, answer)), date);
-        return accept == null ? whole : media.read(whole, body, accept, (String) headers.get(Exchange.CONTENT_TYPE));
+                contentType, text(headers, "Location")).with(limits, date);
+        ZohoAnswer whole = answer.with(limits.withRetryAfter(retryAfter.seconds(text(headers, "Retry-After"), date, answer)), date);
+        return accept == null ? whole : media.read(whole, body, accept, contentType);
+    }
+
+    /** @return the header; the first one if it came several times, as from a proxy that adds its own; null if it is missing */
+    private static String text(Map<String, Object> headers, String name) {
+        Object value = headers.get(name);
+        Object first = value instanceof List<?> list ? list.stream().findFirst().orElse(null) : value;
+        return first == null ? null : first.toString();
     }
 
     /** @param status null if the exchange failed before a status arrived */

@@ -157,6 +157,18 @@ class AnswersIT {
     }
 
     @Test
+    void aHeaderThatComesTwiceSpoilsNoAnswer() {
+        wire.does(w -> w.send(head(200, "Content-Type: application/json", "Date: Tue, 01 Dec 2026 10:00:00 GMT", "Date: Tue, 01 Dec 2026 10:00:01 GMT",
+            "Location: /one", "Location: /two", "Content-Length: 10") + "{\"code\":0}"));
+
+        Exchange call = client.call("/twice");
+
+        assertThat(call.getException()).isNull();
+        assertThat(call.getMessage().getBody(Map.class)).containsEntry("code", 0);
+        assertThat(saddlebag.count("zoho_calls WHERE status = 200")).isEqualTo(1);
+    }
+
+    @Test
     void tooManyInProcessIsWorthRepeatingAndBlocksNobody() {
         wire.does(w -> w.answer(429, "{\"code\":1070,\"message\":\"in process\"}"));
         assertThat(ZohoCalls.failure(client.call("/busy"))).isInstanceOf(ZohoUnavailableException.class).hasMessageContaining("1070");

@@ -109,6 +109,22 @@ class ZohoAnswersTest {
         }
     }
 
+    /** Camel makes a list of a header that comes several times, and of a value in brackets. */
+    @Test
+    void ofAHeaderThatComesTwiceTheFirstIsRead() {
+        Map<String, Object> headers = Map.of("CamelHttpResponseCode", 429, "Date", List.of("Tue, 01 Dec 2026 10:00:00 GMT", "Tue, 01 Dec 2026 10:00:01 GMT"),
+            "Content-Type", List.of("application/json", "text/html"), "Location", List.of("https://one.test/", "https://two.test/"),
+            "x-rate-limit-reset", List.of("7200", "1"), "x-rate-limit-limit", List.of());
+
+        ZohoAnswer answer = answers.read(headers, "{\"code\":45}".getBytes(StandardCharsets.UTF_8), null, "/inventory/v1/items", null);
+
+        assertThat(answer.date()).isEqualTo("Tue, 01 Dec 2026 10:00:00 GMT");
+        assertThat(answer.target()).isEqualTo("one.test");
+        assertThat(answer.limits().dayReset()).isEqualTo(7200);
+        assertThat(answer.limits().dayLimit()).isNull();
+        assertThat(answer.code()).isEqualTo("45");
+    }
+
     @Test
     void whatBrokeOnTheWayIsWorthRepeating() {
         assertThatThrownBy(() -> answers.judge(answers.withoutResponse(null, new SocketTimeoutException("Read timed out"))))
