@@ -26,6 +26,8 @@ class LiveEditing {
     private final LiveEditingReport report;
     /** Files that the last check did not find. */
     private Set<Path> missing = Set.of();
+    /** Files to try. Those of a check that failed are tried by the next one. */
+    private final Set<Path> changed = new TreeSet<>();
     private boolean looksAgain;
 
     LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, TargetEditing targets, RouteSwap swap, SqlFileCheck sql,
@@ -67,10 +69,8 @@ class LiveEditing {
         if (looksAgain) {
             return;
         }
-        Set<Path> changed = new TreeSet<>(folder.changed());
-        if (!changed.isEmpty() || !gone(routeFiles).isEmpty()) {
-            changed.addAll(report.refusedFiles()); // a refused file may pass now
-        }
+        changed.addAll(folder.changed());
+        changed.addAll(report.refusedFiles()); // a refused file may pass now, also as it is: the database may have been away
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
         swap.withdrawDeleted(routeFiles);
@@ -80,6 +80,7 @@ class LiveEditing {
             && !targets.isInForce(path)).forEach(report::forget);
         kinds.look();
         targets.look();
+        changed.clear();
     }
 
     /** @return whether a large part of the files is gone, as in a folder that is not mounted or during a checkout */

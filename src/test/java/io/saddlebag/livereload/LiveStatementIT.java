@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A saved SQL file is asked of PostgreSQL first, and is in force with the next exchange. */
 class LiveStatementIT extends LiveEditingTestBase {
+
+    @Autowired JdbcTemplate database;
 
     @Test
     void aChangedStatementIsUsedByTheNextExchange() {
@@ -37,6 +41,22 @@ class LiveStatementIT extends LiveEditingTestBase {
         assertUntouched();
         FOLDER.save("ask.sql", "SELECT 'old' AS answer\n FROM (SELECT 1) x\n WHER true\n");
         awaitRefused("ask.sql", 3, "syntax error");
+    }
+
+    /** As after a moment without a database. */
+    @Test
+    void aStatementThatWasRefusedIsTriedAgainWhenItIsSavedAsItIs() {
+        String statement = "SELECT answer FROM later\n";
+        FOLDER.save("ask.sql", statement);
+        awaitRefused("ask.sql", 1, "relation \"later\" does not exist");
+        database.execute("CREATE TABLE later AS SELECT 'late' AS answer");
+        try {
+            FOLDER.save("ask.sql", statement);
+            await().untilAsserted(() -> assertThat(ask("ask")).isEqualTo("late"));
+            assertThat(report.getRefused()).isEmpty();
+        } finally {
+            database.execute("DROP TABLE later");
+        }
     }
 
     @Test
