@@ -25,10 +25,10 @@ public class PlainPathFilter extends OncePerRequestFilter {
     private static final Map<String, String> HEADERS =
         Map.of("Content-Security-Policy", POLICY, "Referrer-Policy", "same-origin", "X-Content-Type-Options", "nosniff");
     static final String DETAIL = "The path is not in its plain form. Leave out empty and dot segments, semicolons and backslashes, and what of "
-        + "these, of slashes, percent signs and control characters is percent-encoded. Write letters, digits, hyphens, underscores and tildes as they are";
+        + "these, of slashes, percent signs and control characters is percent-encoded. Write letters, digits, hyphens and underscores as they are";
 
     private static final Pattern OTHER_SPELLING =
-        Pattern.compile("(?i)^(?!/)|//|[;\\\\]|/\\.{1,2}(/|$)|%(2[d-f5]|3[0-9b]|[46][1-9a-f]|[57][0-9a]|5[cf]|7[ef]|[01][0-9a-f])");
+        Pattern.compile("(?i)^(?!/)|//|[;\\\\]|/\\.{1,2}(/|$)|%(2[d-f5]|3[0-9b]|[46][1-9a-f]|[57][0-9a]|5[cf]|7f|[01][0-9a-f])");
     /** Its pages come with policies of their own, of which browsers would keep both; what is refused there gets ours in the end. */
     private static final String HAWTIO = "/actuator/hawtio/";
 

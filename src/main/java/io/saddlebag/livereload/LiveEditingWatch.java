@@ -83,7 +83,6 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
             try {
                 editing.look();
             } catch (RuntimeException e) {
-                changed = true; // the next round tries again
                 LOG.error("Live editing failed, the previous version keeps running", e); // the watching thread must survive the failure
             }
         }

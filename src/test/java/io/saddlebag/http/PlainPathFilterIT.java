@@ -21,7 +21,7 @@ class PlainPathFilterIT extends GuardedApp {
         "/;x=1/actuator", "/actuator/health;jsessionid=1", "/a\\b", "/a%5Cb", "/a%5cb", "/a%2Fb", "/a%2fb", "/%2e%2e/x", "/a%2Eb", "/a%3Bb", "/%00", "/a%0ab",
         "/a%0D%0Ab", "/a%7fb", "/a|b", "/a[b", "/%", "/%zz", "/api/sync/runs/%25", "/a%ffb", "//elsewhere.example/actuator/hawtio/",
         "http://localhost//x", "/a%252e%252e/b", "/actuator/hawtio/..;/",
-        "/actuator/%6aolokia", "/actuator/%6Aolokia", "/%41ctuator", "/api/zoho/sync%2dproducts", "/a%2Db", "/a%5fb", "/a%7Eb", "/a%30", "/a%39", "/a%5a", "/a%7A",
+        "/actuator/%6aolokia", "/actuator/%6Aolokia", "/%41ctuator", "/api/zoho/sync%2dproducts", "/a%2Db", "/a%5fb", "/a%30", "/a%39", "/a%5a", "/a%7A",
         "/a%61", "/a%4F"})
     void aPathThatIsNotInItsPlainFormIsABadRequestAndLeavesNoTrace(String path, CapturedOutput log) throws Exception {
         for (String login : List.of("", "\r\nAuthorization: " + STAFF)) {
@@ -46,7 +46,7 @@ class PlainPathFilterIT extends GuardedApp {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/actuator/health", "/api/sync/a%20b", "/api/sync/%C3%A4", "/api/sync/a.b", "/api/sync/..a", "/api/sync/a-b_c~9", "/api/sync/%40%5B%60%7B%3A",
+    @ValueSource(strings = {"/actuator/health", "/api/sync/a%20b", "/api/sync/%C3%A4", "/api/sync/a.b", "/api/sync/..a", "/api/sync/a-b_c~9", "/api/sync/a%7Eb", "/api/sync/%40%5B%60%7B%3A",
         "/api/sync/runs/7?a=//;%2e%61"})
     void aPathThatHasOneSpellingGoesOn(String path) throws Exception {
         assertThat(raw(port, "GET " + path + " HTTP/1.1\r\nHost: localhost")).doesNotStartWith("HTTP/1.1 400 ");
