@@ -1480,6 +1480,7 @@ CREATE SEQUENCE push_claims;
 --   prices_follow_products() RETURNS trigger SECURITY DEFINER SET search_path=public, pg_temp, plan_cache_mode=force_generic_plan, enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, enable_material=off; not for everybody
 --   take_default_list(p_list price_lists) RETURNS void
 -- R__push.sql
+--   push_address(p_org text, p_path text, p_query text DEFAULT NULL::text) RETURNS text
 --   push_agrees(p_ours jsonb, p_zohos jsonb) RETURNS boolean
 --   push_amount(p_text text) RETURNS numeric
 --   push_changes(p_before jsonb, p_after jsonb) RETURNS jsonb
@@ -1488,6 +1489,7 @@ CREATE SEQUENCE push_claims;
 --   push_keys(p_settings jsonb, p_name text) RETURNS text[]
 --   push_modified_at(p_record jsonb) RETURNS timestamptz
 --   push_moment(p_text text) RETURNS timestamptz
+--   push_record_address(p_org text, p_target text, p_key text, p_decision text DEFAULT ''::text) RETURNS text
 --   push_refused_because(p_org text, p_target text, p_process jsonb DEFAULT NULL::jsonb) RETURNS text
 --   push_same_key(p_key text, p_settings jsonb) RETURNS text
 -- R__push_amounts.sql
@@ -1521,6 +1523,7 @@ CREATE SEQUENCE push_claims;
 --   push_is_retired(p_row push_state) RETURNS boolean
 --   push_judged(p_org text, p_target text, p_settings jsonb, p_request jsonb, p_rows push_row[], p_heirs push_row[]) RETURNS TABLE(record_key text, external_key text, body jsonb, active boolean, total numeric, needs text, refusal text, gone boolean, changed boolean, status_differs boolean, remapped boolean, zoho_id text, sent jsonb, trying jsonb, status text, error_code text, error_text text, tried_at timestamptz, claimed boolean, rank integer, op text, retires boolean, becomes text)
 --   push_kept(p_row push_state) RETURNS jsonb
+--   push_pause(p_row push_state) RETURNS interval
 --   push_refusal(p_body jsonb, p_sent jsonb, p_same_mapping boolean, p_zero boolean, p_refused text, p_required text[], p_money text[], p_create_only text[], p_immutable text[]) RETURNS text
 --   push_status_in_doubt(p_row push_state) RETURNS boolean
 -- R__push_plan.sql
@@ -1542,6 +1545,7 @@ CREATE SEQUENCE push_claims;
 --   push_deactivates(p_op text, p_gone boolean, p_sent jsonb, p_body jsonb, p_status_differs boolean, p_active boolean, p_settings jsonb) RETURNS boolean
 --   push_empties(p_sent jsonb, p_body jsonb, p_settings jsonb) RETURNS boolean
 --   push_examine(p_run bigint, p_epoch integer, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(candidates bigint, refused bigint, waits bigint, reason text)
+--   push_finds_out(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
 --   push_is_due(p_org text, p_target text, p_settings jsonb, p_sql text) RETURNS boolean
 --   push_next(p_run bigint, p_org text, p_target text, p_settings jsonb, p_request jsonb, p_sql text) RETURNS TABLE(op text, rows jsonb)
 --   push_restless_because(p_org text, p_target text, p_key text, p_sent jsonb, p_body jsonb) RETURNS text
