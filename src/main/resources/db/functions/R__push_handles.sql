@@ -41,16 +41,16 @@ $$;
 
 -- Turns the result of a batch into outcomes for push_settle. Meta may answer several batches with one handle; p_claim tells them apart (null, from an older Saddlebag: all). Without a result there are no outcomes; after a day the records become unknown, and so are sent
 -- again. To delete a record that does not exist counts as a success. If an error names no record, it may be that of any record that no other error names: these
--- records become unknown.
+-- records become unknown. The error of a batch of one record is that record's.
 CREATE OR REPLACE FUNCTION push_handle_result(p_org text, p_target text, p_handle text, p_answer jsonb, p_claim bigint DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE AS
 $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('key', s.record_key) || CASE
         WHEN NOT done.ended THEN jsonb_build_object('outcome', 'unknown', 'code', 'no-result',
                                                  'text', format('No result of the batch %s within a day of %s; the record is sent again', p_handle, h.accepted_at))
-        WHEN wrong.found AND NOT (s.attempt ->> 'op' = 'delete' AND wrong.text ~* 'does not exist|not found')
-        THEN jsonb_build_object('outcome', 'failed', 'code', 'invalid', 'text', coalesce(wrong.text, 'Refused without a reason'))
-        WHEN unnamed.found AND NOT wrong.found
+        WHEN (wrong.found OR unnamed.found AND alone.is_so) AND NOT (s.attempt ->> 'op' = 'delete' AND coalesce(wrong.text, unnamed.text) ~* 'does not exist|not found')
+        THEN jsonb_build_object('outcome', 'failed', 'code', 'invalid', 'text', coalesce(wrong.text, unnamed.text, 'Refused without a reason'))
+        WHEN unnamed.found AND NOT wrong.found AND NOT alone.is_so
         THEN jsonb_build_object('outcome', 'unknown', 'code', 'unnamed',
                                 'text', format('Meta reports an error in the batch %s and does not name its record%s; the record is sent again', p_handle, ': ' || unnamed.text))
         ELSE '{"outcome": "ok"}' END), '[]')
@@ -67,6 +67,7 @@ $$
                      AND NOT jsonb_path_exists(done.batch, '$.ids_of_invalid_requests[*]') AS found,
                   string_agg(DISTINCT e ->> 'message', '; ') AS text
              FROM jsonb_path_query(done.batch, '$.errors[*]') e WHERE coalesce(e ->> 'id', '') = '') unnamed
+     CROSS JOIN LATERAL (SELECT count(*) = 1 AS is_so FROM push_state a WHERE a.org_id = h.org_id AND a.target = h.target AND a.claim = h.claim) alone
      WHERE h.org_id = p_org AND h.target = p_target AND h.handle = p_handle AND h.claim = coalesce(p_claim, h.claim)
        AND (done.ended OR h.accepted_at <= clock_timestamp() - interval '24 hours')
 $$;

@@ -69,11 +69,12 @@ CREATE OR REPLACE FUNCTION push_is_retired(p_row push_state) RETURNS boolean
 $$ SELECT p_row.attempt ? 'retired' OR p_row.status = 'unknown' AND p_row.attempt ->> 'op' = 'deactivate' AND CAST(p_row.attempt ->> 'gone' AS boolean) $$;
 
 -- How long a record whose outcome is unknown is left alone before a timer tries it again: a minute, twice as long after each attempt from the fourth on, and an hour at
--- most. A record that is looked up is left alone for as long as it has been looked up.
+-- most. A record that is looked up is left alone for as long as it has been looked up, but for a minute before the second look-up that finds it absent.
 CREATE OR REPLACE FUNCTION push_pause(p_row push_state) RETURNS interval
     LANGUAGE sql IMMUTABLE AS
 $$
-    SELECT least(interval '1 hour', greatest(interval '1 minute' * power(2, least(6, greatest(0, p_row.attempts - 3))), p_row.checked_at - p_row.tried_at))
+    SELECT least(interval '1 hour', greatest(interval '1 minute' * power(2, least(6, greatest(0, p_row.attempts - 3))),
+                                             CASE WHEN NOT coalesce(p_row.attempt ? 'absentAt', false) THEN p_row.checked_at - p_row.tried_at END))
 $$;
 
 -- The members of attempt that later attempts and decisions keep. bodyInDoubt: Zoho may have another body than it confirmed last, because it refused a call that it may have

@@ -233,7 +233,8 @@ BEGIN
            summary = format('checked %s, differing %s, missing %s', v_all - v_unread, v_differ, v_missing)
                      || CASE WHEN v_unread > 0 THEN '; the target declares no look-up, so its records cannot be read' ELSE '' END
                      || CASE WHEN v_waiting > 0 AND NOT r.dry_run THEN format('; %s of the differing are held or in conflict, and are not written', v_waiting) ELSE '' END,
-           request = CASE WHEN r.dry_run OR v_differ = v_waiting THEN r.request ELSE coalesce(r.request, '{}') || jsonb_build_object('keys', v_keys, 'force', true, 'repair', true) END,
+           request = CASE WHEN r.dry_run OR v_differ = v_waiting THEN r.request ELSE coalesce(r.request, '{}') || jsonb_build_object('keys', v_keys, 'force', true, 'repair', true,
+                                     'whole', NOT coalesce(r.request ? 'keys', false)) END,
            cursor = CASE WHEN NOT r.dry_run AND v_differ > v_waiting THEN CAST('{"after": "verified"}' AS jsonb) END
      WHERE r.id = p_run;
     DELETE FROM push_reads WHERE run_id = p_run;

@@ -6,9 +6,9 @@ CREATE INDEX sync_runs_abandoned ON sync_runs (heartbeat_at) WHERE status = 'aba
 -- R__push.sql 173ef83ab9def0af
 -- R__push_checks.sql 226192d9b69fc061
 -- R__push_decisions.sql b9f63b8f6c74d3cf
--- R__push_handles.sql 77082d48bf8dadf6
--- R__push_judged.sql 613d48871f8cf13e
--- R__push_plan.sql 2d26b6007a15940d
+-- R__push_handles.sql 7f1cdd6cae78dc3f
+-- R__push_judged.sql b9b3709dd0bc4e45
+-- R__push_plan.sql 4942ee8ee74af923
 -- R__push_runs.sql 295389a7bed4cff9
 -- R__push_views.sql 91c8a7436fa568e0
 -- R__runs.sql 26ba9d31abc269d8

@@ -387,6 +387,16 @@ class MetaCatalogueIT extends PushCase {
             "{\"data\": [{\"status\": \"finished\", " + result + "}]}")).isEqualTo(outcomes);
     }
 
+    @Test
+    void anErrorThatNamesNoRecordIsThatOfTheOnlyOne() {
+        products(1);
+        control("PUT", "/control/meta", "{\"polls\":1000}");
+        push(TARGET);
+
+        assertThat(one("SELECT push_handle_result(org_id, target, handle, '{\"data\": [{\"status\": \"finished\", \"errors\": [{\"message\": \"Bad link\"}]}]}', claim) FROM push_handles"))
+            .contains("\"outcome\": \"failed\"", "\"text\": \"Bad link\"");
+    }
+
     /** As if all that was done so far had been done so much earlier. */
     private static void ago(Duration time) {
         long seconds = time.toSeconds();

@@ -176,6 +176,16 @@ class ScheduledPushIT extends PushCase {
     }
 
     @Test
+    void theSecondLookUpComesAfterAMinuteHoweverLateTheFirstOneWas() {
+        on("crm-products");
+        products(1);
+        saddlebag().database().execute("INSERT INTO push_state (org_id, target, record_key, status, tried_at, checked_at, attempt) VALUES ('" + SaddlebagServer.ORG
+            + "', 'crm-products', 'key-1', 'unknown', now() - interval '3 hours', now() - interval '61 s', '{\"op\": \"create\", \"absentAt\": \"2026-01-01T00:00:00Z\"}')");
+
+        assertThat(runsAfterALookForUnknownOnes()).isEqualTo(1);
+    }
+
+    @Test
     void anOrganisationWithoutAConnectionGetsNoRunForAnUnknownRecord() {
         on("crm-products");
         products(1);

@@ -217,4 +217,18 @@ class VerifyTargetIT extends PushCase {
         producer.sendBody("direct:push-verify-due", null);
         assertThat(one("SELECT count(*) FROM sync_runs WHERE mode = 'verify'")).isEqualTo("2");
     }
+
+    @Test
+    void aRepairOfTheWholeTargetCountsAsItsComparison() {
+        products(1);
+        push("crm-products");
+        saddlebag().database().execute("UPDATE push_targets SET released_at = clock_timestamp() - interval '7 days'");
+        saddlebag().database().execute("UPDATE push_state SET sent = jsonb_set(sent, '{Product_Name}', '\"Another\"')");
+        verify("?repair=true");
+        assertThat(one("SELECT summary FROM sync_runs WHERE mode = 'verify'")).contains("differing 1");
+
+        saddlebag().bean(ProducerTemplate.class).sendBody("direct:push-verify-due", null);
+
+        assertThat(one("SELECT count(*) FROM sync_runs WHERE mode = 'verify'")).isEqualTo("1");
+    }
 }
