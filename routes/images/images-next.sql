@@ -1,5 +1,5 @@
 -- Claims the picture of an organisation that is due first. Claims none if the calls left today are no more than saddlebag.images.reserve-percent of the daily
--- quota; an unknown quota counts as full. A claim expires by itself.
+-- quota. While the quota is unknown, pictures are fetched. A claim expires by itself.
 -- A picture that could not be fetched is retried after four times as long, up to a day. A new consent ends a pause.
 -- The picture is found in a WITH of its own, which runs once; see pull-stock-next.sql.
 WITH lacking AS (

@@ -1,6 +1,7 @@
 package io.saddlebag.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.micrometer.core.instrument.Counter;
@@ -304,6 +305,27 @@ class ImagesIT {
         fetch(saddlebag);
         assertThat(calls()).isEqualTo(asked + 5);
         assertThat(saddlebag.count("image_pauses")).isZero();
+    }
+
+    @Test
+    void aPictureThatCannotBeStoredDoesNotHoldUpTheOthers() {
+        lacking("");
+        long lacking = saddlebag.count("item_images WHERE image_key IS NULL");
+        String first = saddlebag.database().queryForObject("SELECT min(zoho_item_id) FROM item_images WHERE image_key IS NULL", String.class);
+        saddlebag.database().execute("ALTER TABLE item_images ADD CONSTRAINT broken CHECK (zoho_item_id <> '" + first + "' OR digest IS NULL)");
+        try {
+            fetch(saddlebag);
+            assertThat(saddlebag.count("image_pauses")).isZero();
+            assertThat(saddlebag.count("item_images WHERE zoho_item_id = '" + first + "' AND error LIKE '%broken%' AND attempts = 1")).isEqualTo(1);
+
+            await().until(() -> {
+                fetch(saddlebag);
+                return saddlebag.count("item_images WHERE image_key IS NULL") == 1;
+            });
+            assertThat(lacking).isGreaterThan(1);
+        } finally {
+            saddlebag.database().execute("ALTER TABLE item_images DROP CONSTRAINT broken");
+        }
     }
 
     @Test
