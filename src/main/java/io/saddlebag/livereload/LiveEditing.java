@@ -26,9 +26,9 @@ class LiveEditing {
     private final LiveEditingReport report;
     /** Files that the last check did not find. */
     private Set<Path> missing = Set.of();
-    /** Files to try. Those of a check that failed are tried by the next one. */
-    private final Set<Path> changed = new TreeSet<>();
     private boolean looksAgain;
+    /** Whether a file was saved since the last check that came to its end. */
+    private boolean saved;
 
     LiveEditing(RouteFolder folder, LoadedRoutes routes, KindEditing kinds, TargetEditing targets, RouteSwap swap, SqlFileCheck sql,
             LiveEditingReport report) {
@@ -55,8 +55,12 @@ class LiveEditing {
     /**
      * Activates files that were saved since the last check, and files that waited for them. Does nothing while a large part of the files is gone, and
      * nothing when a file is missing for the first time: some editors delete a file and write it anew.
+     *
+     * @param anySaved whether a file was saved since the last call; then refused files are tried again, also those that were saved as they were: the
+     *                 database may have been away
      */
-    void look() {
+    void look(boolean anySaved) {
+        saved |= anySaved;
         Set<Path> routeFiles = folder.isThere() ? folder.routeFiles() : Set.of();
         if (isHeld(lost(routeFiles), routes.files().size(), "route files") || isHeld((int) kinds.gone().count(), kinds.inForce(), "declarations of kinds")
             || isHeld((int) targets.gone().count(), targets.inForce(), "declarations of push targets")) {
@@ -69,8 +73,10 @@ class LiveEditing {
         if (looksAgain) {
             return;
         }
-        changed.addAll(folder.changed());
-        changed.addAll(report.refusedFiles()); // a refused file may pass now, also as it is: the database may have been away
+        Set<Path> changed = new TreeSet<>(folder.changed());
+        if (saved || !changed.isEmpty() || !gone(routeFiles).isEmpty()) {
+            changed.addAll(report.refusedFiles());
+        }
         changed.stream().filter(routeFiles::contains).forEach(this::openRoute);
         changed.stream().filter(path -> path.toString().endsWith(RouteFolder.SQL)).filter(Files::exists).forEach(this::openSql);
         swap.withdrawDeleted(routeFiles);
@@ -80,7 +86,7 @@ class LiveEditing {
             && !targets.isInForce(path)).forEach(report::forget);
         kinds.look();
         targets.look();
-        changed.clear();
+        saved = false;
     }
 
     /** @return whether a large part of the files is gone, as in a folder that is not mounted or during a checkout */

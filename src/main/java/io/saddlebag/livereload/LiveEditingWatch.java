@@ -21,6 +21,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
 
     /** Long enough for an editor to finish writing, and short enough for a person. */
     private static final Duration EVERY = Duration.ofMillis(500);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(LiveEditingWatch.class);
 
     private final FileAlterationMonitor monitor = new FileAlterationMonitor(EVERY.toMillis());
@@ -57,7 +58,7 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
     void stop() throws Exception {
         if (watching) { // a failed start is closed too, and so is each child context
             watching = false;
-            monitor.stop();
+            monitor.stop(LONGEST_LOOK.toMillis()); // waits for a look that is under way
         }
     }
 
@@ -79,9 +80,10 @@ class LiveEditingWatch extends FileAlterationListenerAdaptor {
     @Override
     public void onStop(FileAlterationObserver observer) {
         if (observer == last && (changed || editing.isWaiting())) {
+            boolean saved = changed;
             changed = false;
             try {
-                editing.look();
+                editing.look(saved);
             } catch (RuntimeException e) {
                 LOG.error("Live editing failed, the previous version keeps running", e); // the watching thread must survive the failure
             }

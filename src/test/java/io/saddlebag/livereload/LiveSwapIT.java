@@ -47,20 +47,20 @@ class LiveSwapIT extends LiveEditingTestBase {
         try {
             String text = Files.readString(FOLDER.path("called.camel.yaml"));
             FOLDER.delete("called.camel.yaml");
-            editing.look();
+            editing.look(true);
             assertThat(editing.isWaiting()).as("it looks again although nothing else changes").isTrue();
             FOLDER.save("called.camel.yaml", text);
-            editing.look();
+            editing.look(true);
             assertThat(editing.isWaiting()).isFalse();
             assertUntouched();
 
             FOLDER.delete("other.camel.yaml");
-            editing.look();
+            editing.look(true);
             assertUntouched();
-            editing.look();
+            editing.look(true);
             assertThat(camel.getRoute("other")).as("missing twice").isNull();
             FOLDER.saveAnswer("other", "old");
-            editing.look();
+            editing.look(true);
             assertUntouched("other");
         } finally {
             watch.start();
