@@ -64,7 +64,7 @@ public class Overdue {
         timer.setTimeZone(TimeZone.getTimeZone("UTC"));
         Duration longest = null;
         Date before = timer.getNextValidTimeAfter(Date.from(Instant.now()));
-        Instant end = Instant.now().plus(WEEK);
+        Instant end = before == null ? Instant.MAX : before.toInstant().plus(WEEK);
         for (int pause = 0; before != null && (pause < PAUSES || before.toInstant().isBefore(end)); pause++) {
             Date next = timer.getNextValidTimeAfter(before);
             if (next != null) {

@@ -34,6 +34,12 @@ class OverdueTest {
     }
 
     @Test
+    void ofATimerThatStrikesOftenOnOneDayOfTheMonthThePauseIsLongerThanItsDay() throws Exception {
+        String age = new ObjectMapper().readTree(OVERDUE.ages(List.of(clock("1", "incremental", "0 * 8-18 1 * ?")))).at("/0/age").asText();
+        assertThat(Duration.parse(age)).isGreaterThan(Duration.ofDays(27));
+    }
+
+    @Test
     void eachOrganisationsOwnExpressionDecidesForItAndFullRunsHaveASlackOfTheirOwn() throws Exception {
         String ages = OVERDUE.ages(List.of(clock("1", "full", "0 0 2 * * ?"), clock("2", "full", "0 0 2 ? * SUN"),
             clock("2", "incremental", "0 0 2 * * ?")));
