@@ -32,7 +32,7 @@ import org.springframework.util.FileSystemUtils;
 class DroppedInTargetIT {
 
     private static final SandboxServer ZOHO = SandboxServer.shared();
-    private static final Pattern BODY = Pattern.compile("-X PATCH .* -d '([^']*)'");
+    private static final Pattern BODY = Pattern.compile("(?s)-X PATCH .*? -d '([^']*)'");
 
     @TempDir
     private static Path folder;
